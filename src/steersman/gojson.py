@@ -1,0 +1,412 @@
+"""JSON as Go's ``encoding/json`` writes and reads it.
+
+Encoding sorts keys, escapes HTML characters on request and prints floats as Go does;
+decoding makes every number a float (Go: ``float64``) and reports errors in Go's words.
+The standard library's C scanner does the reading, without the ``json`` package around
+it: that would import ``re``.
+"""
+
+from __future__ import annotations
+
+from _json import encode_basestring as _quote
+
+from steersman.errors import ValuesError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+# go: encoding/json stops at this nesting (exceeded max depth)
+MAX_DEPTH = 10_000
+
+
+class JSONError(ValuesError):
+    """Text that is not JSON, or a value JSON has no form for; the message is Go's."""
+
+
+def format_float(value: float) -> str:
+    """Return ``value`` as Go's encoder prints a float64.
+
+    Raises:
+        JSONError: for infinities and not-a-number.
+    """
+    if value != value or value in (_INF, -_INF):
+        # go: json: unsupported value: +Inf
+        name = "NaN" if value != value else ("+Inf" if value > 0 else "-Inf")
+        raise JSONError(f"json: unsupported value: {name}")
+    size = abs(value)
+    if size < 1e15 and value == int(value):
+        return "-0" if value == 0 and str(value)[0] == "-" else str(int(value))
+    text = repr(value)
+    if size != 0 and (size < 1e-6 or size >= 1e21):
+        return _exponent_form(text)
+    return _decimal_form(text)
+
+
+_INF = float("inf")
+
+
+def _digits(text: str) -> tuple[str, str, int]:
+    """Split a ``repr`` of a float into sign, digits and the decimal point's place."""
+    sign = ""
+    if text[0] == "-":
+        sign, text = "-", text[1:]
+    mantissa, _, exponent = text.partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    if fraction == "0":
+        fraction = ""
+    digits = whole + fraction
+    point = len(whole) + (int(exponent) if exponent else 0)
+    stripped = digits.lstrip("0")
+    point -= len(digits) - len(stripped)
+    stripped = stripped.rstrip("0")
+    return sign, stripped or "0", point
+
+
+def _exponent_form(text: str) -> str:
+    sign, digits, point = _digits(text)
+    exponent = point - 1
+    mantissa = digits[0] + ("." + digits[1:] if len(digits) > 1 else "")
+    # go: e-09 is cleaned up to e-9
+    return f"{sign}{mantissa}e{'-' if exponent < 0 else '+'}{abs(exponent)}"
+
+
+def _decimal_form(text: str) -> str:
+    sign, digits, point = _digits(text)
+    if point <= 0:
+        return f"{sign}0.{'0' * -point}{digits}"
+    if point >= len(digits):
+        return sign + digits + "0" * (point - len(digits))
+    return f"{sign}{digits[:point]}.{digits[point:]}"
+
+
+def format_float_g(value: float, *, upper_exponent: int = 21) -> str:
+    """Return ``strconv.FormatFloat(value, 'g', -1, 64)`` with the exponent form from ``upper_exponent`` digits on.
+
+    Go's ``fmt`` prints ``%v`` with 21; ``strconv`` itself (and YAML) switches at the larger of 6 and the digits' number.
+    """
+    if value != value:
+        return "NaN"
+    if value in (_INF, -_INF):
+        return "+Inf" if value > 0 else "-Inf"
+    if value == 0:
+        return "-0" if str(value)[0] == "-" else "0"
+    sign, digits, point = _digits(repr(value))
+    exponent = point - 1
+    if exponent < -4 or exponent >= upper_exponent:
+        mantissa = digits[0] + ("." + digits[1:] if len(digits) > 1 else "")
+        return f"{sign}{mantissa}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
+    return _decimal_form(repr(value))
+
+
+def quote(text: str, *, escape_html: bool = True) -> str:
+    """Return ``text`` as a JSON string in double quotes, escaped as Go does."""
+    out = _quote(text)
+    if escape_html and ("<" in out or ">" in out or "&" in out):
+        out = out.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    if not out.isascii():
+        if "\u2028" in out or "\u2029" in out:
+            out = out.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+        # go: bytes that are not UTF-8 become U+FFFD
+        out = "".join("\\ufffd" if "\ud800" <= c <= "\udfff" else c for c in out)
+    return out
+
+
+def dumps(value: Any, *, indent: str | None = None, escape_html: bool = True) -> str:
+    """Return ``value`` as JSON with sorted keys, no newline at the end.
+
+    Args:
+        value: None, bool, int, float, str, bytes (base64), lists, tuples and dicts with string keys, and
+            objects with a ``to_json()`` that returns one of these.
+        indent: the text of one level for the indented form.
+        escape_html: write ``<``, ``>`` and ``&`` as ``\\u003c`` and so on.
+
+    Raises:
+        JSONError: for values JSON has no form for.
+    """
+    parts: list[str] = []
+    _encode(value, parts.append, indent, "\n" if indent is not None else "", escape_html, 0)
+    return "".join(parts)
+
+
+def _encode(
+    value: Any, put: Callable[[str], None], indent: str | None, newline: str, escape_html: bool, depth: int
+) -> None:
+    if isinstance(value, str):
+        put(quote(value, escape_html=escape_html))
+    elif value is None:
+        put("null")
+    elif value is True:
+        put("true")
+    elif value is False:
+        put("false")
+    elif isinstance(value, int):
+        put(int.__repr__(value))
+    elif isinstance(value, float):
+        put(format_float(value))
+    elif isinstance(value, dict):
+        _encode_object(value, put, indent, newline, escape_html, depth)
+    elif isinstance(value, (list, tuple)):
+        _encode_array(value, put, indent, newline, escape_html, depth)
+    elif isinstance(value, (bytes, bytearray)):
+        from binascii import b2a_base64
+
+        put('"' + b2a_base64(value, newline=False).decode() + '"')
+    elif hasattr(value, "to_json"):
+        _encode(value.to_json(), put, indent, newline, escape_html, depth)
+    else:
+        raise JSONError(f"json: unsupported type: {getattr(value, 'go_type', type(value).__name__)}")
+
+
+def _encode_object(
+    value: dict[Any, Any], put: Callable[[str], None], indent: str | None, newline: str, escape_html: bool, depth: int
+) -> None:
+    if depth >= MAX_DEPTH:
+        raise JSONError("json: unsupported value: encountered a cycle via map[string]interface {}")
+    if not value:
+        put("{}")
+        return
+    inner = newline + indent if indent is not None else ""
+    colon = '": ' if indent is not None else '":'
+    lead = "{" + inner
+    for key in sorted(value, key=_key_bytes):
+        put(lead)
+        put(quote(str(key), escape_html=escape_html)[:-1] + colon)
+        _encode(value[key], put, indent, inner, escape_html, depth + 1)
+        lead = "," + inner
+    put(newline + "}")
+
+
+def _key_bytes(key: Any) -> str:
+    return str(key)
+
+
+def _encode_array(
+    value: list[Any] | tuple[Any, ...],
+    put: Callable[[str], None],
+    indent: str | None,
+    newline: str,
+    escape_html: bool,
+    depth: int,
+) -> None:
+    if depth >= MAX_DEPTH:
+        raise JSONError("json: unsupported value: encountered a cycle via []interface {}")
+    if not value:
+        put("[]")
+        return
+    inner = newline + indent if indent is not None else ""
+    lead = "[" + inner
+    for item in value:
+        put(lead)
+        _encode(item, put, indent, inner, escape_html, depth + 1)
+        lead = "," + inner
+    put(newline + "]")
+
+
+class _Scanner:
+    """What the C scanner asks its context for."""
+
+    strict = True
+    object_hook = None
+    object_pairs_hook = None
+
+    def __init__(self, parse_int: Callable[[str], Any]) -> None:
+        self.parse_float = float
+        self.parse_int = parse_int
+        self.memo: dict[str, str] = {}
+
+    @staticmethod
+    def parse_constant(name: str) -> Any:
+        raise StopIteration(0)
+
+
+def loads(text: str, *, parse_int: Callable[[str], Any] = float) -> Any:
+    """Return the value of the JSON ``text``; integers are made by ``parse_int``, floats by default as in Go.
+
+    Raises:
+        JSONError: with the message of Go's ``json.Unmarshal``.
+    """
+    from _json import make_scanner
+
+    body = text.strip(" \t\r\n")
+    if not body:
+        raise JSONError("unexpected end of JSON input")
+    try:
+        value, end = make_scanner(_Scanner(parse_int))(body, 0)  # type: ignore[arg-type]
+    except RecursionError:
+        raise JSONError("exceeded max depth") from None
+    except (StopIteration, ValueError):
+        raise JSONError(syntax_error(text)) from None
+    if end != len(body):
+        raise JSONError(syntax_error(text))
+    return _clean(value) if "\\u" in body and _has_surrogate(body) else value
+
+
+def _has_surrogate(body: str) -> bool:
+    lowered = body.lower()
+    return "\\ud8" in lowered or "\\ud9" in lowered or "\\uda" in lowered or "\\udb" in lowered or (
+        "\\udc" in lowered or "\\udd" in lowered or "\\ude" in lowered or "\\udf" in lowered
+    )
+
+
+def _clean(value: Any) -> Any:
+    """Replace lone surrogates by U+FFFD, as Go's decoder does."""
+    if isinstance(value, str):
+        return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in value)
+    if isinstance(value, list):
+        return [_clean(v) for v in value]
+    if isinstance(value, dict):
+        return {_clean(k): _clean(v) for k, v in value.items()}
+    return value
+
+
+def _shown(char: str) -> str:
+    """A character as Go's scanner quotes it in messages."""
+    if char == "'":
+        return "'\\''"
+    if char == '"':
+        return "'\"'"
+    # go: the scanner works on bytes, so a longer character shows its first byte
+    code = char.encode("utf-8", "surrogateescape")[0]
+    if code >= 0x80:
+        return f"'{chr(code)}'" if chr(code).isprintable() else f"'\\u{code:04x}'"
+    escapes = {7: "\\a", 8: "\\b", 12: "\\f", 10: "\\n", 13: "\\r", 9: "\\t", 11: "\\v", 92: "\\\\"}
+    if code in escapes:
+        return f"'{escapes[code]}'"
+    return f"'{char}'" if char.isprintable() else f"'\\x{code:02x}'"
+
+
+class _Checker:
+    """Finds the first error of a text the way Go's scanner meets it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+
+    def fail(self, context: str) -> JSONError:
+        if self.at >= len(self.text):
+            return JSONError("unexpected end of JSON input")
+        return JSONError(f"invalid character {_shown(self.text[self.at])} {context}")
+
+    def space(self) -> str:
+        while self.at < len(self.text) and self.text[self.at] in " \t\r\n":
+            self.at += 1
+        return self.text[self.at] if self.at < len(self.text) else ""
+
+    def value(self) -> None:
+        char = self.space()
+        if char == "{":
+            self.object()
+        elif char == "[":
+            self.array()
+        elif char == '"':
+            self.string()
+        elif char and char in "-0123456789":
+            self.number()
+        else:
+            for word in ("true", "false", "null"):
+                if char and word[0] == char:
+                    self.literal(word)
+                    return
+            raise self.fail("looking for beginning of value")
+
+    def literal(self, word: str) -> None:
+        for index, char in enumerate(word):
+            if self.text[self.at : self.at + 1] != char:
+                raise self.fail(f"in literal {word} (expecting {_shown(word[index])})")
+            self.at += 1
+
+    def object(self) -> None:
+        self.at += 1
+        if self.space() == "}":
+            self.at += 1
+            return
+        while True:
+            if self.space() != '"':
+                raise self.fail("looking for beginning of object key string")
+            self.string()
+            if self.space() != ":":
+                raise self.fail("after object key")
+            self.at += 1
+            self.value()
+            char = self.space()
+            self.at += 1
+            if char == "}":
+                return
+            if char != ",":
+                self.at -= 1
+                raise self.fail("after object key:value pair")
+
+    def array(self) -> None:
+        self.at += 1
+        if self.space() == "]":
+            self.at += 1
+            return
+        while True:
+            self.value()
+            char = self.space()
+            self.at += 1
+            if char == "]":
+                return
+            if char != ",":
+                self.at -= 1
+                raise self.fail("after array element")
+
+    def string(self) -> None:
+        self.at += 1
+        while self.at < len(self.text):
+            char = self.text[self.at]
+            if char == '"':
+                self.at += 1
+                return
+            if char < " ":
+                raise self.fail("in string literal")
+            if char == "\\":
+                self.at += 1
+                follow = self.text[self.at : self.at + 1]
+                if not follow or follow not in 'bfnrt\\/"u':
+                    raise self.fail("in string escape code")
+                if follow == "u":
+                    for _ in range(4):
+                        self.at += 1
+                        if self.text[self.at : self.at + 1] not in set("0123456789abcdefABCDEF"):
+                            raise self.fail("in \\u hexadecimal character escape")
+            self.at += 1
+        raise self.fail("")
+
+    def digits(self, context: str) -> None:
+        if not self.text[self.at : self.at + 1] or self.text[self.at] not in "0123456789":
+            raise self.fail(context)
+        while self.at < len(self.text) and self.text[self.at] in "0123456789":
+            self.at += 1
+
+    def number(self) -> None:
+        if self.text[self.at] == "-":
+            self.at += 1
+        if self.text[self.at : self.at + 1] == "0":
+            self.at += 1
+        else:
+            self.digits("in numeric literal")
+        if self.text[self.at : self.at + 1] == ".":
+            self.at += 1
+            self.digits("after decimal point in numeric literal")
+        if self.text[self.at : self.at + 1] in ("e", "E"):
+            self.at += 1
+            if self.text[self.at : self.at + 1] in ("+", "-"):
+                self.at += 1
+            self.digits("in exponent of numeric literal")
+
+
+def syntax_error(text: str) -> str:
+    """Return the message of Go's ``encoding/json`` for a text that is not one JSON value."""
+    checker = _Checker(text)
+    try:
+        checker.value()
+        if checker.space():
+            return str(checker.fail("after top-level value"))
+    except JSONError as error:
+        return str(error)
+    except RecursionError:
+        return "exceeded max depth"
+    return "unexpected end of JSON input"

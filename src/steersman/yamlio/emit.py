@@ -1,0 +1,503 @@
+"""Values to YAML text, as go-yaml's emitter writes it.
+
+``emit`` is sigs.k8s.io/yaml's ``Marshal`` (JSON on the way, go-yaml v2: sequences at
+their key's own column, lines folded after column 80); ``emit_v3`` is go-yaml v3 with an
+indent of 2 (sequences indented, nothing folded).
+"""
+
+from __future__ import annotations
+
+from steersman.gojson import JSONError, format_float, format_float_g
+from steersman.yamlio.scalars import HINTS, WORDS, resolve
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+MAX_DEPTH = 1000  # Go's encoder stops at cycles; ours at a depth no values file has
+BEST_WIDTH = 80
+_UNFOLDED = 1 << 31
+_SIMPLE_KEY = 128  # libyaml: a longer key is written with "? "
+
+_WORD_CHARS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# deletes every character that can stand anywhere in a plain scalar
+_SAFE = dict.fromkeys(map(ord, _WORD_CHARS + "0123456789_./-=+()<>;$^~\\"))
+_FIRST = frozenset(_WORD_CHARS + "/_$(")
+# keys of these characters alone sort the same by code point and by go-yaml's rule
+_PLAIN_ORDER = dict.fromkeys(map(ord, _WORD_CHARS + "-./"))
+_BREAKS = "\n\r\x85\u2028\u2029"
+
+
+def emit(value: Any) -> str:
+    """Return ``value`` as YAML in Helm's usual form (go-yaml v2 behind JSON)."""
+    return _Emitter(BEST_WIDTH, v3=False).document(value)
+
+
+def emit_v3(value: Any) -> str:
+    """Return ``value`` as go-yaml v3's encoder with ``SetIndent(2)`` writes it."""
+    return _Emitter(_UNFOLDED, v3=True).document(value)
+
+
+class _Emitter:
+    def __init__(self, width: int, *, v3: bool) -> None:
+        self._width = width
+        self._v3 = v3
+        self._out: list[str] = []
+        self._texts: dict[str, str | None] = {}
+
+    def document(self, value: Any) -> str:
+        value = _plain_value(value)
+        if isinstance(value, dict) and value:
+            self._mapping(value, 0, 0)
+        elif isinstance(value, (list, tuple)) and value:
+            self._sequence(value, 0, 0)
+        else:
+            self._out.append(self._scalar(value, 0, 2) + "\n")
+        return "".join(self._out)
+
+    def _mapping(self, value: dict[Any, Any], indent: int, depth: int, first: str = "") -> None:
+        """Write a block mapping at column ``indent``; ``first`` stands before its first key instead of spaces."""
+        if depth > MAX_DEPTH:
+            raise JSONError("json: unsupported value: encountered a cycle via map[string]interface {}")
+        out = self._out
+        pad = " " * indent
+        lead = first or pad
+        for key in _ordered([str(k) for k in value]):
+            item = _plain_value(value[key] if key in value else next(v for k, v in value.items() if str(k) == key))
+            text = self._key(key, indent)
+            kind = type(item)
+            if text is None:
+                self._long_key(key, item, lead, indent, depth)
+            elif kind is str:
+                prefix = f"{lead}{text}: "
+                out.append(prefix + self._string(item, len(prefix), indent + 2) + "\n")
+            elif isinstance(item, dict) and item:
+                out.append(f"{lead}{text}:\n")
+                self._mapping(item, indent + 2, depth + 1)
+            elif isinstance(item, (list, tuple)) and item:
+                out.append(f"{lead}{text}:\n")
+                self._sequence(item, indent + 2 if self._v3 else indent, depth + 1)
+            else:
+                prefix = f"{lead}{text}: "
+                out.append(prefix + self._scalar(item, len(prefix), indent + 2) + "\n")
+            lead = pad
+
+    def _long_key(self, key: str, item: Any, lead: str, indent: int, depth: int) -> None:
+        out = self._out
+        prefix = f"{lead}? "
+        out.append(prefix + self._string(key, len(prefix), indent + 2) + "\n")
+        self._after_indicator(item, f"{' ' * indent}: ", indent + 2, depth)
+
+    def _sequence(self, value: list[Any] | tuple[Any, ...], indent: int, depth: int, first: str = "") -> None:
+        if depth > MAX_DEPTH:
+            raise JSONError("json: unsupported value: encountered a cycle via []interface {}")
+        pad = " " * indent
+        lead = first or pad
+        for item in value:
+            self._after_indicator(_plain_value(item), f"{lead}- ", indent + 2, depth)
+            lead = pad
+
+    def _after_indicator(self, item: Any, prefix: str, indent: int, depth: int) -> None:
+        if isinstance(item, dict) and item:
+            self._mapping(item, indent, depth + 1, prefix)
+        elif isinstance(item, (list, tuple)) and item:
+            self._sequence(item, indent, depth + 1, prefix)
+        else:
+            self._out.append(prefix + self._scalar(item, len(prefix), indent) + "\n")
+
+    def _scalar(self, value: Any, column: int, indent: int) -> str:
+        if isinstance(value, str):
+            return self._string(value, column, indent)
+        if value is None:
+            return "null"
+        if value is True:
+            return "true"
+        if value is False:
+            return "false"
+        if isinstance(value, int):
+            return int.__repr__(value)
+        if isinstance(value, float):
+            return self._float(value)
+        if isinstance(value, dict):
+            return "{}"
+        return "[]"
+
+    def _float(self, value: float) -> str:
+        if self._v3:
+            if value != value:
+                return ".nan"
+            if value in (float("inf"), float("-inf")):
+                return ".inf" if value > 0 else "-.inf"
+            return _strconv_g(value)
+        text = format_float(value)
+        read = resolve(text)
+        return text if type(read) is int else _strconv_g(float(text))
+
+    def _key(self, key: str, indent: int) -> str | None:
+        """Return the text of a simple key, or None where it needs ``? ``."""
+        cached = self._texts.get(key, "")
+        if cached != "":
+            return cached
+        text: str | None
+        if "\n" in key or len(key.encode("utf-8", "surrogateescape")) > _SIMPLE_KEY or _has_break(key):
+            text = None
+        elif not key:
+            text = '""'
+        else:
+            text = self._string(key, 0, 0, simple_key=True)
+        self._texts[key] = text
+        return text
+
+    def _string(self, text: str, column: int, indent: int, *, simple_key: bool = False) -> str:
+        if not text:
+            return '""'
+        if text[0] in _FIRST and not text.translate(_SAFE) and text not in WORDS and not self._old_bool(text):
+            return text
+        if not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
+            if self._v3:
+                return self._binary(text, indent)
+            text = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
+        width = _UNFOLDED if simple_key else self._width
+        plain, single, block = _analyze(text)
+        if "\n" in text:
+            if block:
+                return _literal(text, indent)
+            return _double_quoted(text, column, indent, width)
+        if self._resolves(text):
+            return _double_quoted(text, column, indent, width)
+        if plain:
+            return _folded(text, column, indent, width)
+        if single:
+            return _single_quoted(text, column, indent, width)
+        return _double_quoted(text, column, indent, width)
+
+    def _old_bool(self, text: str) -> bool:
+        return text in WORDS
+
+    def _resolves(self, text: str) -> bool:
+        """Tell whether the text, written plainly, would be read as something else than a string."""
+        if text in WORDS or text == "<<":
+            return True
+        if text[0] not in HINTS:
+            return False
+        if type(resolve(text)) is not str:
+            return True
+        return _is_timestamp(text) or _is_base60(text)
+
+    def _binary(self, text: str, indent: int) -> str:
+        from base64 import b64encode
+
+        encoded = b64encode(text.encode("utf-8", "surrogateescape")).decode()
+        if len(encoded) <= 70:
+            return f"!!binary {encoded}"
+        lines = "\n".join(encoded[i : i + 70] for i in range(0, len(encoded), 70)) + "\n"
+        return "!!binary " + _literal(lines, indent)
+
+
+def _plain_value(value: Any) -> Any:
+    """Give objects that know their JSON form that form; bytes are base64 text."""
+    if value is None or isinstance(value, (str, int, float, dict, list, tuple)):
+        return value
+    if isinstance(value, (bytes, bytearray)):
+        from binascii import b2a_base64
+
+        return b2a_base64(value, newline=False).decode()
+    if hasattr(value, "to_json"):
+        return value.to_json()
+    raise JSONError(f"json: unsupported type: {getattr(value, 'go_type', type(value).__name__)}")
+
+
+def _strconv_g(value: float) -> str:
+    """Return ``strconv.FormatFloat(value, 'g', -1, 64)``: the exponent form from 1e+06 on."""
+    # go: fmt's %v waits until 1e+21
+    return format_float_g(value, upper_exponent=6)
+
+
+def _has_break(text: str) -> bool:
+    return "\r" in text or (not text.isascii() and any(b in text for b in _BREAKS[2:]))
+
+
+def _ordered(keys: list[str]) -> list[str]:
+    """Sort keys as go-yaml does: letters after everything else, digits by number."""
+    if len(keys) < 2:
+        return keys
+    if not "".join(keys).translate(_PLAIN_ORDER):
+        return sorted(keys)
+    from functools import cmp_to_key
+
+    return sorted(keys, key=cmp_to_key(_compare_keys))
+
+
+def _compare_keys(a: str, b: str) -> int:
+    return -1 if _less(a, b) else (1 if _less(b, a) else 0)
+
+
+def _less(a: str, b: str) -> bool:
+    for i, (x, y) in enumerate(zip(a, b)):
+        if x == y:
+            continue
+        x_letter, y_letter = x.isalpha(), y.isalpha()
+        if x_letter and y_letter:
+            return x < y
+        if x_letter or y_letter:
+            return y_letter
+        return _less_from(a, b, i)
+    return len(a) < len(b)
+
+
+def _less_from(a: str, b: str, i: int) -> bool:
+    """Compare from the first difference, neither side a letter: runs of digits by their number."""
+    a_number = b_number = 0
+    if a[i] == "0" or b[i] == "0":
+        j = i - 1
+        while j >= 0 and a[j].isdigit():
+            if a[j] != "0":
+                a_number = b_number = 1
+                break
+            j -= 1
+    a_end, b_end = i, i
+    while a_end < len(a) and a[a_end].isdigit():
+        a_number = a_number * 10 + ord(a[a_end]) - 48
+        a_end += 1
+    while b_end < len(b) and b[b_end].isdigit():
+        b_number = b_number * 10 + ord(b[b_end]) - 48
+        b_end += 1
+    if a_number != b_number:
+        return a_number < b_number
+    if a_end != b_end:
+        return a_end < b_end
+    return a[i] < b[i]
+
+
+def _printable(char: str) -> bool:
+    """libyaml's printable set, as go-yaml has it: no controls but newline, no BOM, no surrogates."""
+    code = ord(char)
+    if code < 0x80:
+        return code == 0x0A or 0x20 <= code <= 0x7E
+    return 0xA0 <= code <= 0xD7FF or (0xE000 <= code <= 0xFFFD and code != 0xFEFF) or 0x10000 <= code <= 0x10FFFF
+
+
+def _analyze(text: str) -> tuple[bool, bool, bool]:
+    """Tell whether ``text`` may be written plain, in single quotes, and as a block (libyaml's scalar analysis)."""
+    plain = single = block = True
+    if text.startswith(("---", "...")):
+        plain = False
+    special = not text.isascii() or not text.isprintable()
+    last = len(text) - 1
+    previous_space = previous_break = False
+    blank_before = True
+    if text[0] in "#,[]{}&*!|>'\"%@`":
+        plain = False
+    elif text[0] in "?:-" and (last == 0 or text[1] in " \t"):
+        plain = False
+    if ": " in text or text[-1] == ":" or " #" in text or ":\t" in text or "\t#" in text:
+        plain = False
+    if not special:
+        # no breaks, no controls: only spaces at the ends matter
+        if text[0] == " " or text[-1] == " ":
+            plain = False
+        return plain, single, text[-1] != " "
+    for i, char in enumerate(text):
+        if char == " ":
+            if i == 0:
+                plain = False
+            if i == last:
+                plain = block = False
+            if previous_break:
+                plain = single = False
+            previous_space, previous_break = True, False
+        elif char in _BREAKS:
+            plain = False
+            if previous_space:
+                single = block = False
+            if char != "\n" and not _printable(char):
+                single = block = False
+            if char == ":" or (char == "#" and blank_before):
+                plain = False
+            previous_space, previous_break = False, True
+        else:
+            if not _printable(char):
+                plain = single = block = False
+            if char == "#" and blank_before and i:
+                plain = False
+            if char == ":" and i < last and text[i + 1] in " \t\n\r\x85\u2028\u2029":
+                plain = False
+            previous_space = previous_break = False
+        blank_before = char in " \t\n\r\x85\u2028\u2029"
+    return plain, single, block
+
+
+def _folded(text: str, column: int, indent: int, width: int) -> str:
+    """Write a plain scalar, broken at single spaces after column ``width``."""
+    if column + len(text) <= width or " " not in text:
+        return text
+    out: list[str] = []
+    spaces = False
+    for i, char in enumerate(text):
+        if char == " ":
+            if not spaces and column > width and text[i + 1] != " ":
+                out.append("\n" + " " * indent)
+                column = indent
+            else:
+                out.append(char)
+                column += 1
+            spaces = True
+        else:
+            out.append(char)
+            column += 1
+            spaces = False
+    return "".join(out)
+
+
+def _single_quoted(text: str, column: int, indent: int, width: int) -> str:
+    if column + 1 + len(text) <= width:
+        return "'" + text.replace("'", "''") + "'"
+    out = ["'"]
+    column += 1
+    spaces = False
+    last = len(text) - 1
+    for i, char in enumerate(text):
+        if char == " ":
+            if not spaces and column > width and 0 < i < last and text[i + 1] != " ":
+                out.append("\n" + " " * indent)
+                column = indent
+            else:
+                out.append(char)
+                column += 1
+            spaces = True
+        else:
+            if char == "'":
+                out.append("'")
+                column += 1
+            out.append(char)
+            column += 1
+            spaces = False
+    out.append("'")
+    return "".join(out)
+
+
+_ESCAPES = {
+    "\0": "\\0", "\a": "\\a", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\v": "\\v", "\f": "\\f", "\r": "\\r",
+    "\x1b": "\\e", '"': '\\"', "\\": "\\\\", "\x85": "\\N", "\xa0": "\\_", "\u2028": "\\L", "\u2029": "\\P",
+}  # fmt: skip
+
+
+def _escaped(char: str) -> str:
+    if char in '"\\' or char in _BREAKS or not _printable(char):
+        short = _ESCAPES.get(char)
+        if short:
+            return short
+        code = ord(char)
+        if code <= 0xFF:
+            return f"\\x{code:02X}"
+        if code <= 0xFFFF:
+            return f"\\u{code:04X}"
+        return f"\\U{code:08X}"
+    return char
+
+
+def _double_quoted(text: str, column: int, indent: int, width: int) -> str:
+    out = ['"']
+    column += 1
+    spaces = False
+    last = len(text.encode("utf-8", "surrogateescape")) - 1 if not text.isascii() else len(text) - 1
+    position = 0
+    for i, char in enumerate(text):
+        if char == " ":
+            if not spaces and column > width and 0 < position < last:
+                out.append("\n" + " " * indent)
+                column = indent
+                if text[i + 1] == " ":
+                    out.append("\\")
+                    column += 1
+            else:
+                out.append(char)
+                column += 1
+            spaces = True
+        else:
+            piece = _escaped(char)
+            out.append(piece)
+            column += len(piece)
+            spaces = False
+        position += 1 if char < "\x80" else len(char.encode("utf-8", "surrogateescape"))
+    out.append('"')
+    return "".join(out)
+
+
+def _literal(text: str, indent: int) -> str:
+    """Write a ``|`` block: hints, then each line at ``indent``; the caller adds the final newline."""
+    hint = "2" if text[0] in " \n\r\x85\u2028\u2029" else ""
+    body = text
+    if not text.endswith("\n"):
+        chomp = "-"
+    elif len(text) == 1 or text[-2] in _BREAKS:
+        chomp = "+"
+    else:
+        chomp = ""
+    if body.endswith("\n"):
+        body = body[:-1]
+    pad = " " * indent
+    lines = [pad + line if line else "" for line in body.split("\n")]
+    return f"|{hint}{chomp}\n" + "\n".join(lines)
+
+
+def _is_timestamp(text: str) -> bool:
+    """Tell whether go-yaml reads the text as a timestamp (and so writes the string in quotes)."""
+    if len(text) < 8 or not text[:4].isdigit() or text[4] != "-" or not text.isascii():
+        return False
+    for separator in ("T", "t", " "):
+        date, found, clock = text.partition(separator)
+        if found:
+            return _is_day(date) and _is_clock(clock, zone=separator != " ")
+    return _is_day(text)
+
+
+def _is_day(text: str) -> bool:
+    parts = text.split("-")
+    if len(parts) != 3 or len(parts[0]) != 4 or not all(p.isdigit() and len(p) <= 2 for p in parts[1:]):
+        return False
+    year, month, day = (int(p) for p in parts)
+    if not 1 <= month <= 12 or day < 1:
+        return False
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return day <= (29 if month == 2 and leap else (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1])
+
+
+def _is_clock(text: str, *, zone: bool) -> bool:
+    if zone:
+        if text.endswith("Z"):
+            text = text[:-1]
+        else:
+            mark = max(text.rfind("+"), text.rfind("-"))
+            offset = text[mark + 1 :]
+            if mark < 0 or len(offset) != 5 or offset[2] != ":" or not (offset[:2] + offset[3:]).isdigit():
+                return False
+            if int(offset[:2]) > 24 or int(offset[3:]) >= 60:
+                return False
+            text = text[:mark]
+    parts = text.split(":")
+    if len(parts) != 3:
+        return False
+    seconds, dot, fraction = parts[2].replace(",", ".").partition(".")
+    if dot and not fraction.isdigit():
+        return False
+    numbers = (parts[0], parts[1], seconds)
+    if not all(n.isdigit() and len(n) <= 2 for n in numbers):
+        return False
+    return int(numbers[0]) < 24 and int(numbers[1]) < 60 and int(numbers[2]) < 60
+
+
+def _is_base60(text: str) -> bool:
+    """Match ``[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\\.[0-9_]*)?``, YAML 1.1's base 60, which go-yaml quotes."""
+    if ":" not in text or text[0] not in "+-0123456789":
+        return False
+    body = text[1:] if text[0] in "+-" else text
+    head, *rest = body.split(":")
+    if not head or not head[0].isdigit() or head.strip("0123456789_"):
+        return False
+    last, dot, fraction = rest[-1].partition(".")
+    if dot and fraction.strip("0123456789_"):
+        return False
+    return all(
+        p.isascii() and p.isdigit() and (len(p) == 1 or (len(p) == 2 and p[0] in "012345")) for p in (*rest[:-1], last)
+    )

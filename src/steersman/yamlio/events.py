@@ -1,0 +1,313 @@
+"""YAML by libyaml's events, with go-yaml's rules for scalars, keys, merges and aliases.
+
+Answers to ``decode.go`` of go-yaml v2 and to sigs.k8s.io/yaml, which carries the result
+through JSON: keys become strings, integers become floats. It reads all of YAML; ``plain``
+is the faster reader for the common part.
+"""
+
+from __future__ import annotations
+
+from steersman.gojson import format_float_g, quote
+from steersman.yamlio.errors import YamlError
+from steersman.yamlio.libyaml import load as load_binding
+from steersman.yamlio.scalars import resolve
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# go: parser.go refuses deeper nesting
+MAX_DEPTH = 10_000
+_INF = float("inf")
+
+
+class _Merge:
+    """Stands for the key ``<<``."""
+
+
+_MERGE = _Merge()
+
+
+class _Frame:
+    """A collection under construction."""
+
+    __slots__ = ("anchor", "count", "key", "key_line", "value")
+
+    def __init__(self, value: Any, anchor: str | None) -> None:
+        self.value = value
+        self.anchor = anchor
+        self.count = 1
+        self.key: Any = None
+        self.key_line = -1
+
+
+class _Alias:
+    """What an anchor stands for: its value and how many nodes it takes."""
+
+    __slots__ = ("count", "value")
+
+    def __init__(self, value: Any, count: int) -> None:
+        self.value = value
+        self.count = count
+
+
+def allowed_alias_ratio(decoded: int) -> float:
+    """Return which share of the decoded nodes may come from aliases (go-yaml's ``allowedAliasRatio``)."""
+    if decoded <= 400_000:
+        return 0.99
+    if decoded >= 4_000_000:
+        return 0.10
+    return 0.99 - 0.89 * ((decoded - 400_000) / 3_600_000)
+
+
+class Reader:
+    """Reads documents one after the other from one text.
+
+    Args:
+        data: the text, or its bytes.
+        strict: report keys that a mapping has twice.
+        integers: keep integers as ``int`` (floats otherwise, as after a way through JSON).
+    """
+
+    def __init__(self, data: str | bytes, *, strict: bool = False, integers: bool = False) -> None:
+        raw = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data
+        self._binding = load_binding()
+        self._raw = raw
+        self._strict = strict
+        self._integers = integers
+        self._duplicates: list[str] = []
+        self._decoded = 0
+        self._aliased = 0
+        with _Translated(self._binding, raw):
+            self._parser = self._binding.parser(raw or b"\n")
+            self._parser.get_event()
+
+    def document(self) -> tuple[bool, Any]:
+        """Return whether there was another document, and its value.
+
+        Raises:
+            YamlError: with go-yaml's message.
+        """
+        with _Translated(self._binding, self._raw):
+            return self._document()
+
+    def _document(self) -> tuple[bool, Any]:
+        events = self._binding.events
+        event = self._parser.get_event()
+        if type(event) is events.StreamEndEvent:
+            return False, None
+        value = self._node()
+        self._parser.get_event()
+        if self._duplicates:
+            lines = "\n".join(f"  {d}" for d in self._duplicates)
+            raise YamlError(f"yaml: unmarshal errors:\n{lines}")
+        return True, value
+
+    def _node(self) -> Any:
+        events = self._binding.events
+        scalar_event, alias_event = events.ScalarEvent, events.AliasEvent
+        map_start, seq_start = events.MappingStartEvent, events.SequenceStartEvent
+        get = self._parser.get_event
+        anchors: dict[str, _Alias | None] = {}
+        stack: list[_Frame] = []
+        frame: _Frame | None = None
+        while True:
+            event = get()
+            kind = type(event)
+            count = 1
+            if kind is scalar_event:
+                in_key = frame is not None and frame.key is None and type(frame.value) is dict
+                value = self._scalar(event, key=in_key)
+                if event.anchor is not None:
+                    anchors[event.anchor] = _Alias(value, 1)
+            elif kind is alias_event:
+                value, count = self._alias(event.anchor, anchors)
+            elif kind is map_start or kind is seq_start:
+                if len(stack) >= MAX_DEPTH:
+                    raise YamlError(f"yaml: exceeded max depth of {MAX_DEPTH}")
+                if frame is not None:
+                    stack.append(frame)
+                frame = _Frame({} if kind is map_start else [], event.anchor)
+                if event.anchor is not None:
+                    anchors[event.anchor] = None  # open: an alias to it now would contain itself
+                continue
+            else:  # the end of a collection
+                assert frame is not None
+                value, count = frame.value, frame.count
+                if frame.anchor is not None:
+                    anchors[frame.anchor] = _Alias(value, count)
+                frame = stack.pop() if stack else None
+            self._decoded += 1
+            if frame is None:
+                return value
+            frame.count += count
+            self._place(frame, value, event)
+
+    def _place(self, frame: _Frame, value: Any, event: Any) -> None:
+        target = frame.value
+        if type(target) is list:
+            target.append(value)
+            return
+        if frame.key is None:
+            frame.key = value if value is _MERGE else (self._key(value),)
+            return
+        if frame.key is _MERGE:
+            _merge(target, value)
+        else:
+            key = frame.key[0]
+            if self._strict and key in target:
+                line = event.start_mark.line + 1
+                self._duplicates.append(f"line {line}: key {quote(key, escape_html=False)} already set in map")
+            else:
+                target[key] = value
+        frame.key = None
+
+    def _scalar(self, event: Any, *, key: bool) -> Any:
+        text: str = event.value
+        tag = event.tag
+        if event.implicit[0] and tag is None:
+            if key and text == "<<":
+                return _MERGE
+            return self._number(resolve(text), key=key)
+        if tag is None or tag == "!":
+            return text
+        if tag == "tag:yaml.org,2002:merge":
+            return _MERGE if key and text == "<<" else text
+        return self._number(_tagged(tag, text), key=key)
+
+    def _number(self, value: Any, *, key: bool) -> Any:
+        kind = type(value)
+        if key:
+            return value
+        if kind is int:
+            return value if self._integers else float(value)
+        if kind is float and (value != value or value in (_INF, -_INF)):
+            shown = "NaN" if value != value else ("+Inf" if value > 0 else "-Inf")
+            raise YamlError(f"json: unsupported value: {shown}")
+        return value
+
+    def _key(self, value: Any) -> str:
+        if isinstance(value, str):
+            return value
+        if value is True:
+            return "true"
+        if value is False:
+            return "false"
+        if isinstance(value, int):
+            return str(value)
+        if isinstance(value, float):
+            return _float32_key(value)
+        if value is None:
+            raise YamlError("unsupported map key of type: %!s(<nil>), key: <nil>, value: <nil>")
+        from steersman.gotemplate.printf import sprintf
+
+        if isinstance(value, dict):
+            shown = sprintf("%#v", [value]).replace("map[string]interface {}", "map[interface {}]interface {}")
+        else:
+            shown = sprintf("%#v", [value])
+        raise YamlError(f"yaml: invalid map key: {shown}")
+
+    def _alias(self, name: str, anchors: dict[str, _Alias | None]) -> tuple[Any, int]:
+        if name not in anchors:
+            raise YamlError(f"yaml: unknown anchor '{name}' referenced")
+        target = anchors[name]
+        if target is None:
+            raise YamlError(f"yaml: anchor '{name}' value contains itself")
+        self._decoded += target.count
+        self._aliased += target.count
+        if (
+            self._aliased > 100
+            and self._decoded > 1000
+            and self._aliased / self._decoded > allowed_alias_ratio(self._decoded)
+        ):
+            raise YamlError("yaml: document contains excessive aliasing")
+        return _copied(target.value), target.count
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _copied(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_copied(v) for v in value]
+    return value
+
+
+def _merge(target: dict[str, Any], value: Any) -> None:
+    """Merge ``<<``: go-yaml v2 decodes it into the map where it stands, over what is there."""
+    sources = list(reversed(value)) if isinstance(value, list) else [value]
+    for source in sources:
+        if not isinstance(source, dict):
+            raise YamlError("yaml: map merge requires map or sequence of maps as the value")
+        target.update(source)
+
+
+def _float32_key(value: float) -> str:
+    # go: sigs.k8s.io/yaml formats float keys with 32 bits of precision
+    from struct import pack, unpack
+
+    if value != value:
+        return ".nan"
+    if value in (_INF, -_INF):
+        return ".inf" if value > 0 else "-.inf"
+    single = unpack("f", pack("f", value))[0]
+    for digits in range(1, 10):
+        text = f"{single:.{digits}g}"
+        if unpack("f", pack("f", float(text)))[0] == single:
+            break
+    return format_float_g(float(text), upper_exponent=6)
+
+
+_SHORT = "tag:yaml.org,2002:"
+_RESOLVABLE = {"str", "bool", "int", "float", "null", "timestamp"}
+
+
+def _tagged(tag: str, text: str) -> Any:
+    """Read a scalar with an explicit tag, as go-yaml's ``resolve`` does."""
+    name = tag[len(_SHORT) :] if tag.startswith(_SHORT) else ""
+    if name == "binary":
+        from base64 import b64decode
+
+        try:
+            return b64decode("".join(text.split()), validate=True).decode("utf-8", "surrogateescape")
+        except ValueError:
+            raise YamlError("yaml: !!binary value contains invalid base64 data") from None
+    if name == "str" or name not in _RESOLVABLE:
+        return text
+    value = resolve(text)
+    kinds = {bool: "bool", int: "int", float: "float", str: "str", type(None): "null"}
+    kind = kinds[type(value)]
+    if kind == name or kind == "str" and name == "timestamp":
+        return value
+    if name == "float" and kind == "int":
+        return float(value)
+    raise YamlError(f"yaml: cannot decode !!{kind} `{text}` as a !!{name}")
+
+
+class _Translated:
+    """Turns libyaml's errors into go-yaml's."""
+
+    def __init__(self, binding: Any, raw: bytes) -> None:
+        self._binding = binding
+        self._raw = raw
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if error is None or not isinstance(error, self._binding.error):
+            return
+        if isinstance(error, self._binding.reader_error):
+            raise YamlError(f"yaml: {error.reason}") from None  # type: ignore[attr-defined]
+        raise _marked(error, isinstance(error, self._binding.scanner_error)) from None
+
+
+def _marked(error: Any, scanning: bool) -> YamlError:
+    problem = error.problem or "unknown problem parsing YAML content"
+    # go: libyaml's marks count from 0; only scanner errors are corrected to count from 1
+    line = 0
+    if error.problem_mark is not None and error.problem_mark.line:
+        line = error.problem_mark.line + (1 if scanning else 0)
+    elif error.context_mark is not None and error.context_mark.line:
+        line = error.context_mark.line
+    where = f"line {line}: " if line else ""
+    return YamlError(f"yaml: {where}{problem}", line=line)

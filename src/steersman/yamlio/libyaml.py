@@ -1,0 +1,100 @@
+"""PyYAML's binding of libyaml, imported without the rest of PyYAML.
+
+``import yaml`` costs 22 ms, nearly all of it for a pure Python parser and for classes
+that are not needed here; the C parser alone costs 3. The modules that ``yaml._yaml``
+asks for are stood in for while it is imported, and taken out again, so that a later
+``import yaml`` by anybody still brings the whole package.
+"""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any
+
+# module -> the names that yaml._yaml takes from it
+_STAND_INS = {
+    "reader": ("ReaderError",),
+    "scanner": ("ScannerError",),
+    "parser": ("ParserError",),
+    "composer": ("ComposerError",),
+    "constructor": ("ConstructorError",),
+    "emitter": ("EmitterError",),
+    "serializer": ("SerializerError",),
+    "representer": ("RepresenterError",),
+}
+
+
+class _Loaded:
+    """The few names that the event reader needs."""
+
+    def __init__(self, binding: ModuleType, errors: Any, events: Any, names: dict[str, type[Exception]]) -> None:
+        self.parser: Any = binding.CParser  # type: ignore[attr-defined]
+        self.error: type[Exception] = errors.YAMLError
+        self.reader_error = names["ReaderError"]
+        self.scanner_error = names["ScannerError"]
+        self.events: Any = events
+
+
+def load() -> _Loaded:
+    """Return the C parser, its event classes and its error classes.
+
+    Raises:
+        ImportError: when PyYAML was built without libyaml.
+    """
+    known = sys.modules.get("steersman.yamlio._binding")
+    if known is None:
+        known = _import()
+        sys.modules["steersman.yamlio._binding"] = known  # type: ignore[assignment]
+    return known  # type: ignore[return-value]
+
+
+def _import() -> Any:
+    if "yaml" in sys.modules:
+        import yaml
+        import yaml._yaml as binding
+
+        names = {n: getattr(getattr(yaml, m), n) for m, ns in _STAND_INS.items() for n in ns}
+        return _Loaded(binding, yaml.error, yaml.events, names)
+    from importlib.machinery import PathFinder
+    from types import ModuleType
+
+    spec = PathFinder.find_spec("yaml")
+    if spec is None or not spec.submodule_search_locations:
+        raise ImportError("PyYAML is not installed")
+    before = set(sys.modules)
+    package = ModuleType("yaml")
+    package.__path__ = list(spec.submodule_search_locations)
+    sys.modules["yaml"] = package
+    try:
+        import yaml.error as errors
+
+        names: dict[str, type[Exception]] = {}
+        for module, members in _STAND_INS.items():
+            stand_in = ModuleType(f"yaml.{module}")
+            for member in members:
+                base = errors.YAMLError if member == "ReaderError" else errors.MarkedYAMLError
+                if member == "ReaderError":
+                    names[member] = type(member, (base,), {"__init__": _reader_error_init})
+                else:
+                    names[member] = type(member, (base,), {})
+                setattr(stand_in, member, names[member])
+            sys.modules[stand_in.__name__] = stand_in
+            setattr(package, module, stand_in)
+        import yaml.events as events
+        import yaml.nodes
+        import yaml.tokens
+        import yaml._yaml as binding  # isort: skip
+
+        return _Loaded(binding, errors, events, names)
+    finally:
+        for name in set(sys.modules) - before:
+            if name == "yaml" or (name.startswith("yaml.") and name != "yaml._yaml"):
+                del sys.modules[name]
+
+
+def _reader_error_init(self: Any, name: object, position: int, character: object, encoding: str, reason: str) -> None:
+    self.name, self.position, self.character, self.encoding, self.reason = name, position, character, encoding, reason

@@ -1,0 +1,332 @@
+"""Credentials to request headers and client certificates.
+
+Tokens and token files, basic authentication, credential plugins (``client.authentication
+.k8s.io`` v1 and v1beta1) and OpenID Connect with refresh. Answers to client-go's
+``transport`` and ``plugin/pkg/client/auth``. No secret ever becomes part of a message.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from steersman.errors import AuthError
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_TOKEN_FILE_TTL = 60.0  # seconds: client-go reads a token file again after a minute
+_PLUGIN_TIMEOUT = 120.0  # seconds a credential plugin may take; it may ask the user something
+
+
+class ExecPlugin(Record):
+    """A program that prints an ``ExecCredential``."""
+
+    command: str
+    args: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    api_version: str = ""
+    install_hint: str = ""
+    interactive_mode: str = ""
+    cluster: tuple[tuple[str, Any], ...] | None = None
+
+    @staticmethod
+    def from_dict(document: dict[str, Any], cluster: dict[str, Any]) -> ExecPlugin:
+        """Read the ``exec`` part of a kubeconfig's user.
+
+        Raises:
+            AuthError: when it is incomplete.
+        """
+        version = document.get("apiVersion") or ""
+        if not document.get("command"):
+            raise AuthError(
+                "invalid configuration: command must be specified for the user to use exec authentication plugin"
+            )
+        if not version:
+            raise AuthError(
+                "invalid configuration: apiVersion must be specified for the user to use exec authentication plugin"
+            )
+        if version not in ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"):
+            raise AuthError(f'exec plugin: invalid apiVersion "{version}"')
+        return ExecPlugin(
+            command=document["command"],
+            args=tuple(str(arg) for arg in document.get("args") or ()),
+            env=tuple((str(e.get("name")), str(e.get("value"))) for e in document.get("env") or ()),
+            api_version=version,
+            install_hint=document.get("installHint") or "",
+            interactive_mode=document.get("interactiveMode") or "IfAvailable",
+            cluster=_cluster_info(cluster) if document.get("provideClusterInfo") else None,
+        )
+
+
+class OidcProvider(Record):
+    """The ``oidc`` auth provider of a kubeconfig's user."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = ""
+    id_token: str = ""
+    refresh_token: str = ""
+    ca_file: str = ""
+    ca_data: bytes = b""
+
+    @staticmethod
+    def from_dict(document: dict[str, Any]) -> OidcProvider:
+        """Read the ``auth-provider`` part of a kubeconfig's user.
+
+        Raises:
+            AuthError: when it is another provider or incomplete.
+        """
+        import binascii
+
+        name = document.get("name") or ""
+        if name != "oidc":
+            raise AuthError(f'no Auth Provider found for name "{name}"')
+        config = document.get("config") or {}
+        for key in ("idp-issuer-url", "client-id"):
+            if not config.get(key):
+                raise AuthError(f"Must provide {key}")
+        return OidcProvider(
+            issuer=config["idp-issuer-url"],
+            client_id=config["client-id"],
+            client_secret=config.get("client-secret") or "",
+            id_token=config.get("id-token") or "",
+            refresh_token=config.get("refresh-token") or "",
+            ca_file=config.get("idp-certificate-authority") or "",
+            ca_data=binascii.a2b_base64(config.get("idp-certificate-authority-data") or ""),
+        )
+
+
+class Credentials(Record):
+    """Who the user is, in any of the ways a kubeconfig can say it."""
+
+    token: str = ""
+    token_file: str = ""
+    username: str = ""
+    password: str = ""
+    exec_plugin: ExecPlugin | None = None
+    oidc: OidcProvider | None = None
+
+    def __repr__(self) -> str:
+        return "Credentials(…)"  # never print what is inside
+
+
+class Authenticator:
+    """Makes the ``Authorization`` header of each request, asking plugins when it must.
+
+    Also knows the client certificate that a plugin gave, for the connection pool.
+    """
+
+    def __init__(self, credentials: Credentials) -> None:
+        self._credentials = credentials
+        self._token = credentials.token
+        self._good_until = float("inf") if credentials.token else 0.0
+        self.cert_data = b""
+        self.key_data = b""
+
+    @property
+    def can_refresh(self) -> bool:
+        """Whether asking again may give other credentials."""
+        return bool(self._credentials.exec_plugin or self._credentials.oidc or self._credentials.token_file)
+
+    def prepare(self) -> None:
+        """Ask a plugin now, so that its certificate is there before the first connection."""
+        if self._credentials.exec_plugin is not None:
+            self._refresh()
+
+    def header(self) -> str:
+        """Return the value of ``Authorization``, or ``""`` for none.
+
+        Raises:
+            AuthError: when credentials cannot be had.
+        """
+        credentials = self._credentials
+        if time.time() >= self._good_until:
+            self._refresh()
+        if self._token:
+            return f"Bearer {self._token}"
+        if credentials.username or credentials.password:
+            import binascii
+
+            pair = f"{credentials.username}:{credentials.password}".encode()
+            return "Basic " + binascii.b2a_base64(pair, newline=False).decode()
+        return ""
+
+    def forget(self) -> None:
+        """Drop what was refused, so that the next request asks again."""
+        if self.can_refresh:
+            self._good_until = 0.0
+
+    def _refresh(self) -> None:
+        credentials = self._credentials
+        if credentials.exec_plugin is not None:
+            self._run_plugin(credentials.exec_plugin)
+        elif credentials.oidc is not None:
+            self._token, self._good_until = _oidc_token(credentials.oidc)
+        elif credentials.token_file:
+            self._token = _read_token(credentials.token_file, self._token)
+            self._good_until = time.time() + _TOKEN_FILE_TTL
+        else:
+            self._good_until = float("inf")
+
+    def _run_plugin(self, plugin: ExecPlugin) -> None:
+        status = _exec_credential(plugin)
+        self._token = status.get("token") or ""
+        self.cert_data = (status.get("clientCertificateData") or "").encode()
+        self.key_data = (status.get("clientKeyData") or "").encode()
+        if not self._token and not (self.cert_data and self.key_data):
+            raise AuthError("getting credentials: exec plugin didn't return a token or cert/key pair")
+        self._good_until = _epoch(status.get("expirationTimestamp") or "")
+
+
+def _read_token(path: str, previous: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:
+            token = file.read().strip()
+    except OSError as error:
+        if previous:
+            return previous  # client-go: keeps the old token while the file is away
+        reason = (error.strerror or str(error)).lower()
+        raise AuthError(f'failed to read token file "{path}": open {path}: {reason}') from error
+    if not token:
+        raise AuthError(f'read empty token from file "{path}"')
+    return token
+
+
+def _cluster_info(cluster: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Return what a plugin with ``provideClusterInfo`` is told about the cluster."""
+    info: dict[str, Any] = {}
+    for key in ("server", "tls-server-name", "insecure-skip-tls-verify", "certificate-authority-data", "proxy-url"):
+        if cluster.get(key):
+            info[key] = cluster[key]
+    for extension in cluster.get("extensions") or ():
+        if extension.get("name") == "client.authentication.k8s.io/exec":
+            info["config"] = extension.get("extension")
+    return tuple(info.items())
+
+
+def _exec_credential(plugin: ExecPlugin) -> dict[str, Any]:
+    """Run a credential plugin and return the ``status`` it prints."""
+    import json
+    import subprocess
+    import sys
+
+    is_terminal = sys.stdin is not None and sys.stdin.isatty()
+    if plugin.interactive_mode == "Always" and not is_terminal:
+        raise AuthError(
+            "getting credentials: exec plugin cannot support interactive mode: standard input is not a terminal"
+        )
+    is_interactive = is_terminal and plugin.interactive_mode != "Never"
+    spec: dict[str, Any] = {"interactive": is_interactive}
+    if plugin.cluster is not None:
+        spec["cluster"] = dict(plugin.cluster)
+    told = {"kind": "ExecCredential", "apiVersion": plugin.api_version, "spec": spec}
+    environ = {**os.environ, **dict(plugin.env), "KUBERNETES_EXEC_INFO": json.dumps(told)}
+    try:
+        done = subprocess.run(
+            [plugin.command, *plugin.args],
+            env=environ,
+            stdin=None if is_interactive else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            timeout=_PLUGIN_TIMEOUT,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise AuthError(_missing_plugin(plugin)) from error
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise AuthError(f"getting credentials: exec: {error}") from error
+    if done.returncode != 0:
+        raise AuthError(
+            f"getting credentials: exec: executable {plugin.command} failed with exit code {done.returncode}"
+        )
+    try:
+        document = json.loads(done.stdout)
+    except ValueError as error:
+        raise AuthError("getting credentials: decoding stdout: the plugin printed no JSON") from error
+    if document.get("apiVersion") != plugin.api_version:
+        raise AuthError(
+            f"getting credentials: exec plugin is configured to use API version {plugin.api_version}, "
+            f"plugin returned version {document.get('apiVersion')}"
+        )
+    status = document.get("status")
+    if not isinstance(status, dict):
+        raise AuthError("getting credentials: exec plugin didn't return a status field")
+    return status
+
+
+def _missing_plugin(plugin: ExecPlugin) -> str:
+    hint = f"\n\n{plugin.install_hint}" if plugin.install_hint else ""
+    return (
+        f"getting credentials: exec: executable {plugin.command} not found\n\n"
+        "It looks like you are trying to use a client-go credential plugin that is not installed.\n\n"
+        "To learn more about this feature, consult the documentation available at:\n"
+        "      https://kubernetes.io/docs/reference/access-authn-authz/authentication/"
+        f"#client-go-credential-plugins{hint}"
+    )
+
+
+def _oidc_token(provider: OidcProvider) -> tuple[str, float]:
+    """Return a valid id token and when it ends, refreshing it where it must be."""
+    expiry = _jwt_expiry(provider.id_token)
+    # client-go: a token within ten seconds of its end counts as over
+    if provider.id_token and expiry - 10 > time.time():
+        return provider.id_token, expiry - 10
+    if not provider.refresh_token:
+        raise AuthError("No valid id-token, and cannot refresh without refresh-token")
+    import json
+    from urllib.parse import urlencode
+
+    from steersman.transport.http import Pool, basic_authorization
+    from steersman.transport.model import Request
+    from steersman.transport.tls import TlsOptions
+
+    pool = Pool(TlsOptions(ca_file=provider.ca_file, ca_data=provider.ca_data))
+    discovered = pool.send(Request("GET", provider.issuer.rstrip("/") + "/.well-known/openid-configuration"))
+    body = discovered.read(1 << 20)
+    if discovered.status != 200:
+        raise AuthError(f"oidc: failed to query metadata endpoint {discovered.status}")
+    endpoint = json.loads(body).get("token_endpoint") or ""
+    form = urlencode({"grant_type": "refresh_token", "refresh_token": provider.refresh_token})
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Authorization": basic_authorization(f"{provider.client_id}:{provider.client_secret}"),
+    }
+    answer = pool.send(Request("POST", endpoint, headers, form.encode()))
+    body = answer.read(1 << 20)
+    if answer.status != 200:
+        raise AuthError(f"failed to refresh token: oauth2: cannot fetch token: {answer.status} {answer.reason}")
+    token = json.loads(body).get("id_token")
+    if not token:
+        raise AuthError(
+            'token response did not contain an id_token, either the scope "openid" wasn\'t requested upon login, '
+            "or the provider doesn't support id_tokens as part of the refresh response"
+        )
+    return token, _jwt_expiry(token) - 10
+
+
+def _jwt_expiry(token: str) -> float:
+    import binascii
+    import json
+
+    parts = token.split(".")
+    if len(parts) != 3:
+        return 0.0
+    try:
+        padded = parts[1].replace("-", "+").replace("_", "/") + "=" * (-len(parts[1]) % 4)
+        return float(json.loads(binascii.a2b_base64(padded)).get("exp") or 0)
+    except ValueError:
+        return 0.0
+
+
+def _epoch(text: str) -> float:
+    """Return an RFC 3339 time as seconds since 1970; no text means forever."""
+    if not text:
+        return float("inf")
+    from datetime import datetime
+
+    try:
+        return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+    except ValueError:
+        return 0.0

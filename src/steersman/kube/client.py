@@ -1,0 +1,418 @@
+"""Verbs on plain dicts against one API server.
+
+``ApiClient`` turns a verb into a path, a path into a request and a failed response into an
+``ApiError`` with the text client-go would print. It knows nothing of charts, releases or
+kinds: ``ResourceType`` says where a kind lives. Answers to ``k8s.io/client-go/rest`` and
+``k8s.io/cli-runtime/pkg/resource.Helper``.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+
+from steersman.errors import AuthError, ClusterError
+from steersman.kube.auth import Authenticator
+from steersman.kube.objects import ResourceType
+from steersman.record import Record, replace
+from steersman.transport.http import Pool
+from steersman.transport.model import Request, RequestFailed, with_query
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
+
+    from steersman.kube.config import ClusterConfig
+    from steersman.transport.http import Response
+
+JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
+JSON_PATCH = "application/json-patch+json"
+STRATEGIC_PATCH = "application/strategic-merge-patch+json"
+APPLY_PATCH = "application/apply-patch+yaml"
+TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
+
+PAGE = 500  # objects per page of a LIST, as kubectl asks
+_TRANSIENT_RETRIES = 5
+_CONFLICT_RETRIES = 5  # client-go's DefaultRetry
+_CONFLICT_PAUSE = 0.01  # seconds, the first pause of client-go's DefaultRetry
+
+_GENERIC = {
+    400: ("BadRequest", "the server rejected our request for an unknown reason"),
+    401: ("Unauthorized", "the server has asked for the client to provide credentials"),
+    404: ("NotFound", "the server could not find the requested resource"),
+    405: ("MethodNotAllowed", "the server does not allow this method on the requested resource"),
+    409: ("Conflict", "the server reported a conflict"),
+    422: ("Invalid", "the server rejected our request due to an error in our request"),
+    429: (
+        "TooManyRequests",
+        "the server has received too many requests and has asked us to try again later",
+    ),
+    503: ("ServiceUnavailable", "the server is currently unable to handle the request"),
+    504: (
+        "Timeout",
+        "the server was unable to return a response in the time allotted, but may still be processing the request",
+    ),
+}
+
+
+class ApiError(ClusterError):
+    """The API server refused a request.
+
+    Attributes:
+        code: HTTP status.
+        reason: the machine-readable reason (``NotFound``, ``Conflict``, …).
+        details: the ``details`` of the server's ``Status``.
+    """
+
+    def __init__(self, code: int, reason: str, message: str, details: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.reason = reason
+        self.details = details or {}
+
+    @property
+    def is_not_found(self) -> bool:
+        return self.code == 404 or self.reason == "NotFound"
+
+    @property
+    def is_conflict(self) -> bool:
+        return self.reason == "Conflict"
+
+    @property
+    def is_already_exists(self) -> bool:
+        return self.reason == "AlreadyExists"
+
+    @property
+    def is_forbidden(self) -> bool:
+        return self.code == 403
+
+    @property
+    def is_gone(self) -> bool:
+        return self.code == 410
+
+
+class WatchEvent(Record):
+    """One line of a watch."""
+
+    type: str
+    object: dict[str, Any]
+
+
+class ApiClient:
+    """Speaks to one API server; usable from many threads.
+
+    Args:
+        config: where and who.
+        user_agent: sent with every request; the server derives a default field manager from it.
+        warn: told each warning the server sends along.
+    """
+
+    def __init__(
+        self,
+        config: ClusterConfig,
+        *,
+        user_agent: str,
+        timeout: float | None = None,
+        warn: Callable[[str], None] | None = None,
+    ) -> None:
+        self.config = config
+        self._authenticator = Authenticator(config.credentials)
+        self._user_agent = user_agent
+        self._timeout = timeout
+        self._warn = warn
+        self._pool: Pool | None = None
+        self._lock = threading.Lock()
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        content_type: str = JSON,
+        accept: str = JSON,
+        what: str = "",
+    ) -> Any:
+        """Send one request and return the decoded answer.
+
+        Args:
+            what: the resource and name that a message about a dumb answer mentions.
+
+        Raises:
+            ApiError: when the server refuses.
+            RequestFailed: when there is no answer.
+        """
+        response = self.send(method, path, query=query, body=body, content_type=content_type, accept=accept)
+        data = response.read()
+        if response.status >= 300:
+            raise error_from(response.status, data, response.headers.get("Content-Type"), method, what)
+        return json.loads(data) if data else {}
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        content_type: str = JSON,
+        accept: str = JSON,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> Response:
+        """Send one request and return the answer unread, whatever its status."""
+        data = None if body is None else body if isinstance(body, bytes) else _encode(body)
+        url = with_query(self.config.server + path, query or {})
+        fields = {"Accept": accept, "User-Agent": self._user_agent, **dict(headers or {})}
+        for name, value in self.config.impersonate:
+            fields[name] = f"{fields[name]}, {value}" if name in fields else value
+        if data is not None:
+            fields["Content-Type"] = content_type
+        limit = self._timeout if timeout is None else timeout
+        response = self._authorized(Request(method, url, fields, data, limit, redirects=10))
+        for warning in response.headers.get_all("Warning"):
+            self._tell(warning)
+        return response
+
+    def get(self, resource: ResourceType, namespace: str, name: str, *, accept: str = JSON) -> dict[str, Any]:
+        """Return one object."""
+        path = resource.path(namespace, name)
+        answer: dict[str, Any] = self.call("GET", path, accept=accept, what=f"{resource.plural_name} {name}")
+        return answer
+
+    def list(
+        self,
+        resource: ResourceType,
+        namespace: str = "",
+        *,
+        labels: str = "",
+        fields: str = "",
+        limit: int = PAGE,
+        pages: int | None = None,
+    ) -> dict[str, Any]:
+        """Return a list object with the items of all pages, or of the first ``pages``.
+
+        ``metadata.continue`` of the answer tells whether there were more.
+        """
+        query = {"labelSelector": labels, "fieldSelector": fields, "limit": str(limit)}
+        query = {name: value for name, value in query.items() if value}
+        items: list[dict[str, Any]] = []
+        seen = 0
+        while True:
+            answer: dict[str, Any] = self.call("GET", resource.path(namespace), query=query, what=resource.plural_name)
+            items += answer.get("items") or ()
+            seen += 1
+            token = (answer.get("metadata") or {}).get("continue")
+            if not token or seen == pages:
+                return {**answer, "items": items}
+            query["continue"] = token
+
+    def create(
+        self, resource: ResourceType, namespace: str, body: dict[str, Any], *, query: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """Create an object and return it as the server keeps it."""
+        path = resource.path(namespace)
+        answer: dict[str, Any] = self.call("POST", path, query=query, body=body, what=resource.plural_name)
+        return answer
+
+    def replace(
+        self,
+        resource: ResourceType,
+        namespace: str,
+        name: str,
+        body: dict[str, Any],
+        *,
+        query: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """Replace an object."""
+        path = resource.path(namespace, name)
+        what = f"{resource.plural_name} {name}"
+        answer: dict[str, Any] = self.call("PUT", path, query=query, body=body, what=what)
+        return answer
+
+    def patch(
+        self,
+        resource: ResourceType,
+        namespace: str,
+        name: str,
+        body: Any,
+        *,
+        content_type: str,
+        query: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """Patch an object; ``content_type`` says in which language."""
+        path = resource.path(namespace, name)
+        what = f"{resource.plural_name} {name}"
+        answer: dict[str, Any] = self.call("PATCH", path, query=query, body=body, content_type=content_type, what=what)
+        return answer
+
+    def delete(
+        self, resource: ResourceType, namespace: str, name: str, *, propagation: str = "", uid: str = ""
+    ) -> dict[str, Any]:
+        """Ask for an object's deletion; with ``uid`` only of that very object."""
+        options: dict[str, Any] = {"kind": "DeleteOptions", "apiVersion": "v1"}
+        if uid:
+            options["preconditions"] = {"uid": uid}
+        if propagation:
+            options["propagationPolicy"] = propagation
+        path = resource.path(namespace, name)
+        answer: dict[str, Any] = self.call("DELETE", path, body=options, what=f"{resource.plural_name} {name}")
+        return answer
+
+    def watch(
+        self,
+        resource: ResourceType,
+        namespace: str = "",
+        *,
+        version: str = "",
+        labels: str = "",
+        fields: str = "",
+        seconds: float = 300.0,
+        opened: Callable[[Response], None] | None = None,
+    ) -> Iterator[WatchEvent]:
+        """Yield events until the server ends the watch.
+
+        Args:
+            version: the resource version to start after.
+            seconds: how long the server may keep the watch open.
+            opened: given the open response, so that another thread can abort it.
+        """
+        query = {
+            "watch": "true",
+            "allowWatchBookmarks": "true",
+            "resourceVersion": version,
+            "labelSelector": labels,
+            "fieldSelector": fields,
+            "timeoutSeconds": str(max(1, int(seconds))),
+        }
+        response = self.send(
+            "GET",
+            resource.path(namespace),
+            query={name: value for name, value in query.items() if value},
+            timeout=seconds + 15,
+        )
+        if response.status >= 300:
+            body = response.read()
+            raise error_from(response.status, body, response.headers.get("Content-Type"), "GET", resource.plural_name)
+        if opened is not None:
+            opened(response)
+        try:
+            for line in response.lines():
+                if line.strip():
+                    event = json.loads(line)
+                    yield WatchEvent(event.get("type") or "", event.get("object") or {})
+        finally:
+            response.close()
+
+    def close(self) -> None:
+        """Close idle connections."""
+        if self._pool is not None:
+            self._pool.close()
+
+    def _authorized(self, request: Request) -> Response:
+        pool = self._connections()
+        header = self._authenticator.header()
+        if header:
+            request = replace(request, headers={**request.headers, "Authorization": header})
+        response = self._steady(pool, request)
+        if response.status == 401 and self._authenticator.can_refresh:
+            self._authenticator.forget()
+            fresh = self._authenticator.header()
+            if fresh != header:
+                response.read()
+                response = self._steady(pool, replace(request, headers={**request.headers, "Authorization": fresh}))
+        return response
+
+    def _steady(self, pool: Pool, request: Request) -> Response:
+        """Send, and send again when etcd behind the server changes its leader (Helm does so too)."""
+        tries = 0
+        while True:
+            response = pool.send(request)
+            # helm: two texts of a server error stand for a moment's trouble
+            if response.status < 500 or tries == _TRANSIENT_RETRIES:
+                return response
+            body = response.read()
+            if not (b"etcdserver: leader changed" in body or b"raft proposal dropped" in body):
+                response.keep(body)
+                return response
+            tries += 1
+
+    def _connections(self) -> Pool:
+        with self._lock:
+            if self._pool is None:
+                self._authenticator.prepare()
+                tls = self.config.tls
+                if self._authenticator.cert_data:
+                    tls = replace(tls, cert_data=self._authenticator.cert_data, key_data=self._authenticator.key_data)
+                self._pool = Pool(tls, proxy=self.config.proxy, timeout=self._timeout)
+            return self._pool
+
+    def _tell(self, warning: str) -> None:
+        code, _space, rest = warning.partition(" ")
+        _agent, _quote, text = rest.partition('"')
+        if code == "299" and self._warn is not None:
+            self._warn(text.rstrip('"').replace('\\"', '"').replace("\\\\", "\\"))
+
+
+def error_from(code: int, body: bytes, content_type: str, method: str, what: str) -> ApiError:
+    """Make an error of a refused request: the server's ``Status`` where it sent one."""
+    try:
+        document = json.loads(body)
+    except ValueError:
+        document = None
+    if isinstance(document, dict) and document.get("kind") == "Status" and document.get("status") == "Failure":
+        return ApiError(
+            int(document.get("code") or code),
+            document.get("reason") or "",
+            document.get("message") or "",
+            document.get("details"),
+        )
+    return generic_error(code, body, content_type, method, what)
+
+
+def generic_error(code: int, body: bytes, content_type: str, method: str, what: str) -> ApiError:
+    """Make an error from the status code alone, as client-go words it."""
+    is_text = not content_type or content_type.startswith("text/")
+    said = body[:2048].decode("utf-8", "replace").strip() if is_text else "unknown"
+    if code in (403, 415):
+        reason, message = ("Forbidden" if code == 403 else "UnsupportedMediaType"), said
+    elif code in _GENERIC:
+        reason, message = _GENERIC[code]
+    elif code >= 500:
+        escaped = json.dumps(said)
+        reason, message = (
+            "InternalError",
+            f"an error on the server ({escaped}) has prevented the request from succeeding",
+        )
+    else:
+        reason = ""
+        message = f"the server responded with the status code {code} but did not return more information"
+    return ApiError(code, reason, f"{message} ({method.lower()} {what})" if what else message)
+
+
+def retry_on_conflict(act: Callable[[], Any]) -> Any:
+    """Call ``act`` again while the server reports a conflict, a few times."""
+    import time
+
+    pause = _CONFLICT_PAUSE
+    for attempt in range(_CONFLICT_RETRIES):
+        try:
+            return act()
+        except ApiError as error:
+            if not error.is_conflict or attempt == _CONFLICT_RETRIES - 1:
+                raise
+        time.sleep(pause)
+        pause *= 1.1
+    raise AssertionError("unreachable")
+
+
+def unreachable(error: ClusterError | AuthError | RequestFailed) -> ClusterError:
+    """Word an error met on the first contact with a cluster."""
+    return ClusterError(f"kubernetes cluster unreachable: {error}")
+
+
+def _encode(body: Any) -> bytes:
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()

@@ -1,0 +1,304 @@
+"""Kubeconfig files, flags and the environment to one ``ClusterConfig``.
+
+Merges the files of ``KUBECONFIG``, picks context, cluster and user, applies overrides and
+falls back to the service account inside a pod and then to ``localhost:8080``. Nothing is
+sent anywhere. Answers to ``k8s.io/client-go/tools/clientcmd``.
+"""
+
+from __future__ import annotations
+
+import os
+
+from steersman.errors import ClusterError
+from steersman.kube.auth import Credentials, ExecPlugin, OidcProvider
+from steersman.record import Record, factory
+from steersman.transport.tls import TlsOptions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+DEFAULT_SERVER = "http://localhost:8080"
+_SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
+
+
+class ConfigOverrides(Record):
+    """What flags and ``HELM_KUBE*`` variables say; an empty text says nothing.
+
+    ``kubeconfig`` names the one file to read instead of the ``KUBECONFIG`` list.
+    """
+
+    kubeconfig: str = ""
+    context: str = ""
+    namespace: str = ""
+    server: str = ""
+    token: str = ""
+    ca_file: str = ""
+    tls_server_name: str = ""
+    insecure: bool = False
+    as_user: str = ""
+    as_groups: tuple[str, ...] = ()
+
+
+class ClusterConfig(Record):
+    """Everything needed to speak to one API server.
+
+    Attributes:
+        server: base URL without a slash at its end.
+        namespace: where namespaced objects go that name none.
+        tls: trust, client certificate, expected server name.
+        credentials: who the user is.
+        proxy: proxy URL of the cluster, or ``None`` to ask the environment.
+        impersonate: ``Impersonate-*`` headers.
+    """
+
+    server: str
+    namespace: str = "default"
+    tls: TlsOptions = TlsOptions()
+    credentials: Credentials = Credentials()
+    proxy: str | None = None
+    impersonate: tuple[tuple[str, str], ...] = ()
+    compress: bool = True
+
+
+class _Kubeconfig(Record):
+    """Several files merged into one; entries are those of the first file that has them."""
+
+    clusters: dict[str, dict[str, Any]] = factory(default_factory=dict)
+    users: dict[str, dict[str, Any]] = factory(default_factory=dict)
+    contexts: dict[str, dict[str, Any]] = factory(default_factory=dict)
+    current_context: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.clusters or self.users or self.contexts or self.current_context)
+
+
+def load_config(overrides: ConfigOverrides, environ: Mapping[str, str]) -> ClusterConfig:
+    """Find the cluster to speak to.
+
+    Raises:
+        ClusterError: when a file cannot be read or names what does not exist.
+    """
+    kubeconfig = _read_all(overrides, environ)
+    if kubeconfig.is_empty and not overrides.server and not overrides.context:
+        inside = _in_cluster(overrides, environ)
+        if inside is not None:
+            return inside
+    context = _pick_context(kubeconfig, overrides)
+    cluster = _pick(kubeconfig.clusters, context.get("cluster"), "cluster")
+    user = _pick(kubeconfig.users, context.get("user"), "auth info") if context.get("user") else {}
+    namespace = overrides.namespace or context.get("namespace") or "default"
+    server = overrides.server or cluster.get("server") or environ.get("KUBERNETES_MASTER") or DEFAULT_SERVER
+    if "://" not in server:
+        server = f"http://{server}"
+    return ClusterConfig(
+        server=server.rstrip("/"),
+        namespace=namespace,
+        tls=_tls(cluster, user, overrides),
+        credentials=_credentials(user, cluster, overrides),
+        proxy=cluster.get("proxy-url") or None,
+        impersonate=_impersonation(user, overrides),
+        compress=not cluster.get("disable-compression"),
+    )
+
+
+def load_namespace(overrides: ConfigOverrides, environ: Mapping[str, str]) -> str:
+    """Return the namespace that flags, context or pod give, ``default`` where nothing does."""
+    if overrides.namespace:
+        return overrides.namespace
+    try:
+        kubeconfig = _read_all(overrides, environ)
+        context = _pick_context(kubeconfig, overrides)
+    except ClusterError:
+        return "default"
+    if context.get("namespace"):
+        return str(context["namespace"])
+    if kubeconfig.is_empty and _is_in_cluster(environ):
+        return _read_text(f"{_SERVICE_ACCOUNT}/namespace").strip() or "default"
+    return "default"
+
+
+def _read_all(overrides: ConfigOverrides, environ: Mapping[str, str]) -> _Kubeconfig:
+    if overrides.kubeconfig:
+        try:
+            os.stat(overrides.kubeconfig)
+        except OSError as error:
+            raise ClusterError(f"stat {overrides.kubeconfig}: {(error.strerror or '').lower()}") from error
+        return _merge([_read_file(overrides.kubeconfig)])
+    listed = environ.get("KUBECONFIG") or ""
+    home = environ.get("HOME") or os.path.expanduser("~")
+    paths = [path for path in listed.split(os.pathsep) if path] or [os.path.join(home, ".kube", "config")]
+    return _merge([_read_file(path) for path in dict.fromkeys(paths) if os.path.exists(path)])
+
+
+def _read_file(path: str) -> dict[str, Any]:
+    from steersman import yamlio
+
+    try:
+        with open(path, "rb") as file:
+            document = yamlio.load(file.read().decode("utf-8", "replace"))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ClusterError(f'error loading config file "{path}": open {path}: {reason}') from error
+    except ValueError as error:
+        raise ClusterError(f'error loading config file "{path}": {error}') from error
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        raise ClusterError(f'error loading config file "{path}": it is no kubeconfig')
+    folder = os.path.dirname(os.path.abspath(path))
+    for entry in document.get("clusters") or ():
+        _absolute(entry.get("cluster") or {}, ("certificate-authority",), folder)
+    for entry in document.get("users") or ():
+        user = entry.get("user") or {}
+        _absolute(user, ("client-certificate", "client-key", "tokenFile"), folder)
+        _absolute_command(user.get("exec") or {}, folder)
+    return document
+
+
+def _absolute(entry: dict[str, Any], keys: tuple[str, ...], folder: str) -> None:
+    for key in keys:
+        if entry.get(key) and not os.path.isabs(entry[key]):
+            entry[key] = os.path.normpath(os.path.join(folder, entry[key]))
+
+
+def _absolute_command(plugin: dict[str, Any], folder: str) -> None:
+    command = plugin.get("command") or ""
+    # client-go: a command with a slash is a path, relative to the file that names it
+    if "/" in command and not os.path.isabs(command):
+        plugin["command"] = os.path.normpath(os.path.join(folder, command))
+
+
+def _merge(documents: list[dict[str, Any]]) -> _Kubeconfig:
+    clusters: dict[str, dict[str, Any]] = {}
+    users: dict[str, dict[str, Any]] = {}
+    contexts: dict[str, dict[str, Any]] = {}
+    current = ""
+    for document in documents:
+        current = current or document.get("current-context") or ""
+        for target, plural, single in (
+            (clusters, "clusters", "cluster"),
+            (users, "users", "user"),
+            (contexts, "contexts", "context"),
+        ):
+            for entry in document.get(plural) or ():
+                if entry and entry.get("name") not in target:
+                    target[entry.get("name") or ""] = entry.get(single) or {}
+    return _Kubeconfig(clusters, users, contexts, current)
+
+
+def _pick_context(kubeconfig: _Kubeconfig, overrides: ConfigOverrides) -> dict[str, Any]:
+    name = overrides.context or kubeconfig.current_context
+    if not name:
+        return {}
+    if name not in kubeconfig.contexts:
+        if not overrides.context and kubeconfig.is_empty:
+            return {}
+        raise ClusterError(f'context "{name}" does not exist')
+    return kubeconfig.contexts[name]
+
+
+def _pick(entries: dict[str, dict[str, Any]], name: str | None, what: str) -> dict[str, Any]:
+    if not name:
+        return {}
+    if name not in entries:
+        raise ClusterError(f'{what} "{name}" does not exist')
+    return entries[name]
+
+
+def _tls(cluster: dict[str, Any], user: dict[str, Any], overrides: ConfigOverrides) -> TlsOptions:
+    is_insecure = overrides.insecure or (bool(cluster.get("insecure-skip-tls-verify")) and not overrides.ca_file)
+    ca_data = b"" if overrides.ca_file or is_insecure else _bytes(cluster, "certificate-authority-data")
+    ca_file = overrides.ca_file or ("" if is_insecure or ca_data else cluster.get("certificate-authority") or "")
+    return TlsOptions(
+        ca_file=ca_file,
+        ca_data=ca_data,
+        cert_file=user.get("client-certificate") or "",
+        key_file=user.get("client-key") or "",
+        cert_data=_bytes(user, "client-certificate-data"),
+        key_data=_bytes(user, "client-key-data"),
+        insecure=is_insecure,
+        server_name=overrides.tls_server_name or cluster.get("tls-server-name") or "",
+    )
+
+
+def _credentials(user: dict[str, Any], cluster: dict[str, Any], overrides: ConfigOverrides) -> Credentials:
+    if overrides.token:
+        return Credentials(token=overrides.token)
+    plugin = user.get("exec")
+    provider = user.get("auth-provider")
+    return Credentials(
+        token=user.get("token") or "",
+        token_file=user.get("tokenFile") or "",
+        username=str(user.get("username") or ""),
+        password=str(user.get("password") or ""),
+        exec_plugin=ExecPlugin.from_dict(plugin, cluster) if plugin else None,
+        oidc=OidcProvider.from_dict(provider) if provider else None,
+    )
+
+
+def _impersonation(user: dict[str, Any], overrides: ConfigOverrides) -> tuple[tuple[str, str], ...]:
+    name = overrides.as_user or user.get("as") or ""
+    groups = overrides.as_groups or tuple(user.get("as-groups") or ())
+    headers: list[tuple[str, str]] = []
+    if name:
+        headers.append(("Impersonate-User", name))
+    if user.get("as-uid"):
+        headers.append(("Impersonate-Uid", str(user["as-uid"])))
+    headers += [("Impersonate-Group", group) for group in groups]
+    for key, values in (user.get("as-user-extra") or {}).items():
+        headers += [(f"Impersonate-Extra-{key}", value) for value in values]
+    if headers and not name:
+        raise ClusterError("requesting uid, groups or user-extra for impersonation without impersonating a user")
+    return tuple(headers)
+
+
+def _is_in_cluster(environ: Mapping[str, str]) -> bool:
+    return bool(
+        environ.get("KUBERNETES_SERVICE_HOST")
+        and environ.get("KUBERNETES_SERVICE_PORT")
+        and os.path.isfile(f"{_SERVICE_ACCOUNT}/token")
+    )
+
+
+def _in_cluster(overrides: ConfigOverrides, environ: Mapping[str, str]) -> ClusterConfig | None:
+    if not _is_in_cluster(environ):
+        return None
+    host, port = environ["KUBERNETES_SERVICE_HOST"], environ["KUBERNETES_SERVICE_PORT"]
+    name = f"[{host}]" if ":" in host else host
+    authority = f"{_SERVICE_ACCOUNT}/ca.crt"
+    return ClusterConfig(
+        server=f"https://{name}:{port}",
+        namespace=overrides.namespace or _read_text(f"{_SERVICE_ACCOUNT}/namespace").strip() or "default",
+        tls=TlsOptions(
+            ca_file=overrides.ca_file or ("" if overrides.insecure else authority),
+            insecure=overrides.insecure,
+            server_name=overrides.tls_server_name,
+        ),
+        credentials=Credentials(token=overrides.token)
+        if overrides.token
+        else Credentials(token_file=f"{_SERVICE_ACCOUNT}/token"),
+        impersonate=_impersonation({}, overrides),
+    )
+
+
+def _bytes(entry: dict[str, Any], key: str) -> bytes:
+    import binascii
+
+    text = entry.get(key)
+    if not text:
+        return b""
+    try:
+        return binascii.a2b_base64(text)
+    except ValueError as error:
+        raise ClusterError(f"{key} of the kubeconfig is no base64") from error
+
+
+def _read_text(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except OSError:
+        return ""  # client-go: an unreadable file gives no namespace

@@ -1,0 +1,286 @@
+"""What the server serves: its version, its kinds and where they live.
+
+Reads aggregated discovery (two requests, with entity tags so that an unchanged answer is
+not sent again) and keeps a compact copy on disk; falls back to one request per group
+version for old servers. Answers to ``k8s.io/client-go/discovery`` and its REST mapper.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+from steersman.errors import ClusterError
+from steersman.kube.client import ApiError, generic_error
+from steersman.kube.objects import ResourceType
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from steersman.kube.client import ApiClient
+
+_AGGREGATED = (
+    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
+    "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json"
+)
+_FRESH = 6 * 3600.0  # seconds a copy on disk serves for finding kinds, as kubectl's
+_FORMAT = 1  # of the file on disk
+
+
+class NoKindMatch(ClusterError):
+    """The server has no such kind."""
+
+    def __init__(self, api_version: str, kind: str) -> None:
+        super().__init__()
+        self.api_version = api_version
+        self.kind = kind
+
+    def __str__(self) -> str:
+        return f'no matches for kind "{self.kind}" in version "{self.api_version}"'
+
+
+class ServerVersion(Record):
+    """The server's version as it says it."""
+
+    git_version: str
+    major: str
+    minor: str
+
+
+class _Half(Record):
+    """What one of the two roots (``/api``, ``/apis``) serves."""
+
+    etag: str
+    types: tuple[ResourceType, ...]
+    api_versions: tuple[str, ...]
+
+
+class Discovery:
+    """Finds kinds on one server.
+
+    Args:
+        client: the server.
+        folder: where copies are kept between runs; ``""`` keeps none.
+    """
+
+    def __init__(self, client: ApiClient, folder: str = "") -> None:
+        self._client = client
+        self._file = os.path.join(folder, _file_name(client.config.server)) if folder else ""
+        self._halves: dict[str, _Half] = {}
+        self._types: dict[tuple[str, str], ResourceType] | None = None
+        self._is_current = False
+        self._version: ServerVersion | None = None
+
+    def server_version(self) -> ServerVersion:
+        """Return the server's version.
+
+        Raises:
+            ApiError: when the server refuses to say it.
+            RequestFailed: when it does not answer.
+        """
+        if self._version is None:
+            response = self._client.send("GET", "/version")
+            data = response.read()
+            if response.status >= 300:
+                # client-go: asks for the raw body here, so the server's own words are not looked at
+                raise generic_error(response.status, data, response.headers.get("Content-Type"), "GET", "")
+            try:
+                info = json.loads(data)
+            except ValueError as error:
+                raise ClusterError(f"unable to parse the server version: {error}") from error
+            self._version = ServerVersion(
+                info.get("gitVersion") or "", info.get("major") or "", info.get("minor") or ""
+            )
+        return self._version
+
+    def api_versions(self) -> list[str]:
+        """Return ``group/version`` and ``group/version/Kind`` of everything served, asking the server."""
+        self.refresh()
+        return sorted({name for half in self._halves.values() for name in half.api_versions})
+
+    def resource_for(self, api_version: str, kind: str) -> ResourceType:
+        """Return where ``kind`` lives.
+
+        Raises:
+            NoKindMatch: when the server has no such kind, even when asked anew.
+        """
+        if self._types is None and not self._load():
+            self.refresh()
+        found = (self._types or {}).get((api_version, kind))
+        if found is None and not self._is_current:
+            self.refresh()
+            found = (self._types or {}).get((api_version, kind))
+        if found is None:
+            raise NoKindMatch(api_version, kind)
+        return found
+
+    def forget(self) -> None:
+        """Ask the server again the next time, because what it serves has changed."""
+        self._is_current = False
+        self._types = None
+        self._halves = {}
+
+    def refresh(self) -> None:
+        """Ask the server what it serves unless this was done already."""
+        if self._is_current:
+            return
+        from steersman.kube.parallel import first_error, run_all
+
+        if not self._halves:
+            self._load(any_age=True)
+        answers = run_all(self._ask, ("/api", "/apis"))
+        error = first_error(answers)
+        if error is not None:
+            raise error
+        self._halves = {root: half for root, half in zip(("/api", "/apis"), answers) if isinstance(half, _Half)}
+        self._types = _index(self._halves)
+        self._is_current = True
+        self._save()
+
+    def _ask(self, root: str) -> _Half:
+        known = self._halves.get(root)
+        headers = {"If-None-Match": known.etag} if known is not None and known.etag else {}
+        response = self._client.send("GET", root, accept=_AGGREGATED, headers=headers)
+        data = response.read()
+        if response.status == 304 and known is not None:
+            return known
+        if response.status >= 300:
+            from steersman.kube.client import error_from
+
+            raise error_from(response.status, data, response.headers.get("Content-Type"), "GET", "")
+        document = json.loads(data)
+        if document.get("kind") == "APIGroupDiscoveryList":
+            return _from_aggregated(document, response.headers.get("Etag"))
+        return self._from_legacy(root, document)
+
+    def _from_legacy(self, root: str, document: dict[str, Any]) -> _Half:
+        """Ask for each group version by itself, as servers before 1.27 need it."""
+        from steersman.kube.parallel import run_all
+
+        if root == "/api":
+            versions = [(version, f"/api/{version}") for version in document.get("versions") or ()]
+        else:
+            versions = [
+                (entry["groupVersion"], f"/apis/{entry['groupVersion']}")
+                for group in document.get("groups") or ()
+                for entry in group.get("versions") or ()
+            ]
+        answers = run_all(lambda item: self._client.call("GET", item[1]), versions)
+        types: list[ResourceType] = []
+        names = [version for version, _path in versions]
+        for (version, _path), answer in zip(versions, answers):
+            if isinstance(answer, ApiError):
+                continue  # client-go: a group whose server is away is left out
+            if isinstance(answer, Exception):
+                raise answer
+            group, _slash, bare = version.rpartition("/")
+            for entry in answer.get("resources") or ():
+                names.append(f"{version}/{entry['kind']}")
+                if "/" not in entry["name"]:
+                    types.append(
+                        ResourceType(
+                            group,
+                            bare,
+                            entry["kind"],
+                            entry["name"],
+                            bool(entry.get("namespaced")),
+                            tuple(entry.get("verbs") or ()),
+                        )
+                    )
+        return _Half("", tuple(types), tuple(names))
+
+    def _load(self, *, any_age: bool = False) -> bool:
+        """Read the copy on disk; tell whether there was one young enough."""
+        if not self._file:
+            return False
+        try:
+            if not any_age and time.time() - os.stat(self._file).st_mtime > _FRESH:
+                return False
+            with open(self._file, encoding="utf-8") as file:
+                document = json.load(file)
+            if document.get("format") != _FORMAT or document.get("server") != self._client.config.server:
+                return False
+            self._halves = {
+                root: _Half(
+                    half["etag"],
+                    tuple(ResourceType(g, v, k, p, n, tuple(verbs)) for g, v, k, p, n, verbs in half["types"]),
+                    tuple(half["names"]),
+                )
+                for root, half in document["halves"].items()
+            }
+        except (OSError, ValueError, KeyError, TypeError):
+            return False  # a copy that cannot be read is no copy
+        self._types = _index(self._halves)
+        return True
+
+    def _save(self) -> None:
+        if not self._file:
+            return
+        document = {
+            "format": _FORMAT,
+            "server": self._client.config.server,
+            "halves": {
+                root: {
+                    "etag": half.etag,
+                    "types": [[t.group, t.version, t.kind, t.plural, t.is_namespaced, t.verbs] for t in half.types],
+                    "names": half.api_versions,
+                }
+                for root, half in self._halves.items()
+            },
+        }
+        try:
+            os.makedirs(os.path.dirname(self._file), mode=0o750, exist_ok=True)
+            aside = f"{self._file}.{os.getpid()}"
+            with open(aside, "w", encoding="utf-8") as file:
+                json.dump(document, file, separators=(",", ":"))
+            os.replace(aside, self._file)
+        except OSError:
+            return  # a cache that cannot be written only costs time
+
+
+def _from_aggregated(document: dict[str, Any], etag: str) -> _Half:
+    types: list[ResourceType] = []
+    names: list[str] = []
+    for group in document.get("items") or ():
+        group_name = (group.get("metadata") or {}).get("name") or ""
+        for version in group.get("versions") or ():
+            bare = version.get("version") or ""
+            api_version = f"{group_name}/{bare}" if group_name else bare
+            names.append(api_version)
+            for entry in version.get("resources") or ():
+                kind = (entry.get("responseKind") or {}).get("kind") or ""
+                names.append(f"{api_version}/{kind}")
+                names += [
+                    f"{api_version}/{(sub.get('responseKind') or {}).get('kind') or ''}"
+                    for sub in entry.get("subresources") or ()
+                    if (sub.get("responseKind") or {}).get("kind")
+                ]
+                types.append(
+                    ResourceType(
+                        group_name,
+                        bare,
+                        kind,
+                        entry.get("resource") or "",
+                        entry.get("scope") == "Namespaced",
+                        tuple(entry.get("verbs") or ()),
+                    )
+                )
+    return _Half(etag, tuple(types), tuple(dict.fromkeys(names)))
+
+
+def _index(halves: dict[str, _Half]) -> dict[tuple[str, str], ResourceType]:
+    index: dict[tuple[str, str], ResourceType] = {}
+    for half in halves.values():
+        for entry in half.types:
+            index.setdefault((entry.api_version, entry.kind), entry)
+    return index
+
+
+def _file_name(server: str) -> str:
+    import hashlib
+
+    plain = "".join(c if c.isalnum() or c in ".-" else "_" for c in server.partition("://")[2])[:80]
+    return f"{plain}-{hashlib.sha256(server.encode()).hexdigest()[:12]}.json"

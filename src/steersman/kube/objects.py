@@ -1,0 +1,120 @@
+"""What an object is called: its type on the server, namespace and name.
+
+``ResourceType`` is where a kind lives in the API; ``Target`` is one object of a manifest
+together with its type. Also reads and stamps labels and annotations. Answers to
+``k8s.io/cli-runtime/pkg/resource.Info`` and ``k8s.io/apimachinery``'s REST mapping.
+"""
+
+from __future__ import annotations
+
+from steersman.record import Record, replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+
+class ResourceType(Record):
+    """A kind and where its objects are: group, version, plural, namespaced or not."""
+
+    group: str
+    version: str
+    kind: str
+    plural: str
+    is_namespaced: bool = True
+    verbs: tuple[str, ...] = ()
+
+    @property
+    def api_version(self) -> str:
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def plural_name(self) -> str:
+        """``deployments.apps``, as the server's messages name a type."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    @property
+    def gvk_text(self) -> str:
+        """``apps/v1, Kind=Deployment``, as Go prints it."""
+        return f"{self.group}/{self.version}, Kind={self.kind}"
+
+    def path(self, namespace: str = "", name: str = "") -> str:
+        """Return the URL path of an object, or of the collection when there is no name."""
+        from urllib.parse import quote
+
+        base = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
+        inside = f"/namespaces/{quote(namespace, safe='')}" if self.is_namespaced and namespace else ""
+        return f"{base}{inside}/{self.plural}" + (f"/{quote(name, safe=':')}" if name else "")
+
+
+SECRETS = ResourceType("", "v1", "Secret", "secrets")
+CONFIG_MAPS = ResourceType("", "v1", "ConfigMap", "configmaps")
+PODS = ResourceType("", "v1", "Pod", "pods")
+NAMESPACES = ResourceType("", "v1", "Namespace", "namespaces", is_namespaced=False)
+LEASES = ResourceType("coordination.k8s.io", "v1", "Lease", "leases")
+REPLICA_SETS = ResourceType("apps", "v1", "ReplicaSet", "replicasets")
+
+
+class Target(Record):
+    """One object of a manifest: its type, where it goes, and its content."""
+
+    resource: ResourceType
+    namespace: str
+    name: str
+    object: dict[str, Any]
+
+    @property
+    def kind(self) -> str:
+        return self.resource.kind
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """Identity that survives a change of API version."""
+        return (self.resource.group, self.resource.kind, self.namespace, self.name)
+
+    @property
+    def exact_key(self) -> tuple[str, str, str, str]:
+        """Identity in which another API version is another object."""
+        return (self.resource.api_version, self.resource.kind, self.namespace, self.name)
+
+    def with_object(self, content: dict[str, Any]) -> Target:
+        """Return this target with other content."""
+        return replace(self, object=content)
+
+
+def labels_of(content: Mapping[str, Any]) -> dict[str, str]:
+    """Return an object's labels."""
+    return (content.get("metadata") or {}).get("labels") or {}
+
+
+def annotations_of(content: Mapping[str, Any]) -> dict[str, str]:
+    """Return an object's annotations."""
+    return (content.get("metadata") or {}).get("annotations") or {}
+
+
+def stamped(target: Target, labels: Mapping[str, str], annotations: Mapping[str, str]) -> Target:
+    """Return ``target`` with labels and annotations added to those it has."""
+    metadata = dict(target.object.get("metadata") or {})
+    metadata["labels"] = {**(metadata.get("labels") or {}), **labels}
+    metadata["annotations"] = {**(metadata.get("annotations") or {}), **annotations}
+    return target.with_object({**target.object, "metadata": metadata})
+
+
+def by_kind(targets: Iterable[Target]) -> list[list[Target]]:
+    """Split into runs of one kind, keeping the order: what may go to the server at once."""
+    runs: list[list[Target]] = []
+    for target in targets:
+        if not runs or runs[-1][0].kind != target.kind:
+            runs.append([])
+        runs[-1].append(target)
+    return runs
+
+
+def nested(content: Any, *path: str) -> Any:
+    """Return what is at ``path`` inside nested mappings, or ``None``."""
+    for key in path:
+        if not isinstance(content, dict):
+            return None
+        content = content.get(key)
+    return content

@@ -1,0 +1,169 @@
+"""What a place for release records must be able to do, and how it says no.
+
+``Driver`` is what ``store`` works on; ``ObjectStore`` is the little that the cluster's
+drivers need of a Kubernetes client. Answers to Helm's ``pkg/storage/driver``.
+"""
+
+from __future__ import annotations
+
+from steersman.errors import ReleaseError
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any, Protocol
+
+    from steersman.release.model import Release
+
+    class Driver(Protocol):
+        """Keeps releases by key; a key is ``sh.helm.release.v1.NAME.vREVISION``."""
+
+        def get(self, key: str) -> Release:
+            """Return one release, or raise ``ReleaseNotFound``."""
+
+        def all(self) -> Iterable[Release]:
+            """Return all releases there are, in any order, with all their labels."""
+
+        def query(self, labels: Mapping[str, str]) -> list[Release]:
+            """Return the releases with these labels, or raise ``ReleaseNotFound``."""
+
+        def create(self, key: str, release: Release) -> None:
+            """Keep a new release, or raise ``ReleaseExists``."""
+
+        def update(self, key: str, release: Release) -> None:
+            """Keep a release in place of the one under ``key``."""
+
+        def delete(self, key: str) -> Release:
+            """Remove and return a release, or raise ``ReleaseNotFound``."""
+
+        def stubs(self) -> Iterable[Stub] | None:
+            """Return what is known of all releases without opening them; ``None`` if nothing is."""
+
+    class ObjectStore(Protocol):
+        """Objects of one kind in one namespace (or all, where the namespace is empty)."""
+
+        def get(self, name: str) -> dict[str, Any]:
+            """Return an object; a missing one raises an error whose ``is_not_found`` is true."""
+
+        def find(self, labels: str, *, only_metadata: bool = False) -> list[dict[str, Any]]:
+            """Return the objects that a label selector picks."""
+
+        def create(self, content: dict[str, Any]) -> None:
+            """Create an object; one that exists raises an error whose ``is_already_exists`` is true."""
+
+        def replace(self, name: str, content: dict[str, Any]) -> None:
+            """Replace an object."""
+
+        def delete(self, name: str) -> None:
+            """Delete an object."""
+
+
+OWNER = "helm"
+RECORD_TYPE = "helm.sh/release.v1"
+_LABEL_LENGTH = 63  # characters of a label's value: Kubernetes' limit
+
+
+class ReleaseNotFound(ReleaseError, LookupError):
+    """There is no such release."""
+
+    def __init__(self) -> None:
+        super().__init__("release: not found")
+
+    def __str__(self) -> str:
+        return "release: not found"
+
+
+class ReleaseExists(ReleaseError):
+    """There is such a release already."""
+
+    def __init__(self) -> None:
+        super().__init__("release: already exists")
+
+
+class InvalidKey(ReleaseError):
+    """A key that names no release."""
+
+    def __init__(self) -> None:
+        super().__init__("release: invalid key")
+
+
+class NoDeployedReleases(ReleaseError, LookupError):
+    """No revision of a release is deployed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def __str__(self) -> str:
+        return f'"{self.name}" has no deployed releases'
+
+
+class StorageFailed(ReleaseError):
+    """The place where records are kept failed.
+
+    Attributes:
+        doing: what was being done, in Helm's words.
+        cause: the error from below.
+    """
+
+    def __init__(self, doing: str, cause: Exception) -> None:
+        super().__init__()
+        self.doing = doing
+        self.cause = cause
+
+    def __str__(self) -> str:
+        return f"{self.doing}: {self.cause}"
+
+
+class Stub(Record):
+    """What the labels of a record say about the release inside.
+
+    ``locate`` is whatever the driver needs to open it.
+    """
+
+    name: str
+    namespace: str
+    revision: int
+    status: str
+    labels: dict[str, str]
+    key: str
+
+
+def make_key(name: str, revision: int) -> str:
+    """Return the key of a revision."""
+    return f"sh.helm.release.v1.{name}.v{revision}"
+
+
+def system_labels(release: Release) -> dict[str, str]:
+    """Return the labels by which the storage finds a release."""
+    return {"name": release.name, "owner": OWNER, "status": release.status, "version": str(release.revision)}
+
+
+def selector_from(labels: Mapping[str, str]) -> str:
+    """Return an equality selector, names sorted as client-go sorts them.
+
+    Raises:
+        ReleaseError: when a value cannot be a label's.
+    """
+    for value in labels.values():
+        problem = _label_value_problem(value)
+        if problem:
+            raise ReleaseError(f'invalid label value: "{value}": {problem}')
+    return ",".join(f"{name}={labels[name]}" for name in sorted(labels))
+
+
+def _label_value_problem(value: str) -> str:
+    problems = []
+    if len(value) > _LABEL_LENGTH:
+        problems.append(f"must be no more than {_LABEL_LENGTH} bytes")
+    is_fine = not value or (
+        value[0].isalnum() and value[-1].isalnum() and value.isascii() and all(c.isalnum() or c in "-_." for c in value)
+    )
+    if not is_fine:
+        problems.append(
+            "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must "
+            "start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for "
+            "validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+        )
+    return "; ".join(problems)

@@ -1,0 +1,171 @@
+"""Releases in objects of the cluster: the common part of the Secret and ConfigMap drivers.
+
+A release becomes one object with labels to find it by; ``secrets`` and ``configmaps`` say
+what the object looks like and how failures are worded.
+"""
+
+from __future__ import annotations
+
+import time
+
+from steersman.errors import ClusterError, ReleaseError
+from steersman.record import replace
+from steersman.release.codec import decode, encode
+from steersman.release.model import user_labels
+from steersman.storage.driver import (
+    OWNER,
+    ReleaseExists,
+    ReleaseNotFound,
+    StorageFailed,
+    Stub,
+    selector_from,
+    system_labels,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from steersman.release.model import Release
+    from steersman.storage.driver import ObjectStore
+
+
+class ObjectDriver:
+    """Keeps releases in objects; subclasses give the object's shape."""
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
+
+    def _text(self, content: Mapping[str, Any]) -> str | bytes:
+        raise NotImplementedError
+
+    def _content(self, key: str, labels: dict[str, str], text: str) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _failed(self, doing: str, error: ClusterError) -> Exception:
+        raise NotImplementedError
+
+    def get(self, key: str) -> Release:
+        try:
+            content = self._objects.get(key)
+        except ClusterError as error:
+            if getattr(error, "is_not_found", False):
+                raise ReleaseNotFound from error
+            raise self._failed(f'get: failed to get "{key}"', error) from error
+        release = decode(self._text(content))
+        return replace(release, labels=user_labels(_labels(content)))
+
+    def all(self) -> Iterator[Release]:
+        try:
+            items = self._objects.find(selector_from({"owner": OWNER}))
+        except ClusterError as error:
+            raise self._failed("list: failed to list", error) from error
+        return self._decoded(items)
+
+    def stubs(self) -> list[Stub]:
+        try:
+            items = self._objects.find(selector_from({"owner": OWNER}), only_metadata=True)
+        except ClusterError as error:
+            raise self._failed("list: failed to list", error) from error
+        return [stub for stub in map(_stub, items) if stub is not None]
+
+    def query(self, labels: Mapping[str, str]) -> list[Release]:
+        try:
+            items = self._objects.find(selector_from(labels))
+        except ClusterError as error:
+            raise self._failed("query: failed to query with labels", error) from error
+        if not items:
+            raise ReleaseNotFound
+        return list(self._decoded(items))
+
+    def create(self, key: str, release: Release) -> None:
+        labels = {**release.labels, "createdAt": str(int(time.time())), **system_labels(release)}
+        try:
+            self._objects.create(self._content(key, labels, encode(release)))
+        except ClusterError as error:
+            if getattr(error, "is_already_exists", False):
+                raise ReleaseExists from error
+            raise self._failed("create: failed to create", error) from error
+
+    def update(self, key: str, release: Release) -> None:
+        labels = {**release.labels, "modifiedAt": str(int(time.time())), **system_labels(release)}
+        try:
+            self._objects.replace(key, self._content(key, labels, encode(release)))
+        except ClusterError as error:
+            raise self._failed("update: failed to update", error) from error
+
+    def delete(self, key: str) -> Release:
+        release = self.get(key)
+        self._objects.delete(key)
+        return release
+
+    def _decoded(self, items: list[dict[str, Any]]) -> Iterator[Release]:
+        for content in items:
+            try:
+                release = decode(self._text(content))
+            except ReleaseError:
+                continue  # helm: a record that cannot be read is passed over
+            yield replace(release, labels=_labels(content))
+
+
+class SecretDriver(ObjectDriver):
+    """Releases in Secrets, Helm's default."""
+
+    def _text(self, content: Mapping[str, Any]) -> str | bytes:
+        import binascii
+
+        return binascii.a2b_base64((content.get("data") or {}).get("release") or "")
+
+    def _content(self, key: str, labels: dict[str, str], text: str) -> dict[str, Any]:
+        import binascii
+
+        from steersman.storage.driver import RECORD_TYPE
+
+        return {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": {"name": key, "labels": labels},
+            "type": RECORD_TYPE,
+            "data": {"release": binascii.b2a_base64(text.encode(), newline=False).decode()},
+        }
+
+    def _failed(self, doing: str, error: ClusterError) -> Exception:
+        return StorageFailed(doing, error)
+
+
+class ConfigMapDriver(ObjectDriver):
+    """Releases in ConfigMaps."""
+
+    def _text(self, content: Mapping[str, Any]) -> str | bytes:
+        return (content.get("data") or {}).get("release") or ""
+
+    def _content(self, key: str, labels: dict[str, str], text: str) -> dict[str, Any]:
+        return {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": key, "labels": labels},
+            "data": {"release": text},
+        }
+
+    def _failed(self, doing: str, error: ClusterError) -> Exception:
+        return error  # helm: this driver passes the server's errors on as they are
+
+
+def _labels(content: Mapping[str, Any]) -> dict[str, str]:
+    return dict((content.get("metadata") or {}).get("labels") or {})
+
+
+def _stub(content: dict[str, Any]) -> Stub | None:
+    metadata = content.get("metadata") or {}
+    labels = metadata.get("labels") or {}
+    if not labels.get("name") or not str(labels.get("version") or "").isdigit():
+        return None
+    return Stub(
+        name=labels["name"],
+        namespace=metadata.get("namespace") or "",
+        revision=int(labels["version"]),
+        status=labels.get("status") or "",
+        labels=labels,
+        key=metadata.get("name") or "",
+    )

@@ -1,0 +1,196 @@
+"""Releases in a PostgreSQL database, in Helm's tables.
+
+Needs the extra ``postgres`` (psycopg), imported here and nowhere else. Tables, indexes and
+the record of migrations are those Helm makes, so that both work on one database. Answers
+to Helm's SQL driver.
+"""
+
+from __future__ import annotations
+
+import time
+
+from steersman.errors import ReleaseError
+from steersman.record import replace
+from steersman.release.codec import decode, encode
+from steersman.release.model import user_labels
+from steersman.storage.driver import OWNER, RECORD_TYPE, ReleaseExists, ReleaseNotFound, system_labels
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from steersman.release.model import Release
+    from steersman.storage.driver import Stub
+
+_DEFAULT_NAMESPACE = "default"
+_COLUMNS = ("name", "owner", "status", "version", "createdAt", "modifiedAt")
+
+_MIGRATIONS = {
+    "init": """
+        CREATE TABLE releases_v1 (
+            key VARCHAR(90), type VARCHAR(64) NOT NULL, body TEXT NOT NULL, name VARCHAR(64) NOT NULL,
+            namespace VARCHAR(64) NOT NULL, version INTEGER NOT NULL, status TEXT NOT NULL, owner TEXT NOT NULL,
+            createdAt INTEGER NOT NULL, modifiedAt INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(key, namespace)
+        );
+        CREATE INDEX ON releases_v1 (key, namespace);
+        CREATE INDEX ON releases_v1 (version);
+        CREATE INDEX ON releases_v1 (status);
+        CREATE INDEX ON releases_v1 (owner);
+        CREATE INDEX ON releases_v1 (createdAt);
+        CREATE INDEX ON releases_v1 (modifiedAt);
+        GRANT ALL ON releases_v1 TO PUBLIC;
+        ALTER TABLE releases_v1 ENABLE ROW LEVEL SECURITY;
+    """,
+    "custom_labels": """
+        CREATE TABLE custom_labels_v1 (
+            releaseKey VARCHAR(64), releaseNamespace VARCHAR(67), key VARCHAR(317), value VARCHAR(63)
+        );
+        CREATE INDEX ON custom_labels_v1 (releaseKey, releaseNamespace);
+        GRANT ALL ON custom_labels_v1 TO PUBLIC;
+        ALTER TABLE custom_labels_v1 ENABLE ROW LEVEL SECURITY;
+    """,
+}
+
+
+class SqlDriver:
+    """Keeps releases in ``releases_v1`` and users' labels in ``custom_labels_v1``.
+
+    Args:
+        connection_string: what ``HELM_DRIVER_SQL_CONNECTION_STRING`` says.
+        namespace: the namespace looked at; ``""`` looks at all.
+
+    Raises:
+        ReleaseError: when the database cannot be reached or psycopg is not installed.
+    """
+
+    def __init__(self, connection_string: str, namespace: str) -> None:
+        try:
+            import psycopg
+        except ImportError as error:
+            raise ReleaseError(
+                "unable to instantiate SQL driver: psycopg is not installed",
+                hint="install the extra: steersman[postgres]",
+            ) from error
+        self._errors: type[Exception] = psycopg.Error
+        self._duplicate: type[Exception] = psycopg.errors.UniqueViolation
+        try:
+            self._connection: Any = psycopg.connect(connection_string, autocommit=True)
+            self._migrate()
+        except psycopg.Error as error:
+            # the connection string holds a password: only the server's own words go on
+            raise ReleaseError(f"unable to instantiate SQL driver: {str(error).splitlines()[0]}") from error
+        self._namespace = namespace
+
+    def get(self, key: str) -> Release:
+        rows = self._rows("SELECT body FROM releases_v1 WHERE key = %s AND namespace = %s", (key, self._namespace))
+        if not rows:
+            raise ReleaseNotFound
+        return replace(decode(rows[0][0]), labels=self._custom_labels(key, self._namespace))
+
+    def all(self) -> list[Release]:
+        where, values = "WHERE owner = %s", [OWNER]
+        if self._namespace:
+            where += " AND namespace = %s"
+            values.append(self._namespace)
+        found = []
+        for key, namespace, body in self._rows(f"SELECT key, namespace, body FROM releases_v1 {where}", values):
+            release = decode(body)
+            labels = {**self._custom_labels(key, namespace), **system_labels(release)}
+            found.append(replace(release, labels=labels))
+        return found
+
+    def stubs(self) -> Iterable[Stub] | None:
+        return None
+
+    def query(self, labels: Mapping[str, str]) -> list[Release]:
+        conditions, values = [], []
+        for name in sorted(labels):
+            if name not in _COLUMNS:
+                raise ReleaseError(f"unknown label {name}")
+            conditions.append(f"{name} = %s")
+            values.append(labels[name])
+        if self._namespace:
+            conditions.append("namespace = %s")
+            values.append(self._namespace)
+        where = " AND ".join(conditions)
+        rows = self._rows(f"SELECT key, namespace, body FROM releases_v1 WHERE {where}", values)
+        if not rows:
+            raise ReleaseNotFound
+        return [replace(decode(body), labels=self._custom_labels(key, space)) for key, space, body in rows]
+
+    def create(self, key: str, release: Release) -> None:
+        self._namespace = release.namespace or _DEFAULT_NAMESPACE
+        values = (
+            key, RECORD_TYPE, encode(release), release.name, self._namespace, release.revision, release.status, OWNER,
+            int(time.time()),
+        )  # fmt: skip
+        try:
+            with self._connection.transaction(), self._connection.cursor() as cursor:
+                cursor.execute(
+                    "INSERT INTO releases_v1 (key, type, body, name, namespace, version, status, owner, createdAt) "
+                    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                    values,
+                )
+                for name, value in user_labels(release.labels).items():
+                    cursor.execute(
+                        "INSERT INTO custom_labels_v1 (releaseKey, releaseNamespace, key, value) "
+                        "VALUES (%s, %s, %s, %s)",
+                        (key, self._namespace, name, value),
+                    )
+        except self._duplicate as error:
+            raise ReleaseExists from error
+        except self._errors as error:
+            raise ReleaseError(str(error)) from error
+
+    def update(self, key: str, release: Release) -> None:
+        self._namespace = release.namespace or _DEFAULT_NAMESPACE
+        self._execute(
+            "UPDATE releases_v1 SET body = %s, name = %s, version = %s, status = %s, owner = %s, modifiedAt = %s "
+            "WHERE key = %s AND namespace = %s",
+            (
+                encode(release), release.name, release.revision, release.status, OWNER, int(time.time()), key,
+                self._namespace,
+            ),
+        )  # fmt: skip
+
+    def delete(self, key: str) -> Release:
+        release = self.get(key)
+        with self._connection.transaction():
+            self._execute("DELETE FROM releases_v1 WHERE key = %s AND namespace = %s", (key, self._namespace))
+            self._execute(
+                "DELETE FROM custom_labels_v1 WHERE releaseKey = %s AND releaseNamespace = %s", (key, self._namespace)
+            )
+        return release
+
+    def _custom_labels(self, key: str, namespace: str) -> dict[str, str]:
+        rows = self._rows(
+            "SELECT key, value FROM custom_labels_v1 WHERE releaseKey = %s AND releaseNamespace = %s", (key, namespace)
+        )
+        return user_labels(dict(rows))
+
+    def _migrate(self) -> None:
+        """Make what is missing, and note it where Helm's migrations look."""
+        self._execute(
+            "CREATE TABLE IF NOT EXISTS gorp_migrations (id TEXT NOT NULL PRIMARY KEY, applied_at TIMESTAMPTZ)", ()
+        )
+        done = {row[0] for row in self._rows("SELECT id FROM gorp_migrations", ())}
+        for name, statements in _MIGRATIONS.items():
+            if name not in done:
+                with self._connection.transaction():
+                    for statement in filter(None, map(str.strip, statements.split(";"))):
+                        self._execute(statement, ())
+                    self._execute("INSERT INTO gorp_migrations (id, applied_at) VALUES (%s, now())", (name,))
+
+    def _rows(self, statement: str, values: Iterable[Any]) -> list[tuple[Any, ...]]:
+        try:
+            with self._connection.cursor() as cursor:
+                cursor.execute(statement, tuple(values))
+                rows: list[tuple[Any, ...]] = cursor.fetchall()
+                return rows
+        except self._errors as error:
+            raise ReleaseError(str(error)) from error
+
+    def _execute(self, statement: str, values: Iterable[Any]) -> None:
+        with self._connection.cursor() as cursor:
+            cursor.execute(statement, tuple(values) or None)

@@ -1,0 +1,117 @@
+"""History on top of any driver: the latest revision, the deployed one, pruning.
+
+Answers to Helm's ``pkg/storage``. The driver decides where records are; this decides which
+of them are meant.
+"""
+
+from __future__ import annotations
+
+from steersman.errors import ReleaseError
+from steersman.release.model import DEPLOYED, latest
+from steersman.storage.driver import NoDeployedReleases, ReleaseNotFound, make_key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from steersman.release.model import Release
+    from steersman.storage.driver import Driver, Stub
+
+
+class ReleaseStore:
+    """Releases by name and revision.
+
+    Args:
+        driver: where records are.
+        max_history: how many revisions of one release are kept; 0 keeps all.
+    """
+
+    def __init__(self, driver: Driver, *, max_history: int = 0) -> None:
+        self._driver = driver
+        self.max_history = max_history
+
+    def get(self, name: str, revision: int) -> Release:
+        """Return one revision."""
+        return self._driver.get(make_key(name, revision))
+
+    def history(self, name: str) -> list[Release]:
+        """Return all revisions of a release, oldest first.
+
+        Raises:
+            ReleaseNotFound: when there are none.
+        """
+        return sorted(self._driver.query({"name": name, "owner": "helm"}), key=lambda release: release.revision)
+
+    def last(self, name: str) -> Release:
+        """Return the highest revision."""
+        history = self.history(name)
+        if not history:
+            raise ReleaseError(f'no revision for release "{name}"')
+        return history[-1]
+
+    def deployed_all(self, name: str) -> list[Release]:
+        """Return every revision marked deployed (there should be one).
+
+        Raises:
+            NoDeployedReleases: when there is none.
+        """
+        try:
+            return self._driver.query({"name": name, "owner": "helm", "status": DEPLOYED})
+        except ReleaseNotFound as error:
+            raise NoDeployedReleases(name) from error
+
+    def deployed(self, name: str) -> Release:
+        """Return the highest revision marked deployed."""
+        return latest(self.deployed_all(name))
+
+    def all(self) -> Iterable[Release]:
+        """Return every release in the driver's namespace."""
+        return self._driver.all()
+
+    def stubs(self) -> Iterable[Stub] | None:
+        """Return what labels tell about every release, where the driver can."""
+        return self._driver.stubs()
+
+    def open(self, key: str) -> Release:
+        """Return the release under a stub's key."""
+        return self._driver.get(key)
+
+    def create(self, release: Release) -> None:
+        """Keep a new revision, removing the oldest where there would be too many."""
+        if self.max_history > 0:
+            self._prune(release.name, self.max_history - 1)
+        self._driver.create(make_key(release.name, release.revision), release)
+
+    def update(self, release: Release) -> None:
+        """Keep a revision's new state."""
+        self._driver.update(make_key(release.name, release.revision), release)
+
+    def delete(self, name: str, revision: int) -> None:
+        """Remove a revision."""
+        self._driver.delete(make_key(name, revision))
+
+    def _prune(self, name: str, maximum: int) -> None:
+        try:
+            history = self.history(name)
+        except ReleaseNotFound:
+            return
+        if len(history) <= maximum:
+            return
+        # helm: the revision that is deployed stays, however old it is
+        deployed = max((r.revision for r in history if r.status == DEPLOYED), default=0)
+        excess: list[Release] = []
+        for release in history:
+            if len(history) - len(excess) == maximum:
+                break
+            if release.revision != deployed:
+                excess.append(release)
+        errors: list[Exception] = []
+        for release in excess:
+            try:
+                self.delete(name, release.revision)
+            except ReleaseError as error:
+                errors.append(error)
+        if len(errors) == 1:
+            raise errors[0]
+        if errors:
+            raise ReleaseError(f"encountered {len(errors)} deletion errors. First is: {errors[0]}")

@@ -1,0 +1,144 @@
+"""What to trust and how to be known: TLS options to an ``ssl`` context.
+
+Also says in Go's words (``crypto/tls``, ``crypto/x509``) why a handshake failed.
+"""
+
+from __future__ import annotations
+
+from steersman.errors import TransportError
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import ssl
+
+
+class TlsOptions(Record):
+    """Certificates as files or as PEM bytes; bytes win over files.
+
+    Attributes:
+        ca_file, ca_data: whom to trust instead of the system's authorities.
+        cert_file, key_file, cert_data, key_data: the client's certificate.
+        insecure: accept any certificate.
+        server_name: the name the certificate must have, instead of the URL's host.
+        alpn: protocols to offer.
+    """
+
+    ca_file: str = ""
+    ca_data: bytes = b""
+    cert_file: str = ""
+    key_file: str = ""
+    cert_data: bytes = b""
+    key_data: bytes = b""
+    insecure: bool = False
+    server_name: str = ""
+    alpn: tuple[str, ...] = ("http/1.1",)
+
+
+def make_context(options: TlsOptions) -> ssl.SSLContext:
+    """Make the context of all connections under ``options``.
+
+    Raises:
+        TransportError: when a certificate or key cannot be read or used.
+    """
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(list(options.alpn))
+    if options.insecure:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    # go: x509 has no "strict" mode; certificates without an authority key id are accepted
+    context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
+    try:
+        if options.ca_data or options.ca_file:
+            context.load_verify_locations(
+                cafile=None if options.ca_data else options.ca_file,
+                cadata=options.ca_data.decode("ascii", "replace") if options.ca_data else None,
+            )
+        elif not options.insecure:
+            context.load_default_certs()
+    except (OSError, ValueError) as error:
+        raise TransportError(f"unable to load root certificates: {_reason(error, options.ca_file)}") from error
+    try:
+        _load_client_certificate(context, options)
+    except (OSError, ValueError) as error:
+        raise TransportError(f"tls: {_reason(error, options.cert_file)}") from error
+    return context
+
+
+def explain(error: ssl.SSLError, host: str) -> str:
+    """Say why a handshake failed, as Go says it."""
+    import ssl
+
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"tls: failed to verify certificate: x509: {_verification(error, host)}"
+    reason = error.reason or ""
+    if reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
+        return "http: server gave HTTP response to HTTPS client"
+    if "ALERT" in reason:
+        alert = reason.split("ALERT_")[-1].lower().replace("_", " ")
+        return f"remote error: tls: {_ALERTS.get(alert, alert)}"
+    return f"tls: {(reason or str(error)).lower().replace('_', ' ')}"
+
+
+_ALERTS = {
+    "certificate required": "certificate required",
+    "bad certificate": "bad certificate",
+    "unknown ca": "unknown certificate authority",
+    "handshake failure": "handshake failure",
+    "protocol version": "protocol version not supported",
+    "unrecognized name": "unrecognized name",
+}
+
+# OpenSSL's X509_V_ERR_* codes
+_EXPIRED, _NOT_YET_VALID = 10, 9
+_UNKNOWN_AUTHORITY = (2, 18, 19, 20, 21)
+
+
+def _verification(error: ssl.SSLCertVerificationError, host: str) -> str:
+    if error.verify_code in _UNKNOWN_AUTHORITY:
+        return "certificate signed by unknown authority"
+    if error.verify_code in (_EXPIRED, _NOT_YET_VALID):
+        return "certificate has expired or is not yet valid"
+    if error.verify_code in (62, 64):
+        return f"certificate is not valid for any names, but wanted to match {host}"
+    return error.verify_message.lower()
+
+
+def _load_client_certificate(context: ssl.SSLContext, options: TlsOptions) -> None:
+    if not (options.cert_data or options.cert_file):
+        return
+    if not (options.cert_data or options.key_data):
+        context.load_cert_chain(options.cert_file, options.key_file or None)
+        return
+    import os
+    import tempfile
+
+    # ssl takes certificates from files only; the key is readable by this user and gone at once
+    with tempfile.TemporaryDirectory(prefix="steer-") as folder:
+        cert, key = os.path.join(folder, "cert"), os.path.join(folder, "key")
+        _write_private(cert, options.cert_data or _read(options.cert_file))
+        _write_private(key, options.key_data or _read(options.key_file))
+        context.load_cert_chain(cert, key)
+
+
+def _write_private(path: str, data: bytes) -> None:
+    import os
+
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _reason(error: Exception, path: str) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"open {path}: no such file or directory"
+    if isinstance(error, PermissionError):
+        return f"open {path}: permission denied"
+    return "failed to find any PEM data in certificate input" if isinstance(error, ValueError) else str(error)

@@ -9,7 +9,7 @@ if ! command -v go >/dev/null 2>&1; then
   echo "controlplane: Go is not installed; the live tests need Go 1.26 to build a kube-apiserver (see CONTRIBUTING.md)" >&2
   exit 3
 fi
-kubernetes="$(sed -n 's/^\tk8s.io\/kubernetes v\([0-9.]*\)$/\1/p' "$here/go.mod")"
+kubernetes="$(sed -n 's|^.*k8s.io/kubernetes v\([0-9.]*\).*$|\1|p' "$here/go.mod" | head -n 1)"
 key="$(cat "$here/go.mod" "$here/go.sum" | sha256sum | cut -c1-16)"
 cache="${STEER_CONTROLPLANE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/steersman/controlplane}/$kubernetes-$key"
 mkdir -p "$cache"

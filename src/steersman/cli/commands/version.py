@@ -1,0 +1,40 @@
+"""``version``: which Helm this answers as."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+# helm: charts and scripts compare against these (test_version_is_that_of_the_helm_it_answers_as)
+HELM_VERSION = "v4.3.1"
+GIT_COMMIT = "c0d08d0d6d9424d4a14febb5e8a3e51b0dd00dff"
+GIT_TREE_STATE = "clean"
+GO_VERSION = "go1.27.2"
+KUBE_CLIENT_VERSION = "v1.37"
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Print the version, short, by template or as Go shows the structure."""
+    template = flags["template"]
+    if template:
+        from steersman.gotemplate import render_text
+
+        data = {
+            "Version": HELM_VERSION,
+            "GitCommit": GIT_COMMIT,
+            "GitTreeState": GIT_TREE_STATE,
+            "GoVersion": GO_VERSION,
+            "KubeClientVersion": KUBE_CLIENT_VERSION,
+        }
+        ctx.out.write(render_text("_", template, data))
+        return 0
+    if flags["short"]:
+        ctx.out.write(f"{HELM_VERSION}+g{GIT_COMMIT[:7]}\n")
+        return 0
+    ctx.out.write(
+        f'version.BuildInfo{{Version:"{HELM_VERSION}", GitCommit:"{GIT_COMMIT}", GitTreeState:"{GIT_TREE_STATE}", '
+        f'GoVersion:"{GO_VERSION}", KubeClientVersion:"{KUBE_CLIENT_VERSION}"}}\n'
+    )
+    return 0

@@ -1,0 +1,275 @@
+"""argv → command → exit code: finds the command, parses its flags, runs it, prints its error.
+
+Answers to cobra and Helm's ``cmd/helm``. The only module that reads the process's
+arguments, environment and streams, and the only one that ends the process.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from steersman.cli.context import Context
+from steersman.cli.flags import Flags
+from steersman.cli.table import COMMANDS, GLOBAL_FLAGS
+from steersman.errors import SteerError, UsageError
+from steersman.settings import from_environment
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.settings import Settings
+
+_ALIASES = {" ".join((*path.split(" ")[:-1], alias)): path for path, row in COMMANDS.items() for alias in row[2]}
+
+
+def run() -> None:
+    """Run the program and end the process (the console script's entry)."""
+    code = _guarded(sys.argv[1:])
+    # Flushing and leaving at once saves the interpreter's teardown, several milliseconds a call.
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        code = code or 1
+    os._exit(code)
+
+
+def _guarded(arguments: list[str]) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")  # type: ignore[union-attr]
+    try:
+        return main(arguments)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 1
+
+
+def program_name() -> str:
+    """Return what the program calls itself: ``helm`` when started under that name, else ``steer``."""
+    name = os.path.basename(sys.argv[0]) if sys.argv else ""
+    return "helm" if name in ("helm", "helm.exe") else "steer"
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command line and return its exit code; known errors are printed, never raised."""
+    program = program_name()
+    environment = os.environ
+    settings = from_environment(environment)
+    context = Context(settings, sys.stdout, sys.stderr, program=program, environment=environment)
+    try:
+        if arguments and arguments[0] in ("__complete", "__completeNoDesc"):
+            from steersman.cli.complete import complete
+
+            return complete(context, arguments[1:], descriptions=arguments[0] == "__complete")
+        return _dispatch(context, arguments)
+    except SteerError as error:
+        return _report(context, error)
+
+
+def _report(context: Context, error: SteerError) -> int:
+    context.out.flush()
+    message = str(error)
+    if message:
+        context.err.write(f"Error: {message}\n")
+    if error.hint:
+        context.err.write(f"{error.hint}\n")
+    return error.exit_code
+
+
+def find_command(arguments: list[str]) -> tuple[str, list[str]]:
+    """Return the path of the command that ``arguments`` name and what is left of them.
+
+    Global flags may stand before and between the words of the path.
+    """
+    globals_ = Flags(GLOBAL_FLAGS, {})
+    path = ""
+    rest = list(arguments)
+    at = 0
+    while at < len(rest):
+        argument = rest[at]
+        if argument == "--":
+            break
+        if argument[:1] == "-" and len(argument) > 1:
+            at += 1
+            if "=" in argument:
+                continue
+            row = globals_.row(argument[2:]) if argument[:2] == "--" else globals_.short_row(argument[1:])
+            # cobra: a flag it does not know is taken to have a value, -h and --help are not
+            if argument in ("-h", "--help") or (argument[:2] != "--" and len(argument) > 2):
+                continue
+            if row is None or (row[2] != "bool" and row[5] is None):
+                at += 1
+            continue
+        candidate = f"{path} {argument}".strip()
+        candidate = _ALIASES.get(candidate, candidate)
+        if candidate not in COMMANDS:
+            break
+        path = candidate
+        del rest[at]
+        if COMMANDS[path][3] != "group":
+            break
+    return path, rest
+
+
+def defaults_of(settings: Settings) -> dict[str, str]:
+    """Return the flag defaults that depend on the settings, by the names the flag table uses."""
+    return {
+        "registry_config": settings.registry_config,
+        "repository_cache": settings.repository_cache,
+        "repository_config": settings.repository_config,
+        "content_cache": settings.content_cache,
+        "keyring": os.path.join(os.environ.get("GNUPGHOME") or os.path.join(settings.home, ".gnupg"), "pubring.gpg"),
+    }
+
+
+def _dispatch(context: Context, arguments: list[str]) -> int:
+    path, rest = find_command(arguments)
+    fill = defaults_of(context.settings)
+    if not path:
+        return _root(context, rest, fill)
+    row = COMMANDS[path]
+    flags = Flags((*GLOBAL_FLAGS, *row[4], *row[5]), fill)
+    words, wants_help = flags.parse(rest)
+    for note in flags.deprecations:
+        context.err.write(note + "\n")
+    context.settings = _with_flags(context.settings, flags)
+    _check_color(context)
+    if wants_help or row[3] == "group":
+        return _help(context, path, fill)
+    _check_arguments(path, row[3], words, context.program)
+    _check_exclusive(flags, path)
+    module = __import__(f"steersman.cli.commands.{path.replace(' ', '_')}", fromlist=("run",))
+    code: int = module.run(context, flags, words)
+    return code
+
+
+def _help(context: Context, path: str, fill: dict[str, str]) -> int:
+    from steersman.cli.help import help_text
+
+    context.out.write(help_text(path, context.program, fill))
+    return 0
+
+
+def _root(context: Context, rest: list[str], fill: dict[str, str]) -> int:
+    flags = Flags(GLOBAL_FLAGS, fill)
+    words = [a for a in rest if not a.startswith("-")]
+    if words and words[0] == "help":
+        return _help_command(context, rest[rest.index("help") + 1 :], fill)
+    plugin = _plugin(context, rest) if words else None
+    if plugin is not None:
+        return plugin
+    if words:
+        _, argument = next((i, a) for i, a in enumerate(rest) if not a.startswith("-"))
+        raise _unknown(context, argument)
+    flags.parse(rest)
+    context.settings = _with_flags(context.settings, flags)
+    _check_color(context)
+    return _help(context, "", fill)
+
+
+def _plugin(context: Context, rest: list[str]) -> int | None:
+    """Run the plugin that the first word names, if there is one."""
+    if context.settings.plugins_disabled or not os.path.isdir(context.settings.plugins):
+        return None
+    from steersman.cli.plugin_commands import run_plugin
+
+    return run_plugin(context, rest)
+
+
+def _help_command(context: Context, words: list[str], fill: dict[str, str]) -> int:
+    path, rest = find_command(words)
+    unknown = [w for w in rest if not w.startswith("-")]
+    if unknown and (not path or COMMANDS[path][3] == "group"):
+        context.out.write(f"Unknown help topic [{' '.join(f'`{w}`' for w in words)}]\n")
+        path = ""
+    return _help(context, path, fill)
+
+
+class UnknownCommand(UsageError):
+    """A first word that names no command."""
+
+
+def _unknown(context: Context, word: str) -> UnknownCommand:
+    from steersman.cli.suggest import suggestions
+
+    program = context.program
+    message = f'unknown command "{word}" for "{program}"'
+    near = suggestions(word, [p for p in COMMANDS if " " not in p])
+    if near:
+        message += "\n\nDid you mean this?\n" + "".join(f"\t{name}\n" for name in near)
+    return UnknownCommand(message, hint=f"Run '{program} --help' for usage.")
+
+
+def _with_flags(settings: Settings, flags: Flags) -> Settings:
+    """Return the settings with what the global flags say over the environment."""
+    from steersman.record import replace
+
+    names = {
+        "namespace": "namespace",
+        "kubeconfig": "kubeconfig",
+        "kube-context": "kube_context",
+        "kube-token": "kube_token",
+        "kube-as-user": "kube_as_user",
+        "kube-apiserver": "kube_apiserver",
+        "kube-ca-file": "kube_ca_file",
+        "kube-tls-server-name": "kube_tls_server_name",
+        "kube-insecure-skip-tls-verify": "kube_insecure_skip_tls_verify",
+        "debug": "debug",
+        "registry-config": "registry_config",
+        "repository-config": "repository_config",
+        "repository-cache": "repository_cache",
+        "content-cache": "content_cache",
+        "burst-limit": "burst_limit",
+        "qps": "qps",
+        "color": "color",
+        "colour": "color",
+    }
+    changes = {field: flags[name] for name, field in names.items() if flags.changed(name)}
+    if flags.changed("kube-as-group"):
+        changes["kube_as_groups"] = tuple(flags["kube-as-group"])
+    return replace(settings, **changes) if changes else settings
+
+
+def _check_color(context: Context) -> None:
+    color = context.settings.color
+    if color not in ("never", "auto", "always"):
+        context.warn("command failed", error=f'invalid color mode "{color}": must be one of: never, auto, always')
+        raise UsageError("")
+
+
+def _check_arguments(path: str, rule: str, words: list[str], program: str) -> None:
+    """Check the number of arguments, with the messages of Helm's ``require`` package."""
+    kind, _, number = rule.partition(" ")
+    count = int(number or 0)
+    given = len(words)
+    plural = "argument" if count == 1 else "arguments"
+    if kind == "none" and given:
+        problem = "accepts no arguments"
+    elif kind == "exact" and given != count:
+        problem = f"requires {count} {plural}"
+    elif kind == "min" and given < count:
+        problem = f"requires at least {count} {plural}"
+    elif kind == "max" and given > count:
+        problem = f"accepts at most {count} {plural}"
+    else:
+        return
+    from steersman.cli.help import usage_line
+
+    raise UsageError(f'"{program} {path}" {problem}\n\nUsage:  {usage_line(path, program)}')
+
+
+_EXCLUSIVE = (("force-replace", "force-conflicts"), ("force", "force-conflicts"), ("validate", "dry-run"))
+
+
+def _check_exclusive(flags: Flags, path: str) -> None:
+    """Refuse flags that exclude each other, in cobra's words."""
+    if path not in ("install", "upgrade", "rollback", "template"):
+        return
+    for group in _EXCLUSIVE:
+        given = sorted(name for name in group if name in flags and flags.changed(name))
+        if len(given) > 1:
+            raise UsageError(
+                f"if any flags in the group [{' '.join(group)}] are set none of the others can be; "
+                f"[{' '.join(given)}] were all set"
+            )

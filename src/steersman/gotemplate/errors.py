@@ -100,7 +100,12 @@ class ExecError(TemplateError):
 
 
 class CallError(TemplateError):
-    """An error that a template function returns; the engine says which function and where."""
+    """An error that a template function returns; the engine says which function and where.
+
+    ``function`` is set where the place in the template does not tell (a method called as a field).
+    """
+
+    function = ""
 
 
 class EvalError(TemplateError):

@@ -20,7 +20,7 @@ and ``d.get("b")``: classes below answer those two as Go would answer a field re
 
 from __future__ import annotations
 
-from steersman.gotemplate.errors import EvalError
+from steersman.gotemplate.errors import CallError, EvalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -346,7 +346,11 @@ def call_method(owner: Any, name: str, args: tuple[Any, ...]) -> Any:
         from steersman.gotemplate.signature import check_arguments
 
         args = check_arguments(name, signature, args)
-    return target(owner, *args)
+    try:
+        return target(owner, *args)
+    except CallError as err:
+        err.function = err.function or name
+        raise
 
 
 _TYPES: dict[type, str] = {

@@ -1,0 +1,595 @@
+"""A parse tree to the source of a Python function that writes what the template writes.
+
+``def template(dot, w, s, c)``: the cursor, the function that appends a piece of output, the set
+of templates (for ``{{template}}``), and the render's context (for functions that are bound to
+it). Text is written in one piece, branches are Python's, Go variables are Python locals, field
+chains are ``dot["a"]["b"].get("c")``. There is no error handling in the code: see ``emit`` for how
+an exception finds its node, and ``explain`` for what becomes of it.
+
+What the source calls: ``f_NAME`` is the template function NAME, ``_name`` a helper of ``runtime``.
+"""
+
+from __future__ import annotations
+
+from steersman.gotemplate import nodes as n
+from steersman.gotemplate.emit import Emitter, Place
+from steersman.gotemplate.scope import Scope, Variable
+from steersman.gotemplate.signature import GO_NAMES, Parsed, count_problem, parse_signature
+from steersman.record import Record, replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from steersman.gotemplate.table import Function
+
+_LITERALS = (n.BoolNode, n.NumberNode, n.StringNode)
+_CAN_BE_NIL = frozenset(("any", "map", "list", "strings", "bytes", "func", "value"))
+_ONE_TYPE = frozenset(("string", "int", "bool", "float64"))
+_PYTHON_TYPES = {"string": "str", "int": "int", "bool": "bool", "float64": "float", "map": "dict", "list": "list"}
+
+
+class Expression(Record):
+    """Python code for a value, and what is known about it.
+
+    ``kind`` is a word of ``signature``. ``last`` is the node Go was last "at" once the value is
+    there: it is what complaints about the value name. ``is_simple``: evaluating it has no effect
+    and cannot fail. ``literal``: the constant node it came from.
+    """
+
+    code: str
+    last: n.Node
+    kind: str = "any"
+    has_typed_nil: bool = False
+    is_simple: bool = False
+    may_be_nil: bool = True
+    literal: n.Node | None = None
+
+
+class Compiled(Record):
+    """The source of a template's function and the places of its lines."""
+
+    source: str
+    places: dict[int, Place]
+
+
+def compile_tree(tree: n.Tree, find_function: Callable[[str], Function | None], missing_key: str) -> Compiled:
+    """Write the Python function of one template."""
+    return _Compiler(tree, find_function, missing_key).run()
+
+
+class _Compiler:
+    def __init__(self, tree: n.Tree, find_function: Callable[[str], Function | None], missing_key: str) -> None:
+        self.tree = tree
+        self.find_function = find_function
+        self.is_strict = missing_key == "error"
+        self.out = Emitter()
+        self.scope = Scope(tree.root)
+        self.dot = Variable("dot")
+        self._temporaries = 0
+
+    def run(self) -> Compiled:
+        out = self.out
+        out.statement("def template(dot, w, s, c):")
+        start = len(out.lines)
+        out.indent()
+        out.statement("root = dot")
+        self.walk_list(self.tree.root)
+        out.dedent(start)
+        return Compiled(out.source(), out.places)
+
+    def temporary(self, letter: str = "t") -> str:
+        self._temporaries += 1
+        return f"{letter}{self._temporaries}"
+
+    # Statements
+
+    def walk_list(self, items: n.ListNode) -> None:
+        for node in items.nodes:
+            _WALKS[type(node)](self, node)
+
+    def walk_text(self, node: n.TextNode) -> None:
+        self.out.text(node.text)
+
+    def walk_action(self, node: n.ActionNode) -> None:
+        if node.pipe.decl:
+            self.out.statement(f"({self.pipeline(node.pipe).code})")
+            return
+        value = self.pipeline(node.pipe)
+        if value.kind == "string":
+            self.out.output(f"w({value.code})")
+        else:
+            mark = self.out.mark(Place(node))
+            self.out.output(f"w(t if type(t := {value.code}) is str else {mark}_text(t))")
+
+    def walk_block(self, items: n.ListNode) -> None:
+        start = len(self.out.lines)
+        self.out.indent()
+        self.walk_list(items)
+        self.out.dedent(start)
+
+    def walk_if(self, node: n.IfNode, word: str = "if") -> None:
+        mark = self.scope.mark()
+        if word == "if":
+            self.out.flush()
+        self.out.statement(f"{word} ({self.pipeline(node.pipe).code}):")
+        self.walk_block(node.body)
+        otherwise = node.otherwise
+        if otherwise is not None:
+            if len(otherwise.nodes) == 1 and type(otherwise.nodes[0]) is n.IfNode:
+                self.walk_if(otherwise.nodes[0], "elif")
+            elif otherwise.nodes:
+                self.out.statement("else:")
+                self.walk_block(otherwise)
+        self.scope.release(mark)
+
+    def walk_with(self, node: n.WithNode) -> None:
+        mark = self.scope.mark()
+        outer = self.dot
+        self.out.flush()
+        local = self.temporary("dot")
+        value = self.pipeline(node.pipe)
+        self.out.statement(f"if ({local} := {value.code}):")
+        self.dot = Variable(local, value.kind, may_be_nil=False)
+        self.walk_block(node.body)
+        self.dot = outer
+        if node.otherwise is not None and node.otherwise.nodes:
+            self.out.statement("else:")
+            self.walk_block(node.otherwise)
+        self.scope.release(mark)
+
+    def walk_range(self, node: n.RangeNode) -> None:
+        mark = self.scope.mark()
+        outer = self.dot
+        self.out.flush()
+        decl, otherwise = node.pipe.decl, node.otherwise
+        items = self.temporary("items")
+        value = self.commands(node.pipe)
+        helper = "_pairs" if len(decl) > 1 else "_elements"
+        place = self.out.mark(Place(value.last))
+        code = f"{place}{helper}({value.code})"
+        if otherwise is not None and otherwise.nodes:
+            # go: outside an iteration the variables hold the pipeline's value.
+            self.out.statement(f"{items} = ({place}list({helper}({items}_of := {value.code})))")
+            code = items
+        targets, first = self.range_targets(node, f"{items}_of")
+        if otherwise is not None and otherwise.nodes:
+            for name in targets if not node.pipe.is_assign else ():
+                self.out.statement(f"{name} = {items}_of")
+        self.out.statement(f"for {', '.join(targets)} in ({code}):")
+        start = len(self.out.lines)
+        self.out.indent()
+        for line in first:
+            self.out.statement(line)
+        self.walk_list(node.body)
+        self.out.dedent(start)
+        self.dot = outer
+        if otherwise is not None and otherwise.nodes:
+            self.out.statement(f"if not {items}:")
+            self.walk_block(otherwise)
+        self.scope.release(mark)
+
+    def range_targets(self, node: n.RangeNode, _whole: str) -> tuple[list[str], list[str]]:
+        """The loop's target names, and what the body does first; declares variables and the cursor."""
+        decl = node.pipe.decl
+        local = self.temporary("dot")
+        self.dot = Variable(local, has_typed_nil=True)
+        if not decl:
+            return [local], []
+        if node.pipe.is_assign:
+            index = self.temporary("index")
+            known = [self.scope.find(d.names[0]) for d in decl]
+            sources = [index, local] if len(decl) > 1 else [local]
+            first = [f"{v.local} = {source}" for v, source in zip(known, sources) if v is not None]
+            return sources, first
+        names = [d.names[0] for d in decl]
+        element = names[-1]
+        targets = [self.scope.new_local(name) for name in names]
+        for name, target in zip(names, targets):
+            self.scope.declare(name, local=target, has_typed_nil=True, may_be_nil=name == element)
+        if element in self.scope.assigned:
+            return targets, [f"{local} = {targets[-1]}"]
+        self.dot = replace(self.dot, local=targets[-1])
+        return targets, []
+
+    def walk_template(self, node: n.TemplateNode) -> None:
+        place = self.out.mark(Place(node))
+        dot = self.pipeline(node.pipe).code if node.pipe is not None else "None"
+        self.out.output(f"({place}s.find({node.name!r})({dot}, w, s, c))")
+
+    def walk_break(self, _node: n.BreakNode) -> None:
+        self.out.output("break")
+
+    def walk_continue(self, _node: n.ContinueNode) -> None:
+        self.out.output("continue")
+
+    # Pipelines and commands
+
+    def pipeline(self, pipe: n.PipeNode) -> Expression:
+        """The value of a pipeline; its variables become walrus targets."""
+        value = self.commands(pipe)
+        if not pipe.decl:
+            return value
+        name = pipe.decl[0].names[0]
+        if pipe.is_assign:
+            known = self.scope.find(name)
+            if known is None:
+                return self.refusal(value.last, f"undefined variable: {name}")
+            return replace(value, code=f"({known.local} := {value.code})", is_simple=False, literal=None)
+        # A variable declared here is not yet known in the pipeline itself.
+        declared = self.scope.declare(name, kind=value.kind, may_be_nil=value.may_be_nil)
+        return replace(value, code=f"({declared.local} := {value.code})", is_simple=False, literal=None)
+
+    def commands(self, pipe: n.PipeNode) -> Expression:
+        value: Expression | None = None
+        for command in pipe.commands:
+            value = self.command(command, value)
+            # go: what leaves a command is taken out of its interface.
+            if value.has_typed_nil:
+                value = replace(value, has_typed_nil=False)
+        assert value is not None, "the parser refuses empty pipelines"
+        return value
+
+    def command(self, command: n.CommandNode, final: Expression | None) -> Expression:
+        """One command; ``final`` is the value piped into it."""
+        first = command.args[0]
+        if isinstance(first, n.IdentifierNode):
+            return self.function(first, command, command.args[1:], final)
+        if isinstance(first, (n.FieldNode, n.ChainNode)) or (
+            isinstance(first, n.VariableNode) and len(first.names) > 1
+        ):
+            if len(command.args) > 1 or final is not None:
+                return self.method(first, command.args[1:], final)
+            return self.operand(first)
+        if len(command.args) > 1 or final is not None:
+            return self.after(final, self.refusal(first, f"can't give argument to non-function {first}"))
+        if isinstance(first, n.NilNode):
+            return self.refusal(first, "nil is not a command")
+        return self.operand(first)
+
+    def operand(self, node: n.Node) -> Expression:
+        """A value that takes no arguments."""
+        return _OPERANDS[type(node)](self, node)
+
+    def refusal(self, node: n.Node, message: str) -> Expression:
+        """Code that fails as Go would when it gets here."""
+        return Expression(f"{self.out.mark(Place(node))}_refuse({message!r})", node)
+
+    def after(self, first: Expression | None, then: Expression) -> Expression:
+        """``then``, with ``first`` evaluated before it."""
+        if first is None or first.is_simple:
+            return then
+        kept = self.temporary()
+        return replace(then, code=f"((({kept} := {first.code}) is {kept}) and {then.code})", is_simple=False)
+
+    # Operands
+
+    def operand_dot(self, node: n.DotNode) -> Expression:
+        dot = self.dot
+        return Expression(
+            dot.local, node, dot.kind, has_typed_nil=dot.has_typed_nil, is_simple=True, may_be_nil=dot.may_be_nil
+        )
+
+    def operand_bool(self, node: n.BoolNode) -> Expression:
+        return Expression(str(node.value), node, "bool", is_simple=True, may_be_nil=False, literal=node)
+
+    def operand_string(self, node: n.StringNode) -> Expression:
+        return Expression(repr(node.text), node, "string", is_simple=True, may_be_nil=False, literal=node)
+
+    def operand_nil(self, node: n.NilNode) -> Expression:
+        return Expression("None", node, is_simple=True)
+
+    def operand_number(self, node: n.NumberNode) -> Expression:
+        """A number where nothing says which type it should have."""
+        text = node.text
+        if node.complex_value is not None:
+            return Expression(f"({node.complex_value!r})", node, "complex128", is_simple=True, may_be_nil=False)
+        is_hex = text[:2] in ("0x", "0X") and "p" not in text.lower()
+        if node.float_value is not None and not is_hex and text[0] != "'" and any(c in text for c in ".eEpP"):
+            return Expression(
+                f"({node.float_value!r})", node, "float64", is_simple=True, may_be_nil=False, literal=node
+            )
+        if node.int_value is None:
+            return self.refusal(node, f"{text} overflows int")
+        return Expression(f"({node.int_value})", node, "int", is_simple=True, may_be_nil=False, literal=node)
+
+    def operand_identifier(self, node: n.IdentifierNode) -> Expression:
+        return self.function(node, node, [], None)
+
+    def operand_pipe(self, node: n.PipeNode) -> Expression:
+        return self.pipeline(node)
+
+    def operand_field(self, node: n.FieldNode) -> Expression:
+        return self.chain(node, self.dot, node.names)
+
+    def operand_variable(self, node: n.VariableNode) -> Expression:
+        variable = self.scope.find(node.names[0])
+        if variable is None:
+            return self.refusal(node, f"undefined variable: {node.names[0]}")
+        if len(node.names) > 1:
+            return self.chain(node, variable, node.names[1:])
+        return Expression(
+            variable.local,
+            node,
+            variable.kind,
+            has_typed_nil=variable.has_typed_nil,
+            is_simple=True,
+            may_be_nil=variable.may_be_nil,
+        )
+
+    def operand_chain(self, node: n.ChainNode) -> Expression:
+        if isinstance(node.node, n.NilNode):
+            return self.refusal(node, f"indirection through explicit nil in {node}")
+        base = self.operand(node.node)
+        local = self.temporary()
+        chain = self.chain(node, Variable(local, may_be_nil=False), node.names)
+        return replace(chain, code=f"(None if ({local} := {base.code}) is None else {chain.code})")
+
+    def chain(self, node: n.Node, base: Variable, names: list[str]) -> Expression:
+        """Fields of a local, one after the other."""
+        code = base.local + "".join(f"[{name!r}]" for name in names[:-1])
+        code += f"[{names[-1]!r}]" if self.is_strict else f".get({names[-1]!r})"
+        place = Place(node, base=base.local, fields=tuple(names), has_typed_nil=base.has_typed_nil)
+        code = self.out.mark(place) + code
+        # go: a field of no value is no value, without complaint.
+        if base.may_be_nil and not base.has_typed_nil and not self.is_strict:
+            code = f"(None if {base.local} is None else {code})"
+        return Expression(code, node, has_typed_nil=True)
+
+    # Calls
+
+    def method(self, node: n.Node, args: list[n.Node], final: Expression | None) -> Expression:
+        """A field with arguments: only a method can take them."""
+        if isinstance(node, n.ChainNode):
+            receiver, names = self.operand(node.node), node.names
+        elif isinstance(node, n.VariableNode):
+            receiver, names = self.operand(n.VariableNode(node.pos, node.names[:1])), node.names[1:]
+        else:
+            receiver, names = self.operand_dot(n.DotNode(node.pos)), node.names  # type: ignore[attr-defined]
+        if len(names) > 1:
+            local = self.temporary()
+            inner = self.chain(node, Variable(local, may_be_nil=False), names[:-1])
+            receiver = Expression(f"(None if ({local} := {receiver.code}) is None else {inner.code})", node)
+        values = [self.operand(a) for a in args]
+        if final is not None:
+            values.append(final)
+        place = self.out.mark(Place(node, function=names[-1]))
+        code = ", ".join([receiver.code, repr(names[-1]), *(v.code for v in values)])
+        return Expression(f"{place}_call_method({code})", values[-1].last)
+
+    def function(
+        self, node: n.IdentifierNode, command: n.Node, args: list[n.Node], final: Expression | None
+    ) -> Expression:
+        function = self.find_function(node.name)
+        if function is None:
+            return self.after(final, self.refusal(node, f"{node.name!r} is not a defined function"))
+        signature = parse_signature(function.signature)
+        given = len(args) + (final is not None)
+        problem = count_problem(node.name, signature, given, len(args))
+        if problem:
+            return self.after(final, self.refusal(node, problem))
+        last: n.Node = node
+        values: list[Expression] = []
+        needs_order = final is not None and not final.is_simple
+        kept: Expression | None = None
+        for at, arg in enumerate(args):
+            value = self.argument(arg, signature.word(at), last)
+            last = value.last
+            values.append(value)
+        if final is not None:
+            if needs_order and not all(v.is_simple for v in values):
+                # go: the piped value is there before the arguments are looked at.
+                kept = final
+                final = replace(final, code=self.temporary(), is_simple=True)
+            values.append(self.checked(replace(final, last=last), signature.word(len(args)), is_final=True))
+        result = self.call(node, command, function, signature, values)
+        result = replace(result, last=last)
+        if kept is not None:
+            name = values[-1].code if final is None else final.code
+            result = replace(result, code=f"((({name} := {kept.code}) is {name}) and {result.code})", is_simple=False)
+        return result
+
+    def call(
+        self, node: n.IdentifierNode, command: n.Node, function: Function, signature: Parsed, values: list[Expression]
+    ) -> Expression:
+        inline = _INLINE.get(function.inline)
+        if inline is not None:
+            written = inline(self, values, command)
+            if written is not None:
+                return written
+        place = self.out.mark(Place(command, function=node.name))
+        codes = [v.code for v in values]
+        if signature.is_bound:
+            codes.insert(0, "c")
+        result = signature.result if signature.result in _PYTHON_TYPES else "any"
+        code = f"{place}f_{node.name}({', '.join(codes)})"
+        return Expression(code, command, result, may_be_nil=result not in _ONE_TYPE)
+
+    def argument(self, node: n.Node, word: str, _before: n.Node) -> Expression:
+        """An argument for a parameter of type ``word``."""
+        if isinstance(node, n.NilNode):
+            if word in _CAN_BE_NIL:
+                code = "None" if word == "any" else f"_nil({word!r})"
+                return Expression(code, node, is_simple=True)
+            return self.refusal(node, f"cannot assign nil to {GO_NAMES.get(word, word)}")
+        if isinstance(node, _LITERALS) and word != "any":
+            return self.literal(node, word)
+        return self.checked(self.operand(node), word, is_final=False)
+
+    def literal(self, node: n.Node, word: str) -> Expression:
+        """A literal for a parameter whose type decides what it must be."""
+        if word == "string":
+            if isinstance(node, n.StringNode):
+                return self.operand_string(node)
+            return self.refusal(node, f"expected string; found {node}")
+        if word == "bool":
+            if isinstance(node, n.BoolNode):
+                return self.operand_bool(node)
+            return self.refusal(node, f"expected bool; found {node}")
+        if word in ("int", "int64", "duration"):
+            if isinstance(node, n.NumberNode) and node.int_value is not None:
+                code = f"({node.int_value})" if word == "int" else f"_typed({word!r}, {node.int_value})"
+                return Expression(code, node, word, is_simple=True, may_be_nil=False)
+            return self.refusal(node, f"expected integer; found {node}")
+        if word == "float64":
+            if isinstance(node, n.NumberNode) and node.float_value is not None:
+                return Expression(f"({node.float_value!r})", node, word, is_simple=True, may_be_nil=False)
+            return self.refusal(node, f"expected float; found {node}")
+        return self.refusal(node, f"can't handle {node} for arg of type {GO_NAMES.get(word, word)}")
+
+    def checked(self, value: Expression, word: str, *, is_final: bool) -> Expression:
+        """``value``, refused at run time unless a parameter of type ``word`` accepts it."""
+        if word == "any" or (value.kind == word and word in _ONE_TYPE):
+            return value
+        place = self.out.mark(Place(value.last))
+        has_type = value.has_typed_nil and not is_final
+        check = f"{place}_check({word!r}, t, has_type={has_type})"
+        python = _PYTHON_TYPES.get(word)
+        if python is None:
+            local = f"(t := {value.code})"
+            code = f"({local}, {check})[1]"
+        else:
+            code = f"(t if type(t := {value.code}) is {python} else {check})"
+        return replace(value, code=code, kind=word, is_simple=False, has_typed_nil=False, literal=None)
+
+    # Functions written out in place
+
+    def inline_and(self, values: list[Expression], command: n.Node) -> Expression | None:
+        return self.joined(" and ", values, command)
+
+    def inline_or(self, values: list[Expression], command: n.Node) -> Expression | None:
+        return self.joined(" or ", values, command)
+
+    def joined(self, word: str, values: list[Expression], command: n.Node) -> Expression:
+        kinds = {v.kind for v in values}
+        kind = kinds.pop() if len(kinds) == 1 else "any"
+        code = "(" + word.join(v.code for v in values) + ")"
+        return Expression(code, command, kind, may_be_nil=any(v.may_be_nil for v in values))
+
+    def inline_not(self, values: list[Expression], command: n.Node) -> Expression | None:
+        return Expression(f"(not {values[0].code})", command, "bool", may_be_nil=False)
+
+    def inline_eq(self, values: list[Expression], command: n.Node) -> Expression | None:
+        return self.compared("==", "eq", values, command)
+
+    def inline_ne(self, values: list[Expression], command: n.Node) -> Expression | None:
+        return self.compared("!=", "ne", values, command)
+
+    def compared(self, sign: str, name: str, values: list[Expression], command: n.Node) -> Expression | None:
+        """Equality with a constant of a known type, or of two values of one known type."""
+        if len(values) != 2:
+            return None
+        left, right = values
+        if left.kind == right.kind and left.kind in _ONE_TYPE:
+            return Expression(f"({left.code} {sign} {right.code})", command, "bool", may_be_nil=False)
+        if right.literal is None or right.kind not in _ONE_TYPE or left.kind in _ONE_TYPE:
+            return None
+        place = self.out.mark(Place(command, function=name))
+        python = _PYTHON_TYPES[right.kind]
+        slow = f"{place}f_{name}(t, {right.code})"
+        code = f"(t {sign} {right.code} if type(t := {left.code}) is {python} else {slow})"
+        return Expression(code, command, "bool", may_be_nil=False)
+
+    def inline_default(self, values: list[Expression], command: n.Node) -> Expression | None:
+        """``default d x`` is ``x or d`` when getting ``d`` has no effect."""
+        if len(values) != 2 or not values[0].is_simple:
+            return None
+        fallback, given = values
+        kind = given.kind if given.kind == fallback.kind else "any"
+        may_be_nil = fallback.may_be_nil
+        return Expression(f"({given.code} or {fallback.code})", command, kind, may_be_nil=may_be_nil)
+
+    def inline_empty(self, values: list[Expression], command: n.Node) -> Expression | None:
+        return self.inline_not(values, command)
+
+    def inline_list(self, values: list[Expression], command: n.Node) -> Expression | None:
+        return Expression(f"[{', '.join(v.code for v in values)}]", command, "list", may_be_nil=False)
+
+    def inline_dict(self, values: list[Expression], command: n.Node) -> Expression | None:
+        """A dict display, when the keys are string constants and each has a value."""
+        keys, rest = values[::2], values[1::2]
+        if len(keys) != len(rest) or any(not isinstance(k.literal, n.StringNode) for k in keys):
+            return None
+        code = ", ".join(f"{k.code}: {v.code}" for k, v in zip(keys, rest))
+        return Expression(f"{{{code}}}", command, "map", may_be_nil=False)
+
+    def inline_printf(self, values: list[Expression], command: n.Node) -> Expression | None:
+        """A concatenation, when the format is a constant with plain ``%s``, ``%d`` and ``%v`` only."""
+        if not isinstance(values[0].literal, n.StringNode):
+            return None
+        pieces = _split_format(values[0].literal.text)
+        if pieces is None or sum(p[0] == "verb" for p in pieces) != len(values) - 1:
+            return None
+        arguments = iter(values[1:])
+        codes: list[str] = []
+        for kind, text in pieces:
+            if kind == "text":
+                codes.append(repr(text))
+                continue
+            value = next(arguments)
+            if value.kind == "string" and text in "sv":
+                codes.append(value.code)
+            elif text == "d":
+                codes.append(f"(str(t) if type(t := {value.code}) is int else _verb('%d', t))")
+            else:
+                codes.append(f"(t if type(t := {value.code}) is str else _verb('%{text}', t))")
+        return Expression(f"({' + '.join(codes) or repr('')})", command, "string", may_be_nil=False)
+
+
+def _split_format(text: str) -> list[tuple[str, str]] | None:
+    """Take a simple format apart into ("text", …) and ("verb", letter); None when it is not simple."""
+    pieces: list[tuple[str, str]] = []
+    at = 0
+    while at < len(text):
+        percent = text.find("%", at)
+        if percent < 0:
+            pieces.append(("text", text[at:]))
+            break
+        if percent > at:
+            pieces.append(("text", text[at:percent]))
+        verb = text[percent + 1 : percent + 2]
+        if verb == "%":
+            pieces.append(("text", "%"))
+        elif verb and verb in "sdv":
+            pieces.append(("verb", verb))
+        else:
+            return None
+        at = percent + 2
+    return pieces
+
+
+_WALKS: dict[type, Callable[[_Compiler, Any], None]] = {
+    n.TextNode: _Compiler.walk_text,
+    n.ActionNode: _Compiler.walk_action,
+    n.IfNode: _Compiler.walk_if,
+    n.WithNode: _Compiler.walk_with,
+    n.RangeNode: _Compiler.walk_range,
+    n.TemplateNode: _Compiler.walk_template,
+    n.BreakNode: _Compiler.walk_break,
+    n.ContinueNode: _Compiler.walk_continue,
+}
+_OPERANDS: dict[type, Callable[[_Compiler, Any], Expression]] = {
+    n.DotNode: _Compiler.operand_dot,
+    n.NilNode: _Compiler.operand_nil,
+    n.BoolNode: _Compiler.operand_bool,
+    n.NumberNode: _Compiler.operand_number,
+    n.StringNode: _Compiler.operand_string,
+    n.IdentifierNode: _Compiler.operand_identifier,
+    n.PipeNode: _Compiler.operand_pipe,
+    n.FieldNode: _Compiler.operand_field,
+    n.VariableNode: _Compiler.operand_variable,
+    n.ChainNode: _Compiler.operand_chain,
+}
+_INLINE: dict[str, Callable[[_Compiler, list[Expression], n.Node], Expression | None]] = {
+    "and": _Compiler.inline_and,
+    "or": _Compiler.inline_or,
+    "not": _Compiler.inline_not,
+    "eq": _Compiler.inline_eq,
+    "ne": _Compiler.inline_ne,
+    "default": _Compiler.inline_default,
+    "empty": _Compiler.inline_empty,
+    "list": _Compiler.inline_list,
+    "dict": _Compiler.inline_dict,
+    "printf": _Compiler.inline_printf,
+}

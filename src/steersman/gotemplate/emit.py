@@ -1,0 +1,85 @@
+"""The printer: statements with their indentation, and which Python line stands for which node.
+
+Every operation that can fail stands at the start of a line of its own: expressions carry a mark
+in front of it, and the printer turns marks into line breaks and notes the line. When an
+exception comes out of compiled code, its line number says what Go would have been doing.
+"""
+
+from __future__ import annotations
+
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.gotemplate.nodes import Node
+
+_MARK = "\x01"
+
+
+class Place(Record):
+    """What happens on a line: the node Go is "at", and what to say of it.
+
+    ``function`` is the function called there. For a chain of fields ``base`` is the Python local
+    it starts from and ``fields`` its names; ``has_typed_nil`` as in ``scope.Variable``.
+    """
+
+    node: Node
+    function: str = ""
+    base: str = ""
+    fields: tuple[str, ...] = ()
+    has_typed_nil: bool = False
+
+
+class Emitter:
+    """Collects the lines of one function."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.places: dict[int, Place] = {}
+        self._indent = 0
+        self._pending = ""
+        self._marks: list[Place] = []
+
+    def mark(self, place: Place) -> str:
+        """Return the mark to put in front of an expression that happens at ``place``."""
+        self._marks.append(place)
+        return f"{_MARK}{len(self._marks) - 1}{_MARK}"
+
+    def text(self, text: str) -> None:
+        """Write constant text, together with constant text that follows."""
+        self._pending += text
+
+    def statement(self, code: str) -> None:
+        """Add a statement, breaking lines at its marks (which must be inside parentheses)."""
+        indent = "    " * self._indent
+        parts = code.split(_MARK)
+        self.lines.append(indent + parts[0])
+        for at in range(1, len(parts), 2):
+            self.lines.append(f"{indent}      {parts[at + 1]}")
+            self.places[len(self.lines)] = self._marks[int(parts[at])]
+
+    def output(self, code: str) -> None:
+        """Add a statement that writes, after the text before it."""
+        self.flush()
+        self.statement(code)
+
+    def flush(self) -> None:
+        """Write the text that is waiting."""
+        if self._pending:
+            text, self._pending = self._pending, ""
+            self.statement(f"w({text!r})")
+
+    def indent(self) -> None:
+        """Begin a block; the header has been added."""
+        self._indent += 1
+
+    def dedent(self, start: int) -> None:
+        """End a block that began when there were ``start`` lines."""
+        self.flush()
+        if len(self.lines) == start:
+            self.statement("pass")
+        self._indent -= 1
+
+    def source(self) -> str:
+        """Return the function's text."""
+        return "\n".join(self.lines) + "\n"

@@ -1,0 +1,113 @@
+"""An exception out of compiled code to the error Go would have given.
+
+The innermost frame of compiled code and its line say which node it was; the compiler, run again on
+the same text, says what stands on that line. A bare ``KeyError``, ``TypeError`` or
+``AttributeError`` in compiled code is a field chain that went wrong: the chain is followed again,
+slowly, to see where.
+"""
+
+from __future__ import annotations
+
+from steersman.gotemplate.errors import CallError, EvalError, ExecError
+from steersman.gotemplate.values import GoStruct, call_method, is_nil, method_of, type_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
+    from typing import Any
+
+    from steersman.gotemplate.emit import Place
+    from steersman.gotemplate.templates import Definition, TemplateSet
+
+# go: how deep {{template}} may call itself.
+MAX_DEPTH = 100_000
+
+
+def explain(templates: TemplateSet, error: BaseException) -> ExecError | None:
+    """Return what Go would say of ``error``; None when it is not the template's doing."""
+    found = _innermost(templates, error)
+    if found is None:
+        return None
+    definition, frame, line = found
+    place = templates.place_of(definition, line)
+    if place is None:
+        return None
+    if isinstance(error, EvalError):
+        return _at(definition, place, str(error))
+    if isinstance(error, (CallError, ExecError)):
+        function = getattr(error, "function", "") if isinstance(error, CallError) else ""
+        function = function or place.function
+        return _at(definition, place, f"error calling {function}: {error}", error, function)
+    if isinstance(error, RecursionError):
+        return _at(definition, place, f"exceeded maximum template depth ({MAX_DEPTH})")
+    if place.fields and place.base in frame.f_locals:
+        message = chain_problem(frame.f_locals[place.base], place, is_strict=templates.missing_key == "error")
+        return _at(definition, place, message) if message else None
+    return None
+
+
+def _innermost(templates: TemplateSet, error: BaseException) -> tuple[Definition, FrameType, int] | None:
+    """The innermost frame that runs compiled code, with its line."""
+    found: tuple[CodeType, FrameType, int] | None = None
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_globals is templates.namespace:
+            found = trace.tb_frame.f_code, trace.tb_frame, trace.tb_lineno
+        trace = trace.tb_next
+    if found is None:
+        return None
+    definition = templates.definition_of(found[0])
+    return (definition, found[1], found[2]) if definition is not None else None
+
+
+def _at(
+    definition: Definition, place: Place, message: str, cause: BaseException | None = None, function: str = ""
+) -> ExecError:
+    line, column = position(definition.text, place.node.pos)
+    return ExecError(definition.parse_name, line, column, definition.name, str(place.node), message, cause, function)
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Return line (from 1) and column (from 0, in bytes) of an offset in characters."""
+    start = text.rfind("\n", 0, offset) + 1
+    column = len(text[start:offset].encode("utf-8", "surrogateescape"))
+    return text.count("\n", 0, offset) + 1, column
+
+
+def chain_problem(base: Any, place: Place, *, is_strict: bool) -> str:
+    """Follow a field chain as Go does; return what it complains about, or ``""``."""
+    value, has_type = base, place.has_typed_nil
+    for name in place.fields:
+        if value is None:
+            if has_type:
+                return f"nil pointer evaluating interface {{}}.{name}"
+            if is_strict:
+                return f'nil data; no entry for key "{name}"'
+            return ""
+        try:
+            value, problem = _field(value, name, is_strict=is_strict)
+        except EvalError as err:
+            return str(err)
+        if problem:
+            return problem
+        has_type = True
+    return ""
+
+
+def _field(value: Any, name: str, *, is_strict: bool) -> tuple[Any, str]:
+    owner = method_of(value, name)
+    if owner is not None:
+        return call_method(owner, name, ()), ""
+    if isinstance(value, dict):
+        if name not in value and is_strict:
+            return None, f'map has no entry for key "{name}"'
+        return dict.get(value, name, getattr(value, "go_zero", None)), ""
+    if isinstance(value, GoStruct):
+        return value.get(name), ""
+    if is_nil(value) and not isinstance(value, list):
+        return None, f"nil pointer evaluating {type_name(value)}.{name}"
+    return None, f"can't evaluate field {name} in type {_declared_type(value)}"
+
+
+def _declared_type(value: Any) -> str:
+    return type_name(value)

@@ -1,0 +1,291 @@
+"""Template text to tokens: delimiters, trim markers, comments, and the words inside actions.
+
+Answers to the lexer of Go's ``text/template/parse``. The whole text is read at once; a text that
+cannot be read ends in an ``error`` token, which the parser reports when it gets there.
+"""
+
+from __future__ import annotations
+
+import re
+
+from steersman.goquote import quote
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NamedTuple
+
+    class Token(NamedTuple):
+        """Kind, offset in the text, text, line."""
+
+        kind: str
+        pos: int
+        value: str
+        line: int
+
+else:
+    from collections import namedtuple
+
+    Token = namedtuple("Token", "kind pos value line")
+
+TEXT, LEFT, RIGHT, SPACE, PIPE = "text", "left", "right", "space", "pipe"
+ASSIGN, DECLARE, CHAR, LEFT_PAREN, RIGHT_PAREN = "assign", "declare", "char", "lparen", "rparen"
+FIELD, VARIABLE, IDENTIFIER, BOOL = "field", "variable", "identifier", "bool"
+NUMBER, COMPLEX, CHARACTER, STRING, RAW_STRING = "number", "complex", "character", "string", "raw"
+ERROR, EOF = "error", "EOF"
+DOT, NIL, DEFINE, BLOCK, ELSE, END, IF, RANGE, TEMPLATE, WITH, BREAK, CONTINUE = (
+    *(".", "nil", "define", "block", "else", "end"),
+    *("if", "range", "template", "with", "break", "continue"),
+)
+KEYWORDS = frozenset((DOT, NIL, DEFINE, BLOCK, ELSE, END, IF, RANGE, TEMPLATE, WITH, BREAK, CONTINUE))
+
+_SPACES = " \t\r\n"
+_TERMINATORS = frozenset(" \t\r\n.,|:)(")
+_SINGLE = {"=": ASSIGN, "|": PIPE}
+
+_SPACE_RUN = re.compile(r"[ \t\r\n]+")
+_WORD = re.compile(r"\w*")
+_NUMBER = re.compile(
+    r"[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?"
+    r"|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?"
+    r"|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)i?"
+)
+_STRING = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"', re.DOTALL)
+_CHARACTER = re.compile(r"'(?:[^'\\\n]|\\[^\n])*'", re.DOTALL)
+
+
+class _LexError(Exception):
+    """What is wrong, at the token that starts at ``pos``."""
+
+    def __init__(self, pos: int, message: str) -> None:
+        super().__init__(message)
+        self.pos = pos
+
+
+class Lexer:
+    """Reads one text; ``tokens`` is the result."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens: list[Token] = []
+        self._line = 1
+        self._counted = 0
+
+    def run(self) -> list[Token]:
+        """Read the whole text."""
+        try:
+            self._read_text()
+        except _LexError as err:
+            self.tokens.append(Token(ERROR, err.pos, str(err), self._line_at(err.pos)))
+            # go: after an error the input is gone, and the parser meets its end.
+            self.tokens.append(Token(EOF, 0, "EOF", self.tokens[-1].line))
+        return self.tokens
+
+    def _line_at(self, pos: int) -> int:
+        self._line += self.text.count("\n", self._counted, pos)
+        self._counted = pos
+        return self._line
+
+    def _emit(self, kind: str, pos: int, value: str) -> None:
+        self.tokens.append(Token(kind, pos, value, self._line_at(pos)))
+
+    def _read_text(self) -> None:
+        text, at = self.text, 0
+        while True:
+            start = text.find("{{", at)
+            if start < 0:
+                if at < len(text):
+                    self._emit(TEXT, at, text[at:])
+                self._emit(EOF, len(text), "EOF")
+                return
+            trims = text.startswith("-", start + 2) and text[start + 3 : start + 4] in tuple(_SPACES)
+            before = text[at:start].rstrip(_SPACES) if trims else text[at:start]
+            if before:
+                self._emit(TEXT, at, before)
+            inside = start + 4 if trims else start + 2
+            if text.startswith("/*", inside):
+                at = self._skip_comment(inside)
+            else:
+                self._emit(LEFT, start, "{{")
+                at = self._read_action(inside)
+
+    def _skip_comment(self, start: int) -> int:
+        text = self.text
+        end = text.find("*/", start + 2)
+        if end < 0:
+            raise _LexError(start, "unclosed comment")
+        after, trims = self._right_delimiter(end + 2)
+        if after < 0:
+            raise _LexError(start, "comment ends before closing delimiter")
+        return self._trim_left(after) if trims else after
+
+    def _right_delimiter(self, at: int) -> tuple[int, bool]:
+        """The position after a closing delimiter at ``at`` (-1: none) and whether it trims."""
+        text = self.text
+        if text.startswith("}}", at):
+            return at + 2, False
+        if text.startswith("-}}", at + 1) and text[at] in _SPACES:
+            return at + 4, True
+        return -1, False
+
+    def _trim_left(self, at: int) -> int:
+        found = _SPACE_RUN.match(self.text, at)
+        return found.end() if found else at
+
+    def _read_action(self, at: int) -> int:
+        """The tokens up to and with the closing delimiter; returns the position after it."""
+        text, emit = self.text, self._emit
+        depth = 0
+        while True:
+            after, trims = self._right_delimiter(at)
+            if after >= 0:
+                if depth:
+                    raise _LexError(at, "unclosed left paren")
+                emit(RIGHT, after - 2, "}}")
+                return self._trim_left(after) if trims else after
+            if at >= len(text):
+                raise _LexError(at, "unclosed action")
+            char = text[at]
+            if char in _SPACES:
+                at = self._read_space(at)
+            elif char == "(":
+                depth += 1
+                emit(LEFT_PAREN, at, char)
+                at += 1
+            elif char == ")":
+                depth -= 1
+                if depth < 0:
+                    raise _LexError(at, "unexpected right paren")
+                emit(RIGHT_PAREN, at, char)
+                at += 1
+            else:
+                at = self._read_word(at, char)
+
+    def _read_space(self, at: int) -> int:
+        found = _SPACE_RUN.match(self.text, at)
+        end = found.end() if found else at + 1
+        # A run of spaces before "-}}" leaves its last one to the delimiter.
+        if self.text.startswith("-}}", end):
+            end -= 1
+        self._emit(SPACE, at, self.text[at:end])
+        return end
+
+    def _read_word(self, at: int, char: str) -> int:
+        text = self.text
+        if char == "." and at + 1 < len(text) and not "0" <= text[at + 1] <= "9":
+            return self._read_name(at, FIELD, DOT)
+        if char == "$":
+            return self._read_name(at, VARIABLE, VARIABLE)
+        if char == '"':
+            return self._read_quoted(at, _STRING, STRING, "unterminated quoted string")
+        if char == "'":
+            return self._read_quoted(at, _CHARACTER, CHARACTER, "unterminated character constant")
+        if char == "`":
+            end = text.find("`", at + 1)
+            if end < 0:
+                raise _LexError(at, "unterminated raw quoted string")
+            self._emit(RAW_STRING, at, text[at : end + 1])
+            return end + 1
+        if char in "+-." or "0" <= char <= "9":
+            return self._read_number(at)
+        if is_alphanumeric(char):
+            return self._read_identifier(at)
+        if char in _SINGLE:
+            self._emit(_SINGLE[char], at, char)
+            return at + 1
+        if char == ":":
+            if not text.startswith("=", at + 1):
+                raise _LexError(at, "expected :=")
+            self._emit(DECLARE, at, ":=")
+            return at + 2
+        if char.isascii() and char.isprintable():
+            self._emit(CHAR, at, char)
+            return at + 1
+        raise _LexError(at, f"unrecognized character in action: {describe_rune(char)}")
+
+    def _word_end(self, at: int) -> int:
+        found = _WORD.match(self.text, at)
+        end = found.end() if found else at
+        word = self.text[at:end]
+        if not word.isascii():
+            for offset, char in enumerate(word):
+                if not is_alphanumeric(char):
+                    return at + offset
+        return end
+
+    def _check_terminator(self, start: int, end: int) -> None:
+        text = self.text
+        if end < len(text) and text[end] not in _TERMINATORS and not text.startswith("}}", end):
+            raise _LexError(start, f"bad character {describe_rune(text[end])}")
+
+    def _read_name(self, at: int, kind: str, alone: str) -> int:
+        end = self._word_end(at + 1)
+        self._check_terminator(at, end)
+        self._emit(alone if end == at + 1 else kind, at, self.text[at:end])
+        return end
+
+    def _read_identifier(self, at: int) -> int:
+        end = self._word_end(at)
+        self._check_terminator(at, end)
+        word = self.text[at:end]
+        if word in KEYWORDS:
+            self._emit(word, at, word)
+        else:
+            self._emit(BOOL if word in ("true", "false") else IDENTIFIER, at, word)
+        return end
+
+    def _read_quoted(self, at: int, pattern: re.Pattern[str], kind: str, problem: str) -> int:
+        found = pattern.match(self.text, at)
+        if found is None:
+            raise _LexError(at, problem)
+        self._emit(kind, at, found[0])
+        return found.end()
+
+    def _read_number(self, at: int) -> int:
+        text = self.text
+        end = self._scan_number(at, at)
+        kind = NUMBER
+        if text[end : end + 1] in ("+", "-"):
+            end = self._scan_number(at, end)
+            if text[end - 1] != "i":
+                raise _LexError(at, f"bad number syntax: {quote(text[at:end])}")
+            kind = COMPLEX
+        self._emit(kind, at, text[at:end])
+        return end
+
+    def _scan_number(self, start: int, at: int) -> int:
+        found = _NUMBER.match(self.text, at)
+        end = found.end() if found else at
+        if end < len(self.text) and is_alphanumeric(self.text[end]):
+            raise _LexError(start, f"bad number syntax: {quote(self.text[start : end + 1])}")
+        return end
+
+
+def is_alphanumeric(char: str) -> bool:
+    """Return whether Go lets ``char`` stand in a name: a letter, a decimal digit, ``_``."""
+    return char == "_" or char.isalpha() or char.isdecimal()
+
+
+def describe_rune(char: str) -> str:
+    """Return ``char`` as Go's ``%#U`` prints it."""
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:
+        code, char = 0xFFFD, "\ufffd"
+    return f"U+{code:04X} '{char}'" if char.isprintable() else f"U+{code:04X}"
+
+
+def describe_token(token: Token) -> str:
+    """Return a token as Go's parse errors name it."""
+    if token.kind == EOF:
+        return "EOF"
+    if token.kind == ERROR:
+        return token.value
+    if token.kind in KEYWORDS:
+        return f"<{token.value}>"
+    if len(token.value.encode("utf-8", "surrogateescape")) > 10:
+        return quote(token.value[:10]) + "..."
+    return quote(token.value)
+
+
+def tokenize(text: str) -> list[Token]:
+    """Read a template text into tokens; the last one is ``EOF``."""
+    return Lexer(text).run()

@@ -1,0 +1,140 @@
+"""What compiled templates call besides template functions: printing, ranging, checking.
+
+Every name here that begins with one underscore is visible to compiled code. Everything slow or
+rare lives elsewhere and is imported when it is needed.
+"""
+
+from __future__ import annotations
+
+from steersman.gotemplate.errors import EvalError
+from steersman.gotemplate.values import GoStruct, call_method, is_nil, kind_name, method_of, type_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any, NoReturn
+
+
+def _text(value: Any) -> str:
+    """Print the value of an action."""
+    kind = type(value)
+    if kind is str:
+        return value  # type: ignore[no-any-return]
+    if value is None:
+        return "<no value>"
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is int:
+        return str(value)
+    if kind_name(value) == "func":
+        raise EvalError(f"can't print a value of type {type_name(value)}")
+    from steersman.gotemplate.printf import format_value
+
+    if isinstance(value, GoStruct) and value.go_pointer and method_of(value, "String") is None:
+        # go: a pointer is followed once before it is printed.
+        return format_value(value)[1:]
+    return format_value(value)
+
+
+def _elements(value: Any) -> Iterable[Any]:
+    """What ``range`` with at most one variable goes through."""
+    kind = type(value)
+    if kind is list:
+        return value  # type: ignore[no-any-return]
+    if kind is dict:
+        return [v for _, v in sorted(value.items(), key=_first)]
+    if value is None:
+        return ()
+    if isinstance(value, dict):
+        return [v for _, v in sorted(value.items(), key=_first)]
+    if isinstance(value, list):
+        return value
+    if isinstance(value, int) and kind is not bool:
+        return range(value) if kind is int else [kind(i) for i in range(value)]
+    if isinstance(value, bytes):
+        from steersman.gotemplate.values import Uint8
+
+        return [Uint8(b) for b in value]
+    raise EvalError(f"range can't iterate over {_shown(value)}")
+
+
+def _pairs(value: Any) -> Iterable[tuple[Any, Any]]:
+    """What ``range`` with two variables goes through."""
+    kind = type(value)
+    if kind is dict:
+        return sorted(value.items(), key=_first)
+    if kind is list:
+        return enumerate(value)
+    if value is None:
+        return ()
+    if isinstance(value, dict):
+        return sorted(value.items(), key=_first)
+    if isinstance(value, int) and kind is not bool:
+        raise EvalError(f"can't use {_shown(value)} to iterate over more than one variable")
+    return enumerate(_elements(value))
+
+
+def _first(item: tuple[Any, Any]) -> Any:
+    return item[0]
+
+
+def _shown(value: Any) -> str:
+    """A value in an error text: a nil pointer is followed to nothing."""
+    from steersman.gotemplate.printf import format_value
+
+    if is_nil(value) and not isinstance(value, (dict, list)):
+        return "<nil>"
+    return format_value(value)
+
+
+def _refuse(message: str) -> NoReturn:
+    """Fail with what the compiler found wrong."""
+    raise EvalError(message)
+
+
+def _check(word: str, value: Any, *, has_type: bool) -> Any:
+    """Accept or refuse an argument."""
+    from steersman.gotemplate.signature import check
+
+    return check(word, value, has_type=has_type)
+
+
+def _nil(word: str) -> Any:
+    """A nil of a parameter's type."""
+    from steersman.gotemplate.signature import check
+
+    return check(word, None, has_type=False)
+
+
+def _typed(word: str, number: int) -> Any:
+    """A constant of a parameter's type."""
+    if word == "duration":
+        from steersman.gotime import Duration
+
+        return Duration(number)
+    from steersman.gotemplate.values import Int64
+
+    return Int64(number)
+
+
+def _call_method(receiver: Any, name: str, *args: Any) -> Any:
+    """Call a method with arguments."""
+    if receiver is None:
+        return None
+    owner = method_of(receiver, name)
+    if owner is not None:
+        return call_method(owner, name, args)
+    if isinstance(receiver, GoStruct):
+        found, _ = receiver.go_find(name)
+        if found:
+            raise EvalError(f"{name} has arguments but cannot be invoked as function")
+    elif isinstance(receiver, dict):
+        raise EvalError(f"{name} is not a method but has arguments")
+    raise EvalError(f"can't evaluate field {name} in type {type_name(receiver)}")
+
+
+def _verb(verb: str, value: Any) -> str:
+    """Format one value by one plain verb."""
+    from steersman.gotemplate.printf import Format
+
+    return Format().argument(value, verb[1:])

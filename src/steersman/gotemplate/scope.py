@@ -1,0 +1,95 @@
+"""Which Go variable lives in which Python local.
+
+Go's variables are lexical: one declared in a block ends with it and may hide an outer one of the
+same name. Each declaration gets a local of its own, so blocks need no cleaning up. The scope also
+knows which variables are assigned after their declaration: of the others the compiler may
+believe what it knows of their first value.
+"""
+
+from __future__ import annotations
+
+from steersman.gotemplate import nodes as n
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Variable(Record):
+    """A Python local and what is known of its value.
+
+    ``kind`` is a word of ``signature``; ``has_typed_nil`` says that a nil in it came as an empty
+    interface (an element of a range), which Go treats apart; ``may_be_nil`` that it may be nil.
+    """
+
+    local: str
+    kind: str = "any"
+    has_typed_nil: bool = False
+    may_be_nil: bool = True
+
+
+class Scope:
+    """The variables of one template, innermost last."""
+
+    def __init__(self, root: n.ListNode) -> None:
+        self._stack: list[tuple[str, Variable]] = [("$", Variable("root"))]
+        self._count = 0
+        self.assigned = frozenset(assigned_names(root))
+
+    def mark(self) -> int:
+        """Return the place to ``release`` to at the end of a block."""
+        return len(self._stack)
+
+    def release(self, mark: int) -> None:
+        """Forget the variables declared since ``mark``."""
+        del self._stack[mark:]
+
+    def new_local(self, name: str) -> str:
+        """Return a fresh Python name for the Go variable ``name``."""
+        self._count += 1
+        plain = name[1:]
+        return f"v{self._count}_{plain}" if plain.isascii() else f"v{self._count}"
+
+    def declare(
+        self, name: str, *, local: str = "", kind: str = "any", has_typed_nil: bool = False, may_be_nil: bool = True
+    ) -> Variable:
+        """Add a variable; one that is assigned later may come to hold anything."""
+        local = local or self.new_local(name)
+        if name in self.assigned:
+            variable = Variable(local)
+        else:
+            variable = Variable(local, kind, has_typed_nil, may_be_nil)
+        self._stack.append((name, variable))
+        return variable
+
+    def find(self, name: str) -> Variable | None:
+        """Return the innermost variable called ``name``."""
+        for known, variable in reversed(self._stack):
+            if known == name:
+                return variable
+        return None
+
+
+def assigned_names(node: n.Node | None) -> Iterator[str]:
+    """Yield the names that ``=`` assigns to, anywhere below ``node``."""
+    if node is None:
+        return
+    if isinstance(node, n.PipeNode):
+        if node.is_assign:
+            for variable in node.decl:
+                yield variable.names[0]
+        for command in node.commands:
+            for arg in command.args:
+                yield from assigned_names(arg)
+    elif isinstance(node, n.ListNode):
+        for item in node.nodes:
+            yield from assigned_names(item)
+    elif isinstance(node, n.BranchNode):
+        yield from assigned_names(node.pipe)
+        yield from assigned_names(node.body)
+        yield from assigned_names(node.otherwise)
+    elif isinstance(node, (n.ActionNode, n.TemplateNode)):
+        yield from assigned_names(node.pipe)
+    elif isinstance(node, n.ChainNode):
+        yield from assigned_names(node.node)

@@ -1,0 +1,42 @@
+"""Function tables: a template function's name, where it lives, and its signature.
+
+A table is a dict of rows ``name: (target, signature)`` or ``name: (target, signature, inline)``.
+The target is a callable or a text ``"module:function"`` that is imported when a template that
+calls it first runs. ``inline`` names a form the compiler may write out in place of a call
+(``default``, ``list``, ``dict``, …): the row promises that the function behaves so.
+"""
+
+from __future__ import annotations
+
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, TypeAlias
+
+    Target: TypeAlias = str | Callable[..., Any]
+    Row: TypeAlias = tuple[Target, str] | tuple[Target, str, str]
+    FunctionTable: TypeAlias = Mapping[str, Row]
+
+
+class Function(Record):
+    """A row of a function table."""
+
+    name: str
+    target: Target
+    signature: str
+    inline: str = ""
+
+    def resolve(self) -> Callable[..., Any]:
+        """Return the callable, importing its module if need be."""
+        if not isinstance(self.target, str):
+            return self.target
+        module, _, name = self.target.partition(":")
+        return getattr(__import__(module, fromlist=("",)), name)  # type: ignore[no-any-return]
+
+
+def find_function(table: FunctionTable, name: str) -> Function | None:
+    """Return the row called ``name``, or None."""
+    row = table.get(name)
+    return Function(name, *row) if row is not None else None

@@ -1,0 +1,329 @@
+"""A set of templates that know each other: parse texts into it, execute one of them.
+
+Answers to Go's ``template.Template`` with its associated templates. A template is compiled the
+first time it runs; ``overlay`` gives a set that sees everything of its parent and can add to it
+without the parent noticing, which is what ``tpl`` needs. Compiled texts are kept and shared
+between a set and its overlays, and between runs when there is a ``CodeStore``.
+"""
+
+from __future__ import annotations
+
+from steersman.gotemplate import runtime
+from steersman.gotemplate.builtins import BUILTINS
+from steersman.gotemplate.errors import CallError, EvalError, ExecError, MissingTemplate
+from steersman.gotemplate.table import Function
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import CodeType
+    from typing import Any
+
+    from steersman.gotemplate.compiler import Compiled
+    from steersman.gotemplate.emit import Place
+    from steersman.gotemplate.nodes import Tree
+    from steersman.gotemplate.store import Bundle, CodeStore
+    from steersman.gotemplate.table import FunctionTable
+
+    Render = Callable[[Any, Callable[[str], None], "TemplateSet", Any], None]
+
+# One frame per {{template}}; include takes a few. Go allows 100,000 levels of the former.
+_FRAMES = 120_000
+
+
+class Definition:
+    """One template of a text: its names, and how to get at its code."""
+
+    __slots__ = ("blob", "code", "is_empty", "name", "parse_name", "run", "text", "tree")
+
+    def __init__(self, name: str, parse_name: str, text: str, *, is_empty: bool) -> None:
+        self.name = name
+        self.parse_name = parse_name
+        self.text = text
+        self.is_empty = is_empty
+        self.tree: Tree | None = None
+        self.blob: bytes | None = None
+        self.code: CodeType | None = None
+        self.run: Render | None = None
+
+
+class _Shared:
+    """What a set and its overlays have in common."""
+
+    def __init__(self, functions: FunctionTable, missing_key: str) -> None:
+        self.functions = functions
+        self.missing_key = missing_key
+        self.namespace: dict[str, Any] = {}
+        self.parsed: dict[tuple[str, str], list[Definition]] = {}
+        self.started: list[Definition] = []
+
+
+class TemplateSet:
+    """Templates by name.
+
+    Args:
+        functions: the function table, on top of Go's builtins.
+        missing_key: ``"zero"`` or ``"error"``, as Go's option ``missingkey``.
+        store: where compiled code is kept between runs.
+        name: the name Go's root template would have (``MissingTemplate`` mentions it).
+    """
+
+    def __init__(
+        self,
+        functions: FunctionTable,
+        missing_key: str = "zero",
+        store: CodeStore | None = None,
+        name: str = "gotpl",
+    ) -> None:
+        self.name = name
+        self._shared = _Shared(functions, missing_key)
+        self._definitions: dict[str, Definition] = {}
+        self._runs: dict[str, Render] = {}
+        self._store = store
+        self._bundle: Bundle | None = None
+
+    @property
+    def missing_key(self) -> str:
+        """Go's option ``missingkey``."""
+        return self._shared.missing_key
+
+    @property
+    def namespace(self) -> dict[str, Any]:
+        """The globals of all compiled code of this set and its overlays."""
+        return self._shared.namespace
+
+    def overlay(self) -> TemplateSet:
+        """Return a set that has this one's templates; what is parsed into it stays in it."""
+        other = TemplateSet.__new__(TemplateSet)
+        other.name = self.name
+        other._shared = self._shared
+        other._definitions = dict(self._definitions)
+        other._runs = dict(self._runs)
+        other._store = None
+        other._bundle = None
+        return other
+
+    # Parsing
+
+    def parse(self, name: str, text: str) -> None:
+        """Add the templates of ``text``: one called ``name``, and its defines.
+
+        A template that is there already is replaced, unless the new one is empty.
+
+        Raises:
+            ParseError: when the text is no template; nothing is added then.
+        """
+        definitions = self._shared.parsed.get((name, text))
+        if definitions is None:
+            definitions = self._shared.parsed[name, text] = self._read(name, text)
+        self._add(definitions)
+
+    def parse_all(self, texts: Iterable[tuple[str, str]], extra: Callable[[], dict[str, bytes]] | None = None) -> None:
+        """Parse texts one after the other, through the store's bundle when there is one.
+
+        ``extra`` makes other derived data to be kept in a new bundle; see ``extra_data``.
+
+        Raises:
+            ParseError: for the first text that does not parse.
+        """
+        texts = list(texts)
+        if self._store is not None:
+            self._bundle = self._store.open(texts, self._shared.functions, self._shared.missing_key)
+            if self._bundle.is_known:
+                for definitions in self._bundle.definitions(texts):
+                    self._shared.parsed[definitions[-1].parse_name, definitions[-1].text] = definitions
+                    self._add(definitions)
+                return
+        for name, text in texts:
+            self.parse(name, text)
+        if self._bundle is not None and extra is not None:
+            self._bundle.extra = extra()
+
+    def extra_data(self) -> dict[str, bytes] | None:
+        """Return the other data of the bundle, or None when there is no bundle yet."""
+        return self._bundle.extra if self._bundle is not None and self._bundle.is_known else None
+
+    def keep(self) -> None:
+        """Write the bundle, if anything was compiled that is not in it yet."""
+        if self._bundle is not None and self._store is not None:
+            self._bundle.save(self._shared.parsed, compile_now=self.compile_definition)
+
+    def _add(self, definitions: list[Definition]) -> None:
+        known = self._definitions
+        for definition in definitions:
+            if definition.is_empty and definition.name in known:
+                continue
+            known[definition.name] = definition
+            self._runs.pop(definition.name, None)
+
+    def _read(self, name: str, text: str) -> list[Definition]:
+        trees = self._parse_text(name, text)
+        from steersman.gotemplate.nodes import is_empty
+
+        definitions = []
+        for tree in trees.values():
+            definition = Definition(tree.name, name, text, is_empty=is_empty(tree.root.nodes))
+            definition.tree = tree
+            definitions.append(definition)
+        return definitions
+
+    def _parse_text(self, name: str, text: str) -> dict[str, Tree]:
+        from steersman.gotemplate.parser import parse
+
+        names = _Names(self._shared.functions)
+        if text.count("{") < 400:
+            return parse(name, text, names)
+        with_room(_FRAMES)
+        return parse(name, text, names)
+
+    # Asking
+
+    def lookup(self, name: str) -> Definition | None:
+        """Return the template called ``name``, or None."""
+        return self._definitions.get(name)
+
+    def names(self) -> list[str]:
+        """Return the names of all templates, in the order they were first defined."""
+        return list(self._definitions)
+
+    def compiled_source(self, name: str) -> str:
+        """Return the Python source of a template.
+
+        Raises:
+            MissingTemplate: when there is none of that name.
+        """
+        definition = self._definitions.get(name)
+        if definition is None:
+            raise MissingTemplate(name, self.name)
+        return self._compile(definition).source
+
+    # Executing
+
+    def execute(self, name: str, data: Any, context: Any = None) -> str:
+        """Run a template with ``data`` as the cursor and return what it writes.
+
+        ``context`` is handed to the functions that are bound to it.
+
+        Raises:
+            MissingTemplate: when there is none of that name.
+            ExecError: when it fails.
+        """
+        run = self._runs.get(name)
+        if run is None:
+            if name not in self._definitions:
+                raise MissingTemplate(name, self.name)
+            with_room(_FRAMES)
+            run = self.find(name)
+        out: list[str] = []
+        try:
+            run(data, out.append, self, context)
+        except (CallError, EvalError, ExecError, KeyError, TypeError, AttributeError, RecursionError) as err:
+            from steersman.gotemplate.explain import explain
+
+            explained = explain(self, err)
+            if explained is None:
+                raise
+            raise explained from err
+        return "".join(out)
+
+    def find(self, name: str) -> Render:
+        """Return the function of a template, compiling it if need be; for compiled code.
+
+        Raises:
+            EvalError: when there is none of that name.
+        """
+        run = self._runs.get(name)
+        if run is not None:
+            return run
+        definition = self._definitions.get(name)
+        if definition is None:
+            from steersman.goquote import quote
+
+            raise EvalError(f"template {quote(name)} not defined")
+        run = definition.run
+        if run is None:
+            run = definition.run = self._start(definition)
+        self._runs[name] = run
+        return run
+
+    def _start(self, definition: Definition) -> Render:
+        code = self.compile_definition(definition)
+        namespace = self._shared.namespace
+        for name in code.co_names:
+            if name not in namespace:
+                self._bind(name, namespace)
+        self._shared.started.append(definition)
+        run: Render = _FUNCTION(code, namespace, definition.name)
+        return run
+
+    def _bind(self, name: str, namespace: dict[str, Any]) -> None:
+        """Give compiled code the global it mentions."""
+        if name.startswith("f_"):
+            function = find_function(self._shared.functions, name[2:])
+            if function is not None:
+                namespace[name] = function.resolve()
+        elif name.startswith("_"):
+            namespace[name] = getattr(runtime, name)
+
+    def compile_definition(self, definition: Definition) -> CodeType:
+        """Return a template's code, from the bundle or made now."""
+        if definition.code is None:
+            if definition.blob is not None:
+                import marshal
+
+                definition.code = marshal.loads(definition.blob)
+            else:
+                source = self._compile(definition).source
+                module = compile(source, definition.parse_name, "exec", dont_inherit=True, optimize=0)
+                made: CodeType = module.co_consts[0]
+                definition.code = made.replace(co_name=definition.name)
+        assert definition.code is not None
+        return definition.code
+
+    def _compile(self, definition: Definition) -> Compiled:
+        from steersman.gotemplate.compiler import compile_tree
+
+        tree = definition.tree
+        if tree is None:
+            tree = definition.tree = self._parse_text(definition.parse_name, definition.text)[definition.name]
+        functions = self._shared.functions
+        return compile_tree(tree, lambda name: find_function(functions, name), self.missing_key)
+
+    # Explaining
+
+    def definition_of(self, code: CodeType) -> Definition | None:
+        """Return the template that ``code`` was compiled from."""
+        return next((d for d in self._shared.started if d.code is code), None)
+
+    def place_of(self, definition: Definition, line: int) -> Place | None:
+        """Return what stands on a line of a template's compiled code."""
+        places = self._compile(definition).places
+        return places.get(line)
+
+
+class _Names:
+    """The names of all functions, for the parser."""
+
+    def __init__(self, functions: FunctionTable) -> None:
+        self._functions = functions
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._functions or name in BUILTINS
+
+
+def find_function(functions: FunctionTable, name: str) -> Function | None:
+    """Return a function by name; the set's own hide Go's builtins."""
+    row = functions.get(name) or BUILTINS.get(name)
+    return Function(name, *row) if row is not None else None
+
+
+def with_room(frames: int) -> None:
+    """Let Python calls nest as deep as templates may."""
+    import sys
+
+    if sys.getrecursionlimit() < frames:
+        sys.setrecursionlimit(frames)
+
+
+# types.FunctionType, without importing types.
+_FUNCTION: Any = type(with_room)

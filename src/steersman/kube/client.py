@@ -179,7 +179,7 @@ class ApiClient:
 
     def get(self, resource: ResourceType, namespace: str, name: str, *, accept: str = JSON) -> dict[str, Any]:
         """Return one object."""
-        path = resource.path(namespace, name)
+        path = _object_path(resource, namespace, name)
         answer: dict[str, Any] = self.call("GET", path, accept=accept, what=f"{resource.plural_name} {name}")
         return answer
 
@@ -228,7 +228,7 @@ class ApiClient:
         query: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """Replace an object."""
-        path = resource.path(namespace, name)
+        path = _object_path(resource, namespace, name)
         what = f"{resource.plural_name} {name}"
         answer: dict[str, Any] = self.call("PUT", path, query=query, body=body, what=what)
         return answer
@@ -244,7 +244,7 @@ class ApiClient:
         query: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """Patch an object; ``content_type`` says in which language."""
-        path = resource.path(namespace, name)
+        path = _object_path(resource, namespace, name)
         what = f"{resource.plural_name} {name}"
         answer: dict[str, Any] = self.call("PATCH", path, query=query, body=body, content_type=content_type, what=what)
         return answer
@@ -258,7 +258,7 @@ class ApiClient:
             options["preconditions"] = {"uid": uid}
         if propagation:
             options["propagationPolicy"] = propagation
-        path = resource.path(namespace, name)
+        path = _object_path(resource, namespace, name)
         answer: dict[str, Any] = self.call("DELETE", path, body=options, what=f"{resource.plural_name} {name}")
         return answer
 
@@ -355,6 +355,12 @@ class ApiClient:
         _agent, _quote, text = rest.partition('"')
         if code == "299" and self._warn is not None:
             self._warn(text.rstrip('"').replace('\\"', '"').replace("\\\\", "\\"))
+
+
+def _object_path(resource: ResourceType, namespace: str, name: str) -> str:
+    if not name:
+        raise ApiError(0, "", "resource name may not be empty")
+    return resource.path(namespace, name)
 
 
 def error_from(code: int, body: bytes, content_type: str, method: str, what: str) -> ApiError:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from steersman.settings import Settings
+
 DEFAULT_SERVER = "http://localhost:8080"
 _SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 
@@ -118,6 +120,32 @@ def load_namespace(overrides: ConfigOverrides, environ: Mapping[str, str]) -> st
     if kubeconfig.is_empty and _is_in_cluster(environ):
         return _read_text(f"{_SERVICE_ACCOUNT}/namespace").strip() or "default"
     return "default"
+
+
+def overrides_from(settings: Settings, environ: Mapping[str, str] | None = None) -> ConfigOverrides:
+    """Return what the program's settings say about the cluster.
+
+    ``KUBECONFIG`` may be a list of files, of which some need not exist; a file named by a
+    flag must.
+    """
+    listed = (environ or os.environ).get("KUBECONFIG") or ""
+    return ConfigOverrides(
+        kubeconfig="" if settings.kubeconfig == listed else settings.kubeconfig,
+        context=settings.kube_context,
+        namespace=settings.namespace,
+        server=settings.kube_apiserver,
+        token=settings.kube_token,
+        ca_file=settings.kube_ca_file,
+        tls_server_name=settings.kube_tls_server_name,
+        insecure=settings.kube_insecure_skip_tls_verify,
+        as_user=settings.kube_as_user,
+        as_groups=settings.kube_as_groups,
+    )
+
+
+def context_namespace(settings: Settings) -> str:
+    """Return the namespace that the settings' kubeconfig gives."""
+    return load_namespace(overrides_from(settings), os.environ)
 
 
 def _read_all(overrides: ConfigOverrides, environ: Mapping[str, str]) -> _Kubeconfig:

@@ -1,0 +1,162 @@
+"""Manifest text to targets: each document's type, namespace and content.
+
+Documents are parsed, lists are opened, kinds are looked up on the server and namespaces
+filled in. Error texts are those of ``k8s.io/cli-runtime/pkg/resource.Builder``, which Helm
+passes on.
+"""
+
+from __future__ import annotations
+
+from steersman.errors import ManifestError
+from steersman.kube.discovery import NoKindMatch
+from steersman.kube.objects import Target
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from steersman.kube.discovery import Discovery
+
+_EXACT_FLOAT = 1 << 53  # beyond this a float no longer holds every integer
+
+
+def build_targets(text: str, discovery: Discovery, namespace: str, *, validate: bool) -> list[Target]:
+    """Return the objects of a manifest in their order.
+
+    Args:
+        text: YAML documents.
+        discovery: where kinds are looked up.
+        namespace: where namespaced objects go that name none.
+        validate: report a missing apiVersion or kind as the server's validation would.
+
+    Raises:
+        ManifestError: naming every document that is no object of a known kind.
+    """
+    targets: list[Target] = []
+    errors: list[str] = []
+    for document in split_documents(text):
+        try:
+            content = parse_object(document)
+        except ValueError as error:
+            errors.append(f"error parsing : error converting YAML to JSON: {error}")
+            break
+        if content is None:
+            continue
+        problem = _missing(content) if validate else None
+        if problem is not None:
+            errors.append(f'error validating "": error validating data: {problem}')
+            break
+        try:
+            targets += _open(content, discovery, namespace)
+        except ManifestError as error:
+            errors.append(str(error))
+    if errors:
+        raise ManifestError(aggregate(errors))
+    return targets
+
+
+def aggregate(errors: list[str]) -> str:
+    """Return several messages as ``k8s.io/apimachinery``'s aggregate prints them."""
+    distinct = list(dict.fromkeys(errors))
+    return distinct[0] if len(distinct) == 1 else f"[{', '.join(distinct)}]"
+
+
+def split_documents(text: str) -> Iterator[str]:
+    """Yield the documents of a YAML stream, cut where a line is ``---`` alone or before a comment."""
+    lines: list[str] = []
+    for line in text.splitlines(keepends=True):
+        if line.startswith("---"):
+            rest = line[3:].strip()
+            if (not rest or rest[0] == "#") and lines:
+                yield "".join(lines)
+                lines = []
+                continue
+        lines.append(line)
+    if lines:
+        yield "".join(lines)
+
+
+def parse_object(document: str) -> Any:
+    """Read one document with its numbers as the API server's JSON has them.
+
+    Raises:
+        ValueError: when it is no YAML.
+    """
+    from steersman import yamlio
+
+    value = yamlio.load(document)
+    try:
+        return _with_integers(value)
+    except OverflowError:
+        # a number too large for a float to hold exactly: read again, keeping integers
+        return yamlio.load_integers(document)
+
+
+def _with_integers(value: Any) -> Any:
+    """Return ``value`` with whole floats as integers, which is what JSON makes of them."""
+    if type(value) is float:
+        if value.is_integer():
+            if abs(value) >= _EXACT_FLOAT:
+                raise OverflowError
+            return int(value)
+        return value
+    if type(value) is dict:
+        return {key: _with_integers(item) for key, item in value.items()}
+    if type(value) is list:
+        return [_with_integers(item) for item in value]
+    return value
+
+
+def _missing(content: Any) -> str | None:
+    """Say what a document lacks to be an object, or ``None``."""
+    if not isinstance(content, dict) or not content:
+        return "invalid object to validate"
+    problems = []
+    for key in ("apiVersion", "kind"):
+        if content.get(key) is None:
+            problems.append(f"{key} not set")
+        elif not isinstance(content[key], str):
+            problems.append(f"{key} isn't string type")
+    return aggregate(problems) if problems else None
+
+
+def _open(content: Any, discovery: Discovery, namespace: str) -> Iterator[Target]:
+    for key, shown in (("kind", "Kind"), ("apiVersion", "apiVersion")):
+        if not isinstance(content, dict) or not content.get(key):
+            from steersman import gojson
+
+            raise ManifestError(f"unable to decode \"\": Object '{shown}' is missing in '{gojson.dumps(content)}'")
+    if isinstance(content.get("items"), list) and str(content["kind"]).endswith("List"):
+        for item in content["items"]:
+            yield from _open(item, discovery, namespace)
+        return
+    yield _target(content, discovery, namespace)
+
+
+def _target(content: dict[str, Any], discovery: Discovery, namespace: str) -> Target:
+    metadata = content.get("metadata")
+    if not isinstance(metadata, dict):
+        metadata = {}
+    name, own = (_text(metadata.get(key)) for key in ("name", "namespace"))
+    try:
+        resource = discovery.resource_for(content["apiVersion"], content["kind"])
+    except NoKindMatch as error:
+        raise ManifestError(
+            f'resource mapping not found for name: "{name}" namespace: "{own}" from "": {error}\n'
+            "ensure CRDs are installed first"
+        ) from error
+    if not resource.is_namespaced:
+        if "namespace" in metadata:
+            metadata = {key: value for key, value in metadata.items() if key != "namespace"}
+            content = {**content, "metadata": metadata}
+        return Target(resource, "", name, content)
+    if not own:
+        own = namespace
+        content = {**content, "metadata": {**metadata, "namespace": own}}
+    return Target(resource, own, name, content)
+
+
+def _text(value: Any) -> str:
+    # k8s: a name that is no string (YAML reads "n" as false) counts as none
+    return value if isinstance(value, str) else ""

@@ -410,3 +410,23 @@ def syntax_error(text: str) -> str:
     except RecursionError:
         return "exceeded max depth"
     return "unexpected end of JSON input"
+
+
+def loads_prefix(text: str) -> tuple[Any, int]:
+    """Return the JSON value that ``text`` begins with and how many characters it took (Go's ``Decoder``).
+
+    Raises:
+        JSONError: with Go's message.
+    """
+    from _json import make_scanner
+
+    start = len(text) - len(text.lstrip(" \t\r\n"))
+    if start == len(text):
+        raise JSONError("EOF")
+    try:
+        value, end = make_scanner(_Scanner(float))(text, start)  # type: ignore[arg-type]
+    except RecursionError:
+        raise JSONError("exceeded max depth") from None
+    except (StopIteration, ValueError):
+        raise JSONError(syntax_error(text)) from None
+    return (_clean(value) if "\\u" in text and _has_surrogate(text) else value), end

@@ -7,10 +7,10 @@ is the faster reader for the common part.
 
 from __future__ import annotations
 
-from steersman.gojson import format_float_g, quote
+from steersman.gojson import quote
 from steersman.yamlio.errors import YamlError
 from steersman.yamlio.libyaml import load as load_binding
-from steersman.yamlio.scalars import resolve
+from steersman.yamlio.scalars import format_float32, resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ class Reader:
         if isinstance(value, int):
             return str(value)
         if isinstance(value, float):
-            return _float32_key(value)
+            return format_float32(value)
         if value is None:
             raise YamlError("unsupported map key of type: %!s(<nil>), key: <nil>, value: <nil>")
         from steersman.gotemplate.printf import sprintf
@@ -239,22 +239,6 @@ def _merge(target: dict[str, Any], value: Any) -> None:
         if not isinstance(source, dict):
             raise YamlError("yaml: map merge requires map or sequence of maps as the value")
         target.update(source)
-
-
-def _float32_key(value: float) -> str:
-    # go: sigs.k8s.io/yaml formats float keys with 32 bits of precision
-    from struct import pack, unpack
-
-    if value != value:
-        return ".nan"
-    if value in (_INF, -_INF):
-        return ".inf" if value > 0 else "-.inf"
-    single = unpack("f", pack("f", value))[0]
-    for digits in range(1, 10):
-        text = f"{single:.{digits}g}"
-        if unpack("f", pack("f", float(text)))[0] == single:
-            break
-    return format_float_g(float(text), upper_exponent=6)
 
 
 _SHORT = "tag:yaml.org,2002:"

@@ -124,3 +124,21 @@ def _is_date(text: str) -> bool:
         return False
     parts = text[:10].split("-")
     return len(parts) >= 3
+
+
+def format_float32(value: float) -> str:
+    """Return a float as sigs.k8s.io/yaml writes it where a string is wanted: with 32 bits of precision."""
+    from struct import pack, unpack
+
+    from steersman.gojson import format_float_g
+
+    if value != value:
+        return ".nan"
+    if value in (_INF, -_INF):
+        return ".inf" if value > 0 else "-.inf"
+    single = unpack("f", pack("f", value))[0]
+    for digits in range(1, 10):
+        text = f"{single:.{digits}g}"
+        if unpack("f", pack("f", float(text)))[0] == single:
+            break
+    return format_float_g(float(text), upper_exponent=6)

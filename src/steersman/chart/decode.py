@@ -1,0 +1,215 @@
+"""Chart.yaml and Chart.lock: YAML trees to ``Metadata``, ``Dependency`` and ``Lock``, and back.
+
+Answers to Go's typed JSON decoding behind sigs.k8s.io/yaml: names match without regard to
+case, numbers and booleans become strings where a string is wanted, and a value of the wrong
+shape gives Go's message.
+"""
+
+from __future__ import annotations
+
+from steersman.chart.model import Dependency, Lock, Maintainer, Metadata
+from steersman.errors import ChartError
+from steersman.yamlio.scalars import format_float32
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# wire name -> (attribute, kind), in the order Go's structs have them
+METADATA = {
+    "name": ("name", "string"),
+    "home": ("home", "string"),
+    "sources": ("sources", "strings"),
+    "version": ("version", "string"),
+    "description": ("description", "string"),
+    "keywords": ("keywords", "strings"),
+    "maintainers": ("maintainers", "maintainers"),
+    "icon": ("icon", "string"),
+    "apiVersion": ("api_version", "string"),
+    "condition": ("condition", "string"),
+    "tags": ("tags", "string"),
+    "appVersion": ("app_version", "string"),
+    "deprecated": ("deprecated", "bool"),
+    "annotations": ("annotations", "string map"),
+    "kubeVersion": ("kube_version", "string"),
+    "dependencies": ("dependencies", "dependencies"),
+    "type": ("type", "string"),
+}
+DEPENDENCY = {
+    "name": ("name", "string"),
+    "version": ("version", "string"),
+    "repository": ("repository", "string"),
+    "condition": ("condition", "string"),
+    "tags": ("tags", "strings"),
+    "enabled": ("enabled", "bool"),
+    "import-values": ("import_values", "list"),
+    "alias": ("alias", "string"),
+}
+MAINTAINER = {"name": ("name", "string"), "email": ("email", "string"), "url": ("url", "string")}
+LOCK = {
+    "generated": ("generated", "string"),
+    "digest": ("digest", "string"),
+    "dependencies": ("dependencies", "dependencies"),
+}
+
+_GO_TYPES = {
+    "string": "string",
+    "bool": "bool",
+    "strings": "[]string",
+    "string map": "map[string]string",
+    "list": "[]interface {}",
+    "maintainers": "[]*v2.Maintainer",
+    "dependencies": "[]*v2.Dependency",
+}
+
+
+class DecodeError(ChartError, ValueError):
+    """A value of the wrong shape for a field; the message is Go's."""
+
+
+def _shape(value: Any) -> str:
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, str):
+        return "string"
+    if isinstance(value, (int, float)):
+        return "number"
+    return "array" if isinstance(value, list) else "object"
+
+
+def _wrong(value: Any, where: str, go_type: str) -> DecodeError:
+    return DecodeError(
+        "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
+        f"{_shape(value)} into Go struct field {where} of type {go_type}"
+    )
+
+
+def text_of(value: Any) -> str | None:
+    """Return a scalar as the string that Go makes of it where a string is wanted, or None for other shapes."""
+    if isinstance(value, str):
+        return value
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, (int, float)):
+        return str(int(value)) if value == int(value) and abs(value) < 1e21 else format_float32(value)
+    return None
+
+
+def _field(value: Any, kind: str, where: str) -> Any:
+    if kind == "string":
+        text = text_of(value)
+        if text is None:
+            raise _wrong(value, where, "string")
+        return text
+    if kind == "bool":
+        if not isinstance(value, bool):
+            raise _wrong(value, where, "bool")
+        return value
+    if kind == "string map":
+        if not isinstance(value, dict):
+            raise _wrong(value, where, "map[string]string")
+        texts = {k: "" if v is None else text_of(v) for k, v in value.items()}
+        for key, text in texts.items():
+            if text is None:
+                raise _wrong(value[key], where, "string")
+        return texts
+    if not isinstance(value, list):
+        raise _wrong(value, where, _GO_TYPES[kind])
+    if kind == "strings":
+        return tuple("" if v is None else _field(v, "string", where) for v in value)
+    if kind == "maintainers":
+        return tuple(None if v is None else Maintainer(**_record(v, MAINTAINER, where)) for v in value)
+    if kind == "dependencies":
+        return tuple(None if v is None else Dependency(**_record(v, DEPENDENCY, where)) for v in value)
+    return tuple(value)
+
+
+def _record(tree: Any, fields: dict[str, tuple[str, str]], where: str) -> dict[str, Any]:
+    if not isinstance(tree, dict):
+        types = {"Metadata": "v2.Metadata", "Lock": "v2.Lock"}
+        if where in types:
+            raise DecodeError(
+                f"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {_shape(tree)} "
+                f"into Go value of type {types[where]}"
+            )
+        kind = "v2.Maintainer" if fields is MAINTAINER else "v2.Dependency"
+        raise _wrong(tree, where, kind)
+    found: dict[str, Any] = {}
+    lowered = {name.lower(): name for name in fields}
+    failure: DecodeError | None = None
+    for key in sorted(tree):
+        name = key if key in fields else lowered.get(key.lower())
+        value = tree[key]
+        if name is None or value is None:
+            continue
+        attribute, kind = fields[name]
+        try:
+            found[attribute] = _field(value, kind, f"{where}.{name}")
+        except DecodeError as error:
+            failure = failure or error
+    if failure is not None:
+        raise failure
+    return found
+
+
+def metadata(tree: Any, base: Metadata | None = None) -> Metadata:
+    """Return the metadata that a Chart.yaml's ``tree`` says, over ``base``'s where it says nothing.
+
+    Raises:
+        DecodeError: with Go's message.
+    """
+    from steersman.record import replace
+
+    found = _record(tree if tree is not None else {}, METADATA, "Metadata")
+    return replace(base, **found) if base is not None else Metadata(**found)
+
+
+def lock(tree: Any) -> Lock:
+    """Return the lock that a Chart.lock's ``tree`` says.
+
+    Raises:
+        DecodeError: with Go's message.
+    """
+    found = _record(tree if tree is not None else {}, LOCK, "Lock")
+    return Lock(
+        found.get("generated", "0001-01-01T00:00:00Z"), found.get("digest", ""), found.get("dependencies", ())
+    )
+
+
+def dependency_dict(dependency: Dependency) -> dict[str, Any]:
+    """Return a dependency as Go writes it to JSON."""
+    out: dict[str, Any] = {"name": dependency.name}
+    if dependency.version:
+        out["version"] = dependency.version
+    out["repository"] = dependency.repository
+    for name in ("condition", "tags", "enabled", "import-values", "alias"):
+        value = getattr(dependency, DEPENDENCY[name][0])
+        if value:
+            out[name] = list(value) if isinstance(value, tuple) else value
+    return out
+
+
+def metadata_dict(data: Metadata) -> dict[str, Any]:
+    """Return metadata as Go writes it to JSON: fields in the struct's order, empty ones left out."""
+    out: dict[str, Any] = {}
+    for name, (attribute, kind) in METADATA.items():
+        value = getattr(data, attribute)
+        if not value:
+            continue
+        if kind == "maintainers":
+            value = [{k: getattr(m, a) for k, (a, _) in MAINTAINER.items() if getattr(m, a)} for m in value]
+        elif kind == "dependencies":
+            value = [dependency_dict(d) for d in value]
+        out[name] = list(value) if isinstance(value, tuple) else value
+    return out
+
+
+def lock_dict(data: Lock) -> dict[str, Any]:
+    """Return a lock as Go writes it to JSON."""
+    return {
+        "generated": data.generated,
+        "digest": data.digest,
+        "dependencies": [dependency_dict(d) for d in data.dependencies],
+    }

@@ -1,0 +1,81 @@
+"""``.helmignore``: which files of a folder do not belong to the chart.
+
+Answers to Helm's ``pkg/ignore``: a pattern without a slash looks at the last part of a
+path; the first match decides; ``!pattern`` ignores everything that it does not match.
+"""
+
+from __future__ import annotations
+
+from steersman.chart.match import BadPattern, check_pattern, match
+from steersman.errors import ChartError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class IgnoreError(ChartError, ValueError):
+    """A line of ``.helmignore`` that cannot be used."""
+
+
+class Rules:
+    """The patterns of one ``.helmignore``, with Helm's default one."""
+
+    def __init__(self, text: str = "") -> None:
+        self._rules: list[tuple[bool, bool, Callable[[str], bool]]] = []
+        # go: bufio.Scanner splits at newlines and drops one carriage return
+        for line in text.removeprefix("\ufeff").split("\n"):
+            self._add(line.removesuffix("\r"))
+        self._add("templates/.?*")
+
+    def _add(self, line: str) -> None:
+        rule = line.strip()
+        if not rule or rule.startswith("#"):
+            return
+        if "**" in rule:
+            raise IgnoreError("double-star (**) syntax is not supported")
+        try:
+            check_pattern(rule)
+        except BadPattern as error:
+            raise IgnoreError(str(error)) from None
+        negate = rule.startswith("!")
+        rule = rule[1:] if negate else rule
+        must_be_folder = rule.endswith("/")
+        rule = rule[:-1] if must_be_folder else rule
+        if rule.startswith("/"):
+            test = _whole(rule[1:])
+        elif "/" in rule:
+            test = _whole(rule)
+        else:
+            test = _base(rule)
+        self._rules.append((negate, must_be_folder, test))
+
+    def ignores(self, path: str, *, folder: bool) -> bool:
+        """Tell whether ``path`` (below the chart, with slashes) does not belong to the chart."""
+        if path in ("", ".", "./"):
+            return False
+        for negate, must_be_folder, test in self._rules:
+            if negate:
+                if (must_be_folder and not folder) or not test(path):
+                    return True
+                continue
+            if must_be_folder and not folder:
+                continue
+            if test(path):
+                return True
+        return False
+
+
+def _whole(pattern: str) -> Callable[[str], bool]:
+    if not any(c in pattern for c in "*?[\\"):
+        return lambda path: path == pattern
+    return lambda path: match(pattern, path)
+
+
+def _base(pattern: str) -> Callable[[str], bool]:
+    if not any(c in pattern for c in "*?[\\"):
+        return lambda path: path.rpartition("/")[2] == pattern
+    if pattern[0] == "*" and not any(c in pattern[1:] for c in "*?[\\/"):
+        end = pattern[1:]
+        return lambda path: path.rpartition("/")[2].endswith(end)
+    return lambda path: match(pattern, path.rpartition("/")[2])

@@ -1,0 +1,260 @@
+"""Files to a chart: ``load`` reads nothing from disk, ``load_chart`` does.
+
+Answers to ``LoadFiles`` of Helm's ``pkg/chart/v2/loader``.
+"""
+
+from __future__ import annotations
+
+import os
+
+from steersman.chart import decode
+from steersman.chart.model import Chart, ChartFile, Lock, Metadata
+from steersman.chart.validate import validated
+from steersman.errors import ChartError, SteerError
+from steersman.record import replace
+from steersman.yamlio import YamlError, load as load_yaml
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    ReadValues = Callable[[bytes], dict[str, Any]]
+
+MAX_NESTING = 100  # subcharts in subcharts: no real chart has ten
+
+
+def load_chart(path: str, read_values: ReadValues | None = None) -> Chart:
+    """Return the chart in the folder or archive at ``path``.
+
+    Args:
+        path: a folder, or a ``.tgz`` archive.
+        read_values: reads the bytes of a values.yaml; a caller may give one that remembers.
+
+    Raises:
+        ChartError: with Helm's message.
+    """
+    try:
+        folder = os.path.isdir(path)
+        if not folder:
+            os.stat(path)
+    except OSError as error:
+        raise ChartError(f"stat {path}: {(error.strerror or str(error)).lower()}") from error
+    if folder:
+        from steersman.chart import directory
+
+        return load(directory.read(path), read_values)
+    from steersman.chart import archive
+
+    return load_archive_files(archive.read(path), read_values)
+
+
+def load_archive_files(files: list[ChartFile], read_values: ReadValues | None = None) -> Chart:
+    """Return the chart of an archive's files; a missing Chart.yaml is reported as for folders."""
+    return load(files, read_values)
+
+
+def _unmarshal(data: bytes) -> Any:
+    try:
+        return load_yaml(data)
+    except YamlError as error:
+        raise ChartError(f"error converting YAML to JSON: {error}") from error
+
+
+def load(files: Iterable[ChartFile], read_values: ReadValues | None = None, parents: tuple[str, ...] = ()) -> Chart:
+    """Return the chart that ``files`` are, subcharts inside.
+
+    Raises:
+        ChartError: with Helm's message.
+    """
+    read_values = read_values or load_values
+    files = list(files)
+    metadata: Metadata | None = None
+    for file in files:
+        if file.name == "Chart.yaml":
+            try:
+                metadata = decode.metadata(_unmarshal(file.data), metadata)
+            except SteerError as error:
+                raise ChartError(f"cannot load Chart.yaml: {error}") from error
+            if not metadata.api_version:
+                metadata = replace(metadata, api_version="v1")
+    found = _Sorted(metadata)
+    for file in files:
+        found.place(file, read_values)
+    if found.metadata is None:
+        raise ChartError("Chart.yaml file is missing")
+    metadata = validated(found.metadata)
+    below = (*parents, metadata.name)
+    if len(below) > MAX_NESTING:
+        raise ChartError(f"charts are nested more than {MAX_NESTING} levels deep")
+    dependencies = tuple(
+        chart for name in sorted(found.subcharts) for chart in _subchart(name, found.subcharts[name], below, read_values)
+    )
+    return Chart(
+        metadata=metadata,
+        lock=found.lock,
+        templates=tuple(found.templates),
+        values=found.values,
+        schema=found.schema,
+        files=tuple(found.files),
+        raw=tuple(files),
+        dependencies=dependencies,
+        parents=parents,
+    )
+
+
+class _Sorted:
+    """Where each file of a chart goes."""
+
+    def __init__(self, metadata: Metadata | None) -> None:
+        self.metadata = metadata
+        self.lock: Lock | None = None
+        self.templates: list[ChartFile] = []
+        self.values: dict[str, Any] = {}
+        self.schema: bytes | None = None
+        self.files: list[ChartFile] = []
+        self.subcharts: dict[str, list[ChartFile]] = {}
+
+    def place(self, file: ChartFile, read_values: ReadValues) -> None:
+        name = file.name
+        if name == "Chart.yaml":
+            return
+        if name.startswith("templates/"):
+            self.templates.append(file)
+        elif name.startswith("charts/"):
+            if name.endswith(".prov"):
+                self.files.append(file)
+                return
+            below = name[len("charts/") :]
+            self.subcharts.setdefault(below.partition("/")[0], []).append(ChartFile(below, file.data, file.mod_time))
+        elif name == "values.yaml":
+            try:
+                self.values = read_values(file.data)
+            except SteerError as error:
+                raise ChartError(f"cannot load values.yaml: {error}") from error
+        elif name == "values.schema.json":
+            self.schema = file.data
+        elif name == "Chart.lock":
+            self._lock(file, "Chart.lock")
+        elif name in ("requirements.yaml", "requirements.lock"):
+            self._requirements(file)
+        else:
+            self.files.append(file)
+
+    def _lock(self, file: ChartFile, shown: str) -> None:
+        try:
+            self.lock = decode.lock(_unmarshal(file.data))
+        except SteerError as error:
+            raise ChartError(f"cannot load {shown}: {error}") from error
+
+    def _requirements(self, file: ChartFile) -> None:
+        import sys
+
+        version_2 = self.metadata is not None and self.metadata.api_version != "v1"
+        if file.name == "requirements.yaml":
+            if version_2:
+                _log(sys.stderr, 'Warning: Dependencies are handled in Chart.yaml since apiVersion "v2". '
+                     "We recommend migrating dependencies to Chart.yaml.")  # fmt: skip
+            try:
+                self.metadata = decode.metadata(_unmarshal(file.data), self.metadata)
+            except SteerError as error:
+                raise ChartError(f"cannot load requirements.yaml: {error}") from error
+        else:
+            self._lock(file, "requirements.lock")
+            if version_2:
+                _log(sys.stderr, 'Warning: Dependency locking is handled in Chart.lock since apiVersion "v2". '
+                     "We recommend migrating to Chart.lock.")  # fmt: skip
+        if not version_2:
+            self.files.append(file)
+
+
+def _log(stream: Any, message: str) -> None:
+    """Print a warning as Go's ``log`` package does: with the local time."""
+    import time
+
+    stream.write(f"{time.strftime('%Y/%m/%d %H:%M:%S')} {message}\n")
+
+
+def _subchart(name: str, files: list[ChartFile], parents: tuple[str, ...], read_values: ReadValues) -> list[Chart]:
+    """Return the subchart below ``charts/name``, or nothing where Helm skips it."""
+    if name[0] in "_.":
+        return []
+    try:
+        if name.endswith(".tgz"):
+            first = files[0]
+            if first.name != name:
+                raise ChartError(
+                    f"error unpacking subchart tar in {parents[-1]}: expected {name}, got {first.name}", hint=_BARE
+                )
+            from io import BytesIO
+
+            from steersman.chart.archive import read_stream
+
+            return [load(read_stream(BytesIO(first.data)), read_values, parents)]
+        inner = [ChartFile(f.name.partition("/")[2], f.data, f.mod_time) for f in files if "/" in f.name]
+        return [load(inner, read_values, parents)]
+    except ChartError as error:
+        if error.hint == _BARE:
+            raise ChartError(str(error)) from None
+        raise ChartError(f"error unpacking subchart {name} in {parents[-1]}: {error}") from error
+
+
+_BARE = "\0"
+
+
+def load_values(data: bytes) -> dict[str, Any]:
+    """Return the merged documents of a values file.
+
+    Raises:
+        ChartError: with Helm's message.
+    """
+    text = data.decode("utf-8", "surrogateescape") if isinstance(data, bytes) else data
+    if text and text[-1] != "\n":
+        text += "\n"
+    values: dict[str, Any] = {}
+    for document in _documents(text):
+        try:
+            tree = load_yaml(document.encode("utf-8", "surrogateescape") if not document.isascii() else document)
+        except YamlError as error:
+            raise ChartError(f"cannot unmarshal yaml document: error converting YAML to JSON: {error}") from error
+        if tree is None:
+            continue
+        if not isinstance(tree, dict):
+            kind = decode._shape(tree)
+            raise ChartError(
+                "cannot unmarshal yaml document: error unmarshaling JSON: while decoding JSON: json: cannot "
+                f"unmarshal {kind} into Go value of type map[string]interface {{}}"
+            )
+        values = merge_maps(values, tree) if values else tree
+    return values
+
+
+def _documents(text: str) -> list[str]:
+    """Split at lines that begin with ``---``, as the YAML reader of k8s.io/apimachinery does."""
+    if "\n---" not in text and not text.startswith("---"):
+        return [text]
+    documents: list[str] = []
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if line.startswith("---"):
+            # k8s: only spaces may follow the dashes for the line to separate (util/yaml YAMLReader)
+            if not line[3:].strip():
+                if lines:
+                    documents.append("\n".join(lines) + "\n")
+                    lines = []
+                continue
+        lines.append(line)
+    if lines and any(lines):
+        documents.append("\n".join(lines))
+    return documents
+
+
+def merge_maps(a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
+    """Return ``a`` with ``b`` over it; where both have a map, the maps are merged."""
+    out = dict(a)
+    for key, value in b.items():
+        if isinstance(value, dict) and isinstance(out.get(key), dict):
+            out[key] = merge_maps(out[key], value)
+        else:
+            out[key] = value
+    return out

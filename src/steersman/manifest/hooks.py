@@ -1,0 +1,192 @@
+"""Documents to manifests and hooks: heads are read, hook annotations interpreted, kinds sorted.
+
+Answers to ``SortManifests`` of Helm's ``pkg/release/v1/util``.
+"""
+
+from __future__ import annotations
+
+from steersman.errors import ManifestError
+from steersman.manifest.order import INSTALL_ORDER, by_kind
+from steersman.manifest.split import split_manifests
+from steersman.record import Record
+from steersman.yamlio import YamlError, load as load_yaml
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    Log = Callable[..., None]
+
+HOOK = "helm.sh/hook"
+WEIGHT = "helm.sh/hook-weight"
+DELETE_POLICY = "helm.sh/hook-delete-policy"
+OUTPUT_LOG_POLICY = "helm.sh/hook-output-log-policy"
+
+EVENTS = frozenset(
+    (
+        "pre-install",
+        "post-install",
+        "pre-delete",
+        "post-delete",
+        "pre-upgrade",
+        "post-upgrade",
+        "pre-rollback",
+        "post-rollback",
+        "test",
+    )
+)
+
+
+class Head(Record):
+    """The beginning of a manifest: what sorting needs to know."""
+
+    api_version: str
+    kind: str
+    name: str
+    annotations: dict[str, str]
+
+
+class Manifest(Record):
+    """One rendered object: its template's path, its text and its head."""
+
+    path: str
+    text: str
+    head: Head
+
+
+class Hook(Record):
+    """One rendered object that runs at an event of the release instead of belonging to it."""
+
+    name: str
+    kind: str
+    path: str
+    manifest: str
+    events: tuple[str, ...]
+    weight: int = 0
+    delete_policies: tuple[str, ...] = ()
+    output_log_policies: tuple[str, ...] = ()
+
+
+def sort_manifests(
+    files: Mapping[str, str], log: Log, order: tuple[str, ...] = INSTALL_ORDER
+) -> tuple[list[Hook], list[Manifest]]:
+    """Return the hooks and the manifests in rendered ``files``, each sorted by kind.
+
+    Raises:
+        ManifestError: for a document whose head cannot be read; the message is Helm's.
+    """
+    hooks: list[Hook] = []
+    manifests: list[Manifest] = []
+    for path in sorted(files):
+        text = files[path]
+        if path.rpartition("/")[2].startswith("_") or not text.strip():
+            continue
+        for document in split_manifests(text):
+            head = _head(document, path)
+            if HOOK in head.annotations:
+                hook = _hook(document, path, head, log)
+                if hook is not None:
+                    hooks.append(hook)
+            else:
+                manifests.append(Manifest(path, document, head))
+    return by_kind(hooks, lambda h: h.kind, order), by_kind(manifests, lambda m: m.head.kind, order)
+
+
+def _head(document: str, path: str) -> Head:
+    try:
+        tree = load_yaml(document)
+        return read_head(tree)
+    except YamlError as error:
+        raise ManifestError(f"YAML parse error on {path}: error converting YAML to JSON: {error}") from error
+    except _Shape as error:
+        raise ManifestError(
+            f"YAML parse error on {path}: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {error}"
+        ) from error
+
+
+class _Shape(ValueError):
+    """A head with a field of the wrong shape."""
+
+
+_NO_ANNOTATIONS: dict[str, str] = {}
+
+
+def read_head(tree: Any) -> Head:
+    """Return the head of a parsed manifest, as Go decodes it into ``SimpleHead``."""
+    if tree is None:
+        return Head("", "", "", {})
+    if not isinstance(tree, dict):
+        raise _Shape(f"{_shape(tree)} into Go value of type util.SimpleHead")
+    api_version = _text(tree.get("apiVersion"), "SimpleHead.apiVersion")
+    kind = _text(tree.get("kind"), "SimpleHead.kind")
+    metadata = tree.get("metadata")
+    if metadata is None:
+        return Head(api_version, kind, "", _NO_ANNOTATIONS)
+    if not isinstance(metadata, dict):
+        raise _Shape(
+            f"{_shape(metadata)} into Go struct field SimpleHead.metadata of type "
+            'struct { Name string "json:\\"name\\""; Annotations map[string]string "json:\\"annotations\\"" }'
+        )
+    given = metadata.get("annotations")
+    annotations = _NO_ANNOTATIONS
+    if given is not None:
+        if not isinstance(given, dict):
+            raise _Shape(f"{_shape(given)} into Go struct field .metadata.annotations of type map[string]string")
+        annotations = {k: _text(v, ".metadata.annotations") for k, v in given.items()}
+    name = metadata.get("name")
+    return Head(api_version, kind, name if type(name) is str else _text(name, ".metadata.name"), annotations)
+
+
+def _shape(value: Any) -> str:
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, str):
+        return "string"
+    if isinstance(value, (int, float)):
+        return "number"
+    return "array" if isinstance(value, list) else "object"
+
+
+def _text(value: Any, where: str) -> str:
+    if type(value) is str:
+        return value
+    if value is None:
+        return ""
+    from steersman.chart.decode import text_of
+
+    text = text_of(value)
+    if text is None:
+        raise _Shape(f"{_shape(value)} into Go struct field {where} of type string")
+    return text
+
+
+def _hook(document: str, path: str, head: Head, log: Log) -> Hook | None:
+    annotations = head.annotations
+    events: list[str] = []
+    for word in annotations[HOOK].split(","):
+        event = word.strip().lower()
+        if event == "test-success":  # Helm 2's name for it
+            event = "test"
+        if event not in EVENTS:
+            log("INFO", "skipping unknown hooks", hookTypes=annotations[HOOK])
+            return None
+        events.append(event)
+    try:
+        weight = int(annotations.get(WEIGHT, ""))
+    except ValueError:
+        weight = 0
+    return Hook(
+        name=head.name,
+        kind=head.kind,
+        path=path,
+        manifest=document,
+        events=tuple(events),
+        weight=weight,
+        delete_policies=_words(annotations.get(DELETE_POLICY)),
+        output_log_policies=_words(annotations.get(OUTPUT_LOG_POLICY)),
+    )
+
+
+def _words(text: str | None) -> tuple[str, ...]:
+    return () if text is None else tuple(word.strip().lower() for word in text.split(","))

@@ -1,0 +1,102 @@
+"""Chart and values from the flags that ``template``, ``install``, ``upgrade``, ``lint`` and ``show`` share."""
+
+from __future__ import annotations
+
+from steersman.errors import ValuesError
+from steersman.values.sources import Sources, collect
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from steersman.chart.model import Chart
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def cache_folder(ctx: Context, name: str) -> str:
+    """Return the folder where steersman keeps derived data of one kind; it is not shared with Helm."""
+    from os.path import dirname, join
+
+    return join(dirname(ctx.settings.cache_home), "steersman", name) if ctx.settings.cache_home else ""
+
+
+class ChartInput:
+    """Finds and loads a chart, with what was parsed of it before."""
+
+    def __init__(self, ctx: Context, flags: Flags) -> None:
+        self._ctx = ctx
+        self._flags = flags
+
+    def locate(self, chart_ref: str) -> str:
+        """Return the path of the chart that ``chart_ref`` means, fetching it if need be.
+
+        Raises:
+            SteerError: with Helm's message.
+        """
+        chart_ref = chart_ref.strip()
+        flags = self._flags
+        if not flags["repo"]:
+            from steersman.download.locate import local_path
+
+            path = local_path(chart_ref)
+            if path is not None:
+                if flags["verify"]:
+                    from steersman.cli.fetching import verify_local
+
+                    verify_local(self._ctx, flags, path)
+                return path
+        from steersman.cli.fetching import fetch_chart
+
+        return fetch_chart(self._ctx, flags, chart_ref)
+
+    def load(self, path: str) -> Chart:
+        """Return the chart at ``path``.
+
+        Raises:
+            ChartError: with Helm's message.
+        """
+        from steersman.chart.loader import load_chart
+        from steersman.chart.parsed import ParsedValues
+
+        parsed = ParsedValues(cache_folder(self._ctx, "values"), path)
+        chart = load_chart(path, parsed.read)
+        parsed.keep()
+        return chart
+
+    def values(self) -> dict[str, Any]:
+        """Return the user's values.
+
+        Raises:
+            ValuesError: with Helm's message.
+        """
+        flags = self._flags
+        return collect(
+            Sources(
+                files=tuple(flags["values"]),
+                json=tuple(flags["set-json"]),
+                sets=tuple(flags["set"]),
+                strings=tuple(flags["set-string"]),
+                set_files=tuple(flags["set-file"]),
+                literals=tuple(flags["set-literal"]),
+            ),
+            self._read_file,
+        )
+
+    def _read_file(self, path: str) -> bytes:
+        if path.strip() == "-":
+            return self._ctx.read_stdin()
+        scheme, mark, _ = path.partition("://")
+        if mark and scheme.isalnum():
+            from steersman.cli.fetching import fetch_bytes
+
+            return fetch_bytes(self._ctx, self._flags, path)
+        try:
+            with open(path, "rb") as file:
+                return file.read()
+        except OSError as error:
+            raise ValuesError(f"{_verb(error)} {path}: {(error.strerror or str(error)).lower()}") from error
+
+
+def _verb(error: OSError) -> str:
+    return "read" if isinstance(error, IsADirectoryError) else "open"

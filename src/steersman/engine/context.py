@@ -1,0 +1,125 @@
+"""What templates see at the top: ``.Values``, ``.Chart``, ``.Release``, ``.Capabilities``, ``.Files``, ``.Subcharts``."""
+
+from __future__ import annotations
+
+from steersman.engine.files import of_chart
+from steersman.gotemplate.values import StringMap, ValuesMap
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from steersman.chart.model import Chart, Dependency, Metadata
+
+
+class Facts(Record):
+    """What a render knows about the release."""
+
+    name: str
+    namespace: str
+    revision: int = 1
+    is_install: bool = True
+    is_upgrade: bool = False
+
+    def as_map(self) -> dict[str, Any]:
+        """Return the value of ``.Release``."""
+        return {
+            "Name": self.name,
+            "Namespace": self.namespace,
+            "IsUpgrade": self.is_upgrade,
+            "IsInstall": self.is_install,
+            "Revision": self.revision,
+            "Service": "Helm",
+        }
+
+
+class Renderable(Record):
+    """A template's text with the data it gets and the folder its ``.Template.BasePath`` names."""
+
+    text: str
+    data: dict[str, Any]
+    base_path: str
+
+
+class _NilStringMap(StringMap):
+    """``map[string]string`` that is nil."""
+
+    __slots__ = ()
+    is_nil = True
+
+
+def metadata_map(data: Metadata, *, is_root: bool) -> dict[str, Any]:
+    """Return the value of ``.Chart``.
+
+    helm: Helm 4 gives templates the metadata as a map under the names of Go's fields, so a field that does not
+    exist is no error (test_chart_metadata_is_a_map).
+    """
+    return {
+        "Name": data.name,
+        "Home": data.home,
+        "Sources": list(data.sources),
+        "Version": data.version,
+        "Description": data.description,
+        "Keywords": list(data.keywords),
+        "Maintainers": [{"Name": m.name, "Email": m.email, "URL": m.url} for m in data.maintainers],
+        "Icon": data.icon,
+        "APIVersion": data.api_version,
+        "Condition": data.condition,
+        "Tags": data.tags,
+        "AppVersion": data.app_version,
+        "Deprecated": data.deprecated,
+        "Annotations": StringMap(data.annotations) if data.annotations else _NilStringMap(),
+        "KubeVersion": data.kube_version,
+        "Dependencies": [_dependency_map(d) for d in data.dependencies],
+        "Type": data.type,
+        "IsRoot": is_root,
+    }
+
+
+def _dependency_map(data: Dependency) -> dict[str, Any]:
+    return {
+        "Name": data.name,
+        "Version": data.version,
+        "Repository": data.repository,
+        "Condition": data.condition,
+        "Tags": list(data.tags),
+        "Enabled": data.enabled,
+        "ImportValues": [StringMap(v) if isinstance(v, dict) else v for v in data.import_values],
+        "Alias": data.alias,
+    }
+
+
+def all_templates(
+    chart: Chart, values: dict[str, Any], facts: Facts, capabilities: Any
+) -> dict[str, Renderable]:
+    """Return every template of the chart and its subcharts by its full name, with its data."""
+    templates: dict[str, Renderable] = {}
+    _collect(chart, ValuesMap(values), facts.as_map(), capabilities, templates)
+    return templates
+
+
+def _collect(
+    chart: Chart, values: Any, release: dict[str, Any], capabilities: Any, templates: dict[str, Renderable]
+) -> dict[str, Any]:
+    subcharts: dict[str, Any] = {}
+    data: dict[str, Any] = {
+        "Chart": metadata_map(chart.metadata, is_root=chart.is_root),
+        "Files": of_chart(chart.files),
+        "Release": release,
+        "Capabilities": capabilities,
+        "Values": values,
+        "Subcharts": subcharts,
+    }
+    for child in chart.dependencies:
+        own = values.get(child.name)
+        # the parent's map itself, under Go's type for values: what a template sets there, both see
+        view = own if isinstance(own, dict) else ValuesMap()
+        subcharts[child.name] = _collect(child, view, release, capabilities, templates)
+    prefix = chart.full_path
+    base = f"{prefix}/templates"
+    for file in chart.templates:
+        if chart.is_library and not file.name.rpartition("/")[2].startswith("_"):
+            continue
+        templates[f"{prefix}/{file.name}"] = Renderable(file.data.decode("utf-8", "surrogateescape"), data, base)
+    return data

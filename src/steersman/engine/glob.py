@@ -1,0 +1,93 @@
+"""Glob patterns as gobwas/glob reads them with ``/`` as the separator, which is what ``.Files.Glob`` uses.
+
+    pattern = { "*" | "**" | "?" | "[" set "]" | "{" pattern { "," pattern } "}" | "\\" char | char }
+
+``*`` and ``?`` stop at a slash, ``**`` does not; ``[!a-c]`` negates. A pattern that is not
+well formed matches everything, as in Helm.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class _Malformed(ValueError):
+    pass
+
+
+def compile_glob(pattern: str) -> Callable[[str], bool]:
+    """Return a test for whole names."""
+    import re
+
+    try:
+        source, _ = _translate(pattern, 0, nested=False)
+    except _Malformed:
+        return lambda name: True
+    expression = re.compile(source, re.DOTALL)
+    return lambda name: expression.fullmatch(name) is not None
+
+
+def _translate(pattern: str, at: int, *, nested: bool) -> tuple[str, int]:
+    from re import escape
+
+    out: list[str] = []
+    while at < len(pattern):
+        char = pattern[at]
+        at += 1
+        if char == "*":
+            if pattern[at : at + 1] == "*":
+                while pattern[at : at + 1] == "*":
+                    at += 1
+                out.append(".*")
+            else:
+                out.append("[^/]*")
+        elif char == "?":
+            out.append("[^/]")
+        elif char == "[":
+            text, at = _set(pattern, at)
+            out.append(text)
+        elif char == "{":
+            text, at = _choices(pattern, at)
+            out.append(text)
+        elif char in ",}" and nested:
+            return "".join(out), at - 1
+        elif char == "\\":
+            if at >= len(pattern):
+                raise _Malformed
+            out.append(escape(pattern[at]))
+            at += 1
+        else:
+            out.append(escape(char))
+    if nested:
+        raise _Malformed
+    return "".join(out), at
+
+
+def _choices(pattern: str, at: int) -> tuple[str, int]:
+    choices: list[str] = []
+    while True:
+        text, at = _translate(pattern, at, nested=True)
+        choices.append(text)
+        if pattern[at] == "}":
+            return f"(?:{'|'.join(choices)})", at + 1
+        at += 1
+
+
+def _set(pattern: str, at: int) -> tuple[str, int]:
+    from re import escape
+
+    negated = pattern[at : at + 1] == "!"
+    at += negated
+    end = pattern.find("]", at)
+    body = pattern[at:end]
+    if end < 0 or not body:
+        raise _Malformed
+    if len(body) == 3 and body[1] == "-":
+        if body[0] > body[2]:
+            raise _Malformed
+        inner = f"{escape(body[0])}-{escape(body[2])}"
+    else:
+        inner = "".join(escape(c) for c in body)
+    return f"[{'^' if negated else ''}{inner}]", end + 1

@@ -1,0 +1,103 @@
+"""Chart + values + facts → {template's name: text}. No network, no clock, no environment of its own.
+
+Answers to ``Render`` of Helm's ``pkg/engine``: templates are parsed from the longest path to the
+shortest, so that a parent's define wins over its subcharts'; files whose name begins with ``_``
+are not rendered.
+"""
+
+from __future__ import annotations
+
+from steersman.engine.capabilities import Capabilities, as_struct
+from steersman.engine.context import Facts, Renderable, all_templates
+from steersman.engine.functions import RenderContext, function_table
+from steersman.gotemplate.values import ValuesMap
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from steersman.chart.model import Chart
+    from steersman.gotemplate.store import CodeStore
+
+
+class Impure(Record):
+    """What a render may ask of the world, handed in: all of it can be fixed in a test.
+
+    ``lookup`` is ``(api_version, kind, namespace, name) -> object``, or None without a cluster.
+    """
+
+    log: Callable[..., None]
+    now_ns: Callable[[], int]
+    random_bytes: Callable[[int], bytes]
+    lookup: Callable[[str, str, str, str], dict[str, Any]] | None = None
+    dns: bool = False
+
+
+def render(
+    chart: Chart,
+    values: dict[str, Any],
+    facts: Facts,
+    capabilities: Capabilities,
+    impure: Impure,
+    *,
+    store: CodeStore | None = None,
+    strict: bool = False,
+    lint: bool = False,
+) -> dict[str, str]:
+    """Return every rendered template of ``chart`` and its subcharts by its name.
+
+    Args:
+        chart: the chart that takes part (dependencies processed).
+        values: coalesced values.
+        facts: the release.
+        capabilities: the cluster.
+        impure: clock, randomness, look-ups.
+        store: keeps compiled templates between runs.
+        strict: a missing key is an error (Helm's ``lint --strict``).
+        lint: ``required`` and ``fail`` only log.
+
+    Raises:
+        RenderError: with Helm's message.
+    """
+    from steersman.gotemplate.errors import ExecError, MissingTemplate, ParseError
+    from steersman.gotemplate.templates import TemplateSet
+
+    templates = all_templates(chart, values, facts, as_struct(capabilities))
+    order = sorted(templates, key=lambda name: (name.count("/"), name), reverse=True)
+    compiled = TemplateSet(function_table(), "error" if strict else "zero", store)
+    try:
+        compiled.parse_all([(name, templates[name].text) for name in order])
+    except ParseError as error:
+        from steersman.engine.errors import parse_error
+
+        raise parse_error(error) from error
+    context = RenderContext(
+        compiled,
+        lookup=impure.lookup,
+        dns=impure.dns,
+        lint=lint,
+        log=impure.log,
+        now_ns=impure.now_ns,
+        random_bytes=impure.random_bytes,
+    )
+    rendered: dict[str, str] = {}
+    for name in order:
+        if name.rpartition("/")[2].startswith("_"):
+            continue
+        try:
+            rendered[name] = _render_one(context, name, templates[name])
+        except (ExecError, MissingTemplate) as error:
+            from steersman.engine.errors import exec_error
+
+            raise exec_error(error) from error
+    compiled.keep()
+    return rendered
+
+
+def _render_one(context: RenderContext, name: str, template: Renderable) -> str:
+    template.data["Template"] = ValuesMap({"Name": name, "BasePath": template.base_path})
+    text = context.templates.execute(name, template.data, context)
+    # helm: Go prints missing values as <no value> even so; Helm takes the words out of the whole text
+    return text.replace("<no value>", "") if "<no value>" in text else text

@@ -419,10 +419,14 @@ class _Compiler:
 
     def literal(self, node: n.Node, word: str) -> Expression:
         """A literal for a parameter whose type decides what it must be."""
-        if word == "string":
+        if word in ("string", "hash_algorithm"):
             if isinstance(node, n.StringNode):
                 return self.operand_string(node)
             return self.refusal(node, f"expected string; found {node}")
+        if word == "uint32":
+            if isinstance(node, n.NumberNode) and node.uint_value is not None:
+                return Expression(f"_typed({word!r}, {node.uint_value})", node, is_simple=True, may_be_nil=False)
+            return self.refusal(node, f"expected unsigned integer; found {node}")
         if word == "bool":
             if isinstance(node, n.BoolNode):
                 return self.operand_bool(node)

@@ -109,12 +109,12 @@ def _nil(word: str) -> Any:
 def _typed(word: str, number: int) -> Any:
     """A constant of a parameter's type."""
     if word == "duration":
-        from steersman.gotime import Duration
+        from steersman.gotemplate.times import Duration
 
         return Duration(number)
-    from steersman.gotemplate.values import Int64
+    from steersman.gotemplate.values import Int64, Uint32
 
-    return Int64(number)
+    return Uint32(number) if word == "uint32" else Int64(number)
 
 
 def _call_method(receiver: Any, name: str, *args: Any) -> Any:

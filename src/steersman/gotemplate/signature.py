@@ -17,8 +17,12 @@ map        ``map[string]interface {}``   ``dict`` and its named kinds, nil
 list       ``[]interface {}``            ``list``, nil
 strings    ``[]string``                  ``StringList``, nil
 bytes      ``[]uint8``                   ``bytes``, nil
-duration   ``time.Duration``             ``gotime.Duration``
+duration   ``time.Duration``             ``times.Duration``
+time       ``time.Time``                 ``times.Time``
+uint32     ``uint32``                    ``Uint32``
 ========== ============================  ============================================
+
+and ``version``, ``certificate`` and ``hash_algorithm``, which only Sprig has.
 
 Other words (results only) say nothing to the compiler.
 """
@@ -40,6 +44,10 @@ GO_NAMES = {
     "strings": "[]string",
     "bytes": "[]uint8",
     "duration": "time.Duration",
+    "time": "time.Time",
+    "version": "*semver.Version",
+    "certificate": "sprig.certificate",
+    "hash_algorithm": "sprig.HashAlgorithm",
 }
 
 _NILS: dict[str, type] = {"map": NilMap, "list": NilList, "strings": StringList, "bytes": bytes}

@@ -1,0 +1,166 @@
+"""Times and durations as template values: ``now``, ``toDate`` and their methods.
+
+What the values mean is in ``steersman.gotime``; here is how templates see them.
+"""
+
+from __future__ import annotations
+
+from steersman import gotime
+from steersman.gotemplate.errors import CallError
+from steersman.gotemplate.values import GoStruct, Int64
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, ClassVar
+
+    from steersman.gotemplate.values import Method
+
+
+class Duration(Int64):
+    """``time.Duration``: nanoseconds."""
+
+    __slots__ = ()
+    go_type = "time.Duration"
+    go_methods: ClassVar[dict[str, Method]] = {
+        "String": (gotime.format_duration, "-> string"),
+        "Nanoseconds": (lambda d: Int64(d), "-> int64"),
+        "Microseconds": (lambda d: Int64(_quotient(d, 1000)), "-> int64"),
+        "Milliseconds": (lambda d: Int64(_quotient(d, 1_000_000)), "-> int64"),
+        "Seconds": (lambda d: int(d) / gotime.SECOND, "-> float64"),
+        "Minutes": (lambda d: int(d) / gotime.MINUTE, "-> float64"),
+        "Hours": (lambda d: int(d) / gotime.HOUR, "-> float64"),
+        "Abs": (lambda d: Duration(abs(d)), "-> duration"),
+        "Round": (lambda d, unit: Duration(gotime.round_duration(int(d), int(unit))), "duration -> duration"),
+        "Truncate": (lambda d, unit: Duration(gotime.truncate_duration(int(d), int(unit))), "duration -> duration"),
+    }
+
+    def get(self, name: str) -> Any:
+        """Return what a field reference gives: a method's result."""
+        from steersman.gotemplate.errors import EvalError
+        from steersman.gotemplate.values import call_method
+
+        if name in self.go_methods:
+            return call_method(self, name, ())
+        raise EvalError(f"can't evaluate field {name} in type {self.go_type}")
+
+
+def _quotient(value: int, unit: int) -> int:
+    return int(value) // unit if value >= 0 else -(-int(value) // unit)
+
+
+class Month(int):
+    """``time.Month``."""
+
+    __slots__ = ()
+    go_type = "time.Month"
+    go_kind = "int"
+    go_methods: ClassVar[dict[str, Method]] = {"String": (lambda m: gotime.MONTHS[m - 1], "-> string")}
+    get = Duration.get
+
+
+class Weekday(int):
+    """``time.Weekday``."""
+
+    __slots__ = ()
+    go_type = "time.Weekday"
+    go_kind = "int"
+    go_methods: ClassVar[dict[str, Method]] = {"String": (lambda d: gotime.DAYS[d], "-> string")}
+    get = Duration.get
+
+
+class Time(GoStruct):
+    """``time.Time``."""
+
+    __slots__ = ("moment",)
+    go_type = "time.Time"
+
+    def __init__(self, moment: gotime.Moment) -> None:
+        super().__init__()
+        self.moment = moment
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Time) and self.moment.nanoseconds == other.moment.nanoseconds
+
+    __hash__ = None
+
+
+def _part(name: str, make: Callable[[int], Any] = int) -> Callable[[Time], Any]:
+    return lambda time: make(getattr(time.moment.clock(), name))
+
+
+def _shifted(time: Time, nanoseconds: int) -> Time:
+    return Time(gotime.Moment(time.moment.nanoseconds + nanoseconds, time.moment.zone))
+
+
+def _add_date(time: Time, years: int, months: int, days: int) -> Time:
+    clock = time.moment.clock()
+    return Time(
+        gotime.make_moment(
+            *(clock.year + years, clock.month + months, clock.day + days),
+            *(clock.hour, clock.minute, clock.second, clock.nanosecond),
+            zone=time.moment.zone,
+        )
+    )
+
+
+def _difference(time: Time, other: Time) -> Duration:
+    limit = 1 << 63
+    return Duration(max(-limit, min(limit - 1, time.moment.nanoseconds - other.moment.nanoseconds)))
+
+
+def _since_zero(time: Time) -> int:
+    return time.moment.nanoseconds - gotime.ZERO.nanoseconds
+
+
+def _truncate(time: Time, unit: int) -> Time:
+    return time if unit <= 0 else _shifted(time, -(_since_zero(time) % unit))
+
+
+def _round(time: Time, unit: int) -> Time:
+    if unit <= 0:
+        return time
+    rest = _since_zero(time) % unit
+    return _shifted(time, -rest if rest + rest < unit else unit - rest)
+
+
+def _in_zone(zone: gotime.Zone) -> Callable[[Time], Time]:
+    return lambda time: Time(gotime.Moment(time.moment.nanoseconds, zone))
+
+
+def _marshal_text(time: Time) -> bytes:
+    year = time.moment.clock().year
+    if not 0 <= year <= 9999:
+        raise CallError("Time.MarshalText: year outside of range [0,9999]")
+    return gotime.format_moment(time.moment, gotime.RFC3339_NANO).encode()
+
+
+Time.go_methods = {
+    "String": (lambda t: gotime.moment_text(t.moment), "-> string"),
+    "Format": (lambda t, layout: gotime.format_moment(t.moment, layout), "string -> string"),
+    "Year": (_part("year"), "-> int"),
+    "Month": (_part("month", Month), "-> any"),
+    "Day": (_part("day"), "-> int"),
+    "Hour": (_part("hour"), "-> int"),
+    "Minute": (_part("minute"), "-> int"),
+    "Second": (_part("second"), "-> int"),
+    "Nanosecond": (_part("nanosecond"), "-> int"),
+    "Weekday": (_part("weekday", Weekday), "-> any"),
+    "YearDay": (_part("year_day"), "-> int"),
+    "Unix": (lambda t: Int64(t.moment.nanoseconds // gotime.SECOND), "-> int64"),
+    "UnixMilli": (lambda t: Int64(t.moment.nanoseconds // 1_000_000), "-> int64"),
+    "UnixMicro": (lambda t: Int64(t.moment.nanoseconds // 1000), "-> int64"),
+    "UnixNano": (lambda t: Int64(t.moment.nanoseconds), "-> int64"),
+    "UTC": (_in_zone(gotime.UTC), "-> time"),
+    "Local": (_in_zone(gotime.LOCAL), "-> time"),
+    "IsZero": (lambda t: t.moment.nanoseconds == gotime.ZERO.nanoseconds, "-> bool"),
+    "Add": (_shifted, "duration -> time"),
+    "AddDate": (_add_date, "int int int -> time"),
+    "Sub": (_difference, "time -> duration"),
+    "Before": (lambda t, other: t.moment.nanoseconds < other.moment.nanoseconds, "time -> bool"),
+    "After": (lambda t, other: t.moment.nanoseconds > other.moment.nanoseconds, "time -> bool"),
+    "Equal": (lambda t, other: t.moment.nanoseconds == other.moment.nanoseconds, "time -> bool"),
+    "Truncate": (_truncate, "duration -> time"),
+    "Round": (_round, "duration -> time"),
+    "MarshalText": (_marshal_text, "-> bytes"),
+}

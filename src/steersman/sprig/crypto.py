@@ -1,0 +1,390 @@
+"""Passwords, keys and certificates. Answers to Sprig's ``crypto.go``.
+
+The libraries behind it are imported where they are used: they are heavy, and few charts need them.
+"""
+
+from __future__ import annotations
+
+from steersman.gotemplate.errors import CallError
+from steersman.gotemplate.values import GoStruct, decode, encode
+from steersman.sprig.encoding import decode_base64
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# bcrypt.DefaultCost of golang.org/x/crypto
+_BCRYPT_COST = 10
+_MASTER_SEED = b"com.lyndir.masterpassword"
+_PASSWORDS = {
+    "maximum": "anoxxxxxxxxxxxxxxxxx axxxxxxxxxxxxxxxxxno",
+    "long": (
+        "CvcvnoCvcvCvcv CvcvCvcvnoCvcv CvcvCvcvCvcvno CvccnoCvcvCvcv CvccCvcvnoCvcv CvccCvcvCvcvno CvcvnoCvccCvcv "
+        "CvcvCvccnoCvcv CvcvCvccCvcvno CvcvnoCvcvCvcc CvcvCvcvnoCvcc CvcvCvcvCvccno CvccnoCvccCvcv CvccCvccnoCvcv "
+        "CvccCvccCvcvno CvcvnoCvccCvcc CvcvCvccnoCvcc CvcvCvccCvccno CvccnoCvcvCvcc CvccCvcvnoCvcc CvccCvcvCvccno"
+    ),
+    "medium": "CvcnoCvc CvcCvcno",
+    "short": "Cvcn",
+    "basic": "aaanaaan aannaaan aaannaaa",
+    "pin": "nnnn",
+}
+_PASSWORD_CHARACTERS = {
+    "V": "AEIOU",
+    "C": "BCDFGHJKLMNPQRSTVWXYZ",
+    "v": "aeiou",
+    "c": "bcdfghjklmnpqrstvwxyz",
+    "A": "AEIOUBCDFGHJKLMNPQRSTVWXYZ",
+    "a": "AEIOUaeiouBCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz",
+    "n": "0123456789",
+    "o": "@&%?,=[]_:-+*$#!'^~;()/.",
+    "x": "AEIOUaeiouBCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz0123456789!@#$%^&*()",
+}
+
+
+class Certificate(GoStruct):
+    """A certificate and its key, as PEM."""
+
+    __slots__ = ()
+    go_type = "sprig.certificate"
+
+    def __init__(self, cert: str, key: str) -> None:
+        super().__init__({"Cert": cert, "Key": key})
+
+
+def bcrypt(text: str) -> str:
+    """Hash a password with bcrypt."""
+    password = encode(text)
+    if len(password) > 72:
+        return "failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes"
+    import bcrypt as library
+
+    return library.hashpw(password, library.gensalt(_BCRYPT_COST, prefix=b"2a")).decode("ascii")
+
+
+def htpasswd(user: str, password: str, algorithm: str) -> str:
+    """Return a line of an htpasswd file."""
+    if ":" in user:
+        return f"invalid username: {user}"
+    if algorithm == "sha":
+        import hashlib
+        from binascii import b2a_base64
+
+        digest = hashlib.sha1(encode(password), usedforsecurity=False).digest()
+        return f"{user}:{{SHA}}{b2a_base64(digest, newline=False).decode()}"
+    return f"{user}:{bcrypt(password)}"
+
+
+def derive_password(counter: int, kind: str, password: str, user: str, site: str) -> str:
+    """Return the password of the Master Password scheme."""
+    templates = _PASSWORDS.get(kind, "").split()
+    if not templates:
+        return f"cannot find password template {kind}"
+    import hashlib
+    import hmac
+
+    name, place = encode(user), encode(site)
+    salt = _MASTER_SEED + len(name).to_bytes(4, "big") + name
+    key = hashlib.scrypt(encode(password), salt=salt, n=32768, r=8, p=2, dklen=64, maxmem=128 * 1024 * 1024)
+    message = _MASTER_SEED + len(place).to_bytes(4, "big") + place + int(counter).to_bytes(4, "big")
+    seed = hmac.digest(key, message, "sha256")
+    template = templates[seed[0] % len(templates)]
+    letters = [_PASSWORD_CHARACTERS[letter] for letter in template]
+    return "".join([chars[seed[at] % len(chars)] for at, chars in enumerate(letters, 1)])
+
+
+def _aes(password: str, vector: bytes) -> Any:
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    return Cipher(algorithms.AES(encode(password)[:32].ljust(32, b"\0")), modes.CBC(vector))
+
+
+def encrypt_aes(password: str, text: str) -> str:
+    """Encrypt with AES-256 in CBC mode, the initialisation vector in front, as base64."""
+    if not text:
+        return ""
+    import os
+    from binascii import b2a_base64
+
+    data = encode(text)
+    padding = 16 - len(data) % 16
+    vector = os.urandom(16)
+    worker = _aes(password, vector).encryptor()
+    sealed = worker.update(data + bytes([padding]) * padding) + worker.finalize()
+    return b2a_base64(vector + sealed, newline=False).decode("ascii")
+
+
+def decrypt_aes(password: str, text: str) -> str:
+    """Decrypt what ``encryptAES`` made."""
+    if not text:
+        return ""
+    data, problem = decode_base64(text)
+    if problem:
+        raise CallError(problem)
+    if len(data) < 16:
+        raise CallError(f"runtime error: slice bounds out of range [:16] with capacity {len(data)}")
+    if len(data) % 16:
+        raise CallError("crypto/cipher: input not full blocks")
+    if len(data) == 16:
+        raise CallError("runtime error: index out of range [-1]")
+    worker = _aes(password, data[:16]).decryptor()
+    opened: bytes = worker.update(data[16:]) + worker.finalize()
+    end = len(opened) - opened[-1]
+    if end < 0:
+        raise CallError(f"runtime error: slice bounds out of range [:{end}]")
+    return decode(opened[:end])
+
+
+# Keys
+
+
+def generate_private_key(kind: str) -> str:
+    """Return a new private key as PEM."""
+    from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
+
+    key: Any
+    if kind in ("", "rsa"):
+        key = rsa.generate_private_key(65537, 4096)
+    elif kind == "dsa":
+        key = dsa.generate_private_key(2048)
+    elif kind == "ecdsa":
+        key = ec.generate_private_key(ec.SECP256R1())
+    elif kind == "ed25519":
+        key = ed25519.Ed25519PrivateKey.generate()
+    else:
+        return f"Unknown type {kind}"
+    return key_pem(key)
+
+
+def key_pem(key: Any) -> str:
+    """Write a key as PEM, in the form OpenSSL has had for its kind; others as PKCS #8."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    form = PrivateFormat.PKCS8 if isinstance(key, Ed25519PrivateKey) else PrivateFormat.TraditionalOpenSSL
+    data: bytes = key.private_bytes(Encoding.PEM, form, NoEncryption())
+    return data.decode("ascii")
+
+
+def load_key(pem: str) -> Any:
+    """Read a private key from PEM.
+
+    Raises:
+        CallError: in Sprig's words.
+    """
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    kind = pem_kind(pem)
+    if not kind:
+        raise CallError("no PEM data in input")
+    if kind != "PRIVATE KEY":
+        if not kind.endswith(" PRIVATE KEY"):
+            raise CallError(f"no private key data in PEM block of type {kind}")
+        if kind.removesuffix(" PRIVATE KEY") not in ("RSA", "EC", "DSA"):
+            raise CallError(f"invalid private key type {kind.removesuffix(' PRIVATE KEY')}")
+    try:
+        return load_pem_private_key(encode(pem), None)
+    except (ValueError, TypeError) as err:
+        if kind == "PRIVATE KEY":
+            raise CallError(f"decoding PEM as PKCS#8: {err}") from err
+        raise CallError(f"parsing {kind.removesuffix(' PRIVATE KEY')} private key from PEM: {err}") from err
+
+
+def pem_kind(text: str) -> str:
+    """Return the kind of the first PEM block in a text, or ``""``."""
+    start = 0
+    while True:
+        start = text.find("-----BEGIN ", start)
+        if start < 0:
+            return ""
+        end = text.find("-----", start + 11)
+        kind = text[start + 11 : end] if end > 0 else ""
+        if kind and "\n" not in kind and f"-----END {kind}-----" in text[end:]:
+            return kind
+        start += 11
+
+
+# Certificates
+
+
+def build_custom_cert(cert64: str, key64: str) -> Certificate:
+    """Put a certificate and a key together that were given as base64 of PEM."""
+    from cryptography.x509 import load_pem_x509_certificate
+
+    cert, problem = decode_base64(cert64)
+    if problem:
+        raise CallError("unable to decode base64 certificate")
+    key, problem = decode_base64(key64)
+    if problem:
+        raise CallError("unable to decode base64 private key")
+    if not pem_kind(decode(cert)):
+        raise CallError("unable to decode certificate")
+    try:
+        load_pem_x509_certificate(cert)
+    except ValueError as err:
+        raise CallError(f"error parsing certificate: decodedCert.Bytes: {err}") from err
+    try:
+        load_key(decode(key))
+    except CallError as err:
+        raise CallError(f"error parsing private key: {err}") from err
+    return Certificate(decode(cert), decode(key))
+
+
+def _new_rsa_key() -> Any:
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    return rsa.generate_private_key(65537, 2048)
+
+
+def _given_key(pem: str) -> Any:
+    try:
+        return load_key(pem)
+    except CallError as err:
+        raise CallError(f"parsing private key: {err}") from err
+
+
+def generate_ca(name: str, days: int) -> Certificate:
+    """Make a certificate authority."""
+    return _self_signed(name, None, None, days, _new_rsa_key(), is_ca=True)
+
+
+def generate_ca_with_key(name: str, days: int, pem: str) -> Certificate:
+    """Make a certificate authority for a key."""
+    return _self_signed(name, None, None, days, _given_key(pem), is_ca=True)
+
+
+def generate_self_signed(name: str, addresses: Any, names: Any, days: int) -> Certificate:
+    """Make a certificate that signs itself."""
+    return _self_signed(name, addresses, names, days, _new_rsa_key(), is_ca=False)
+
+
+def generate_self_signed_with_key(name: str, addresses: Any, names: Any, days: int, pem: str) -> Certificate:
+    """Make a certificate for a key that signs itself."""
+    return _self_signed(name, addresses, names, days, _given_key(pem), is_ca=False)
+
+
+def generate_signed(name: str, addresses: Any, names: Any, days: int, ca: Certificate) -> Certificate:
+    """Make a certificate signed by an authority."""
+    return _signed(name, addresses, names, days, ca, _new_rsa_key())
+
+
+def generate_signed_with_key(
+    name: str, addresses: Any, names: Any, days: int, ca: Certificate, pem: str
+) -> Certificate:
+    """Make a certificate for a key, signed by an authority."""
+    return _signed(name, addresses, names, days, ca, _given_key(pem))
+
+
+def _self_signed(name: str, addresses: Any, names: Any, days: int, key: Any, *, is_ca: bool) -> Certificate:
+    builder = _builder(name, addresses, names, days, is_ca=is_ca)
+    return _sign(builder.issuer_name(_subject(name)), key, key, authority_key=None)
+
+
+def _signed(name: str, addresses: Any, names: Any, days: int, ca: Certificate, key: Any) -> Certificate:
+    from cryptography.x509 import load_pem_x509_certificate
+
+    if not pem_kind(ca.fields["Cert"]):
+        raise CallError("unable to decode certificate")
+    try:
+        authority = load_pem_x509_certificate(encode(ca.fields["Cert"]))
+    except ValueError as err:
+        raise CallError(f"error parsing certificate: decodedSignerCert.Bytes: {err}") from err
+    try:
+        signer = load_key(ca.fields["Key"])
+    except CallError as err:
+        raise CallError(f"error parsing private key: {err}") from err
+    builder = _builder(name, addresses, names, days, is_ca=False)
+    return _sign(builder.issuer_name(authority.subject), key, signer, authority_key=authority)
+
+
+def _subject(name: str) -> Any:
+    from cryptography import x509
+    from cryptography.x509.oid import NameOID
+
+    # An empty common name cannot be an attribute: Go leaves it out.
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)] if name else [])
+
+
+def _addresses(values: Any) -> list[Any]:
+    import ipaddress
+
+    from steersman.gotemplate.printf import format_value
+
+    found = []
+    for value in values or ():
+        if not isinstance(value, str):
+            raise CallError(f"error parsing ip: {format_value(value)} is not a string")
+        try:
+            found.append(ipaddress.ip_address(value))
+        except ValueError as err:
+            raise CallError(f"error parsing ip: {value}") from err
+    return found
+
+
+def _host_names(values: Any) -> list[str]:
+    from steersman.gotemplate.printf import format_value
+
+    for value in values or ():
+        if not isinstance(value, str):
+            raise CallError(f"error processing alternate dns name: {format_value(value)} is not a string")
+    return list(values or ())
+
+
+def _builder(name: str, addresses: Any, names: Any, days: int, *, is_ca: bool) -> Any:
+    import datetime
+
+    from cryptography import x509
+    from cryptography.x509.oid import ExtendedKeyUsageOID
+
+    ips, hosts = _addresses(addresses), _host_names(names)
+    now = datetime.datetime.now(datetime.UTC)
+    usage = x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=True,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=is_ca,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    purposes = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(_subject(name))
+        .serial_number(x509.random_serial_number() >> 32 or 1)
+        .not_valid_before(now)
+        .not_valid_after(now + datetime.timedelta(days=days))
+        .add_extension(usage, critical=True)
+        .add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
+        .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
+    )
+    if ips or hosts:
+        others = [*map(x509.DNSName, hosts), *map(x509.IPAddress, ips)]
+        builder = builder.add_extension(x509.SubjectAlternativeName(others), critical=False)
+    return builder
+
+
+def _sign(builder: Any, key: Any, signer: Any, *, authority_key: Any) -> Certificate:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    public = key.public_key()
+    is_ca = any(isinstance(e.value, x509.BasicConstraints) and e.value.ca for e in builder._extensions)
+    if is_ca:
+        builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+    if authority_key is not None:
+        try:
+            known = authority_key.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+            identifier = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(known)
+            builder = builder.add_extension(identifier, critical=False)
+        except x509.ExtensionNotFound:
+            pass
+    try:
+        algorithm = None if isinstance(signer, Ed25519PrivateKey) else SHA256()
+        made = builder.public_key(public).sign(signer, algorithm)
+    except (ValueError, TypeError) as err:
+        raise CallError(f"error creating certificate: {err}") from err
+    return Certificate(made.public_bytes(Encoding.PEM).decode("ascii"), key_pem(key))

@@ -1,0 +1,140 @@
+"""Lists: first and last, adding and leaving out, searching, cutting.
+
+Functions never change the list they are given. Answers to Sprig's ``list.go``; its ``must`` twins
+differ only in how Go reports errors, and not in what a template sees.
+"""
+
+from __future__ import annotations
+
+from steersman.gotemplate.errors import CallError
+from steersman.gotemplate.values import ListList, NilList, Uint8, kind_name
+from steersman.sprig.numbers import cast_int
+from steersman.sprig.reflection import deep_equal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+NIL_DEREFERENCE = "runtime error: invalid memory address or nil pointer dereference"
+
+
+def _elements(value: Any, complaint: str) -> list[Any]:
+    """The elements of a list; what is not a list is refused with ``complaint`` and its kind."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, bytes):
+        return [Uint8(b) for b in value]
+    raise CallError(NIL_DEREFERENCE if value is None else f"{complaint} {kind_name(value)}")
+
+
+def make_list(*values: Any) -> list[Any]:
+    """Make a list."""
+    return list(values)
+
+
+def push(items: Any, value: Any) -> list[Any]:
+    """Add at the end."""
+    return [*_elements(items, "Cannot push on type"), value]
+
+
+def prepend(items: Any, value: Any) -> list[Any]:
+    """Add at the front."""
+    return [value, *_elements(items, "Cannot prepend on type")]
+
+
+def first(items: Any) -> Any:
+    """Return the first element, or nil."""
+    elements = _elements(items, "Cannot find first on type")
+    return elements[0] if elements else None
+
+
+def last(items: Any) -> Any:
+    """Return the last element, or nil."""
+    elements = _elements(items, "Cannot find last on type")
+    return elements[-1] if elements else None
+
+
+def rest(items: Any) -> list[Any]:
+    """Return all but the first."""
+    elements = _elements(items, "Cannot find rest on type")
+    return list(elements[1:]) if elements else NilList()
+
+
+def initial(items: Any) -> list[Any]:
+    """Return all but the last."""
+    elements = _elements(items, "Cannot find initial on type")
+    return list(elements[:-1]) if elements else NilList()
+
+
+def reverse(items: Any) -> list[Any]:
+    """Return the elements in reverse."""
+    return list(_elements(items, "Cannot find reverse on type")[::-1])
+
+
+def compact(items: Any) -> list[Any]:
+    """Leave out empty elements."""
+    return [v for v in _elements(items, "Cannot compact on type") if v]
+
+
+def _contains(items: Sequence[Any], value: Any) -> bool:
+    if type(value) is str:
+        return any(type(v) is str and v == value for v in items)
+    return any(deep_equal(value, v) for v in items)
+
+
+def uniq(items: Any) -> list[Any]:
+    """Leave out repetitions."""
+    elements = _elements(items, "Cannot find uniq on type")
+    if all(type(v) is str for v in elements):
+        return list(dict.fromkeys(elements))
+    found: list[Any] = []
+    for value in elements:
+        if not _contains(found, value):
+            found.append(value)
+    return found
+
+
+def without(items: Any, *left_out: Any) -> list[Any]:
+    """Leave out the given values."""
+    return [v for v in _elements(items, "Cannot find without on type") if not _contains(left_out, v)]
+
+
+def has(value: Any, items: Any) -> bool:
+    """Return whether a list has a value."""
+    if items is None:
+        return False
+    return _contains(_elements(items, "Cannot find has on type"), value)
+
+
+def slice_list(items: Any, *bounds: Any) -> Any:
+    """Return the elements between two positions."""
+    if not isinstance(items, (list, bytes)):
+        _elements(items, "list should be type of slice or array but")
+    if not items:
+        return None
+    start = cast_int(bounds[0]) if bounds else 0
+    end = cast_int(bounds[1]) if len(bounds) > 1 else len(items)
+    if not 0 <= start <= end <= len(items):
+        raise CallError("reflect.Value.Slice: slice index out of bounds")
+    part = items[start:end]
+    return part if type(items) in (list, bytes) else type(items)(part)
+
+
+def concat(*lists: Any) -> list[Any]:
+    """Join lists."""
+    joined: list[Any] = []
+    for items in lists:
+        if not isinstance(items, (list, bytes)):
+            kind = kind_name(items)
+            raise CallError(NIL_DEREFERENCE if items is None else f"Cannot concat type {kind} as list")
+        joined += _elements(items, "")
+    return joined or NilList()
+
+
+def chunk(size: int, items: Any) -> ListList:
+    """Cut into lists of at most ``size`` elements."""
+    elements = _elements(items, "Cannot chunk type")
+    if size <= 0:
+        raise CallError("runtime error: makeslice: len out of range")
+    return ListList([list(elements[at : at + size]) for at in range(0, len(elements), size)])

@@ -1,0 +1,72 @@
+"""URLs and host names."""
+
+from __future__ import annotations
+
+from steersman.gotemplate.errors import CallError
+from steersman.gotemplate.values import decode, encode, kind_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from steersman.sprig.context import Context
+
+
+def get_host_by_name(context: Context | None, name: str) -> str:
+    """Return an address of a host; the render decides whether it may ask."""
+    if context is not None:
+        return context.resolve_host(name)
+    import socket
+
+    try:
+        return str(socket.getaddrinfo(name, None)[0][4][0])
+    except OSError as err:
+        raise CallError("invalid argument to Intn") from err
+
+
+def url_parse(text: str) -> dict[str, Any]:
+    """Take a URL apart."""
+    from steersman.sprig.urls import URLError, parse_url
+
+    try:
+        url = parse_url(text)
+    except URLError as err:
+        raise CallError(f"unable to parse url: {err}") from err
+    return {
+        "scheme": url.scheme,
+        "host": url.host,
+        "hostname": url.hostname(),
+        "path": url.path,
+        "query": url.query,
+        "opaque": url.opaque,
+        "fragment": url.fragment,
+        "userinfo": url.userinfo_text(),
+    }
+
+
+def _entry(parts: dict[str, Any], key: str) -> str:
+    if key not in parts:
+        return ""
+    value = parts[key]
+    if value is None:
+        raise CallError("runtime error: invalid memory address or nil pointer dereference")
+    if not isinstance(value, str):
+        raise CallError(f"unable to parse {key} key, must be of type string, but {kind_name(value)} found")
+    return decode(encode(value))
+
+
+def url_join(parts: dict[str, Any]) -> str:
+    """Put a URL together."""
+    from steersman.sprig.urls import URL, URLError, parse_url
+
+    values = {key: _entry(parts, key) for key in ("scheme", "host", "path", "query", "opaque", "fragment", "userinfo")}
+    user: tuple[str, str | None] | None = None
+    if values["userinfo"]:
+        try:
+            user = parse_url(f"proto://{values['userinfo']}@host").user
+        except URLError as err:
+            raise CallError(f"unable to parse userinfo in dict: {err}") from err
+    return URL(
+        *(values["scheme"], values["opaque"], user, values["host"], values["path"]),
+        *(values["query"], values["fragment"]),
+    ).text()

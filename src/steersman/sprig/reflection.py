@@ -1,0 +1,65 @@
+"""Types, kinds, deep equality and deep copies."""
+
+from __future__ import annotations
+
+from steersman.gotemplate.values import GoStruct, is_nil, kind_name, type_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def type_of(value: Any) -> str:
+    """Return the Go type of a value."""
+    return type_name(value)
+
+
+def type_is(name: str, value: Any) -> bool:
+    """Return whether a value has a type."""
+    return type_name(value) == name
+
+
+def type_is_like(name: str, value: Any) -> bool:
+    """Return whether a value has a type, or is a pointer to it."""
+    return type_name(value) in (name, "*" + name)
+
+
+def kind_of(value: Any) -> str:
+    """Return the Go kind of a value."""
+    return kind_name(value)
+
+
+def kind_is(name: str, value: Any) -> bool:
+    """Return whether a value has a kind."""
+    return kind_name(value) == name
+
+
+def deep_equal(left: Any, right: Any) -> bool:
+    """Return whether two values are equal in type and all the way down."""
+    kind = type(left)
+    if kind is not type(right):
+        return False
+    if kind is str or kind is int or kind is float or kind is bool:
+        return bool(left == right)
+    if isinstance(left, dict):
+        if is_nil(left) != is_nil(right) or len(left) != len(right):
+            return False
+        return all(key in right and deep_equal(value, right[key]) for key, value in left.items())
+    if isinstance(left, list):
+        if is_nil(left) != is_nil(right) or len(left) != len(right):
+            return False
+        return all(deep_equal(a, b) for a, b in zip(left, right))
+    return bool(left == right)
+
+
+def deep_copy(value: Any) -> Any:
+    """Copy maps, lists and structs all the way down."""
+    if isinstance(value, dict):
+        copied = {key: deep_copy(item) for key, item in value.items()}
+        return copied if type(value) is dict else type(value)(copied)
+    if isinstance(value, list):
+        items = [deep_copy(item) for item in value]
+        return items if type(value) is list else type(value)(items)
+    if type(value) is GoStruct:
+        return type(value)({name: deep_copy(field) for name, field in value.fields.items()})
+    return value

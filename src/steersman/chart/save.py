@@ -1,0 +1,159 @@
+"""A chart back to disk: as a folder, or as a reproducible archive. Answers to ``save.go`` of Helm's chart utilities."""
+
+from __future__ import annotations
+
+import os
+
+from steersman.chart import decode
+from steersman.chart.validate import validated
+from steersman.errors import ChartError, SteerError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from steersman.chart.model import Chart, ChartFile
+
+# the extra field of the gzip header that Helm marks its archives with
+GZIP_EXTRA = b"+aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo="
+GZIP_COMMENT = b"Helm"
+
+
+def metadata_yaml(chart: Chart) -> bytes:
+    """Return Chart.yaml as Helm writes it."""
+    from steersman.yamlio import dump
+
+    tree: dict[str, Any] = decode.metadata_dict(chart.metadata)
+    if chart.metadata.api_version == "v1":
+        tree.pop("dependencies", None)  # helm: version 1 keeps them in requirements.yaml
+    return dump(tree).encode("utf-8", "surrogateescape")
+
+
+def lock_yaml(chart: Chart) -> bytes:
+    """Return Chart.lock as Helm writes it."""
+    from steersman.yamlio import dump
+
+    assert chart.lock is not None
+    return dump(decode.lock_dict(chart.lock)).encode()
+
+
+def archive_name(chart: Chart) -> str:
+    """Return the file name of the chart's archive."""
+    return f"{chart.name}-{chart.metadata.version}.tgz"
+
+
+def save_folder(chart: Chart, folder: str) -> str:
+    """Write the chart below ``folder`` and return its path.
+
+    Raises:
+        ChartError: when there is a folder of that name.
+    """
+    target = os.path.join(folder, chart.name)
+    if os.path.exists(target):
+        raise ChartError(f"file {target!r} already exists".replace("'", '"'))
+    for below, data, _ in _members(chart, 0.0, archive=False):
+        path = os.path.join(target, below)
+        os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data)
+    os.makedirs(os.path.join(target, "charts"), mode=0o755, exist_ok=True)
+    for child in chart.dependencies:
+        save_archive(child, os.path.join(target, "charts"))
+    return target
+
+
+def save_archive(chart: Chart, folder: str, *, time: float | None = None) -> str:
+    """Write the chart's archive into ``folder`` and return its path.
+
+    Args:
+        chart: the chart.
+        folder: where to; made if need be.
+        time: seconds since the epoch for every member (``SOURCE_DATE_EPOCH``); by default each file's own.
+
+    Raises:
+        ChartError: for charts that are not legal, and where the archive cannot be written.
+    """
+    try:
+        validated(chart.metadata)
+    except SteerError as error:
+        raise ChartError(f"chart validation: {error}") from error
+    path = os.path.join(folder, archive_name(chart))
+    os.makedirs(os.path.dirname(path) or ".", mode=0o755, exist_ok=True)
+    partial = f"{path}.{os.getpid()}.part"
+    try:
+        with open(partial, "wb") as file:
+            file.write(archive_bytes(chart, time=time))
+        os.replace(partial, path)
+    except OSError as error:
+        raise ChartError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
+    finally:
+        if os.path.exists(partial):
+            os.unlink(partial)
+    return path
+
+
+def archive_bytes(chart: Chart, *, time: float | None = None) -> bytes:
+    """Return the chart's archive: the same chart and time give the same bytes."""
+    import tarfile
+    from io import BytesIO
+    from time import time as now
+
+    stamp = now() if time is None else time
+    plain = BytesIO()
+    with tarfile.open(fileobj=plain, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for below, data, modified in _archive_members(chart, "", stamp, fixed=time is not None):
+            member = tarfile.TarInfo(below)
+            member.size = len(data)
+            member.mode = 0o644
+            member.mtime = int(modified)
+            archive.addfile(member, BytesIO(data))
+    return _gzip(plain.getvalue())
+
+
+def _gzip(data: bytes) -> bytes:
+    import zlib
+    from struct import pack
+
+    flags = 4 | 16  # extra field, comment
+    header = b"\x1f\x8b\x08" + bytes([flags]) + b"\0\0\0\0" + b"\0\xff"
+    header += pack("<H", len(GZIP_EXTRA)) + GZIP_EXTRA + GZIP_COMMENT + b"\0"
+    deflate = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+    body = deflate.compress(data) + deflate.flush()
+    return header + body + pack("<II", zlib.crc32(data), len(data) & 0xFFFFFFFF)
+
+
+def _members(chart: Chart, stamp: float, *, archive: bool) -> list[tuple[str, bytes, float]]:
+    """Return the chart's own files: path below the chart, bytes, time."""
+    out: list[tuple[str, bytes, float]] = [("Chart.yaml", metadata_yaml(chart), stamp)]
+    if chart.metadata.api_version == "v2" and chart.lock is not None and archive:
+        out.append(("Chart.lock", lock_yaml(chart), stamp))
+    for file in chart.raw:
+        if file.name == "values.yaml":
+            out.append(("values.yaml", file.data, _time(file, stamp)))
+    if chart.schema is not None:
+        out.append(("values.schema.json", chart.schema, stamp))
+    for file in (*chart.templates, *chart.files):
+        out.append((file.name, file.data, _time(file, stamp)))
+    return out
+
+
+def _time(file: ChartFile, stamp: float) -> float:
+    return stamp if file.mod_time is None else file.mod_time
+
+
+def _archive_members(chart: Chart, prefix: str, stamp: float, *, fixed: bool) -> list[tuple[str, bytes, float]]:
+    from steersman.gojson import JSONError, loads
+
+    if chart.schema is not None:
+        try:
+            loads(chart.schema.decode("utf-8", "replace"))
+        except JSONError:
+            raise ChartError("invalid JSON in values.schema.json") from None
+    base = f"{prefix}{chart.name}"
+    out = [
+        (f"{base}/{name}", data, stamp if fixed else time)
+        for name, data, time in _members(chart, stamp, archive=True)
+    ]
+    for child in chart.dependencies:
+        out += _archive_members(child, f"{base}/charts/", stamp, fixed=fixed)
+    return out

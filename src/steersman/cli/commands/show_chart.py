@@ -1,0 +1,15 @@
+"""``show chart``: one part of what a chart says about itself."""
+
+from __future__ import annotations
+
+from steersman.cli.commands.show_all import show
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Print the chart's chart."""
+    return show(ctx, flags, args, "chart")

@@ -11,12 +11,12 @@ from __future__ import annotations
 import json
 import threading
 
-from steersman.errors import AuthError, ClusterError
+from steersman.errors import ClusterError
 from steersman.kube.auth import Authenticator
 from steersman.kube.objects import ResourceType
 from steersman.record import Record, replace
 from steersman.transport.http import Pool
-from steersman.transport.model import Request, RequestFailed, with_query
+from steersman.transport.model import Request, with_query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -415,7 +415,7 @@ def retry_on_conflict(act: Callable[[], Any]) -> Any:
     raise AssertionError("unreachable")
 
 
-def unreachable(error: ClusterError | AuthError | RequestFailed) -> ClusterError:
+def unreachable(error: Exception) -> ClusterError:
     """Word an error met on the first contact with a cluster."""
     return ClusterError(f"kubernetes cluster unreachable: {error}")
 

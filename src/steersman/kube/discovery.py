@@ -117,6 +117,10 @@ class Discovery:
             raise NoKindMatch(api_version, kind)
         return found
 
+    def serves(self, api_version: str) -> bool:
+        """Tell whether the server has a group version, going by what was last asked."""
+        return any(api_version in half.api_versions for half in self._halves.values())
+
     def forget(self) -> None:
         """Ask the server again the next time, because what it serves has changed."""
         self._is_current = False

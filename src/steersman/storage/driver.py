@@ -34,8 +34,8 @@ if TYPE_CHECKING:
         def update(self, key: str, release: Release) -> None:
             """Keep a release in place of the one under ``key``."""
 
-        def delete(self, key: str) -> Release:
-            """Remove and return a release, or raise ``ReleaseNotFound``."""
+        def delete(self, key: str) -> None:
+            """Remove a release, or raise ``ReleaseNotFound``."""
 
         def stubs(self) -> Iterable[Stub] | None:
             """Return what is known of all releases without opening them; ``None`` if nothing is."""

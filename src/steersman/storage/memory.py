@@ -94,10 +94,9 @@ class MemoryDriver:
             raise ReleaseNotFound
         space[key] = replace(release)
 
-    def delete(self, key: str) -> Release:
-        release = self.get(key)
+    def delete(self, key: str) -> None:
+        self.get(key)
         del self._spaces[self._namespace][key]
-        return release
 
 
 def _check(key: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 
-from steersman.errors import ClusterError, ReleaseError
+from steersman.errors import ClusterError, ReleaseError, TransportError
 from steersman.record import replace
 from steersman.release.codec import decode, encode
 from steersman.release.model import user_labels
@@ -43,13 +43,13 @@ class ObjectDriver:
     def _content(self, key: str, labels: dict[str, str], text: str) -> dict[str, Any]:
         raise NotImplementedError
 
-    def _failed(self, doing: str, error: ClusterError) -> Exception:
+    def _failed(self, doing: str, error: ClusterError | TransportError) -> Exception:
         raise NotImplementedError
 
     def get(self, key: str) -> Release:
         try:
             content = self._objects.get(key)
-        except ClusterError as error:
+        except (ClusterError, TransportError) as error:
             if getattr(error, "is_not_found", False):
                 raise ReleaseNotFound from error
             raise self._failed(f'get: failed to get "{key}"', error) from error
@@ -59,21 +59,21 @@ class ObjectDriver:
     def all(self) -> Iterator[Release]:
         try:
             items = self._objects.find(selector_from({"owner": OWNER}))
-        except ClusterError as error:
+        except (ClusterError, TransportError) as error:
             raise self._failed("list: failed to list", error) from error
         return self._decoded(items)
 
     def stubs(self) -> list[Stub]:
         try:
             items = self._objects.find(selector_from({"owner": OWNER}), only_metadata=True)
-        except ClusterError as error:
+        except (ClusterError, TransportError) as error:
             raise self._failed("list: failed to list", error) from error
         return [stub for stub in map(_stub, items) if stub is not None]
 
     def query(self, labels: Mapping[str, str]) -> list[Release]:
         try:
             items = self._objects.find(selector_from(labels))
-        except ClusterError as error:
+        except (ClusterError, TransportError) as error:
             raise self._failed("query: failed to query with labels", error) from error
         if not items:
             raise ReleaseNotFound
@@ -83,7 +83,7 @@ class ObjectDriver:
         labels = {**release.labels, "createdAt": str(int(time.time())), **system_labels(release)}
         try:
             self._objects.create(self._content(key, labels, encode(release)))
-        except ClusterError as error:
+        except (ClusterError, TransportError) as error:
             if getattr(error, "is_already_exists", False):
                 raise ReleaseExists from error
             raise self._failed("create: failed to create", error) from error
@@ -92,13 +92,16 @@ class ObjectDriver:
         labels = {**release.labels, "modifiedAt": str(int(time.time())), **system_labels(release)}
         try:
             self._objects.replace(key, self._content(key, labels, encode(release)))
-        except ClusterError as error:
+        except (ClusterError, TransportError) as error:
             raise self._failed("update: failed to update", error) from error
 
-    def delete(self, key: str) -> Release:
-        release = self.get(key)
-        self._objects.delete(key)
-        return release
+    def delete(self, key: str) -> None:
+        try:
+            self._objects.delete(key)
+        except (ClusterError, TransportError) as error:
+            if getattr(error, "is_not_found", False):
+                raise ReleaseNotFound from error
+            raise
 
     def _decoded(self, items: list[dict[str, Any]]) -> Iterator[Release]:
         for content in items:
@@ -130,7 +133,7 @@ class SecretDriver(ObjectDriver):
             "data": {"release": binascii.b2a_base64(text.encode(), newline=False).decode()},
         }
 
-    def _failed(self, doing: str, error: ClusterError) -> Exception:
+    def _failed(self, doing: str, error: ClusterError | TransportError) -> Exception:
         return StorageFailed(doing, error)
 
 
@@ -148,7 +151,7 @@ class ConfigMapDriver(ObjectDriver):
             "data": {"release": text},
         }
 
-    def _failed(self, doing: str, error: ClusterError) -> Exception:
+    def _failed(self, doing: str, error: ClusterError | TransportError) -> Exception:
         return error  # helm: this driver passes the server's errors on as they are
 
 

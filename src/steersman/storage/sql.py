@@ -154,14 +154,13 @@ class SqlDriver:
             ),
         )  # fmt: skip
 
-    def delete(self, key: str) -> Release:
-        release = self.get(key)
+    def delete(self, key: str) -> None:
+        self.get(key)
         with self._connection.transaction():
             self._execute("DELETE FROM releases_v1 WHERE key = %s AND namespace = %s", (key, self._namespace))
             self._execute(
                 "DELETE FROM custom_labels_v1 WHERE releaseKey = %s AND releaseNamespace = %s", (key, self._namespace)
             )
-        return release
 
     def _custom_labels(self, key: str, namespace: str) -> dict[str, str]:
         rows = self._rows(

@@ -1,0 +1,129 @@
+"""The part that upgrade and rollback share: from one revision's objects to another's.
+
+Also runs hooks for all actions and words an interruption. Answers to what ``upgrade.go``
+and ``rollback.go`` of Helm's ``pkg/action`` have in common.
+"""
+
+from __future__ import annotations
+
+from steersman.deploy.hooks import HookFailed, HookRunner
+from steersman.deploy.plan import plan_update
+from steersman.errors import ClusterError, Interrupted, ManifestError, UsageError
+from steersman.kube.build import build_targets
+from steersman.kube.look import look
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from steersman.action.configuration import Configuration
+    from steersman.deploy.plan import Method, Plan
+    from steersman.kube.objects import Target
+    from steersman.release.model import Release
+
+
+class HookSettings(Record):
+    """How hooks are run in one action."""
+
+    wait_strategy: str
+    timeout: float
+    server_side: bool
+
+
+class HooksFailed(ClusterError):
+    """Hooks that failed, with the release as they left it."""
+
+    def __init__(self, release: Release, message: str) -> None:
+        super().__init__(message)
+        self.release = release
+
+
+def hook_runner(config: Configuration, release: Release, settings: HookSettings) -> HookRunner:
+    """Return who runs a release's hooks."""
+    return HookRunner(
+        config.client,
+        config.discovery,
+        release.namespace,
+        config.waiter(settings.wait_strategy),
+        timeout=settings.timeout,
+        server_side=settings.server_side,
+        record=config.record,
+        log=config.log_line,
+        logs_to=config.logs_to,
+    )
+
+
+def run_hooks(
+    config: Configuration, release: Release, event: str, settings: HookSettings, *, wording: str = "{error}"
+) -> Release:
+    """Run an event's hooks and return the release with their runs.
+
+    Raises:
+        HooksFailed: worded by ``wording``.
+    """
+    try:
+        return hook_runner(config, release, settings).run(release, event)
+    except HookFailed as error:
+        raise HooksFailed(error.release, wording.format(error=error)) from error
+
+
+def server_side_of(option: str, method: str) -> bool:
+    """Tell whether to apply on the server, by the flag and by how the release was made.
+
+    Raises:
+        UsageError: when the flag says something else.
+    """
+    if option == "auto":
+        return method == "ssa"
+    if option not in ("true", "false"):
+        raise UsageError(f"invalid/unknown release server-side apply method: {option}")
+    return option == "true"
+
+
+def build_current(config: Configuration, release: Release, *, hint_removed_kinds: bool = False) -> list[Target]:
+    """Return the objects of the revision that is left.
+
+    Raises:
+        ManifestError: when one is of a kind that is gone.
+    """
+    try:
+        return build_targets(release.manifest, config.discovery, release.namespace, validate=False)
+    except ManifestError as error:
+        if hint_removed_kinds and 'unable to recognize "": no matches for kind' in str(error):
+            raise ManifestError(
+                "current release manifest contains removed kubernetes api(s) for this kubernetes version and it is "
+                "therefore unable to build the kubernetes objects for performing the diff. error from kubernetes: "
+                f"{error}"
+            ) from error
+        raise ManifestError(f"unable to build kubernetes objects from current release manifest: {error}") from error
+
+
+def build_next(config: Configuration, release: Release, *, validate: bool) -> list[Target]:
+    """Return the objects of the revision that comes."""
+    try:
+        return build_targets(release.manifest, config.discovery, release.namespace, validate=validate)
+    except ManifestError as error:
+        raise ManifestError(f"unable to build kubernetes objects from new release manifest: {error}") from error
+
+
+def make_plan(config: Configuration, originals: Sequence[Target], targets: Sequence[Target], method: Method) -> Plan:
+    """Look at what is live and plan the way from ``originals`` to ``targets``."""
+    wanted = {target.key for target in targets}
+    left = [original for original in originals if original.key not in wanted]
+    plan = plan_update(originals, targets, look(config.client, [*targets, *left]), method)
+    for target in plan.baseless:
+        config.log(
+            "WARN",
+            "resource exists on cluster but not in original release, using cluster state as baseline",
+            namespace=target.namespace,
+            name=target.name,
+            kind=target.kind,
+        )
+    return plan
+
+
+def interruption(error: BaseException) -> str:
+    """Return what Helm calls an interruption, ``""`` for other errors."""
+    # helm: a signal cancels a context, and that is the error that is recorded
+    return "context canceled" if isinstance(error, KeyboardInterrupt | Interrupted) else ""

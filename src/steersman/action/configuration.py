@@ -1,0 +1,272 @@
+"""What actions on releases share: the cluster, where records are, and the log.
+
+Makes clients on demand from values that the caller took out of its settings. Answers to
+``Configuration`` of Helm's ``pkg/action``.
+"""
+
+from __future__ import annotations
+
+import os
+
+from steersman.errors import AuthError, ClusterError, ReleaseError, TransportError, UsageError
+from steersman.kube.client import ApiClient, unreachable
+from steersman.kube.config import ConfigOverrides, load_config
+from steersman.kube.discovery import Discovery
+from steersman.kube.objects import CONFIG_MAPS, SECRETS, ResourceType
+from steersman.kube.wait import Waiter
+from steersman.record import Record
+from steersman.storage.store import ReleaseStore
+from steersman.transport.model import RequestFailed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, TypeVar
+
+    from steersman.kube.discovery import ServerVersion
+    from steersman.release.model import Release
+    from steersman.storage.driver import Driver
+
+    T = TypeVar("T")
+
+# helm: the server derives the field manager of release records ("Helm") from this
+USER_AGENT = "Helm/4.3.1"
+
+DRY_RUN_NONE = "none"
+DRY_RUN_CLIENT = "client"
+DRY_RUN_SERVER = "server"
+
+
+class Surroundings(Record):
+    """What the caller knows of where it runs.
+
+    Attributes:
+        overrides: flags about the cluster.
+        environ: the process's environment.
+        namespace: of releases; ``""`` means all, for lists.
+        driver: what ``HELM_DRIVER`` says.
+        sql_connection, memory_data: for those drivers.
+        cache_folder: where discovery is kept between runs, ``""`` for nowhere.
+    """
+
+    overrides: ConfigOverrides
+    environ: Mapping[str, str]
+    namespace: str = "default"
+    driver: str = ""
+    sql_connection: str = ""
+    memory_data: str = ""
+    cache_folder: str = ""
+
+
+class Configuration:
+    """One cluster and its releases, for one action or several.
+
+    Args:
+        surroundings: where this runs.
+        log: called with level, message and fields.
+        warn: told what the server warns of.
+        hook_output: given namespace, pod and container of a hook, returns where its log goes.
+    """
+
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        log: Callable[..., None],
+        warn: Callable[[str], None] | None = None,
+        hook_output: Callable[[str, str, str], Callable[[bytes], object]] | None = None,
+    ) -> None:
+        self.hook_output = hook_output or (lambda _namespace, _pod, _container: lambda _piece: None)
+        self.surroundings = surroundings
+        self.log = log
+        self._warn = warn
+        self._client: ApiClient | None = None
+        self._discovery: Discovery | None = None
+        self._store: ReleaseStore | None = None
+
+    @property
+    def namespace(self) -> str:
+        return self.surroundings.namespace
+
+    @property
+    def client(self) -> ApiClient:
+        """The client of the cluster.
+
+        Raises:
+            ClusterError: when the configuration cannot be read.
+        """
+        if self._client is None:
+            config = load_config(self.surroundings.overrides, self.surroundings.environ)
+            self._client = ApiClient(config, user_agent=USER_AGENT, warn=self._warn)
+        return self._client
+
+    @property
+    def discovery(self) -> Discovery:
+        """What the cluster serves."""
+        if self._discovery is None:
+            folder = self.surroundings.cache_folder
+            self._discovery = Discovery(self.client, os.path.join(folder, "discovery") if folder else "")
+        return self._discovery
+
+    @property
+    def store(self) -> ReleaseStore:
+        """Where releases are."""
+        if self._store is None:
+            self._store = ReleaseStore(self._make_driver())
+        return self._store
+
+    def use_store(self, store: ReleaseStore) -> None:
+        """Keep releases elsewhere from now on."""
+        self._store = store
+
+    def check_driver(self) -> None:
+        """Refuse an unknown driver before anything is done.
+
+        Raises:
+            UsageError: in Helm's words.
+        """
+        driver = self.surroundings.driver
+        if driver not in ("", "secret", "secrets", "configmap", "configmaps", "memory", "sql"):
+            raise UsageError(f'unknown driver "{driver}"')
+
+    def check_reachable(self) -> None:
+        """Ask the server its version, to know that it is there.
+
+        Raises:
+            ClusterError: when it is not.
+        """
+        self.check_driver()
+        try:
+            self.discovery.server_version()
+        except (ClusterError, AuthError, TransportError) as error:
+            raise unreachable(error) from error
+
+    def reached(self, ask: Callable[[], T]) -> T:
+        """Return what ``ask`` gets from the cluster; the first contact's failure is worded as Helm's.
+
+        Helm asks for the version first to word it; this spends no request on that.
+
+        Raises:
+            ClusterError: when the cluster is not there.
+        """
+        self.check_driver()
+        if self.surroundings.driver in ("memory", "sql"):
+            self.check_reachable()  # helm: wants a cluster even where records are elsewhere
+        try:
+            return ask()
+        except (RequestFailed, AuthError) as error:
+            # asked again for the text: Helm names the version's URL, and the way may have opened meanwhile
+            self.check_reachable()
+            raise unreachable(error) from error
+        except ReleaseError as error:
+            cause = error.__cause__
+            if isinstance(cause, RequestFailed | AuthError) or getattr(cause, "code", 0) == 401:
+                self.check_reachable()
+            raise
+
+    def capabilities(self) -> tuple[ServerVersion, list[str]]:
+        """Return the server's version and everything it serves, asked anew.
+
+        Raises:
+            ClusterError: when it cannot be asked.
+        """
+        try:
+            version = self.discovery.server_version()
+        except (ClusterError, TransportError) as error:
+            raise ClusterError(f"could not get server version from Kubernetes: {error}") from error
+        try:
+            return version, self.discovery.api_versions()
+        except (ClusterError, TransportError) as error:
+            raise ClusterError(f"could not get apiVersions from Kubernetes: {error}") from error
+
+    def waiter(self, strategy: str) -> Waiter:
+        """Return who waits, by a strategy's name."""
+        return Waiter(self.client, strategy)
+
+    def record(self, release: Release) -> None:
+        """Keep a release's state; a failure is logged, not raised."""
+        try:
+            self.store.update(release)
+        except (ReleaseError, ClusterError, TransportError) as error:
+            self.log("WARN", "failed to update release", name=release.name, revision=release.revision, error=error)
+
+    def debug(self, message: str, **fields: object) -> None:
+        """Log a detail."""
+        self.log("DEBUG", message, **fields)
+
+    def log_line(self, text: str) -> None:
+        """Log what Go's plain ``log`` package would print."""
+        self.log("LINE", text)
+
+    def logs_to(self, namespace: str, pod: str, container: str) -> Callable[[bytes], object]:
+        """Return where the log of a hook's container goes."""
+        return self.hook_output(namespace, pod, container)
+
+    def _make_driver(self) -> Driver:
+        self.check_driver()
+        around = self.surroundings
+        if around.driver in ("", "secret", "secrets"):
+            from steersman.storage.objects import SecretDriver
+
+            return SecretDriver(ClusterObjects(self.client, SECRETS, around.namespace))
+        if around.driver in ("configmap", "configmaps"):
+            from steersman.storage.objects import ConfigMapDriver
+
+            return ConfigMapDriver(ClusterObjects(self.client, CONFIG_MAPS, around.namespace))
+        if around.driver == "memory":
+            from steersman.storage.memory import MemoryDriver
+
+            return MemoryDriver.from_files(around.memory_data, around.namespace)
+        from steersman.storage.sql import SqlDriver
+
+        return SqlDriver(around.sql_connection, around.namespace)
+
+
+class ClusterObjects:
+    """Objects of one kind on the cluster, as storage drivers want them."""
+
+    _METADATA = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json"
+
+    def __init__(self, client: ApiClient, resource: ResourceType, namespace: str) -> None:
+        self._client = client
+        self._resource = resource
+        self._namespace = namespace
+
+    def get(self, name: str) -> dict[str, Any]:
+        """Return an object."""
+        return self._client.get(self._resource, self._namespace, name)
+
+    def find(self, labels: str, *, only_metadata: bool = False) -> list[dict[str, Any]]:
+        """Return the objects a selector picks."""
+        if not only_metadata:
+            items: list[dict[str, Any]] = self._client.list(self._resource, self._namespace, labels=labels)["items"]
+            return items
+        path = self._resource.path(self._namespace)
+        answer = self._client.call("GET", path, query={"labelSelector": labels}, accept=self._METADATA)
+        found: list[dict[str, Any]] = answer.get("items") or []
+        return found
+
+    def create(self, content: dict[str, Any]) -> None:
+        """Create an object."""
+        self._client.create(self._resource, self._namespace, content)
+
+    def replace(self, name: str, content: dict[str, Any]) -> None:
+        """Replace an object."""
+        self._client.replace(self._resource, self._namespace, name, content)
+
+    def delete(self, name: str) -> None:
+        """Delete an object."""
+        self._client.delete(self._resource, self._namespace, name)
+
+
+def release_content(config: Configuration, name: str, revision: int) -> Release:
+    """Return a revision, the last one for 0.
+
+    Raises:
+        UsageError: when the name cannot be a release's.
+        ReleaseNotFound: when there is none.
+    """
+    from steersman.release.names import is_release_name
+
+    if not is_release_name(name):
+        raise UsageError(f"releaseContent: Release name is invalid: {name}")
+    return config.store.last(name) if revision <= 0 else config.store.get(name, revision)

@@ -1,0 +1,355 @@
+"""``install``: a chart and values to a release on the cluster, or to a look at it.
+
+Answers to Helm's ``pkg/action/install.go``. The chart comes loaded and the values merged
+from their sources; errors leave a failed release behind where one was begun.
+"""
+
+from __future__ import annotations
+
+from steersman.action.changes import HookSettings, HooksFailed, interruption, run_hooks
+from steersman.action.configuration import DRY_RUN_NONE, DRY_RUN_SERVER
+from steersman.action.render import processed
+from steersman.action.rendering import RenderRequest, definitions_of, render_chart
+from steersman.deploy.execute import ExecutionFailed, execute
+from steersman.deploy.ownership import adoptable, stamp_all
+from steersman.deploy.plan import Method, plan_create, plan_update
+from steersman.errors import ChartError, ClusterError, Interrupted, ManifestError, ReleaseError, SteerError, UsageError
+from steersman.kube.build import build_targets
+from steersman.kube.look import look
+from steersman.kube.wait import HOOK_ONLY, WATCHER
+from steersman.record import Record, factory, replace
+from steersman.release.codec import chart_to_dict
+from steersman.release.model import (
+    CLIENT_SIDE_APPLY,
+    DEPLOYED,
+    FAILED,
+    PENDING_INSTALL,
+    SERVER_SIDE_APPLY,
+    SUPERSEDED,
+    SYSTEM_LABELS,
+    UNINSTALLED,
+    Info,
+    Release,
+    has_system_labels,
+)
+from steersman.release.names import check_release_name
+from steersman.release.timestamps import now
+from steersman.values.coalesce import copy_tree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from steersman.action.configuration import Configuration
+    from steersman.chart.model import Chart
+    from steersman.kube.objects import Target
+
+    PostRenderer = Callable[[str], str]
+
+_CRD_TIMEOUT = 60.0  # seconds for definitions to be established
+
+
+class InstallOptions(Record):
+    """What the flags of ``install`` say, in Helm's words."""
+
+    name: str
+    namespace: str = "default"
+    create_namespace: bool = False
+    force_replace: bool = False
+    force_conflicts: bool = False
+    server_side: bool = True
+    disable_hooks: bool = False
+    replace: bool = False
+    timeout: float = 300.0
+    wait_strategy: str = HOOK_ONLY
+    wait_for_jobs: bool = False
+    dry_run: str = DRY_RUN_NONE
+    description: str = ""
+    disable_openapi_validation: bool = False
+    rollback_on_failure: bool = False
+    skip_crds: bool = False
+    sub_notes: bool = False
+    skip_schema_validation: bool = False
+    labels: dict[str, str] = factory(default_factory=dict)
+    enable_dns: bool = False
+    hide_secret: bool = False
+    take_ownership: bool = False
+    post_renderer: Any = None
+    post_render_strategy: str = "combined"
+
+
+def install(config: Configuration, chart: Chart, values: dict[str, Any], options: InstallOptions) -> Release:
+    """Install ``chart`` and return the release.
+
+    Raises:
+        SteerError: with Helm's message; the release is marked failed where it was begun.
+    """
+    return _Install(config, options).run(chart, values)
+
+
+class _Install:
+    def __init__(self, config: Configuration, options: InstallOptions) -> None:
+        if options.wait_strategy == HOOK_ONLY and options.rollback_on_failure:
+            options = replace(options, wait_strategy=WATCHER)
+        self._config = config
+        self._options = options
+        self._is_dry = options.dry_run != DRY_RUN_NONE
+        self._asks_server = options.dry_run in (DRY_RUN_NONE, DRY_RUN_SERVER)
+
+    def run(self, chart: Chart, values: dict[str, Any]) -> Release:
+        options, config = self._options, self._config
+        self._check()
+        try:
+            chart = processed(chart, values, config.log)
+        except ChartError as error:
+            config.log("ERROR", "chart dependencies processing failed", error=str(error).partition(": ")[2])
+            raise
+        if self._asks_server and not options.skip_crds:
+            self._install_definitions(chart)
+        if has_system_labels(options.labels):
+            raise UsageError(
+                f"user supplied labels contains system reserved label name. System labels: [{' '.join(SYSTEM_LABELS)}]"
+            )
+        rendered = render_chart(
+            config,
+            chart,
+            values,
+            RenderRequest(
+                name=options.name,
+                namespace=options.namespace,
+                asks_server=self._asks_server,
+                sub_notes=options.sub_notes,
+                enable_dns=options.enable_dns,
+                hide_secret=options.hide_secret,
+                skip_schema_validation=options.skip_schema_validation,
+                post_renderer=options.post_renderer,
+                post_render_strategy=options.post_render_strategy,
+            ),
+        )
+        moment = now()
+        release = Release(
+            name=options.name,
+            info=Info(
+                moment,
+                moment,
+                status=PENDING_INSTALL,
+                description="Initial install underway",
+                notes=rendered.notes,
+            ),
+            chart=chart_to_dict(chart),
+            config=copy_tree(values),
+            manifest=rendered.manifest,
+            hooks=rendered.hooks,
+            revision=1,
+            namespace=options.namespace,
+            labels=options.labels,
+            apply_method=SERVER_SIDE_APPLY if options.server_side else CLIENT_SIDE_APPLY,
+        )
+        if not self._asks_server:
+            return _dry(release)
+        targets, adopted = self._targets(release)
+        if self._is_dry:
+            return _dry(release)
+        if options.create_namespace:
+            self._create_namespace()
+        if options.replace:
+            release = self._take_over_name(release)
+        self._create_record(release)
+        return self._perform(release, targets, adopted)
+
+    def _check(self) -> None:
+        options, config = self._options, self._config
+        if self._asks_server:
+            try:
+                config.check_reachable()
+            except ClusterError as error:
+                config.log("ERROR", f"cluster reachability check failed: {error}")
+                raise ClusterError(f"cluster reachability check failed: {error}") from error
+        if not self._is_dry and options.hide_secret:
+            config.log("ERROR", "hiding Kubernetes secrets requires a dry-run mode")
+            raise UsageError("hiding Kubernetes secrets requires a dry-run mode")
+        try:
+            self._check_name()
+        except SteerError as error:
+            config.log("ERROR", "release name check failed", error=error)
+            raise ReleaseError(f"release name check failed: {error}") from error
+
+    def _check_name(self) -> None:
+        options = self._options
+        try:
+            check_release_name(options.name)
+        except UsageError as error:
+            raise UsageError(f'release name "{options.name}": {error}') from error
+        if self._is_dry:
+            return
+        try:
+            last = self._config.store.last(options.name)
+        except (ReleaseError, ClusterError):
+            return  # helm: a history that cannot be read does not keep a name from being used
+        if options.replace and last.status in (UNINSTALLED, FAILED):
+            return
+        raise ReleaseError("cannot reuse a name that is still in use")
+
+    def _install_definitions(self, chart: Chart) -> None:
+        definitions = definitions_of(chart)
+        if not definitions:
+            return
+        config, options = self._config, self._options
+        if self._is_dry:
+            config.log(
+                "WARN",
+                "This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies.",
+            )
+            return
+        installed: list[Target] = []
+        for name, text in definitions:
+            try:
+                targets = build_targets(text, config.discovery, options.namespace, validate=False)
+                if not targets:
+                    raise ManifestError("resources are empty")
+                method = Method(server_side=options.server_side, force_conflicts=options.force_conflicts)
+                execute(config.client, plan_create(targets, method))
+            except ExecutionFailed as error:
+                if error.is_already_exists:
+                    config.debug("CRD is already present. Skipping", crd=name)
+                    continue
+                raise ClusterError(f"failed to install CRD {name}: {error}") from error
+            except ManifestError as error:
+                raise ManifestError(f"failed to install CRD {name}: {error}") from error
+            installed += targets
+        if installed:
+            config.waiter(options.wait_strategy).wait_ready(installed, _CRD_TIMEOUT)
+            config.discovery.forget()
+
+    def _targets(self, release: Release) -> tuple[list[Target], list[Target]]:
+        """Return the release's objects and those of them that exist and are taken over."""
+        options, config = self._options, self._config
+        try:
+            targets = build_targets(
+                release.manifest,
+                config.discovery,
+                options.namespace,
+                validate=not options.disable_openapi_validation,
+            )
+        except ManifestError as error:
+            raise ManifestError(f"unable to build kubernetes objects from release manifest: {error}") from error
+        targets = stamp_all(targets, release.name, release.namespace)
+        live = look(config.client, targets)
+        try:
+            adopted = adoptable(targets, live, release.name, release.namespace, take_ownership=options.take_ownership)
+        except ClusterError as error:
+            raise ClusterError(f"unable to continue with install: {error}") from error
+        return targets, adopted
+
+    def _create_namespace(self) -> None:
+        options, config = self._options, self._config
+        text = f"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {options.namespace}\n"
+        text += f"  labels:\n    name: {options.namespace}\n"
+        targets = build_targets(text, config.discovery, options.namespace, validate=True)
+        try:
+            execute(config.client, plan_create(targets, Method(server_side=options.server_side)))
+        except ExecutionFailed as error:
+            if not error.is_already_exists:
+                raise
+
+    def _take_over_name(self, release: Release) -> Release:
+        """Follow the last revision of the same name, which ends with this one."""
+        try:
+            last = self._config.store.last(release.name)
+        except ReleaseError:
+            return release
+        if last.status != FAILED:
+            self._config.store.update(last.with_status(SUPERSEDED, "superseded by new release"))
+        return replace(release, revision=last.revision + 1)
+
+    def _create_record(self, release: Release) -> None:
+        from steersman.deploy.report import explain_size
+
+        try:
+            self._config.store.create(release)
+        except ReleaseError as error:
+            error.hint = explain_size(release, error)
+            raise
+
+    def _perform(self, release: Release, targets: Sequence[Target], adopted: Sequence[Target]) -> Release:
+        options, config = self._options, self._config
+        state = release
+        try:
+            if not options.disable_hooks:
+                state = self._run_hooks(state, "pre-install")
+            self._write(targets, adopted)
+            waiter = config.waiter(options.wait_strategy)
+            waiter.wait_ready(targets, options.timeout, with_jobs=options.wait_for_jobs)
+            if not options.disable_hooks:
+                state = self._run_hooks(state, "post-install")
+        except HooksFailed as error:
+            return self._fail(error.release, error)
+        except (SteerError, KeyboardInterrupt) as error:
+            return self._fail(state, error)
+        state = state.with_status(DEPLOYED, options.description or "Install complete")
+        try:
+            config.store.update(state)
+        except (ReleaseError, ClusterError) as error:
+            config.log("ERROR", "failed to record the release", error=error)
+        return state
+
+    def _write(self, targets: Sequence[Target], adopted: Sequence[Target]) -> None:
+        options, config = self._options, self._config
+        if not targets:
+            return
+        if not adopted:
+            execute(config.client, plan_create(targets, Method(server_side=options.server_side)))
+            return
+        method = Method(
+            server_side=options.server_side,
+            force_conflicts=options.force_conflicts,
+            force_replace=options.force_replace,
+            adopt_client_fields=True,
+            three_way_for_custom=options.take_ownership and not options.server_side,
+        )
+        live = look(config.client, targets)
+        execute(config.client, plan_update(adopted, targets, live, method))
+
+    def _run_hooks(self, release: Release, event: str) -> Release:
+        options, config = self._options, self._config
+        settings = HookSettings(options.wait_strategy, options.timeout, options.server_side)
+        return run_hooks(config, release, event, settings, wording=f"failed {event}: {{error}}")
+
+    def _fail(self, release: Release, error: BaseException) -> Release:
+        options, config = self._options, self._config
+        reason = interruption(error) or str(error)
+        failed = release.with_status(FAILED, f'Release "{options.name}" failed: {reason}')
+        if options.rollback_on_failure:
+            self._undo(reason)
+        config.record(failed)
+        if isinstance(error, SteerError) and not isinstance(error, Interrupted):
+            raise error
+        raise Interrupted(reason) from error
+
+    def _undo(self, reason: str) -> None:
+        from steersman.action.uninstall import UninstallOptions, uninstall
+
+        options, config = self._options, self._config
+        config.debug("install failed and rollback-on-failure is set, uninstalling release", release=options.name)
+        try:
+            uninstall(
+                config,
+                options.name,
+                UninstallOptions(
+                    disable_hooks=options.disable_hooks,
+                    timeout=options.timeout,
+                    wait_strategy=options.wait_strategy,
+                ),
+            )
+        except SteerError as error:
+            raise ReleaseError(
+                f"an error occurred while uninstalling the release. original install error: {reason}: {error}"
+            ) from error
+        raise ReleaseError(
+            f"release {options.name} failed, and has been uninstalled due to rollback-on-failure being set: {reason}"
+        )
+
+
+def _dry(release: Release) -> Release:
+    return replace(release, info=replace(release.info, description="Dry run complete"))

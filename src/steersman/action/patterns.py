@@ -1,0 +1,24 @@
+"""Regular expressions as Go's ``regexp`` reads them, for filters that users type."""
+
+from __future__ import annotations
+
+from steersman.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def compile_pattern(pattern: str) -> Callable[[str], bool]:
+    """Return a function that tells whether a text has a match of ``pattern``.
+
+    Raises:
+        UsageError: with the message of Go's ``regexp.Compile``.
+    """
+    from steersman.sprig.re2 import RegexpError, compile_regexp
+
+    try:
+        compiled = compile_regexp(pattern)
+    except RegexpError as error:
+        raise UsageError(str(error)) from error
+    return lambda text: compiled.search(text, 0) is not None

@@ -1,0 +1,180 @@
+"""``rollback``: an earlier revision becomes the next one.
+
+Answers to Helm's ``pkg/action/rollback.go``.
+"""
+
+from __future__ import annotations
+
+from steersman.action.changes import HookSettings, build_current, build_next, make_plan, run_hooks, server_side_of
+from steersman.action.configuration import DRY_RUN_NONE
+from steersman.deploy.execute import ExecutionFailed, delete_all, execute
+from steersman.deploy.ownership import stamp_all
+from steersman.deploy.plan import Method
+from steersman.errors import ClusterError, ReleaseError, SteerError, UsageError
+from steersman.kube.wait import HOOK_ONLY
+from steersman.record import Record
+from steersman.release.model import (
+    CLIENT_SIDE_APPLY,
+    DEPLOYED,
+    FAILED,
+    PENDING_ROLLBACK,
+    SERVER_SIDE_APPLY,
+    SUPERSEDED,
+    Info,
+    Release,
+)
+from steersman.release.names import is_release_name
+from steersman.release.timestamps import now
+from steersman.storage.driver import NoDeployedReleases
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from steersman.action.configuration import Configuration
+    from steersman.kube.objects import Target
+
+MAX_DESCRIPTION = 256  # characters: Helm's limit for a rollback's description
+
+
+class RollbackOptions(Record):
+    """What the flags of ``rollback`` say; ``revision`` 0 means the one before the last."""
+
+    revision: int = 0
+    timeout: float = 300.0
+    wait_strategy: str = HOOK_ONLY
+    wait_for_jobs: bool = False
+    disable_hooks: bool = False
+    dry_run: str = DRY_RUN_NONE
+    force_replace: bool = False
+    force_conflicts: bool = False
+    server_side: str = "auto"
+    cleanup_on_fail: bool = False
+    max_history: int = 0
+    description: str = ""
+
+
+def check_description(description: str) -> None:
+    """Refuse a description that is too long.
+
+    Raises:
+        UsageError: in Helm's words.
+    """
+    if len(description) > MAX_DESCRIPTION:
+        raise UsageError(f"description must be {MAX_DESCRIPTION} characters or less, got {len(description)}")
+
+
+def rollback(config: Configuration, name: str, options: RollbackOptions) -> Release:
+    """Make an earlier revision of ``name`` the next one; return it.
+
+    Raises:
+        SteerError: with Helm's message; a revision that was begun is marked failed.
+    """
+    check_description(options.description)
+    config.check_reachable()
+    config.store.max_history = options.max_history
+    current, target, server_side = _prepare(config, name, options)
+    if options.dry_run != DRY_RUN_NONE:
+        return target
+    config.store.create(target)
+    done = _perform(config, options, current, target, server_side=server_side)
+    config.store.update(done)
+    return done
+
+
+def _prepare(config: Configuration, name: str, options: RollbackOptions) -> tuple[Release, Release, bool]:
+    if not is_release_name(name):
+        raise UsageError(f"prepareRollback: Release name is invalid: {name}")
+    if options.revision < 0:
+        raise UsageError("invalid release revision")
+    history = config.store.history(name)
+    current = history[-1]
+    wanted = options.revision or current.revision - 1
+    previous = next((release for release in history if release.revision == wanted), None)
+    if previous is None:
+        raise ReleaseError(f"release has no {wanted} version")
+    server_side = server_side_of(options.server_side, previous.apply_method)
+    from steersman.release.model import user_labels
+
+    target = Release(
+        name=name,
+        info=Info(
+            current.info.first_deployed,
+            now(),
+            status=PENDING_ROLLBACK,
+            notes=previous.info.notes,
+            rollback_revision=wanted,
+            description=options.description or f"Rollback to {wanted}",
+        ),
+        chart=previous.chart,
+        config=previous.config,
+        manifest=previous.manifest,
+        hooks=previous.hooks,
+        revision=current.revision + 1,
+        namespace=current.namespace,
+        labels=user_labels(previous.labels),
+        apply_method=SERVER_SIDE_APPLY if server_side else CLIENT_SIDE_APPLY,
+    )
+    return current, target, server_side
+
+
+def _perform(
+    config: Configuration, options: RollbackOptions, current: Release, target: Release, *, server_side: bool
+) -> Release:
+    originals = build_current(config, current)
+    targets = build_next(config, target, validate=False)
+    hooks = HookSettings(options.wait_strategy, options.timeout, server_side)
+    if not options.disable_hooks:
+        target = run_hooks(config, target, "pre-rollback", hooks)
+    targets = stamp_all(targets, target.name, target.namespace)
+    _write(config, options, current, target, originals, targets, server_side=server_side)
+    try:
+        waiter = config.waiter(options.wait_strategy)
+        waiter.wait_ready(targets, options.timeout, with_jobs=options.wait_for_jobs)
+    except SteerError as error:
+        config.record(current)
+        config.record(target.with_status(FAILED, f'Release "{target.name}" failed: {error}'))
+        raise ClusterError(f"release {target.name} failed: {error}") from error
+    if not options.disable_hooks:
+        target = run_hooks(config, target, "post-rollback", hooks)
+    try:
+        for deployed in config.store.deployed_all(current.name):
+            config.record(deployed.with_status(SUPERSEDED))
+    except NoDeployedReleases:
+        pass  # helm: a release that was never deployed has nothing to supersede
+    return target.with_status(DEPLOYED)
+
+
+def _write(
+    config: Configuration,
+    options: RollbackOptions,
+    current: Release,
+    target: Release,
+    originals: Sequence[Target],
+    targets: Sequence[Target],
+    *,
+    server_side: bool,
+) -> None:
+    method = Method(
+        server_side=server_side,
+        force_conflicts=options.force_conflicts,
+        force_replace=options.force_replace,
+        adopt_client_fields=server_side,
+    )
+    try:
+        execute(config.client, make_plan(config, originals, targets, method))
+    except SteerError as error:
+        message = f'Rollback "{target.name}" failed: {error}'
+        config.log("WARN", message)
+        config.record(current.with_status(SUPERSEDED))
+        config.record(target.with_status(FAILED, message))
+        created = error.outcome.created if isinstance(error, ExecutionFailed) else ()
+        if options.cleanup_on_fail:
+            errors = delete_all(config.client, created, "Background")
+            if errors:
+                joined = ", ".join(map(str, errors))
+                raise ClusterError(
+                    "an error occurred while cleaning up resources. original rollback error: "
+                    f"unable to cleanup resources: {joined}"
+                ) from error
+        raise

@@ -1,0 +1,289 @@
+"""``uninstall``: a release's objects off the cluster, and its records with them.
+
+Answers to Helm's ``pkg/action/uninstall.go``: what the resource policy keeps and what
+belongs to somebody else stays, and is named.
+"""
+
+from __future__ import annotations
+
+from steersman.action.changes import HookSettings, HooksFailed, run_hooks
+from steersman.deploy.execute import delete_all
+from steersman.deploy.ownership import sort_by_owner
+from steersman.deploy.plan import KEEP, RESOURCE_POLICY
+from steersman.errors import ClusterError, ManifestError, ReleaseError, SteerError, UsageError
+from steersman.kube.build import build_targets
+from steersman.kube.look import look
+from steersman.kube.parallel import first_error, run_all
+from steersman.kube.wait import HOOK_ONLY
+from steersman.record import Record, replace
+from steersman.release.model import SUPERSEDED, UNINSTALLED, UNINSTALLING
+from steersman.release.names import is_release_name
+from steersman.release.timestamps import now
+from steersman.storage.driver import NoDeployedReleases, ReleaseNotFound
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from steersman.action.configuration import Configuration
+    from steersman.deploy.ownership import Sorted
+    from steersman.kube.objects import Target
+    from steersman.manifest.hooks import Manifest
+    from steersman.release.model import Release
+
+_PROPAGATION = {"orphan": "Orphan", "foreground": "Foreground", "background": "Background"}
+
+
+class UninstallOptions(Record):
+    """What the flags of ``uninstall`` say."""
+
+    disable_hooks: bool = False
+    dry_run: bool = False
+    ignore_not_found: bool = False
+    keep_history: bool = False
+    wait_strategy: str = HOOK_ONLY
+    cascade: str = "background"
+    timeout: float = 300.0
+    description: str = ""
+
+
+class Uninstalled(Record):
+    """What an uninstall did; ``info`` names what stayed."""
+
+    release: Release | None
+    info: str = ""
+
+
+def uninstall(config: Configuration, name: str, options: UninstallOptions) -> Uninstalled | None:
+    """Remove the release ``name``; ``None`` when there is none and that is fine.
+
+    Raises:
+        SteerError: with Helm's message.
+    """
+    config.check_reachable()
+    if options.dry_run:
+        return _rehearse(config, name, options)
+    if not is_release_name(name):
+        raise UsageError(f"uninstall: Release name is invalid: {name}")
+    try:
+        history = config.store.history(name)
+    except ReleaseError as error:
+        if options.ignore_not_found:
+            return None
+        raise ReleaseError(f"uninstall: Release not loaded: {name}: {error}") from error
+    release = history[-1]
+    if release.status == UNINSTALLED:
+        if options.keep_history:
+            raise ReleaseError(f'the release named "{name}" is already deleted')
+        try:
+            _purge(config, history)
+        except SteerError as error:
+            raise ReleaseError(f"uninstall: Failed to purge the release: {error}") from error
+        return Uninstalled(release)
+    return _remove(config, history, options)
+
+
+def _remove(config: Configuration, history: Sequence[Release], options: UninstallOptions) -> Uninstalled:
+    release = history[-1]
+    info = replace(
+        release.info,
+        status=UNINSTALLING,
+        deleted=now(),
+        description="Deletion in progress (or silently failed)",
+    )
+    release = replace(release, info=info)
+    hooks = HookSettings(options.wait_strategy, options.timeout, server_side=True)
+    if not options.disable_hooks:
+        release = run_hooks(config, release, "pre-delete", hooks)
+    _try_update(config, release)
+    deleted, kept = _delete_objects(config, release, options)
+    errors: list[Exception] = []
+    try:
+        config.waiter(options.wait_strategy).wait_deleted(deleted, options.timeout)
+    except SteerError as error:
+        errors.append(error)
+    if not options.disable_hooks:
+        try:
+            release = run_hooks(config, release, "post-delete", hooks)
+        except HooksFailed as error:
+            release = error.release
+            errors.append(error)
+    release = release.with_status(UNINSTALLED, options.description or "Uninstallation complete")
+    if options.keep_history:
+        _try_update(config, release)
+        _supersede_deployed(config, release.name)
+    else:
+        try:
+            _purge(config, history)
+        except SteerError as error:
+            errors.append(ReleaseError(f"uninstall: Failed to purge the release: {error}"))
+    if errors:
+        joined = "; ".join(map(str, errors))
+        raise ReleaseError(f"uninstallation completed with {len(errors)} error(s): {joined}")
+    return Uninstalled(release, kept)
+
+
+def _delete_objects(config: Configuration, release: Release, options: UninstallOptions) -> tuple[Sequence[Target], str]:
+    """Delete what is the release's; return it and the text about what stays.
+
+    Raises:
+        ReleaseError: when objects cannot be built or deleted.
+    """
+    try:
+        kept, targets = _targets_to_delete(config, release)
+    except ManifestError as error:
+        config.debug("uninstall: Failed to delete release", error=error)
+        raise ReleaseError(f"failed to delete release: {release.name}") from error
+    if not targets:
+        return (), kept
+    owners = sort_by_owner(targets, look(config.client, targets), release.name, release.namespace)
+    for target in owners.foreign:
+        config.log(
+            "WARN",
+            "skipping delete of resource not owned by this release",
+            kind=target.kind,
+            name=target.name,
+            namespace=target.namespace,
+            release=release.name,
+        )
+    for target, reason in owners.unknown:
+        config.log(
+            "WARN",
+            "skipping delete of resource because ownership could not be verified",
+            kind=target.kind,
+            name=target.name,
+            namespace=target.namespace,
+            release=release.name,
+            error=reason,
+        )
+    kept = _named(kept, owners)
+    if owners.owned:
+        errors = delete_all(config.client, owners.owned, _PROPAGATION.get(options.cascade, "Background"))
+        if errors:
+            config.debug("uninstall: Failed to delete release", error="; ".join(map(str, errors)))
+            raise ReleaseError(f"failed to delete release: {release.name}")
+    return owners.owned, kept
+
+
+def _targets_to_delete(config: Configuration, release: Release) -> tuple[str, list[Target]]:
+    keep, manifests = _by_policy(config, release)
+    text = "".join(f"\n---\n{manifest.text}" for manifest in manifests)
+    try:
+        targets = build_targets(text, config.discovery, config.namespace, validate=False)
+    except ManifestError as error:
+        raise ManifestError(f"unable to build kubernetes objects for delete: {error}") from error
+    return _kept_text(keep), targets
+
+
+def _by_policy(config: Configuration, release: Release) -> tuple[list[Manifest], list[Manifest]]:
+    """Split a release's manifests into those its resource policy keeps and the others, in deletion order."""
+    from steersman.manifest.hooks import sort_manifests
+    from steersman.manifest.order import UNINSTALL_ORDER
+    from steersman.manifest.split import split_manifests
+
+    # names that sort as numbers keep the order of documents within a kind
+    files = {f"manifest-{i:08d}": document for i, document in enumerate(split_manifests(release.manifest))}
+    try:
+        _hooks, manifests = sort_manifests(files, config.log, UNINSTALL_ORDER)
+    except ManifestError as error:
+        raise ManifestError(f"corrupted release record. You must manually delete the resources: {error}") from error
+    keep, others = [], []
+    for manifest in manifests:
+        policy = manifest.head.annotations.get(RESOURCE_POLICY)
+        if policy is None:
+            others.append(manifest)
+        elif policy.strip().lower() == KEEP:
+            keep.append(manifest)
+        # helm: an object with any other policy is neither kept by name nor deleted
+    return keep, others
+
+
+def _kept_text(keep: Sequence[Manifest]) -> str:
+    if not keep:
+        return ""
+    lines = "".join(f"[{manifest.head.kind}] {manifest.head.name}\n" for manifest in keep)
+    return f"These resources were kept due to the resource policy:\n{lines}"
+
+
+def _named(kept: str, owners: Sorted) -> str:
+    if owners.foreign:
+        kept += "\n" if kept else ""
+        kept += f"{len(owners.foreign)} resource(s) were not deleted because they are not owned by this release:\n"
+        kept += "".join(f"[{target.kind}] {target.name}\n" for target in owners.foreign)
+    if owners.unknown:
+        kept += "\n" if kept else ""
+        kept += f"{len(owners.unknown)} resource(s) were not deleted because their ownership could not be verified:\n"
+        kept += "".join(f"[{target.kind}] {target.name}: {reason}\n" for target, reason in owners.unknown)
+    return kept
+
+
+def _purge(config: Configuration, history: Sequence[Release]) -> None:
+    store = config.store
+    error = first_error(run_all(lambda release: store.delete(release.name, release.revision), history))
+    if error is not None:
+        raise error
+
+
+def _supersede_deployed(config: Configuration, name: str) -> None:
+    try:
+        for deployed in config.store.deployed_all(name):
+            _try_update(config, deployed.with_status(SUPERSEDED))
+    except NoDeployedReleases:
+        return
+
+
+def _try_update(config: Configuration, release: Release) -> None:
+    try:
+        config.store.update(release)
+    except (ReleaseError, ClusterError) as error:
+        config.debug("uninstall: Failed to store updated release", error=error)
+
+
+def _rehearse(config: Configuration, name: str, options: UninstallOptions) -> Uninstalled | None:
+    """Say what an uninstall would leave, and change nothing."""
+    from steersman.action.configuration import release_content
+
+    try:
+        release = release_content(config, name, 0)
+    except ReleaseNotFound:
+        if options.ignore_not_found:
+            return None
+        raise
+    try:
+        kept, targets = _targets_to_delete(config, release)
+    except ManifestError:
+        return Uninstalled(release)  # helm: a rehearsal says nothing about what cannot be built
+    if targets:
+        owners = sort_by_owner(targets, look(config.client, targets), release.name, release.namespace)
+        if owners.foreign:
+            config.log(
+                "WARN",
+                "dry-run: resources would be skipped because they are not owned by this release",
+                release=release.name,
+                count=len(owners.foreign),
+            )
+        for target in owners.foreign:
+            config.log(
+                "WARN",
+                "dry-run: would skip resource",
+                kind=target.kind,
+                name=target.name,
+                namespace=target.namespace,
+            )
+        if owners.unknown:
+            config.log(
+                "WARN",
+                "dry-run: resources would be skipped because their ownership could not be verified",
+                release=release.name,
+                count=len(owners.unknown),
+            )
+        for target, reason in owners.unknown:
+            config.log(
+                "WARN",
+                "dry-run: would skip resource (ownership could not be verified)",
+                kind=target.kind,
+                name=target.name,
+                namespace=target.namespace,
+                error=reason,
+            )
+    return Uninstalled(release, kept)

@@ -1,0 +1,107 @@
+"""The program's settings and streams to a ``Configuration`` for actions on releases.
+
+Also the two things only the command line may do: print what the server warns of, and turn
+signals into the end of an action.
+"""
+
+from __future__ import annotations
+
+from steersman.action.configuration import Configuration, Surroundings
+from steersman.errors import Interrupted
+from steersman.kube.config import overrides_from
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from steersman.cli.context import Context
+
+
+def make_configuration(ctx: Context, *, all_namespaces: bool = False) -> Configuration:
+    """Return the cluster and the releases that the settings mean."""
+    settings = ctx.settings
+    surroundings = Surroundings(
+        overrides=overrides_from(settings, ctx.environment),
+        environ=ctx.environment,
+        namespace="" if all_namespaces else ctx.namespace(),
+        driver=settings.driver,
+        sql_connection=settings.sql_connection,
+        memory_data=settings.memory_driver_data,
+        cache_folder=_cache_folder(settings.cache_home),
+    )
+    return Configuration(surroundings, _logger(ctx), _warner(ctx), _hook_output(ctx))
+
+
+def _cache_folder(cache_home: str) -> str:
+    from os.path import dirname, join
+
+    return join(dirname(cache_home), "steersman") if cache_home else ""
+
+
+def _logger(ctx: Context) -> Callable[..., None]:
+    def log(level: str, message: str, **fields: object) -> None:
+        if level == "LINE":
+            import time
+
+            # go: the plain log package writes date and time first
+            ctx.err.write(f"{time.strftime('%Y/%m/%d %H:%M:%S')} {message}\n")
+        elif level != "DEBUG" or ctx.settings.debug:
+            ctx.log(level, message, **fields)
+
+    return log
+
+
+def _warner(ctx: Context) -> Callable[[str], None]:
+    def warn(text: str) -> None:
+        import os
+        import time
+
+        # client-go: the server's warnings go through klog
+        moment = time.time_ns()
+        stamp = time.strftime("%m%d %H:%M:%S", time.localtime(moment // 1_000_000_000))
+        micros = moment // 1000 % 1_000_000
+        ctx.err.write(f'I{stamp}.{micros:06d} {os.getpid():7d} warnings.go:107] "Warning: {text}"\n')
+
+    return warn
+
+
+def _hook_output(ctx: Context) -> Callable[[str, str, str], Callable[[bytes], object]]:
+    def writer(_namespace: str, _pod: str, _container: str) -> Callable[[bytes], object]:
+        def put(piece: bytes) -> object:
+            # helm: logs of hooks go to standard output
+            return ctx.out.write(piece.decode("utf-8", "surrogateescape"))
+
+        return put
+
+    return writer
+
+
+class cancelled_by_signals:
+    """While this lasts, Ctrl-C and SIGTERM say that a release has been cancelled and end the action."""
+
+    def __init__(self, ctx: Context, name: str) -> None:
+        self._ctx = ctx
+        self._name = name
+        self._before: dict[int, object] = {}
+
+    def __enter__(self) -> None:
+        import signal
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._cancel)
+
+    def __exit__(self, *_exc: object) -> None:
+        import signal
+
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+    def _cancel(self, _number: int, _frame: object) -> None:
+        import signal
+
+        # a second signal ends the program at once
+        for number in self._before:
+            signal.signal(number, signal.SIG_DFL)
+        self._ctx.out.write(f"Release {self._name} has been cancelled.\n")
+        self._ctx.out.flush()
+        raise Interrupted("context canceled")

@@ -1,0 +1,19 @@
+"""``get hooks``: the hooks of a release."""
+
+from __future__ import annotations
+
+from steersman.action.get import get
+from steersman.cli.cluster import make_configuration
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Print each hook under its source."""
+    release = get(make_configuration(ctx), args[0], flags["revision"])
+    for hook in release.hooks:
+        ctx.out.write(f"---\n# Source: {hook.path}\n{hook.manifest}\n")
+    return 0

@@ -1,0 +1,19 @@
+"""``get notes``: the notes of a release."""
+
+from __future__ import annotations
+
+from steersman.action.get import get
+from steersman.cli.cluster import make_configuration
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Print the notes, where there are any."""
+    release = get(make_configuration(ctx), args[0], flags["revision"])
+    if release.info.notes:
+        ctx.out.write(f"NOTES:\n{release.info.notes}\n")
+    return 0

@@ -1,0 +1,21 @@
+"""``history``: the revisions of a release."""
+
+from __future__ import annotations
+
+from steersman.action.history import history
+from steersman.cli.cluster import make_configuration
+from steersman.cli.release_output import write_history
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Show the last revisions, oldest first."""
+    releases = history(make_configuration(ctx), args[0])
+    maximum = max(flags["max"], 0)
+    shown = releases[len(releases) - min(len(releases), maximum) :]
+    write_history(ctx, shown, flags["output"], show_rollback=flags["show-rollback-revision"])
+    return 0

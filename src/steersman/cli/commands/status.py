@@ -1,0 +1,21 @@
+"""``status``: a release and what it is made of."""
+
+from __future__ import annotations
+
+from steersman.action.status import status
+from steersman.cli.cluster import make_configuration
+from steersman.cli.release_output import write_release
+from steersman.record import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Show the release; its chart is left out."""
+    output = flags["output"]
+    release = status(make_configuration(ctx), args[0], flags["revision"], as_tables=output == "table")
+    write_release(ctx, replace(release, chart=None), output)
+    return 0

@@ -1,0 +1,56 @@
+"""``test``: the tests of a release."""
+
+from __future__ import annotations
+
+from steersman.action.test import TestOptions, test, write_test_logs
+from steersman.cli.cluster import make_configuration
+from steersman.cli.release_output import write_status
+from steersman.errors import ClusterError, SteerError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.action.configuration import Configuration
+    from steersman.action.test import Tested
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Run the tests, show the release and the logs, tidy up."""
+    options = TestOptions(flags["timeout"], *_filters(flags["filter"]))
+    config = make_configuration(ctx)
+    tested = test(config, args[0], options)
+    try:
+        _show(ctx, flags, config, tested, options)
+    except SteerError:
+        tested.finish()
+        raise
+    tested.finish()
+    return 0
+
+
+def _show(ctx: Context, flags: Flags, config: Configuration, tested: Tested, options: TestOptions) -> None:
+    write_status(ctx, tested.release, debug=ctx.settings.debug, hide_notes=True)
+    if flags["logs"]:
+        ctx.out.write("\n")
+        try:
+            write_test_logs(
+                config, tested.release, options, lambda piece: ctx.out.write(piece.decode("utf-8", "surrogateescape"))
+            )
+        except ClusterError as error:
+            if tested.error is not None:
+                raise ClusterError(f"{tested.error}\n{error}") from error
+            raise
+    if tested.error is not None:
+        raise tested.error
+
+
+def _filters(filters: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names to run and those to leave out; anything else is passed over, as in Helm."""
+    include = [text[5:] for text in filters if text.startswith("name=")]
+    exclude = []
+    for text in filters:
+        for start in ("!name=", "! name=", "!\tname="):
+            if text.startswith(start):
+                exclude.append(text[len(start) :])
+    return tuple(include), tuple(exclude)

@@ -1,0 +1,36 @@
+"""``uninstall``: releases off the cluster."""
+
+from __future__ import annotations
+
+from steersman.action.uninstall import UninstallOptions, uninstall
+from steersman.cli.cluster import make_configuration
+from steersman.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Uninstall one release after another; the first failure ends it."""
+    cascade = flags["cascade"]
+    if cascade not in ("background", "foreground", "orphan"):
+        raise UsageError(f'invalid cascade value ({cascade}). Must be "background", "foreground", or "orphan"')
+    options = UninstallOptions(
+        disable_hooks=flags["no-hooks"],
+        dry_run=flags["dry-run"],
+        ignore_not_found=flags["ignore-not-found"],
+        keep_history=flags["keep-history"],
+        wait_strategy=flags["wait"],
+        cascade=cascade,
+        timeout=flags["timeout"],
+        description=flags["description"],
+    )
+    config = make_configuration(ctx)
+    for name in args:
+        done = uninstall(config, name, options)
+        if done is not None and done.info:
+            ctx.out.write(f"{done.info}\n")
+        ctx.out.write(f'release "{name}" uninstalled\n')
+    return 0

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MAX_UINT64 = (1 << 64) - 1
+# Bytes, and groups between ``||``: the library refuses more, so that input cannot make it work without end.
+_MAX_VERSION, _MAX_CONSTRAINT, _MAX_GROUPS = 256, 512, 32
 _DIGITS = frozenset("0123456789")
 _IDENTIFIER = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-0123456789")
 _SEGMENT = frozenset("0123456789|xX*")
@@ -54,6 +56,7 @@ class Version(Record):
         Raises:
             InvalidVersion: when the text is no version.
         """
+        _check_length(text)
         numbers, rest = _read_numbers(text[1:] if text[:1] == "v" else text)
         pre, metadata = _read_extras(rest)
         major, minor, patch = (_segment(n) for n in (*numbers, "0", "0")[:3])
@@ -70,6 +73,7 @@ class Version(Record):
         """
         if not text:
             raise InvalidVersion("version string empty")
+        _check_length(text)
         parts = text.split(".", 2)
         if len(parts) != 3:
             raise InvalidVersion("invalid semantic version")
@@ -158,6 +162,11 @@ class Version(Record):
         bare = Version(major, minor, patch, pre, metadata)
         prefix = "v" if self.original[:1] == "v" else ""
         return Version(major, minor, patch, pre, metadata, prefix + str(bare))
+
+
+def _check_length(text: str) -> None:
+    if len(text) > _MAX_VERSION or len(text.encode("utf-8", "surrogateescape")) > _MAX_VERSION:
+        raise InvalidVersion(f"version string is too long (max {_MAX_VERSION} bytes)")
 
 
 def _read_numbers(text: str) -> tuple[list[str], str]:
@@ -294,9 +303,14 @@ class Constraints(Record):
         Raises:
             InvalidConstraint: ``improper constraint: "…"``.
         """
+        if len(text.encode("utf-8", "surrogateescape")) > _MAX_CONSTRAINT:
+            raise InvalidConstraint(f"constraint string is too long (max {_MAX_CONSTRAINT} bytes)")
         if "-" in text:
             text = _rewrite_ranges(text)
-        return cls(tuple(_read_group(segment) for segment in text.split("||")))
+        segments = text.split("||")
+        if len(segments) > _MAX_GROUPS:
+            raise InvalidConstraint(f"too many constraint groups (max {_MAX_GROUPS})")
+        return cls(tuple(_read_group(segment) for segment in segments))
 
     def check(self, version: Version) -> bool:
         """Return whether ``version`` satisfies one of the alternatives."""

@@ -224,14 +224,14 @@ class _Compiler:
     def commands(self, pipe: n.PipeNode) -> Expression:
         value: Expression | None = None
         for command in pipe.commands:
-            value = self.command(command, value)
+            value = self.command(pipe, command, value)
             # go: what leaves a command is taken out of its interface.
             if value.has_typed_nil:
                 value = replace(value, has_typed_nil=False)
         assert value is not None, "the parser refuses empty pipelines"
         return value
 
-    def command(self, command: n.CommandNode, final: Expression | None) -> Expression:
+    def command(self, pipe: n.PipeNode, command: n.CommandNode, final: Expression | None) -> Expression:
         """One command; ``final`` is the value piped into it."""
         first = command.args[0]
         if isinstance(first, n.IdentifierNode):
@@ -243,7 +243,9 @@ class _Compiler:
                 return self.method(first, command.args[1:], final)
             return self.operand(first)
         if len(command.args) > 1 or final is not None:
-            return self.after(final, self.refusal(first, f"can't give argument to non-function {first}"))
+            # go: a parenthesis is not looked at before it is refused.
+            at = first if not isinstance(first, n.PipeNode) else final.last if final is not None else pipe
+            return self.after(final, self.refusal(at, f"can't give argument to non-function {first}"))
         if isinstance(first, n.NilNode):
             return self.refusal(first, "nil is not a command")
         return self.operand(first)
@@ -419,7 +421,7 @@ class _Compiler:
 
     def literal(self, node: n.Node, word: str) -> Expression:
         """A literal for a parameter whose type decides what it must be."""
-        if word in ("string", "hash_algorithm"):
+        if word == "string":
             if isinstance(node, n.StringNode):
                 return self.operand_string(node)
             return self.refusal(node, f"expected string; found {node}")

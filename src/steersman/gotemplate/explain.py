@@ -8,6 +8,7 @@ slowly, to see where.
 
 from __future__ import annotations
 
+from steersman.errors import TemplateError
 from steersman.gotemplate.errors import CallError, EvalError, ExecError
 from steersman.gotemplate.values import GoStruct, call_method, is_nil, method_of, type_name
 
@@ -33,17 +34,22 @@ def explain(templates: TemplateSet, error: BaseException) -> ExecError | None:
     if place is None:
         return None
     if isinstance(error, EvalError):
-        return _at(definition, place, str(error))
-    if isinstance(error, (CallError, ExecError)):
+        message = _chain_problem(templates, frame, place) or str(error)
+        return _at(definition, place, message)
+    if isinstance(error, TemplateError):
         function = getattr(error, "function", "") if isinstance(error, CallError) else ""
         function = function or place.function
         return _at(definition, place, f"error calling {function}: {error}", error, function)
     if isinstance(error, RecursionError):
         return _at(definition, place, f"exceeded maximum template depth ({MAX_DEPTH})")
-    if place.fields and place.base in frame.f_locals:
-        message = chain_problem(frame.f_locals[place.base], place, is_strict=templates.missing_key == "error")
-        return _at(definition, place, message) if message else None
-    return None
+    message = _chain_problem(templates, frame, place)
+    return _at(definition, place, message) if message else None
+
+
+def _chain_problem(templates: TemplateSet, frame: FrameType, place: Place) -> str:
+    if not place.fields or place.base not in frame.f_locals:
+        return ""
+    return chain_problem(frame.f_locals[place.base], place, is_strict=templates.missing_key == "error")
 
 
 def _innermost(templates: TemplateSet, error: BaseException) -> tuple[Definition, FrameType, int] | None:
@@ -75,39 +81,33 @@ def position(text: str, offset: int) -> tuple[int, int]:
 
 
 def chain_problem(base: Any, place: Place, *, is_strict: bool) -> str:
-    """Follow a field chain as Go does; return what it complains about, or ``""``."""
-    value, has_type = base, place.has_typed_nil
+    """Follow a field chain as Go does; return what it complains about, or ``""``.
+
+    What comes out of a map or list of ``interface{}`` has, for Go's complaints, that type and not
+    the type of what is in it.
+    """
+    value, is_interface = base, place.has_typed_nil
     for name in place.fields:
+        shown = "interface {}" if is_interface else type_name(value)
         if value is None:
-            if has_type:
+            if is_interface:
                 return f"nil pointer evaluating interface {{}}.{name}"
-            if is_strict:
-                return f'nil data; no entry for key "{name}"'
-            return ""
-        try:
-            value, problem = _field(value, name, is_strict=is_strict)
-        except EvalError as err:
-            return str(err)
-        if problem:
-            return problem
-        has_type = True
+            return f'nil data; no entry for key "{name}"' if is_strict else ""
+        owner = method_of(value, name)
+        if owner is not None:
+            value, is_interface = call_method(owner, name, ()), False
+        elif isinstance(value, dict):
+            if name not in value and is_strict:
+                return f'map has no entry for key "{name}"'
+            is_interface = getattr(value, "go_elem", "interface {}") == "interface {}"
+            value = dict.get(value, name, getattr(value, "go_zero", None))
+        elif isinstance(value, GoStruct):
+            found, value = value.go_find(name)
+            is_interface = False
+            if not found:
+                return f"can't evaluate field {name} in type {shown}"
+        elif is_nil(value) and not isinstance(value, list):
+            return f"nil pointer evaluating {shown}.{name}"
+        else:
+            return f"can't evaluate field {name} in type {shown}"
     return ""
-
-
-def _field(value: Any, name: str, *, is_strict: bool) -> tuple[Any, str]:
-    owner = method_of(value, name)
-    if owner is not None:
-        return call_method(owner, name, ()), ""
-    if isinstance(value, dict):
-        if name not in value and is_strict:
-            return None, f'map has no entry for key "{name}"'
-        return dict.get(value, name, getattr(value, "go_zero", None)), ""
-    if isinstance(value, GoStruct):
-        return value.get(name), ""
-    if is_nil(value) and not isinstance(value, list):
-        return None, f"nil pointer evaluating {type_name(value)}.{name}"
-    return None, f"can't evaluate field {name} in type {_declared_type(value)}"
-
-
-def _declared_type(value: Any) -> str:
-    return type_name(value)

@@ -282,7 +282,7 @@ class Format:
         if value.go_pointer and depth > 0:
             return self.pointer(value, verb)
         named = self.plus_v or self.sharp_v
-        shown = [(f"{k}:" if named else "") + self.value(v, verb, depth + 1) for k, v in value.fields.items()]
+        shown = [(f"{k}:" if named else "") + self.value(v, verb, depth + 1) for k, v in value.go_printed().items()]
         body = "{" + (", " if self.sharp_v else " ").join(shown) + "}"
         return ("&" if value.go_pointer else "") + (value.go_type if self.sharp_v else "") + body
 

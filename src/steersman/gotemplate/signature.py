@@ -22,7 +22,7 @@ time       ``time.Time``                 ``times.Time``
 uint32     ``uint32``                    ``Uint32``
 ========== ============================  ============================================
 
-and ``version``, ``certificate`` and ``hash_algorithm``, which only Sprig has.
+and ``version`` and ``certificate``, which only Sprig has.
 
 Other words (results only) say nothing to the compiler.
 """
@@ -47,7 +47,6 @@ GO_NAMES = {
     "time": "time.Time",
     "version": "*semver.Version",
     "certificate": "sprig.certificate",
-    "hash_algorithm": "sprig.HashAlgorithm",
 }
 
 _NILS: dict[str, type] = {"map": NilMap, "list": NilList, "strings": StringList, "bytes": bytes}

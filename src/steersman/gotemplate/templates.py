@@ -8,9 +8,10 @@ between a set and its overlays, and between runs when there is a ``CodeStore``.
 
 from __future__ import annotations
 
+from steersman.errors import TemplateError
 from steersman.gotemplate import runtime
 from steersman.gotemplate.builtins import BUILTINS
-from steersman.gotemplate.errors import CallError, EvalError, ExecError, MissingTemplate
+from steersman.gotemplate.errors import EvalError, MissingTemplate
 from steersman.gotemplate.table import Function
 
 TYPE_CHECKING = False
@@ -217,7 +218,7 @@ class TemplateSet:
         out: list[str] = []
         try:
             run(data, out.append, self, context)
-        except (CallError, EvalError, ExecError, KeyError, TypeError, AttributeError, RecursionError) as err:
+        except (TemplateError, KeyError, TypeError, AttributeError, RecursionError) as err:
             from steersman.gotemplate.explain import explain
 
             explained = explain(self, err)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from steersman import gotime
 from steersman.gotemplate.errors import CallError
-from steersman.gotemplate.values import GoStruct, Int64
+from steersman.gotemplate.values import GoStruct, Int64, NilPointer, Uint64
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,6 +69,21 @@ class Weekday(int):
     get = Duration.get
 
 
+class _Location(GoStruct):
+    """``*time.Location``, as printing lays it open."""
+
+    __slots__ = ()
+    go_type = "time.Location"
+    go_pointer = True
+
+    def __init__(self, moment: gotime.Moment) -> None:
+        name = moment.zone.name
+        if name == "Local" and moment.clock().zone == "UTC":
+            name = "UTC"
+        empty = {"zone": [], "tx": [], "extend": "", "cacheStart": Int64(0), "cacheEnd": Int64(0)}
+        super().__init__({"name": name, **empty, "cacheZone": NilPointer("*time.zone")})
+
+
 class Time(GoStruct):
     """``time.Time``."""
 
@@ -78,6 +93,12 @@ class Time(GoStruct):
     def __init__(self, moment: gotime.Moment) -> None:
         super().__init__()
         self.moment = moment
+
+    def go_printed(self) -> dict[str, Any]:
+        """Return the fields that printing with an unfit verb lays open."""
+        seconds, wall = divmod(_since_zero(self), gotime.SECOND)
+        is_utc = self.moment.zone is gotime.UTC
+        return {"wall": Uint64(wall), "ext": Int64(seconds), "loc": None if is_utc else _Location(self.moment)}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Time) and self.moment.nanoseconds == other.moment.nanoseconds

@@ -254,6 +254,10 @@ class GoStruct:
     def __init__(self, fields: dict[str, Any] | None = None) -> None:
         self.fields: dict[str, Any] = fields if fields is not None else {}
 
+    def go_printed(self) -> dict[str, Any]:
+        """Return the fields as printing shows them."""
+        return self.fields
+
     def go_find(self, name: str) -> tuple[bool, Any]:
         """Look a field up by name, through embedded structs."""
         if name in self.fields:

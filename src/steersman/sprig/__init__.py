@@ -124,8 +124,8 @@ _REFLECTION = {
     "kindOf": ("kind_of", "any -> string"),
     "kindIs": ("kind_is", "string any -> bool"),
     "deepEqual": ("deep_equal", "any any -> bool"),
-    "deepCopy": ("deep_copy", "any -> any"),
-    "mustDeepCopy": ("deep_copy", "any -> any"),
+    "deepCopy": ("copy_value", "any -> any"),
+    "mustDeepCopy": ("copy_value", "any -> any"),
 }
 _PATHS = {
     name: (function, signature)
@@ -219,7 +219,7 @@ _DATES = {
 }
 _CRYPTO = {
     "bcrypt": ("bcrypt", "string -> string"),
-    "htpasswd": ("htpasswd", "string string hash_algorithm -> string"),
+    "htpasswd": ("htpasswd", "string string -> string"),
     "genPrivateKey": ("generate_private_key", "string -> string"),
     "derivePassword": ("derive_password", "uint32 string string string string -> string"),
     "buildCustomCert": ("build_custom_cert", "string string -> certificate"),

@@ -61,16 +61,10 @@ def bcrypt(text: str) -> str:
     return library.hashpw(password, library.gensalt(_BCRYPT_COST, prefix=b"2a")).decode("ascii")
 
 
-def htpasswd(user: str, password: str, algorithm: str) -> str:
+def htpasswd(user: str, password: str) -> str:
     """Return a line of an htpasswd file."""
     if ":" in user:
         return f"invalid username: {user}"
-    if algorithm == "sha":
-        import hashlib
-        from binascii import b2a_base64
-
-        digest = hashlib.sha1(encode(password), usedforsecurity=False).digest()
-        return f"{user}:{{SHA}}{b2a_base64(digest, newline=False).decode()}"
     return f"{user}:{bcrypt(password)}"
 
 

@@ -16,12 +16,19 @@ def get_host_by_name(context: Context | None, name: str) -> str:
     """Return an address of a host; the render decides whether it may ask."""
     if context is not None:
         return context.resolve_host(name)
+    return resolve_host(name)
+
+
+def resolve_host(name: str) -> str:
+    """Ask the system for an address of a host."""
     import socket
 
     try:
-        return str(socket.getaddrinfo(name, None)[0][4][0])
+        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
     except OSError as err:
+        # go: Sprig picks a random one of the addresses, of which there are none.
         raise CallError("invalid argument to Intn") from err
+    return str(found[0][4][0])
 
 
 def url_parse(text: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from steersman.gotemplate.errors import CallError
 from steersman.gotemplate.values import GoStruct, is_nil, kind_name, type_name
 
 TYPE_CHECKING = False
@@ -50,6 +51,13 @@ def deep_equal(left: Any, right: Any) -> bool:
             return False
         return all(deep_equal(a, b) for a, b in zip(left, right))
     return bool(left == right)
+
+
+def copy_value(value: Any) -> Any:
+    """Copy a value all the way down; nil is refused, as copystructure does."""
+    if value is None:
+        raise CallError("reflect: call of reflect.Value.Type on zero Value")
+    return deep_copy(value)
 
 
 def deep_copy(value: Any) -> Any:

@@ -13,7 +13,16 @@ from steersman.action.rendering import RenderRequest, definitions_of, render_cha
 from steersman.deploy.execute import ExecutionFailed, execute
 from steersman.deploy.ownership import adoptable, stamp_all
 from steersman.deploy.plan import Method, plan_create, plan_update
-from steersman.errors import ChartError, ClusterError, Interrupted, ManifestError, ReleaseError, SteerError, UsageError
+from steersman.errors import (
+    ChartError,
+    ClusterError,
+    Interrupted,
+    ManifestError,
+    ReleaseError,
+    SteerError,
+    UsageError,
+    WaitTimeout,
+)
 from steersman.kube.build import build_targets
 from steersman.kube.look import look
 from steersman.kube.wait import HOOK_ONLY, WATCHER
@@ -48,6 +57,7 @@ if TYPE_CHECKING:
     PostRenderer = Callable[[str], str]
 
 _CRD_TIMEOUT = 60.0  # seconds for definitions to be established
+_SERVED_TIMEOUT = 10.0  # seconds until discovery shows an established definition
 
 
 class InstallOptions(Record):
@@ -219,8 +229,23 @@ class _Install:
                 raise ManifestError(f"failed to install CRD {name}: {error}") from error
             installed += targets
         if installed:
-            config.waiter(options.wait_strategy).wait_ready(installed, _CRD_TIMEOUT)
-            config.discovery.forget()
+            self._await_definitions(installed)
+
+    def _await_definitions(self, installed: Sequence[Target]) -> None:
+        """Wait until new definitions are established and their kinds are served.
+
+        helm: waits by its strategy only, and is saved by being slow where that is not to wait.
+        """
+        config, options = self._config, self._options
+        strategy = WATCHER if options.wait_strategy == HOOK_ONLY else options.wait_strategy
+        try:
+            config.waiter(strategy).wait_ready(installed, _CRD_TIMEOUT)
+        except WaitTimeout:
+            if options.wait_strategy != HOOK_ONLY:
+                raise
+            return
+        kinds = [kind for target in installed for kind in _kinds_defined(target.object)]
+        config.discovery.await_kinds(kinds, _SERVED_TIMEOUT)
 
     def _targets(self, release: Release) -> tuple[list[Target], list[Target]]:
         """Return the release's objects and those of them that exist and are taken over."""
@@ -349,6 +374,17 @@ class _Install:
         raise ReleaseError(
             f"release {options.name} failed, and has been uninstalled due to rollback-on-failure being set: {reason}"
         )
+
+
+def _kinds_defined(definition: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return apiVersion and kind of all that a definition serves."""
+    spec = definition.get("spec") or {}
+    kind = (spec.get("names") or {}).get("kind") or ""
+    return [
+        (f"{spec.get('group')}/{version.get('name')}", kind)
+        for version in spec.get("versions") or ()
+        if version.get("served")
+    ]
 
 
 def _dry(release: Release) -> Release:

@@ -131,14 +131,52 @@ def _open(content: Any, discovery: Discovery, namespace: str) -> Iterator[Target
         for item in content["items"]:
             yield from _open(item, discovery, namespace)
         return
+    problem = _metadata_problem(content.get("metadata"))
+    if problem:
+        raise ManifestError(f'unable to decode "": json: cannot unmarshal {problem}')
     yield _target(content, discovery, namespace)
+
+
+_TEXTS = ("generateName", "name", "namespace", "resourceVersion", "selfLink", "uid")
+_MAPS = ("annotations", "labels")
+
+
+def _metadata_problem(metadata: Any) -> str:
+    """Say what of an object's metadata has the wrong type, in the words of Go's JSON decoder."""
+    if metadata is None:
+        return ""
+    if not isinstance(metadata, dict):
+        return f"{_json_type(metadata)} into Go struct field metadataOnlyObject.metadata of type v1.ObjectMeta"
+    for key in sorted(metadata):
+        value, where = metadata[key], f"into Go struct field ObjectMeta.metadata.{key} of type"
+        if value is None:
+            continue
+        if key in _TEXTS and not isinstance(value, str):
+            return f"{_json_type(value)} {where} string"
+        if key in _MAPS:
+            if not isinstance(value, dict):
+                return f"{_json_type(value)} {where} map[string]string"
+            for item in value.values():
+                if item is not None and not isinstance(item, str):
+                    return f"{_json_type(item)} {where} string"
+    return ""
+
+
+def _json_type(value: Any) -> str:
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, str):
+        return "string"
+    if isinstance(value, list):
+        return "array"
+    return "object" if isinstance(value, dict) else "number"
 
 
 def _target(content: dict[str, Any], discovery: Discovery, namespace: str) -> Target:
     metadata = content.get("metadata")
     if not isinstance(metadata, dict):
         metadata = {}
-    name, own = (_text(metadata.get(key)) for key in ("name", "namespace"))
+    name, own = metadata.get("name") or "", metadata.get("namespace") or ""
     try:
         resource = discovery.resource_for(content["apiVersion"], content["kind"])
     except NoKindMatch as error:
@@ -155,8 +193,3 @@ def _target(content: dict[str, Any], discovery: Discovery, namespace: str) -> Ta
         own = namespace
         content = {**content, "metadata": {**metadata, "namespace": own}}
     return Target(resource, own, name, content)
-
-
-def _text(value: Any) -> str:
-    # k8s: a name that is no string (YAML reads "n" as false) counts as none
-    return value if isinstance(value, str) else ""

@@ -18,6 +18,7 @@ from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from steersman.kube.client import ApiClient
@@ -120,6 +121,17 @@ class Discovery:
     def serves(self, api_version: str) -> bool:
         """Tell whether the server has a group version, going by what was last asked."""
         return any(api_version in half.api_versions for half in self._halves.values())
+
+    def await_kinds(self, kinds: Sequence[tuple[str, str]], timeout: float) -> None:
+        """Ask anew until the server serves ``kinds`` (apiVersion and kind), or time is over."""
+        deadline = time.monotonic() + timeout
+        while True:
+            self._is_current = False
+            self.refresh()
+            types = self._types or {}
+            if all(kind in types for kind in kinds) or time.monotonic() > deadline:
+                return
+            time.sleep(0.05)
 
     def forget(self) -> None:
         """Ask the server again the next time, because what it serves has changed."""

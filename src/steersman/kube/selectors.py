@@ -142,7 +142,7 @@ def _check_key(key: str) -> None:
             "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
         )
     if problems:
-        raise _bad(f'key: Invalid value: "{key}": {"; ".join(problems)}')
+        raise _bad(f'<nil>: Invalid value: "{key}": {"; ".join(problems)}')
 
 
 def _bad(reason: str) -> UsageError:

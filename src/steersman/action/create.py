@@ -15,7 +15,7 @@ def create_from(name: str, folder: str, starter: str) -> str:
     Raises:
         ChartError: with Helm's message.
     """
-    from steersman.chart.loader import load_values
+    from steersman.values.files import load_values
 
     try:
         chart = load_chart(starter)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from steersman.chart.model import Dependency, Lock, Maintainer, Metadata
 from steersman.errors import ChartError
+from steersman.values.files import json_shape
 from steersman.yamlio.scalars import format_float32
 
 TYPE_CHECKING = False
@@ -67,20 +68,10 @@ class DecodeError(ChartError, ValueError):
     """A value of the wrong shape for a field; the message is Go's."""
 
 
-def _shape(value: Any) -> str:
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, str):
-        return "string"
-    if isinstance(value, (int, float)):
-        return "number"
-    return "array" if isinstance(value, list) else "object"
-
-
 def _wrong(value: Any, where: str, go_type: str) -> DecodeError:
     return DecodeError(
         "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
-        f"{_shape(value)} into Go struct field {where} of type {go_type}"
+        f"{json_shape(value)} into Go struct field {where} of type {go_type}"
     )
 
 
@@ -131,7 +122,7 @@ def _record(tree: Any, fields: dict[str, tuple[str, str]], where: str) -> dict[s
         types = {"Metadata": "v2.Metadata", "Lock": "v2.Lock"}
         if where in types:
             raise DecodeError(
-                f"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {_shape(tree)} "
+                f"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {json_shape(tree)} "
                 f"into Go value of type {types[where]}"
             )
         kind = "v2.Maintainer" if fields is MAINTAINER else "v2.Dependency"

@@ -12,6 +12,7 @@ from steersman.chart.model import Chart, ChartFile, Lock, Metadata
 from steersman.chart.validate import validated
 from steersman.errors import ChartError, SteerError
 from steersman.record import replace
+from steersman.values.files import load_values
 from steersman.yamlio import YamlError, load as load_yaml
 
 TYPE_CHECKING = False
@@ -200,61 +201,3 @@ def _subchart(name: str, files: list[ChartFile], parents: tuple[str, ...], read_
 
 
 _BARE = "\0"
-
-
-def load_values(data: bytes) -> dict[str, Any]:
-    """Return the merged documents of a values file.
-
-    Raises:
-        ChartError: with Helm's message.
-    """
-    text = data.decode("utf-8", "surrogateescape") if isinstance(data, bytes) else data
-    if text and text[-1] != "\n":
-        text += "\n"
-    values: dict[str, Any] = {}
-    for document in _documents(text):
-        try:
-            tree = load_yaml(document.encode("utf-8", "surrogateescape") if not document.isascii() else document)
-        except YamlError as error:
-            raise ChartError(f"cannot unmarshal yaml document: error converting YAML to JSON: {error}") from error
-        if tree is None:
-            continue
-        if not isinstance(tree, dict):
-            kind = decode._shape(tree)
-            raise ChartError(
-                "cannot unmarshal yaml document: error unmarshaling JSON: while decoding JSON: json: cannot "
-                f"unmarshal {kind} into Go value of type map[string]interface {{}}"
-            )
-        values = merge_maps(values, tree) if values else tree
-    return values
-
-
-def _documents(text: str) -> list[str]:
-    """Split at lines that begin with ``---``, as the YAML reader of k8s.io/apimachinery does."""
-    if "\n---" not in text and not text.startswith("---"):
-        return [text]
-    documents: list[str] = []
-    lines: list[str] = []
-    for line in text.split("\n"):
-        if line.startswith("---"):
-            # k8s: only spaces may follow the dashes for the line to separate (util/yaml YAMLReader)
-            if not line[3:].strip():
-                if lines:
-                    documents.append("\n".join(lines) + "\n")
-                    lines = []
-                continue
-        lines.append(line)
-    if lines and any(lines):
-        documents.append("\n".join(lines))
-    return documents
-
-
-def merge_maps(a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
-    """Return ``a`` with ``b`` over it; where both have a map, the maps are merged."""
-    out = dict(a)
-    for key, value in b.items():
-        if isinstance(value, dict) and isinstance(out.get(key), dict):
-            out[key] = merge_maps(out[key], value)
-        else:
-            out[key] = value
-    return out

@@ -10,7 +10,7 @@ from __future__ import annotations
 import marshal
 import os
 
-from steersman.chart.loader import load_values
+from steersman.values.files import load_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

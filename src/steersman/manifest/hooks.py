@@ -9,6 +9,7 @@ from steersman.errors import ManifestError
 from steersman.manifest.order import INSTALL_ORDER, by_kind
 from steersman.manifest.split import split_manifests
 from steersman.record import Record
+from steersman.values.files import json_shape
 from steersman.yamlio import YamlError, load as load_yaml
 
 TYPE_CHECKING = False
@@ -117,7 +118,7 @@ def read_head(tree: Any) -> Head:
     if tree is None:
         return Head("", "", "", {})
     if not isinstance(tree, dict):
-        raise _Shape(f"{_shape(tree)} into Go value of type util.SimpleHead")
+        raise _Shape(f"{json_shape(tree)} into Go value of type util.SimpleHead")
     api_version = _text(tree.get("apiVersion"), "SimpleHead.apiVersion")
     kind = _text(tree.get("kind"), "SimpleHead.kind")
     metadata = tree.get("metadata")
@@ -125,27 +126,17 @@ def read_head(tree: Any) -> Head:
         return Head(api_version, kind, "", _NO_ANNOTATIONS)
     if not isinstance(metadata, dict):
         raise _Shape(
-            f"{_shape(metadata)} into Go struct field SimpleHead.metadata of type "
+            f"{json_shape(metadata)} into Go struct field SimpleHead.metadata of type "
             'struct { Name string "json:\\"name\\""; Annotations map[string]string "json:\\"annotations\\"" }'
         )
     given = metadata.get("annotations")
     annotations = _NO_ANNOTATIONS
     if given is not None:
         if not isinstance(given, dict):
-            raise _Shape(f"{_shape(given)} into Go struct field .metadata.annotations of type map[string]string")
+            raise _Shape(f"{json_shape(given)} into Go struct field .metadata.annotations of type map[string]string")
         annotations = {k: _text(v, ".metadata.annotations") for k, v in given.items()}
     name = metadata.get("name")
     return Head(api_version, kind, name if type(name) is str else _text(name, ".metadata.name"), annotations)
-
-
-def _shape(value: Any) -> str:
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, str):
-        return "string"
-    if isinstance(value, (int, float)):
-        return "number"
-    return "array" if isinstance(value, list) else "object"
 
 
 def _text(value: Any, where: str) -> str:
@@ -157,7 +148,7 @@ def _text(value: Any, where: str) -> str:
 
     text = text_of(value)
     if text is None:
-        raise _Shape(f"{_shape(value)} into Go struct field {where} of type string")
+        raise _Shape(f"{json_shape(value)} into Go struct field {where} of type string")
     return text
 
 

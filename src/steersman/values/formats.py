@@ -131,12 +131,11 @@ def _json_pointer(text: str) -> str:
 
 
 def _regex(text: str) -> str:
-    from steersman.errors import SteerError
-    from steersman.sprig.regex import compile_pattern
+    from steersman.sprig.re2 import RegexpError, compile_regexp
 
     try:
-        compile_pattern(text)
-    except SteerError as error:
+        compile_regexp(text)
+    except RegexpError as error:
         return str(error)
     return ""
 

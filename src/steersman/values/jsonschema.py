@@ -240,9 +240,14 @@ class Validator:
         """Tell whether ``text`` has a match of ``pattern`` (Go's syntax)."""
         test = self._patterns.get(pattern)
         if test is None:
-            from steersman.sprig.regex import compile_pattern
+            from steersman.sprig.re2 import compile_regexp
 
-            test = self._patterns[pattern] = compile_pattern(pattern).search_test()
+            regexp = compile_regexp(pattern)
+
+            def test(text: str) -> bool:
+                return regexp.search(text, 0) is not None
+
+            self._patterns[pattern] = test
         return test(text)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.chart.loader import load_values, merge_maps
+from steersman.values.files import load_values, merge_maps
 from steersman.errors import SteerError, ValuesError
 from steersman.record import Record
 from steersman.values import set_path

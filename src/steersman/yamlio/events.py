@@ -199,13 +199,7 @@ class Reader:
             return format_float32(value)
         if value is None:
             raise YamlError("unsupported map key of type: %!s(<nil>), key: <nil>, value: <nil>")
-        from steersman.gotemplate.printf import sprintf
-
-        if isinstance(value, dict):
-            shown = sprintf("%#v", [value]).replace("map[string]interface {}", "map[interface {}]interface {}")
-        else:
-            shown = sprintf("%#v", [value])
-        raise YamlError(f"yaml: invalid map key: {shown}")
+        raise YamlError(f"yaml: invalid map key: {_go_syntax(value)}")
 
     def _alias(self, name: str, anchors: dict[str, _Alias | None]) -> tuple[Any, int]:
         if name not in anchors:
@@ -222,6 +216,22 @@ class Reader:
         ):
             raise YamlError("yaml: document contains excessive aliasing")
         return _copied(target.value), target.count
+
+
+def _go_syntax(value: Any) -> str:
+    """Return a decoded value in Go's syntax, as ``%#v`` prints it."""
+    if isinstance(value, str):
+        return quote(value, escape_html=False)
+    if value is None:
+        return "interface {}(nil)"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        pairs = (f"{_go_syntax(k)}:{_go_syntax(v)}" for k, v in value.items())
+        return "map[interface {}]interface {}{" + ", ".join(pairs) + "}"
+    if isinstance(value, list):
+        return "[]interface {}{" + ", ".join(map(_go_syntax, value)) + "}"
+    return format(value, "g")
 
 
 def _copied(value: Any) -> Any:

@@ -1,0 +1,182 @@
+"""TOML for ``toToml`` and ``fromToml``; answers to BurntSushi/toml as Helm uses it.
+
+Writing follows its layout: plain keys first, then tables, both sorted, each level indented.
+Reading is the standard library's, with the errors that charts meet in BurntSushi's words.
+"""
+
+from __future__ import annotations
+
+from steersman.errors import ValuesError
+from steersman.gojson import format_float_g
+from steersman.gotemplate.values import Int64, MapList
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+_ESCAPES = {"\t": "\\t", "\n": "\\n", "\r": "\\r", '"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f"}
+
+
+class TomlError(ValuesError):
+    """Text that is not TOML, or a value without a TOML form."""
+
+
+def dumps(value: Any) -> str:
+    """Return the map ``value`` as TOML.
+
+    Raises:
+        TomlError: for what has no TOML form.
+    """
+    if not isinstance(value, dict):
+        raise TomlError("top-level values must be Go maps or structs")
+    out: list[str] = []
+    _table(value, (), out)
+    return "".join(out)
+
+
+def _table(value: dict[str, Any], path: tuple[str, ...], out: list[str]) -> None:
+    pad = "  " * len(path)
+    tables: list[str] = []
+    for key in sorted(value):
+        item = value[key]
+        if item is None:
+            continue
+        if isinstance(item, dict) or _is_table_array(item):
+            tables.append(key)
+        else:
+            out.append(f"{pad}{_key(key)} = {_inline(item)}\n")
+    for key in tables:
+        below = (*path, key)
+        item = value[key]
+        name = ".".join(_key(k) for k in below)
+        if isinstance(item, dict):
+            # an extra line stands between tables of the top level only
+            if not path and out:
+                out.append("\n")
+            out.append(f"{pad}[{name}]\n")
+            _table(item, below, out)
+            continue
+        for entry in item:
+            if out:
+                out.append("\n")
+            out.append(f"{pad}[[{name}]]\n")
+            _table(entry, below, out)
+
+
+def _is_table_array(value: Any) -> bool:
+    if not isinstance(value, (list, tuple)) or not value:
+        return False
+    if any(item is None for item in value):
+        raise TomlError("toml: cannot encode array with nil element")
+    return all(isinstance(item, dict) for item in value)
+
+
+def _key(key: str) -> str:
+    return key if key and _BARE.issuperset(key) else _string(key)
+
+
+def _string(text: str) -> str:
+    out = []
+    for char in text:
+        if char in _ESCAPES:
+            out.append(_ESCAPES[char])
+        elif char < " " or char == "\x7f":
+            out.append(f"\\u{ord(char):04x}")
+        else:
+            out.append(char)
+    return '"' + "".join(out) + '"'
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, str):
+        return _string(value)
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, int):
+        return int.__repr__(value)
+    if isinstance(value, float):
+        return _float(value)
+    if isinstance(value, (list, tuple)):
+        if any(item is None for item in value):
+            raise TomlError("toml: cannot encode array with nil element")
+        return "[" + ", ".join(_inline(item) for item in value) + "]"
+    if isinstance(value, dict):
+        pairs = (f"{_key(k)} = {_inline(value[k])}" for k in sorted(value) if value[k] is not None)
+        return "{" + ", ".join(pairs) + "}"
+    if hasattr(value, "to_json"):
+        return _inline(value.to_json())
+    raise TomlError(f"unsupported type for key '': {type(value).__name__}")
+
+
+def _float(value: float) -> str:
+    if value != value:
+        return "nan"
+    if value in (float("inf"), float("-inf")):
+        return "inf" if value > 0 else "-inf"
+    text = format_float_g(value, upper_exponent=6)
+    return text if "." in text or "e" in text else text + ".0"
+
+
+def loads(text: str) -> dict[str, Any]:
+    """Return the map that ``text`` is.
+
+    Raises:
+        TomlError: with BurntSushi's message where charts meet it, a similar one elsewhere.
+    """
+    import tomllib
+
+    try:
+        tree: dict[str, Any] = _typed(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise TomlError(_message(text, str(error))) from None
+    return tree
+
+
+def _typed(value: Any) -> Any:
+    """Give integers, tables in arrays and times the types that Go's decoder gives them."""
+    if isinstance(value, dict):
+        return {k: _typed(v) for k, v in value.items()}
+    if isinstance(value, list):
+        items = [_typed(v) for v in value]
+        return MapList(items) if items and all(isinstance(v, dict) for v in value) else items
+    if isinstance(value, bool) or not isinstance(value, int):
+        return _moment(value) if hasattr(value, "isoformat") else value
+    return Int64(value)
+
+
+def _moment(value: Any) -> Any:
+    from datetime import date, datetime, time
+
+    from steersman.gotime import UTC, fixed_zone, make_moment
+
+    if isinstance(value, datetime):
+        offset = value.utcoffset()
+        zone = UTC if not offset else fixed_zone("", int(offset.total_seconds()))
+        return make_moment(
+            value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond * 1000, zone
+        )
+    if isinstance(value, date):
+        return make_moment(value.year, value.month, value.day, 0, 0, 0, 0, UTC)
+    assert isinstance(value, time)
+    return make_moment(0, 1, 1, value.hour, value.minute, value.second, value.microsecond * 1000, UTC)
+
+
+def _message(text: str, problem: str) -> str:
+    what, _, where = problem.rpartition(" (at ")
+    line = text.count("\n") + 1
+    if where.startswith("line "):
+        line = int(where[5:].partition(",")[0])
+    lines = text.split("\n")
+    current = lines[line - 1] if line <= len(lines) else ""
+    key = current.partition("=")[0].strip().strip("\"'") if "=" in current else ""
+    if what.startswith("Expected '=' after a key"):
+        if where.startswith("end of document"):
+            return f"toml: line {line}: unexpected EOF; expected key separator '='"
+        return f"toml: line {line}: expected '.' or '=', but got {current[int(where.rpartition(' ')[2][:-1]) - 1]!r} instead"
+    last = f' (last key "{key}")' if key else ""
+    if what.startswith("Cannot overwrite a value"):
+        return f"toml: line {line}{last}: Key '{key}' has already been defined."
+    return f"toml: line {line}{last}: {what[:1].lower()}{what[1:]}"

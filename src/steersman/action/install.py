@@ -158,7 +158,7 @@ class _Install:
         )
         if not self._asks_server:
             return _dry(release)
-        targets, adopted = self._targets(release)
+        targets, adopted = check_objects(config, release.manifest, options)
         if self._is_dry:
             return _dry(release)
         if options.create_namespace:
@@ -171,11 +171,7 @@ class _Install:
     def _check(self) -> None:
         options, config = self._options, self._config
         if self._asks_server:
-            try:
-                config.check_reachable()
-            except ClusterError as error:
-                config.log("ERROR", f"cluster reachability check failed: {error}")
-                raise ClusterError(f"cluster reachability check failed: {error}") from error
+            check_cluster(config)
         if not self._is_dry and options.hide_secret:
             config.log("ERROR", "hiding Kubernetes secrets requires a dry-run mode")
             raise UsageError("hiding Kubernetes secrets requires a dry-run mode")
@@ -246,26 +242,6 @@ class _Install:
             return
         kinds = [kind for target in installed for kind in _kinds_defined(target.object)]
         config.discovery.await_kinds(kinds, _SERVED_TIMEOUT)
-
-    def _targets(self, release: Release) -> tuple[list[Target], list[Target]]:
-        """Return the release's objects and those of them that exist and are taken over."""
-        options, config = self._options, self._config
-        try:
-            targets = build_targets(
-                release.manifest,
-                config.discovery,
-                options.namespace,
-                validate=not options.disable_openapi_validation,
-            )
-        except ManifestError as error:
-            raise ManifestError(f"unable to build kubernetes objects from release manifest: {error}") from error
-        targets = stamp_all(targets, release.name, release.namespace)
-        live = look(config.client, targets)
-        try:
-            adopted = adoptable(targets, live, release.name, release.namespace, take_ownership=options.take_ownership)
-        except ClusterError as error:
-            raise ClusterError(f"unable to continue with install: {error}") from error
-        return targets, adopted
 
     def _create_namespace(self) -> None:
         options, config = self._options, self._config
@@ -374,6 +350,43 @@ class _Install:
         raise ReleaseError(
             f"release {options.name} failed, and has been uninstalled due to rollback-on-failure being set: {reason}"
         )
+
+
+def check_cluster(config: Configuration) -> None:
+    """Make sure that the cluster is there.
+
+    Raises:
+        ClusterError: when it is not; logged too, as Helm does.
+    """
+    try:
+        config.check_reachable()
+    except ClusterError as error:
+        config.log("ERROR", f"cluster reachability check failed: {error}")
+        raise ClusterError(f"cluster reachability check failed: {error}") from error
+
+
+def check_objects(
+    config: Configuration, manifest: str, options: InstallOptions, *, check_owners: bool = True
+) -> tuple[list[Target], list[Target]]:
+    """Return a manifest's objects, stamped, and those of them that exist and are taken over.
+
+    Raises:
+        ManifestError: when it has objects the cluster does not know.
+        ClusterError: when one exists and belongs to somebody else.
+    """
+    validate = not options.disable_openapi_validation
+    try:
+        targets = build_targets(manifest, config.discovery, options.namespace, validate=validate)
+    except ManifestError as error:
+        raise ManifestError(f"unable to build kubernetes objects from release manifest: {error}") from error
+    targets = stamp_all(targets, options.name, options.namespace)
+    if not check_owners:
+        return targets, []
+    live = look(config.client, targets)
+    try:
+        return targets, adoptable(targets, live, options.name, options.namespace, take_ownership=options.take_ownership)
+    except ClusterError as error:
+        raise ClusterError(f"unable to continue with install: {error}") from error
 
 
 def _kinds_defined(definition: dict[str, Any]) -> list[tuple[str, str]]:

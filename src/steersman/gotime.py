@@ -11,7 +11,6 @@ to import.
 
 from __future__ import annotations
 
-from steersman.goquote import quote
 from steersman.record import Record
 
 TYPE_CHECKING = False
@@ -31,6 +30,17 @@ MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+
+
+def quote(text: str) -> str:
+    """Quote a text as Go's ``time`` does in its errors: what is not printable ASCII byte by byte."""
+    out = []
+    for char in text:
+        if " " <= char < "\x80":
+            out.append("\\" + char if char in '"\\' else char)
+        else:
+            out += [f"\\x{byte:02x}" for byte in char.encode("utf-8", "surrogateescape")]
+    return f'"{"".join(out)}"'
 
 
 # Durations

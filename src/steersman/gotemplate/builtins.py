@@ -25,7 +25,7 @@ BUILTINS: FunctionTable = {
     "urlquery": ("steersman.gotemplate.escape:urlquery", "any... -> string"),
     "index": ("steersman.gotemplate.builtins:index", "any any... -> any"),
     "slice": ("steersman.gotemplate.builtins:slice_of", "any any... -> any"),
-    "len": ("steersman.gotemplate.builtins:length", "any -> int"),
+    "len": ("steersman.gotemplate.builtins:length", "any -> int", "len"),
     "print": ("steersman.gotemplate.builtins:print_values", "any... -> string"),
     "printf": ("steersman.gotemplate.builtins:print_format", "string any... -> string", "printf"),
     "println": ("steersman.gotemplate.builtins:print_line", "any... -> string"),
@@ -155,14 +155,17 @@ def greater_equal(first: Any, other: Any) -> bool:
     return not less(first, other)
 
 
-def length(value: Any) -> int:
-    """Return the length: bytes of a string, elements of a map or list."""
+def length(value: Any, *, is_bare: bool = False) -> int:
+    """Return the length: bytes of a string, elements of a map or list.
+
+    ``is_bare`` says that a nil is no value at all, and not an empty interface.
+    """
     if isinstance(value, str):
         return len(value) if value.isascii() else len(encode(value))
     if isinstance(value, (dict, list, bytes)):
         return len(value)
-    if value is None:
-        raise CallError("len of nil pointer")
+    if value is None and is_bare:
+        raise CallError("reflect: call of reflect.Value.Type on zero Value")
     if is_nil(value):
         raise CallError("len of nil pointer")
     raise CallError(f"len of type {type_name(value)}")

@@ -104,10 +104,11 @@ class _Compiler:
             self.out.output(f"w(t if type(t := {value.code}) is str else {mark}_text(t))")
 
     def walk_block(self, items: n.ListNode) -> None:
-        start = len(self.out.lines)
+        start, mark = len(self.out.lines), self.scope.mark()
         self.out.indent()
         self.walk_list(items)
         self.out.dedent(start)
+        self.scope.release(mark)
 
     def walk_if(self, node: n.IfNode, word: str = "if") -> None:
         mark = self.scope.mark()
@@ -158,12 +159,13 @@ class _Compiler:
             for name in targets if not node.pipe.is_assign else ():
                 self.out.statement(f"{name} = {items}_of")
         self.out.statement(f"for {', '.join(targets)} in ({code}):")
-        start = len(self.out.lines)
+        start, inner = len(self.out.lines), self.scope.mark()
         self.out.indent()
         for line in first:
             self.out.statement(line)
         self.walk_list(node.body)
         self.out.dedent(start)
+        self.scope.release(inner)
         self.dot = outer
         if otherwise is not None and otherwise.nodes:
             self.out.statement(f"if not {items}:")
@@ -497,6 +499,13 @@ class _Compiler:
         code = f"(t {sign} {right.code} if type(t := {left.code}) is {python} else {slow})"
         return Expression(code, command, "bool", may_be_nil=False)
 
+    def inline_len(self, values: list[Expression], command: n.Node) -> Expression | None:
+        """A call that knows which kind of nil it may get."""
+        if values[0].has_typed_nil:
+            return None
+        place = self.out.mark(Place(command, function="len"))
+        return Expression(f"{place}f_len({values[0].code}, is_bare=True)", command, "int", may_be_nil=False)
+
     def inline_default(self, values: list[Expression], command: n.Node) -> Expression | None:
         """``default d x`` is ``x or d`` when getting ``d`` has no effect."""
         if len(values) != 2 or not values[0].is_simple:
@@ -598,4 +607,5 @@ _INLINE: dict[str, Callable[[_Compiler, list[Expression], n.Node], Expression | 
     "list": _Compiler.inline_list,
     "dict": _Compiler.inline_dict,
     "printf": _Compiler.inline_printf,
+    "len": _Compiler.inline_len,
 }

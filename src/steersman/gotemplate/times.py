@@ -100,6 +100,10 @@ class Time(GoStruct):
         is_utc = self.moment.zone is gotime.UTC
         return {"wall": Uint64(wall), "ext": Int64(seconds), "loc": None if is_utc else _Location(self.moment)}
 
+    def to_json(self) -> str:
+        """Return what stands for the time in JSON."""
+        return gotime.format_moment(self.moment, gotime.RFC3339_NANO)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Time) and self.moment.nanoseconds == other.moment.nanoseconds
 

@@ -50,6 +50,10 @@ class Certificate(GoStruct):
     def __init__(self, cert: str, key: str) -> None:
         super().__init__({"Cert": cert, "Key": key})
 
+    def to_json(self) -> dict[str, str]:
+        """Return what stands for the pair in JSON."""
+        return dict(self.fields)
+
 
 def bcrypt(text: str) -> str:
     """Hash a password with bcrypt."""

@@ -52,6 +52,10 @@ class SemVer(GoStruct):
         self.version = version
         self.is_pointer = is_pointer
 
+    def to_json(self) -> str:
+        """Return what stands for the version in JSON."""
+        return str(self.version)
+
     @property
     def go_pointer(self) -> bool:  # type: ignore[override]
         """A parsed version is a pointer, a changed one is not."""

@@ -1,0 +1,249 @@
+"""Compare random templates with a real Helm: same output, same error, same exit code.
+
+    python tests/fuzz/diff.py [N=500] [SEED=1] [ONLY=regex of function names]
+
+Helm is looked for in $HELM_ORACLE, then on PATH. Each case is a chart with one template made of
+random calls of the function library on random values, inside random control structures. What
+differs is printed with the template, so that it can be made a test.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from steersman.gotemplate.builtins import BUILTINS
+from steersman.gotemplate.signature import parse_signature
+from steersman.sprig import FUNCTIONS
+
+VALUES = """\
+s: hello
+e: ""
+n: 42
+neg: -7
+z: 0
+f: 3.14
+big: 12345678901
+t: true
+fl: false
+nil: null
+l: [1, two, 3.5, true, null]
+li: [3, 1, 2]
+ls: [b, a, c, a]
+m: {b: 2, a: 1, c: {d: deep}}
+m2: {b: 3, z: null, c: {d: other, e: [1]}, x: ""}
+lm: [{name: x, v: 1}, {name: y, v: 2}]
+emptyl: []
+emptym: {}
+multi: "line1\\nline2 words here\\n"
+html: "<a href='x'>&\\"</a>"
+uni: "héllo ✓ 日本"
+numstr: "0123"
+ver: v1.10.3-rc.1+b5
+url: "https://u:p@example.com:8080/a/b?q=1#frag"
+path: "/a/../b/c.tar.gz"
+camel: someHTTPServer20xOK_and-more
+"""
+FIELDS = re.findall(r"^(\w+):", VALUES, re.M)
+STRINGS = [
+    '"abc"', '""', '"a,b,,c"', '"Foo Bar"', '"1.2.3"', '">=1.2, <2"', '"12"', '"0x1f"', '"1e3"', "`a\"b\\c`", '"é✓"',
+    '" pad "', '"true"', '"1h30m"', '"2006-01-02"', '"2020-02-03"', '"YWJj"', '"[a-z]+"', '"(a)(b)?"', '"$1-${1}x"',
+    '"a/b/../c.txt"', '"%s-%d|%v"', '"{\\"a\\":[1,2.5,null]}"', '"string"', '"map"', '"b"', '"c"', '"d"', '","', '"^1.x"',
+]  # fmt: skip
+NUMBERS = ["0", "1", "2", "3", "5", "-1", "-3", "12", "0x10", "1.5", "-2.25", "1e3", "100", "'a'", "7.0"]
+SMALL = ["0", "1", "2", "3", "5", "-1", "7"]
+UNSTABLE = re.compile(
+    r"^(now|rand\w*|shuffle|uuidv4|gen\w+|bcrypt|htpasswd|encryptAES|derivePassword|getHostByName|ago|date\w*|html_?[dD]ate\w*"
+    r"|keys|values|fail|buildCustomCert|call|hello|must_date_modify|mustDateModify|unixEpoch|decryptAES|repeat|date_\w+)$"
+)
+HELM = {
+    "toYaml": "any -> string",
+    "fromYaml": "string -> map",
+    "fromYamlArray": "string -> list",
+    "fromJsonArray": "string -> list",
+}
+
+
+class Maker:
+    """Makes random templates."""
+
+    def __init__(self, rng: random.Random, only: str) -> None:
+        self.rng = rng
+        rows = {name: row[1] for name, row in {**BUILTINS, **FUNCTIONS}.items()} | HELM
+        self.signatures = {name: parse_signature(text) for name, text in rows.items() if not UNSTABLE.match(name)}
+        self.names = [n for n in sorted(self.signatures) if re.search(only, n)]
+        self.variables: list[str] = []
+
+    def literal(self) -> str:
+        return self.rng.choice([*STRINGS, *NUMBERS, "true", "false", "nil" if self.rng.random() < 0.3 else "1"])
+
+    def field(self) -> str:
+        roll = self.rng.random()
+        if self.variables and roll < 0.2:
+            return self.rng.choice(self.variables)
+        if roll < 0.28:
+            return ".Values." + self.rng.choice(
+                ["m.c.d", "m.c", "m2.c", "m.nope", "nope", "lm", "s.foo", "nope.x", "set.i"]
+            )
+        return ".Values." + self.rng.choice(FIELDS)
+
+    def of_type(self, word: str, depth: int) -> str:
+        rng = self.rng
+        if rng.random() < 0.04:
+            return self.any(depth)
+        if word == "int":
+            return (
+                rng.choice(SMALL) if rng.random() < 0.85 else f"(int {rng.choice([*SMALL, '.Values.n', '.Values.s'])})"
+            )
+        if word == "string":
+            roll = rng.random()
+            if roll < 0.5:
+                return rng.choice(STRINGS)
+            if roll < 0.7 or depth <= 0:
+                return ".Values." + rng.choice(
+                    ["s", "e", "multi", "html", "uni", "numstr", "ver", "url", "path", "camel"]
+                )
+            return self.call(depth - 1, {"string"})
+        if word == "bool":
+            return rng.choice(["true", "false", ".Values.t", "(eq 1 1)"])
+        if word == "float64":
+            return rng.choice(["1.5", ".Values.f", "0.5"])
+        if word == "map":
+            return rng.choice(
+                [".Values.m", ".Values.m2", ".Values.emptym", '(dict "a" 1 "b" (list 1))', "(deepCopy .Values.m)"]
+            )
+        if word in ("list", "strings"):
+            return rng.choice([".Values.l", '(list "a" 1)', ".Values.ls"])
+        if word == "time":
+            return '(toDate "2006-01-02" "2021-03-04")'
+        return self.any(depth)
+
+    def any(self, depth: int) -> str:
+        roll = self.rng.random()
+        if depth <= 0 or roll < 0.3:
+            return self.literal() if self.rng.random() < 0.5 else self.field()
+        if roll < 0.45:
+            return self.field()
+        return self.call(depth - 1, None)
+
+    def call(self, depth: int, results: set[str] | None) -> str:
+        names = [n for n in self.names if results is None or self.signatures[n].result in results] or self.names
+        return f"({self.command(self.rng.choice(names), depth)})"
+
+    def command(self, name: str, depth: int) -> str:
+        signature = self.signatures[name]
+        words = list(signature.params)
+        if signature.variadic:
+            words += [signature.variadic] * self.rng.randint(0, 3)
+        if self.rng.random() < 0.03:
+            words = words[:-1] if self.rng.random() < 0.5 else [*words, "any"]
+        arguments = [self.of_type(w, depth) for w in words]
+        if arguments and self.rng.random() < 0.3:
+            final = arguments.pop()
+            return " ".join([final, "|", name, *arguments]).replace("nil | ", "(list) | ")
+        return " ".join([name, *arguments])
+
+    def shown(self, expression: str) -> str:
+        roll = self.rng.random()
+        if roll < 0.5:
+            return "{{ " + f'printf "%T|%v" {expression} {expression} | toJson' + " }}"
+        if roll < 0.7:
+            return "{{ " + f"{expression} | toJson" + " }}"
+        return "{{ " + f"{expression} | quote" + " }}"
+
+    def template(self) -> str:
+        self.variables = []
+        lines = []
+        for number in range(self.rng.randint(1, 2)):
+            expression = self.call(self.rng.randint(0, 2), None)
+            lines.append(f"k{number}: " + self.shown(expression))
+        roll = self.rng.random()
+        if roll < 0.15:
+            lines.append(
+                "{{ $x := " + self.any(1).replace("nil", "1") + " }}{{ if " + self.any(2).replace("nil", "1") + " }}"
+            )
+            lines.append("a: {{ $x | quote }}{{ else }}\nb: 1{{ end }}")
+        elif roll < 0.3:
+            lines.append("{{- range $i, $v := " + self.any(1).replace("nil", "1") + " }}")
+            lines.append("r{{ $i }}: {{ $v | quote }}{{ else }}\nnone: true{{ end }}")
+        elif roll < 0.4:
+            lines.append("{{- with " + self.any(1).replace("nil", "1") + " }}\nw: {{ . | toJson | quote }}{{ end }}")
+        elif roll < 0.5:
+            lines.append(
+                '{{- define "d" }}[{{ . | quote }}]{{ end }}\nd: {{ include "d" '
+                + self.any(1).replace("nil", "1")
+                + " | toJson }}"
+            )
+        return "\n".join(lines) + "\n"
+
+
+def find_helm() -> str:
+    """Return the real Helm's path."""
+    found = os.environ.get("HELM_ORACLE") or shutil.which("helm")
+    if not found:
+        sys.exit("no helm: set HELM_ORACLE")
+    return found
+
+
+def run_ours(arguments: list[str]) -> tuple[int, str, str]:
+    """Run our command line in this process."""
+    from steersman.cli.main import main
+
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            code = main(arguments)
+        except Exception as error:
+            import traceback
+
+            return -1, "", "".join(traceback.format_exception(error)[-3:])
+    return code, out.getvalue(), err.getvalue()
+
+
+def run_helm(helm: str, arguments: list[str]) -> tuple[int, str, str]:
+    """Run the real Helm."""
+    done = subprocess.run([helm, *arguments], capture_output=True, check=False, stdin=subprocess.DEVNULL)
+    return (
+        done.returncode,
+        done.stdout.decode("utf-8", "surrogateescape"),
+        done.stderr.decode("utf-8", "surrogateescape"),
+    )
+
+
+def main() -> int:
+    """Run the comparison; the exit code is 1 when something differs."""
+    options = dict(a.split("=", 1) for a in sys.argv[1:])
+    count, seed = int(options.get("N", "500")), int(options.get("SEED", "1"))
+    helm = find_helm()
+    maker = Maker(random.Random(seed), options.get("ONLY", ""))
+    differing = 0
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.update(HOME=folder, KUBECONFIG=folder + "/none", TZ="UTC")
+        os.makedirs(folder + "/c/templates")
+        os.chdir(folder)
+        with open("c/Chart.yaml", "w") as file:
+            file.write("apiVersion: v2\nname: c\nversion: 0.1.0\n")
+        with open("c/values.yaml", "w", encoding="utf-8") as file:
+            file.write(VALUES)
+        for number in range(count):
+            text = maker.template()
+            with open("c/templates/t.yaml", "w", encoding="utf-8") as file:
+                file.write(text)
+            arguments = ["template", "r", "./c", "--set", "set.i=5"]
+            theirs, ours = run_helm(helm, arguments), run_ours(arguments)
+            if theirs != ours:
+                differing += 1
+                print(f"--- {number}\n{text}helm: {theirs}\nours: {ours}", flush=True)
+    print(f"{differing} of {count} differ")
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

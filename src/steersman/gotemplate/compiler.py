@@ -15,6 +15,7 @@ from steersman.gotemplate import nodes as n
 from steersman.gotemplate.emit import Emitter, Place
 from steersman.gotemplate.scope import Scope, Variable
 from steersman.gotemplate.signature import GO_NAMES, Parsed, count_problem, parse_signature
+from steersman.gotemplate.values import METHOD_NAMES
 from steersman.record import Record, replace
 
 TYPE_CHECKING = False
@@ -332,8 +333,14 @@ class _Compiler:
 
     def chain(self, node: n.Node, base: Variable, names: list[str]) -> Expression:
         """Fields of a local, one after the other."""
-        code = base.local + "".join(f"[{name!r}]" for name in names[:-1])
-        code += f"[{names[-1]!r}]" if self.is_strict else f".get({names[-1]!r})"
+        code = base.local
+        for at, name in enumerate(names):
+            if name in METHOD_NAMES:
+                code = f"_field({code}, {name!r})"
+            elif at < len(names) - 1 or self.is_strict:
+                code += f"[{name!r}]"
+            else:
+                code += f".get({name!r})"
         place = Place(node, base=base.local, fields=tuple(names), has_typed_nil=base.has_typed_nil)
         code = self.out.mark(place) + code
         # go: a field of no value is no value, without complaint.

@@ -49,7 +49,10 @@ def explain(templates: TemplateSet, error: BaseException) -> ExecError | None:
 def _chain_problem(templates: TemplateSet, frame: FrameType, place: Place) -> str:
     if not place.fields or place.base not in frame.f_locals:
         return ""
-    return chain_problem(frame.f_locals[place.base], place, is_strict=templates.missing_key == "error")
+    try:
+        return chain_problem(frame.f_locals[place.base], place, is_strict=templates.missing_key == "error")
+    except EvalError as err:
+        return str(err)
 
 
 def _innermost(templates: TemplateSet, error: BaseException) -> tuple[Definition, FrameType, int] | None:

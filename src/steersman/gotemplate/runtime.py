@@ -133,6 +133,16 @@ def _call_method(receiver: Any, name: str, *args: Any) -> Any:
     raise EvalError(f"can't evaluate field {name} in type {type_name(receiver)}")
 
 
+def _field(value: Any, name: str) -> Any:
+    """One field whose name may be a method of a map."""
+    if value is None:
+        return None
+    owner = method_of(value, name)
+    if owner is not None:
+        return call_method(owner, name, ())
+    return value.get(name)
+
+
 def _verb(verb: str, value: Any) -> str:
     """Format one value by one plain verb."""
     from steersman.gotemplate.printf import Format

@@ -150,14 +150,36 @@ class TypedMap(dict):  # type: ignore[type-arg]
             return self.go_zero
 
 
+def _table_method(name: str) -> Callable[..., Any]:
+    def method(values: Any, *args: Any) -> Any:
+        from steersman.gotemplate import tables
+
+        return getattr(tables, name)(values, *args)
+
+    return method
+
+
 class ValuesMap(dict):  # type: ignore[type-arg]
-    """A named ``map[string]interface{}`` without methods: as fast as a dict. Subclasses set ``go_type``."""
+    """``common.Values``, a named ``map[string]interface{}``: as fast to read as a dict.
+
+    Its methods are not found by ``get``: the compiler looks for their names (``METHOD_NAMES``).
+    """
 
     __slots__ = ()
+    go_methods: ClassVar[dict[str, Method]] = {
+        "AsMap": (_table_method("as_map"), "-> map"),
+        "Table": (_table_method("table"), "string -> any"),
+        "PathValue": (_table_method("path_value"), "string -> any"),
+        "YAML": (_table_method("to_yaml"), "-> string"),
+    }
     go_type = "common.Values"
     go_kind = "map"
     go_elem = "interface {}"
     go_zero: Any = None
+
+
+# What compiled code must not take for a key without looking at what it is asked of.
+METHOD_NAMES = frozenset(ValuesMap.go_methods)
 
 
 class NilMap(dict):  # type: ignore[type-arg]

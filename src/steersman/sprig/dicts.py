@@ -76,21 +76,24 @@ def omit(items: dict[str, Any], *names: str) -> dict[str, Any]:
 
 def merge(target: dict[str, Any], *sources: dict[str, Any]) -> dict[str, Any]:
     """Add what ``target`` lacks, in place."""
-    for source in sources:
-        _merge(target, source, overwrites=False)
-    return target
+    return _merge_all(target, sources, overwrites=False)
 
 
 def merge_overwrite(target: dict[str, Any], *sources: dict[str, Any]) -> dict[str, Any]:
     """Put the sources over ``target``, in place."""
+    return _merge_all(target, sources, overwrites=True)
+
+
+def _merge_all(target: dict[str, Any], sources: tuple[dict[str, Any], ...], *, overwrites: bool) -> dict[str, Any]:
     for source in sources:
-        _merge(target, source, overwrites=True)
+        if is_nil(target) and not is_nil(source):
+            # mergo: a nil map is made when there is something to put into it.
+            target = {}
+        _merge(target, source, overwrites=overwrites)
     return target
 
 
 def _merge(target: dict[str, Any], source: dict[str, Any], *, overwrites: bool) -> None:
-    if is_nil(target) and source:
-        raise CallError("assignment to entry in nil map")
     for key, value in list(source.items()):
         if value is None:
             if overwrites:

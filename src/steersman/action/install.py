@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from steersman.action.changes import HookSettings, HooksFailed, interruption, run_hooks
 from steersman.action.configuration import DRY_RUN_NONE, DRY_RUN_SERVER
+from steersman.action.lock import release_lock
 from steersman.action.render import processed
 from steersman.action.rendering import RenderRequest, definitions_of, render_chart
 from steersman.deploy.execute import ExecutionFailed, execute
@@ -163,10 +164,11 @@ class _Install:
             return _dry(release)
         if options.create_namespace:
             self._create_namespace()
-        if options.replace:
-            release = self._take_over_name(release)
-        self._create_record(release)
-        return self._perform(release, targets, adopted)
+        with release_lock(config, release.name, release.namespace):
+            if options.replace:
+                release = self._take_over_name(release)
+            self._create_record(release)
+            return self._perform(release, targets, adopted)
 
     def _check(self) -> None:
         options, config = self._options, self._config
@@ -341,6 +343,7 @@ class _Install:
                     disable_hooks=options.disable_hooks,
                     timeout=options.timeout,
                     wait_strategy=options.wait_strategy,
+                    is_inner=True,
                 ),
             )
         except SteerError as error:

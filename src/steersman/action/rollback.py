@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from steersman.action.changes import HookSettings, build_current, build_next, make_plan, run_hooks, server_side_of
 from steersman.action.configuration import DRY_RUN_NONE
+from steersman.action.lock import release_lock
 from steersman.deploy.execute import ExecutionFailed, delete_all, execute
 from steersman.deploy.ownership import stamp_all
 from steersman.deploy.plan import Method
@@ -38,7 +39,10 @@ MAX_DESCRIPTION = 256  # characters: Helm's limit for a rollback's description
 
 
 class RollbackOptions(Record):
-    """What the flags of ``rollback`` say; ``revision`` 0 means the one before the last."""
+    """What the flags of ``rollback`` say; ``revision`` 0 means the one before the last.
+
+    ``is_inner`` marks the rollback of a failed upgrade, which holds the release already.
+    """
 
     revision: int = 0
     timeout: float = 300.0
@@ -52,6 +56,7 @@ class RollbackOptions(Record):
     cleanup_on_fail: bool = False
     max_history: int = 0
     description: str = ""
+    is_inner: bool = False
 
 
 def check_description(description: str) -> None:
@@ -73,6 +78,13 @@ def rollback(config: Configuration, name: str, options: RollbackOptions) -> Rele
     check_description(options.description)
     config.check_reachable()
     config.store.max_history = options.max_history
+    if options.dry_run != DRY_RUN_NONE or options.is_inner:
+        return _run(config, name, options)
+    with release_lock(config, name, config.namespace):
+        return _run(config, name, options)
+
+
+def _run(config: Configuration, name: str, options: RollbackOptions) -> Release:
     current, target, server_side = _prepare(config, name, options)
     if options.dry_run != DRY_RUN_NONE:
         return target

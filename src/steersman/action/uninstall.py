@@ -7,6 +7,7 @@ belongs to somebody else stays, and is named.
 from __future__ import annotations
 
 from steersman.action.changes import HookSettings, HooksFailed, run_hooks
+from steersman.action.lock import release_lock
 from steersman.deploy.execute import delete_all
 from steersman.deploy.ownership import sort_by_owner
 from steersman.deploy.plan import KEEP, RESOURCE_POLICY
@@ -35,7 +36,10 @@ _PROPAGATION = {"orphan": "Orphan", "foreground": "Foreground", "background": "B
 
 
 class UninstallOptions(Record):
-    """What the flags of ``uninstall`` say."""
+    """What the flags of ``uninstall`` say.
+
+    ``is_inner`` marks the undoing of a failed install, which holds the release already.
+    """
 
     disable_hooks: bool = False
     dry_run: bool = False
@@ -45,6 +49,7 @@ class UninstallOptions(Record):
     cascade: str = "background"
     timeout: float = 300.0
     description: str = ""
+    is_inner: bool = False
 
 
 class Uninstalled(Record):
@@ -65,6 +70,13 @@ def uninstall(config: Configuration, name: str, options: UninstallOptions) -> Un
         return _rehearse(config, name, options)
     if not is_release_name(name):
         raise UsageError(f"uninstall: Release name is invalid: {name}")
+    if options.is_inner:
+        return _run(config, name, options)
+    with release_lock(config, name, config.namespace):
+        return _run(config, name, options)
+
+
+def _run(config: Configuration, name: str, options: UninstallOptions) -> Uninstalled | None:
     try:
         history = config.store.history(name)
     except ReleaseError as error:

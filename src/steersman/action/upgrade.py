@@ -17,6 +17,7 @@ from steersman.action.changes import (
     server_side_of,
 )
 from steersman.action.configuration import DRY_RUN_CLIENT, DRY_RUN_NONE
+from steersman.action.lock import refuse_pending, release_lock
 from steersman.action.rendering import RenderRequest, render_chart
 from steersman.chart.dependencies import process
 from steersman.deploy.execute import ExecutionFailed, delete_all, execute
@@ -82,6 +83,7 @@ class UpgradeOptions(Record):
     take_ownership: bool = False
     post_renderer: Any = None
     post_render_strategy: str = "combined"
+    recover: bool = False
 
 
 def upgrade(config: Configuration, name: str, chart: Chart, values: dict[str, Any], options: UpgradeOptions) -> Release:
@@ -103,10 +105,17 @@ class _Upgrade:
         self._is_dry = options.dry_run != DRY_RUN_NONE
 
     def run(self, chart: Chart, values: dict[str, Any]) -> Release:
-        config, options = self._config, self._options
+        config = self._config
         config.check_reachable()
         if not is_release_name(self._name):
             raise UsageError(f"release name is invalid: {self._name}")
+        if self._is_dry:
+            return self._run(chart, values)
+        with release_lock(config, self._name, config.namespace):
+            return self._run(chart, values)
+
+    def _run(self, chart: Chart, values: dict[str, Any]) -> Release:
+        config, options = self._config, self._options
         current, upgraded, server_side = self._prepare(chart, values)
         config.store.max_history = options.max_history
         originals = build_current(config, current, hint_removed_kinds=True)
@@ -181,8 +190,9 @@ class _Upgrade:
             last = store.last(self._name)
         except ReleaseNotFound as error:
             raise NoDeployedReleases(self._name) from error
-        if last.is_pending:
-            raise ReleaseError("another operation (install/upgrade/rollback) is in progress")
+        last = refuse_pending(
+            self._config, last, recover=self._options.recover and not self._is_dry, patience=self._options.timeout
+        )
         if last.status == DEPLOYED:
             return last, last
         try:
@@ -337,6 +347,7 @@ class _Upgrade:
                     force_conflicts=options.force_conflicts,
                     server_side=options.server_side,
                     timeout=options.timeout,
+                    is_inner=True,
                 ),
             )
         except SteerError as error:

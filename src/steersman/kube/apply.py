@@ -272,13 +272,19 @@ def _same_item(key: str, fields: dict[str, Any], wanted: list[Any], live: list[A
     selector = json.loads(text)
     if kind == "v":
         return selector in wanted and selector in live
-    mine = [item for item in wanted if _has_keys(item, selector)]
+    # a key that nobody asked for (a port's protocol) was filled in by the server
+    given = {name: value for name, value in selector.items() if f"f:{name}" in fields}
+    mine = [item for item in wanted if _has_keys(item, given) and not _has_other(item, selector)]
     theirs = [item for item in live if _has_keys(item, selector)]
     return len(mine) == 1 and len(theirs) == 1 and _same_fields(fields, mine[0], theirs[0])
 
 
 def _has_keys(item: Any, selector: dict[str, Any]) -> bool:
     return isinstance(item, dict) and all(item.get(key) == value for key, value in selector.items())
+
+
+def _has_other(item: Any, selector: dict[str, Any]) -> bool:
+    return not isinstance(item, dict) or any(key in item and item[key] != value for key, value in selector.items())
 
 
 def _is_ours(entry: dict[str, Any], operation: str) -> bool:

@@ -79,4 +79,5 @@ def _options(ctx: Context, flags: Flags, dry_run: str) -> UpgradeOptions:
         enable_dns=flags["enable-dns"],
         take_ownership=flags["take-ownership"],
         post_renderer=post_renderer(ctx, flags),
+        recover=is_set(flags, "recover"),
     )

@@ -31,21 +31,38 @@ _ONE_TYPE = frozenset(("string", "int", "bool", "float64"))
 _PYTHON_TYPES = {"string": "str", "int": "int", "bool": "bool", "float64": "float", "map": "dict", "list": "list"}
 
 
-class Expression(Record):
+class Expression:
     """Python code for a value, and what is known about it.
 
     ``kind`` is a word of ``signature``. ``last`` is the node Go was last "at" once the value is
     there: it is what complaints about the value name. ``is_simple``: evaluating it has no effect
-    and cannot fail. ``literal``: the constant node it came from.
+    and cannot fail. ``literal``: the constant node it came from. Not a record, for its number.
     """
 
-    code: str
-    last: n.Node
-    kind: str = "any"
-    has_typed_nil: bool = False
-    is_simple: bool = False
-    may_be_nil: bool = True
-    literal: n.Node | None = None
+    __slots__ = ("code", "has_typed_nil", "is_simple", "kind", "last", "literal", "may_be_nil")
+
+    def __init__(
+        self,
+        code: str,
+        last: n.Node,
+        kind: str = "any",
+        *,
+        has_typed_nil: bool = False,
+        is_simple: bool = False,
+        may_be_nil: bool = True,
+        literal: n.Node | None = None,
+    ) -> None:
+        self.code = code
+        self.last = last
+        self.kind = kind
+        self.has_typed_nil = has_typed_nil
+        self.is_simple = is_simple
+        self.may_be_nil = may_be_nil
+        self.literal = literal
+
+    def computed(self, code: str) -> Expression:
+        """Return this value as other code computes it: no longer simple, no longer a literal."""
+        return Expression(code, self.last, self.kind, has_typed_nil=self.has_typed_nil, may_be_nil=self.may_be_nil)
 
 
 class Compiled(Record):
@@ -219,18 +236,17 @@ class _Compiler:
             known = self.scope.find(name)
             if known is None:
                 return self.refusal(value.last, f"undefined variable: {name}")
-            return replace(value, code=f"({known.local} := {value.code})", is_simple=False, literal=None)
+            return value.computed(f"({known.local} := {value.code})")
         # A variable declared here is not yet known in the pipeline itself.
         declared = self.scope.declare(name, kind=value.kind, may_be_nil=value.may_be_nil)
-        return replace(value, code=f"({declared.local} := {value.code})", is_simple=False, literal=None)
+        return value.computed(f"({declared.local} := {value.code})")
 
     def commands(self, pipe: n.PipeNode) -> Expression:
         value: Expression | None = None
         for command in pipe.commands:
             value = self.command(pipe, command, value)
             # go: what leaves a command is taken out of its interface.
-            if value.has_typed_nil:
-                value = replace(value, has_typed_nil=False)
+            value.has_typed_nil = False
         assert value is not None, "the parser refuses empty pipelines"
         return value
 
@@ -266,7 +282,7 @@ class _Compiler:
         if first is None or first.is_simple:
             return then
         kept = self.temporary()
-        return replace(then, code=f"((({kept} := {first.code}) is {kept}) and {then.code})", is_simple=False)
+        return then.computed(f"((({kept} := {first.code}) is {kept}) and {then.code})")
 
     # Operands
 
@@ -329,7 +345,7 @@ class _Compiler:
         base = self.operand(node.node)
         local = self.temporary()
         chain = self.chain(node, Variable(local, may_be_nil=False), node.names)
-        return replace(chain, code=f"(None if ({local} := {base.code}) is None else {chain.code})")
+        return chain.computed(f"(None if ({local} := {base.code}) is None else {chain.code})")
 
     def chain(self, node: n.Node, base: Variable, names: list[str]) -> Expression:
         """Fields of a local, one after the other."""
@@ -392,13 +408,15 @@ class _Compiler:
             if needs_order and not all(v.is_simple for v in values):
                 # go: the piped value is there before the arguments are looked at.
                 kept = final
-                final = replace(final, code=self.temporary(), is_simple=True)
-            values.append(self.checked(replace(final, last=last), signature.word(len(args)), is_final=True))
+                final = kept.computed(self.temporary())
+                final.is_simple = True
+            final.last = last
+            values.append(self.checked(final, signature.word(len(args)), is_final=True))
         result = self.call(node, command, function, signature, values)
-        result = replace(result, last=last)
+        result.last = last
         if kept is not None:
             name = values[-1].code if final is None else final.code
-            result = replace(result, code=f"((({name} := {kept.code}) is {name}) and {result.code})", is_simple=False)
+            result = result.computed(f"((({name} := {kept.code}) is {name}) and {result.code})")
         return result
 
     def call(
@@ -466,7 +484,7 @@ class _Compiler:
             code = f"({local}, {check})[1]"
         else:
             code = f"(t if type(t := {value.code}) is {python} else {check})"
-        return replace(value, code=code, kind=word, is_simple=False, has_typed_nil=False, literal=None)
+        return Expression(code, value.last, word, may_be_nil=value.may_be_nil)
 
     # Functions written out in place
 

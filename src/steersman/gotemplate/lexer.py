@@ -12,22 +12,13 @@ from steersman.goquote import quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NamedTuple
+    from typing import TypeAlias
 
-    class Token(NamedTuple):
-        """Kind, offset in the text, text, line."""
+    # Kind, offset in the text, text, and whether space stands before it. A plain tuple: a cold
+    # start makes hundreds of thousands.
+    Token: TypeAlias = tuple[str, int, str, bool]
 
-        kind: str
-        pos: int
-        value: str
-        line: int
-
-else:
-    from collections import namedtuple
-
-    Token = namedtuple("Token", "kind pos value line")
-
-TEXT, LEFT, RIGHT, SPACE, PIPE = "text", "left", "right", "space", "pipe"
+TEXT, LEFT, RIGHT, PIPE = "text", "left", "right", "pipe"
 ASSIGN, DECLARE, CHAR, LEFT_PAREN, RIGHT_PAREN = "assign", "declare", "char", "lparen", "rparen"
 FIELD, VARIABLE, IDENTIFIER, BOOL = "field", "variable", "identifier", "bool"
 NUMBER, COMPLEX, CHARACTER, STRING, RAW_STRING = "number", "complex", "character", "string", "raw"
@@ -39,9 +30,25 @@ DOT, NIL, DEFINE, BLOCK, ELSE, END, IF, RANGE, TEMPLATE, WITH, BREAK, CONTINUE =
 KEYWORDS = frozenset((DOT, NIL, DEFINE, BLOCK, ELSE, END, IF, RANGE, TEMPLATE, WITH, BREAK, CONTINUE))
 
 _SPACES = " \t\r\n"
+_SPACE_SET = frozenset(_SPACES)
 _TERMINATORS = frozenset(" \t\r\n.,|:)(")
 _SINGLE = {"=": ASSIGN, "|": PIPE}
 
+# What may follow a name.
+_END = r"(?=[ \t\r\n.,|:)(]|\}\}|\Z)"
+# The common tokens, with the space before them. What fits none of them is looked at by hand.
+_COMMON = re.compile(
+    r"([ \t\r\n]+)?(?:"
+    rf"(\.[A-Za-z_][A-Za-z0-9_]*{_END})|([A-Za-z_][A-Za-z0-9_]*{_END})"
+    r"""|("(?:[^"\\\n]|\\[^\n])*")"""
+    rf"|(\}}\}})|((?(1)-\}}\}}|(?!)))|(\$[A-Za-z0-9_]*{_END})"
+    rf"|(\|)|(\()|(\))|(`[^`]*`)|([0-9]+(?=[ \t\r\n|)}}]))|(:=)|(\.{_END})|(=)|(,))"
+)
+_KINDS = (
+    *("", "", FIELD, IDENTIFIER, STRING, RIGHT, "trim", VARIABLE, PIPE),
+    *(LEFT_PAREN, RIGHT_PAREN, RAW_STRING, NUMBER, DECLARE, DOT, ASSIGN, CHAR),
+)
+_WORDS = {**{word: word for word in KEYWORDS}, "true": BOOL, "false": BOOL}
 _SPACE_RUN = re.compile(r"[ \t\r\n]+")
 _WORD = re.compile(r"\w*")
 _NUMBER = re.compile(
@@ -67,45 +74,39 @@ class Lexer:
     def __init__(self, text: str) -> None:
         self.text = text
         self.tokens: list[Token] = []
-        self._line = 1
-        self._counted = 0
+        self._is_spaced = False
 
     def run(self) -> list[Token]:
         """Read the whole text."""
         try:
             self._read_text()
         except _LexError as err:
-            self.tokens.append(Token(ERROR, err.pos, str(err), self._line_at(err.pos)))
+            self.tokens.append((ERROR, err.pos, str(err), False))
             # go: after an error the input is gone, and the parser meets its end.
-            self.tokens.append(Token(EOF, 0, "EOF", self.tokens[-1].line))
+            self.tokens.append((EOF, err.pos, "EOF", False))
         return self.tokens
 
-    def _line_at(self, pos: int) -> int:
-        self._line += self.text.count("\n", self._counted, pos)
-        self._counted = pos
-        return self._line
-
     def _emit(self, kind: str, pos: int, value: str) -> None:
-        self.tokens.append(Token(kind, pos, value, self._line_at(pos)))
+        self.tokens.append((kind, pos, value, self._is_spaced))
 
     def _read_text(self) -> None:
-        text, at = self.text, 0
+        text, at, put = self.text, 0, self.tokens.append
         while True:
             start = text.find("{{", at)
             if start < 0:
                 if at < len(text):
-                    self._emit(TEXT, at, text[at:])
-                self._emit(EOF, len(text), "EOF")
+                    put((TEXT, at, text[at:], False))
+                put((EOF, len(text), "EOF", False))
                 return
-            trims = text.startswith("-", start + 2) and text[start + 3 : start + 4] in tuple(_SPACES)
+            trims = text.startswith("-", start + 2) and text[start + 3 : start + 4] in _SPACE_SET
             before = text[at:start].rstrip(_SPACES) if trims else text[at:start]
             if before:
-                self._emit(TEXT, at, before)
+                put((TEXT, at, before, False))
             inside = start + 4 if trims else start + 2
             if text.startswith("/*", inside):
                 at = self._skip_comment(inside)
             else:
-                self._emit(LEFT, start, "{{")
+                put((LEFT, start, "{{", False))
                 at = self._read_action(inside)
 
     def _skip_comment(self, start: int) -> int:
@@ -113,19 +114,12 @@ class Lexer:
         end = text.find("*/", start + 2)
         if end < 0:
             raise _LexError(start, "unclosed comment")
-        after, trims = self._right_delimiter(end + 2)
-        if after < 0:
-            raise _LexError(start, "comment ends before closing delimiter")
-        return self._trim_left(after) if trims else after
-
-    def _right_delimiter(self, at: int) -> tuple[int, bool]:
-        """The position after a closing delimiter at ``at`` (-1: none) and whether it trims."""
-        text = self.text
-        if text.startswith("}}", at):
-            return at + 2, False
-        if text.startswith("-}}", at + 1) and text[at] in _SPACES:
-            return at + 4, True
-        return -1, False
+        end += 2
+        if text.startswith("}}", end):
+            return end + 2
+        if text.startswith("-}}", end + 1) and text[end] in _SPACES:
+            return self._trim_left(end + 4)
+        raise _LexError(start, "comment ends before closing delimiter")
 
     def _trim_left(self, at: int) -> int:
         found = _SPACE_RUN.match(self.text, at)
@@ -133,41 +127,43 @@ class Lexer:
 
     def _read_action(self, at: int) -> int:
         """The tokens up to and with the closing delimiter; returns the position after it."""
-        text, emit = self.text, self._emit
+        text, put, scan, kinds, words = self.text, self.tokens.append, _COMMON.match, _KINDS, _WORDS
         depth = 0
         while True:
-            after, trims = self._right_delimiter(at)
-            if after >= 0:
+            found = scan(text, at)
+            if found is None:
+                at = self._read_rare(at)
+                continue
+            number = found.lastindex or 0
+            start, end = found.span(number)
+            kind = kinds[number]
+            if kind is IDENTIFIER:
+                value = found[number]
+                put((words.get(value, IDENTIFIER), start, value, start > at))
+            elif kind is RIGHT or kind == "trim":
                 if depth:
-                    raise _LexError(at, "unclosed left paren")
-                emit(RIGHT, after - 2, "}}")
-                return self._trim_left(after) if trims else after
-            if at >= len(text):
-                raise _LexError(at, "unclosed action")
-            char = text[at]
-            if char in _SPACES:
-                at = self._read_space(at)
-            elif char == "(":
-                depth += 1
-                emit(LEFT_PAREN, at, char)
-                at += 1
-            elif char == ")":
-                depth -= 1
-                if depth < 0:
-                    raise _LexError(at, "unexpected right paren")
-                emit(RIGHT_PAREN, at, char)
-                at += 1
+                    raise _LexError(start if kind is RIGHT else start - 1, "unclosed left paren")
+                put((RIGHT, end - 2, "}}", start > at))
+                return end if kind is RIGHT else self._trim_left(end)
             else:
-                at = self._read_word(at, char)
+                if kind is LEFT_PAREN:
+                    depth += 1
+                elif kind is RIGHT_PAREN:
+                    depth -= 1
+                    if depth < 0:
+                        raise _LexError(start, "unexpected right paren")
+                put((kind, start, found[number], start > at))
+            at = end
 
-    def _read_space(self, at: int) -> int:
+    def _read_rare(self, at: int) -> int:
+        """A token that is not common, or an error."""
         found = _SPACE_RUN.match(self.text, at)
-        end = found.end() if found else at + 1
-        # A run of spaces before "-}}" leaves its last one to the delimiter.
-        if self.text.startswith("-}}", end):
-            end -= 1
-        self._emit(SPACE, at, self.text[at:end])
-        return end
+        self._is_spaced = found is not None
+        if found is not None:
+            at = found.end()
+        if at >= len(self.text):
+            raise _LexError(at, "unclosed action")
+        return self._read_word(at, self.text[at])
 
     def _read_word(self, at: int, char: str) -> int:
         text = self.text
@@ -275,15 +271,16 @@ def describe_rune(char: str) -> str:
 
 def describe_token(token: Token) -> str:
     """Return a token as Go's parse errors name it."""
-    if token.kind == EOF:
+    kind, _, value, _ = token
+    if kind == EOF:
         return "EOF"
-    if token.kind == ERROR:
-        return token.value
-    if token.kind in KEYWORDS:
-        return f"<{token.value}>"
-    if len(token.value.encode("utf-8", "surrogateescape")) > 10:
-        return quote(token.value[:10]) + "..."
-    return quote(token.value)
+    if kind == ERROR:
+        return value
+    if kind in KEYWORDS:
+        return f"<{value}>"
+    if len(value.encode("utf-8", "surrogateescape")) > 10:
+        return quote(value[:10]) + "..."
+    return quote(value)
 
 
 def tokenize(text: str) -> list[Token]:

@@ -20,6 +20,10 @@ def read_number(pos: int, text: str, kind: str) -> NumberNode:
         ValueError: in Go's words.
     """
     node = NumberNode(pos, text)
+    if kind == "number" and len(text) < 10 and text.isascii() and text.isdigit() and (text[0] != "0" or text == "0"):
+        node.int_value = node.uint_value = int(text)
+        node.float_value = float(text)
+        return node
     if kind == "character":
         _read_character(node, text)
         return node

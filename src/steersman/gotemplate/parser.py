@@ -15,7 +15,7 @@ from steersman.gotemplate.numbers import read_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Callable, Container
 
     from steersman.gotemplate.lexer import Token
 
@@ -27,6 +27,7 @@ _OPERANDS = frozenset(
     )
 )
 _NOT_EXECUTABLE = (n.BoolNode, n.DotNode, n.NilNode, n.NumberNode, n.StringNode)
+_ENDS = (n.EndNode, n.ElseNode)
 _CONSTANTS = (n.BoolNode, n.StringNode, n.NumberNode, n.NilNode, n.DotNode)
 
 
@@ -36,85 +37,61 @@ def parse(name: str, text: str, functions: Container[str]) -> dict[str, n.Tree]:
     Raises:
         ParseError: the first thing Go complains about.
     """
-    source = _Source(name, text, functions)
-    parser = _Parser(source, name)
+    parser = _Parser(name, text, functions)
     parser.parse_file()
-    return source.trees
-
-
-class _Source:
-    """What the parsers of one text share: its tokens, the place in them, the trees so far."""
-
-    def __init__(self, name: str, text: str, functions: Container[str]) -> None:
-        self.name = name
-        self.text = text
-        self.functions = functions
-        self.tokens = lx.tokenize(text)
-        self.at = 0
-        self.trees: dict[str, n.Tree] = {}
+    return parser.trees
 
 
 class _Parser:
-    """Reads one tree: the text itself, or one definition in it."""
+    """Reads one text. A definition in it has variables and depths of its own."""
 
-    def __init__(self, source: _Source, name: str) -> None:
-        self.source = source
-        self.tokens = source.tokens
+    def __init__(self, parse_name: str, text: str, functions: Container[str]) -> None:
+        self.parse_name = parse_name
+        self.text = text
+        self.functions = functions
+        self.trees: dict[str, n.Tree] = {}
+        self.tokens = lx.tokenize(text)
+        # Whoever runs past the end keeps meeting it.
+        self.tokens += [(lx.EOF, self.tokens[-1][1], "EOF", False)] * 4
+        self.at = 0
+        self.begin(parse_name)
+
+    def begin(self, name: str) -> None:
         self.name = name
-        self.newest = -1  # the newest token this parser has read: Go's errors name its line
+        self.newest = -1  # a token that Go has read ahead of the current one: errors name its line
         self.vars = ["$"]
-        self.action_line = 0
+        self.action_at = -1
         self.range_depth = 0
         self.paren_depth = 0
 
     # Tokens
 
     def next(self) -> Token:
-        source = self.source
-        at = source.at
-        if at >= len(self.tokens):
-            at = len(self.tokens) - 1
-        source.at = at + 1
-        if at > self.newest:
-            self.newest = at
-        return self.tokens[at]
-
-    def backup(self) -> None:
-        self.source.at -= 1
-
-    def peek(self) -> Token:
-        token = self.next()
-        self.source.at -= 1
+        token = self.tokens[self.at]
+        self.at += 1
         return token
 
-    def next_non_space(self) -> Token:
-        token = self.next()
-        while token.kind == lx.SPACE:
-            token = self.next()
-        return token
+    def line(self, at: int) -> int:
+        return self.text.count("\n", 0, self.tokens[at][1]) + 1
 
-    def peek_non_space(self) -> Token:
-        token = self.next_non_space()
-        self.source.at -= 1
-        return token
-
-    def fail(self, message: str) -> ParseError:
-        line = self.tokens[self.newest].line if self.newest >= 0 else 0
-        return ParseError(self.source.name, line, message)
+    def fail(self, message: str, at: int | None = None) -> ParseError:
+        """Complain at the line of token ``at`` (the last one taken), or of a later one already read."""
+        return ParseError(self.parse_name, self.line(max(self.at - 1 if at is None else at, self.newest)), message)
 
     def unexpected(self, token: Token, context: str) -> ParseError:
-        if token.kind == lx.ERROR:
+        """Complain about the token just taken."""
+        if token[0] == lx.ERROR:
             extra = ""
-            if self.action_line not in (0, token.line):
-                extra = f" in action started at {self.source.name}:{self.action_line}"
-                if token.value.endswith(" action"):
+            if self.action_at >= 0 and self.line(self.action_at) != self.line(self.at - 1):
+                extra = f" in action started at {self.parse_name}:{self.line(self.action_at)}"
+                if token[2].endswith(" action"):
                     extra = extra[len(" in action") :]
-            return self.fail(token.value + extra)
+            return self.fail(token[2] + extra)
         return self.fail(f"unexpected {lx.describe_token(token)} in {context}")
 
     def expect(self, kind: str, context: str) -> Token:
-        token = self.next_non_space()
-        if token.kind != kind:
+        token = self.next()
+        if token[0] != kind:
             raise self.unexpected(token, context)
         return token
 
@@ -122,101 +99,115 @@ class _Parser:
 
     def parse_file(self) -> None:
         """``(text | action | define)* EOF``"""
-        root = n.ListNode(self.peek().pos)
-        while self.peek().kind != lx.EOF:
-            if self.peek().kind == lx.LEFT:
-                start = self.source.at
-                self.next()
-                if self.next_non_space().kind == lx.DEFINE:
-                    child = _Parser(self.source, "definition")
-                    child.parse_definition()
-                    continue
-                self.source.at = start
+        root = n.ListNode(self.tokens[0][1])
+        tokens = self.tokens
+        while tokens[self.at][0] != lx.EOF:
+            if tokens[self.at][0] == lx.LEFT and tokens[self.at + 1][0] == lx.DEFINE:
+                self.at += 2
+                self.nested("definition", self.parse_definition)
+                continue
             node = self.text_or_action()
-            if type(node) in (n.EndNode, n.ElseNode):
+            if type(node) in _ENDS:
                 raise self.fail(f"unexpected {node}")
             root.nodes.append(node)
-        self.add(root)
+        self.add(root, self.at)
+
+    def nested(self, name: str, read: Callable[[], None]) -> None:
+        """Read a definition, and go on with what is around it."""
+        outer = (self.name, self.newest, self.vars, self.action_at, self.range_depth, self.paren_depth)
+        self.begin(name)
+        read()
+        self.name, self.newest, self.vars, self.action_at, self.range_depth, self.paren_depth = outer
 
     def parse_definition(self) -> None:
         """``{{define "name"}} list {{end}}``, from the name on."""
         context = "define clause"
-        token = self.next_non_space()
-        if token.kind not in (lx.STRING, lx.RAW_STRING):
+        token = self.next()
+        if token[0] not in (lx.STRING, lx.RAW_STRING):
             raise self.unexpected(token, context)
-        self.name = self.unquote(token.value)
+        self.name = self.unquote(token[2])
         self.expect(lx.RIGHT, context)
+        self.parse_body(context)
+
+    def parse_body(self, context: str) -> None:
         root, end = self.item_list()
         if type(end) is not n.EndNode:
             raise self.fail(f"unexpected {end} in {context}")
-        self.add(root)
+        self.add(root, self.at - 1)
 
-    def add(self, root: n.ListNode) -> None:
-        trees = self.source.trees
-        known = trees.get(self.name)
+    def add(self, root: n.ListNode, at: int) -> None:
+        known = self.trees.get(self.name)
         if known is None or n.is_empty(known.root.nodes):
-            trees[self.name] = n.Tree(self.name, self.source.name, self.source.text, root)
+            self.trees[self.name] = n.Tree(self.name, self.parse_name, self.text, root)
         elif not n.is_empty(root.nodes):
-            raise self.fail(f"template: multiple definition of template {quote(self.name)}")
+            raise self.fail(f"template: multiple definition of template {quote(self.name)}", at)
 
     def item_list(self) -> tuple[n.ListNode, n.Node]:
         """``(text | action)*`` up to and with ``{{end}}`` or ``{{else}}``."""
-        items = n.ListNode(self.peek_non_space().pos)
-        while self.peek_non_space().kind != lx.EOF:
+        tokens = self.tokens
+        items = n.ListNode(tokens[self.at][1])
+        nodes = items.nodes
+        while True:
+            kind, pos, value, _ = tokens[self.at]
+            if kind is lx.TEXT:
+                self.at += 1
+                nodes.append(n.TextNode(pos, value))
+                continue
+            if kind is lx.EOF:
+                raise self.fail("unexpected EOF", self.at)
             node = self.text_or_action()
-            if type(node) in (n.EndNode, n.ElseNode):
+            if type(node) in _ENDS:
                 return items, node
-            items.nodes.append(node)
-        raise self.fail("unexpected EOF")
+            nodes.append(node)
 
     def text_or_action(self) -> n.Node:
-        token = self.next_non_space()
-        if token.kind == lx.TEXT:
-            return n.TextNode(token.pos, token.value)
-        if token.kind == lx.LEFT:
-            self.action_line = token.line
-            node = self.action()
-            self.action_line = 0
-            return node
-        raise self.unexpected(token, "input")
+        token = self.next()
+        if token[0] == lx.TEXT:
+            return n.TextNode(token[1], token[2])
+        if token[0] != lx.LEFT:
+            raise self.unexpected(token, "input")
+        self.action_at = self.at - 1
+        node = self.action()
+        self.action_at = -1
+        return node
 
     def action(self) -> n.Node:
         """``control | command``, after ``{{``."""
-        token = self.next_non_space()
-        control = _CONTROLS.get(token.kind)
+        token = self.tokens[self.at]
+        control = _CONTROLS.get(token[0])
         if control is not None:
+            self.at += 1
             return control(self, token)
-        self.backup()
-        token = self.peek()
-        return n.ActionNode(token.pos, self.pipeline("command", lx.RIGHT))
+        return n.ActionNode(token[1], self.pipeline("command", lx.RIGHT))
 
     # Controls
 
     def break_control(self, token: Token) -> n.Node:
         self.check_loop_control("break")
-        return n.BreakNode(token.pos)
+        return n.BreakNode(token[1])
 
     def continue_control(self, token: Token) -> n.Node:
         self.check_loop_control("continue")
-        return n.ContinueNode(token.pos)
+        return n.ContinueNode(token[1])
 
     def check_loop_control(self, word: str) -> None:
         shown = "{{" + word + "}}"
-        token = self.next_non_space()
-        if token.kind != lx.RIGHT:
+        token = self.next()
+        if token[0] != lx.RIGHT:
             raise self.unexpected(token, shown)
         if self.range_depth == 0:
             raise self.fail(f"{shown} outside {{{{range}}}}")
 
     def end_control(self, _token: Token) -> n.Node:
-        return n.EndNode(self.expect(lx.RIGHT, "end").pos)
+        return n.EndNode(self.expect(lx.RIGHT, "end")[1])
 
     def else_control(self, _token: Token) -> n.Node:
         """``{{else}}``; the ``if`` or ``with`` of ``{{else if`` stays pending."""
-        peek = self.peek_non_space()
-        if peek.kind in (lx.IF, lx.WITH):
-            return n.ElseNode(peek.pos)
-        return n.ElseNode(self.expect(lx.RIGHT, "else").pos)
+        token = self.tokens[self.at]
+        if token[0] in (lx.IF, lx.WITH):
+            self.newest = self.at
+            return n.ElseNode(token[1])
+        return n.ElseNode(self.expect(lx.RIGHT, "else")[1])
 
     def if_control(self, _token: Token) -> n.Node:
         return n.IfNode(*self.branch("if"))
@@ -240,10 +231,11 @@ class _Parser:
         return pipe.pos, pipe, body, otherwise
 
     def else_list(self, context: str, end: n.Node) -> n.ListNode:
-        if (context, self.peek().kind) in ((lx.IF, lx.IF), (lx.WITH, lx.WITH)):
+        word = self.tokens[self.at][0]
+        if word == context and word in (lx.IF, lx.WITH):
             token = self.next()
             items = n.ListNode(end.pos)
-            items.nodes.append(self.if_control(token) if context == "if" else self.with_control(token))
+            items.nodes.append(self.if_control(token) if word == lx.IF else self.with_control(token))
             return items
         items, end = self.item_list()
         if type(end) is not n.EndNode:
@@ -253,33 +245,32 @@ class _Parser:
     def block_control(self, _token: Token) -> n.Node:
         """``{{block "name" pipeline}} list {{end}}``: a definition and a call of it."""
         context = "block clause"
-        token = self.next_non_space()
+        token = self.next()
         name = self.template_name(token, context)
         pipe = self.pipeline(context, lx.RIGHT)
-        child = _Parser(self.source, name)
-        root, end = child.item_list()
-        if type(end) is not n.EndNode:
-            raise self.fail(f"unexpected {end} in {context}")
-        child.add(root)
-        return n.TemplateNode(token.pos, name, pipe)
+        self.nested(name, lambda: self.parse_body(context))
+        return n.TemplateNode(token[1], name, pipe)
 
     def template_control(self, _token: Token) -> n.Node:
         """``{{template "name" [pipeline]}}``"""
         context = "template clause"
-        token = self.next_non_space()
+        token = self.next()
         name = self.template_name(token, context)
         pipe = None
-        if self.next_non_space().kind != lx.RIGHT:
-            self.backup()
+        if self.tokens[self.at][0] == lx.RIGHT:
+            self.at += 1
+        else:
             pipe = self.pipeline(context, lx.RIGHT)
-        return n.TemplateNode(token.pos, name, pipe)
+        return n.TemplateNode(token[1], name, pipe)
 
     def template_name(self, token: Token, context: str) -> str:
-        if token.kind not in (lx.STRING, lx.RAW_STRING):
+        if token[0] not in (lx.STRING, lx.RAW_STRING):
             raise self.unexpected(token, context)
-        return self.unquote(token.value)
+        return self.unquote(token[2])
 
     def unquote(self, literal: str) -> str:
+        if literal[0] == '"' and "\\" not in literal:
+            return literal[1:-1]
         try:
             return unquote(literal)
         except ValueError as err:
@@ -289,118 +280,127 @@ class _Parser:
 
     def pipeline(self, context: str, end: str) -> n.PipeNode:
         """``[declarations] command (| command)*`` up to ``end``."""
-        pipe = n.PipeNode(self.peek_non_space().pos)
-        self.declarations(pipe, context)
+        tokens = self.tokens
+        kind, pos, _, _ = tokens[self.at]
+        pipe = n.PipeNode(pos)
+        if kind is lx.VARIABLE:
+            self.declarations(pipe, context)
         while True:
-            token = self.next_non_space()
-            if token.kind == end:
+            token = tokens[self.at]
+            if token[0] is end:
+                self.at += 1
                 self.check_pipeline(pipe, context)
                 return pipe
-            if token.kind not in _OPERANDS:
+            if token[0] not in _OPERANDS:
+                self.at += 1
                 raise self.unexpected(token, context)
-            self.backup()
             pipe.commands.append(self.command())
 
     def declarations(self, pipe: n.PipeNode, context: str) -> None:
         """``$x := | $x = | $i, $x :=`` (two only for range)"""
         while True:
-            variable = self.peek_non_space()
-            if variable.kind != lx.VARIABLE:
+            variable = self.tokens[self.at]
+            if variable[0] != lx.VARIABLE:
                 return
-            self.next()
-            start = self.source.at
-            self.peek()
-            follow = self.peek_non_space()
-            is_comma = follow.kind == lx.CHAR and follow.value == ","
-            if follow.kind not in (lx.ASSIGN, lx.DECLARE) and not is_comma:
-                # The variable is an argument: read it again, with the space after it.
-                self.source.at = start - 1
+            follow = self.tokens[self.at + 1]
+            is_comma = follow[0] == lx.CHAR and follow[2] == ","
+            if follow[0] not in (lx.ASSIGN, lx.DECLARE) and not is_comma:
+                # The variable is an argument, but Go has read on.
+                self.newest = self.at + 1
                 return
-            self.next_non_space()
-            pipe.decl.append(n.VariableNode(variable.pos, variable.value.split(".")))
-            self.vars.append(variable.value)
+            self.at += 2
+            pipe.decl.append(n.VariableNode(variable[1], variable[2].split(".")))
+            self.vars.append(variable[2])
             if not is_comma:
-                pipe.is_assign = follow.kind == lx.ASSIGN
+                pipe.is_assign = follow[0] == lx.ASSIGN
                 return
             if context != "range" or len(pipe.decl) >= 2:
                 raise self.fail(f"too many declarations in {context}")
-            if self.peek_non_space().kind not in (lx.VARIABLE, lx.RIGHT, lx.RIGHT_PAREN):
-                raise self.fail("range can only initialize variables")
+            if self.tokens[self.at][0] not in (lx.VARIABLE, lx.RIGHT, lx.RIGHT_PAREN):
+                raise self.fail("range can only initialize variables", self.at)
 
     def check_pipeline(self, pipe: n.PipeNode, context: str) -> None:
         if not pipe.commands:
             raise self.fail(f"missing value for {context}")
-        for stage, command in enumerate(pipe.commands[1:], 2):
-            if isinstance(command.args[0], _NOT_EXECUTABLE):
-                raise self.fail(f"non executable command in pipeline stage {stage}")
+        if len(pipe.commands) > 1:
+            for stage, command in enumerate(pipe.commands[1:], 2):
+                if isinstance(command.args[0], _NOT_EXECUTABLE):
+                    raise self.fail(f"non executable command in pipeline stage {stage}")
 
     def command(self) -> n.CommandNode:
         """``operand (space operand)*`` up to ``|``, ``)`` or ``}}``."""
-        command = n.CommandNode(self.peek_non_space().pos)
+        tokens = self.tokens
+        command = n.CommandNode(tokens[self.at][1])
+        args = command.args
         while True:
-            self.peek_non_space()
             operand = self.operand()
             if operand is not None:
-                command.args.append(operand)
-            token = self.next()
-            if token.kind == lx.SPACE:
-                continue
-            if token.kind in (lx.RIGHT, lx.RIGHT_PAREN):
-                self.backup()
-            elif token.kind != lx.PIPE:
-                raise self.unexpected(token, "operand")
-            break
-        if not command.args:
-            raise self.fail("empty command")
+                args.append(operand)
+            kind, _, _, is_spaced = tokens[self.at]
+            if kind is lx.RIGHT or kind is lx.RIGHT_PAREN:
+                break
+            if kind is lx.PIPE:
+                self.at += 1
+                break
+            if operand is None or not is_spaced:
+                self.at += 1
+                raise self.unexpected(tokens[self.at - 1], "operand")
+        if not args:
+            raise self.fail("empty command", self.at)
         return command
 
     def operand(self) -> n.Node | None:
         """``term .field*``"""
         node = self.term()
-        if node is None or self.peek().kind != lx.FIELD:
+        kind, pos, value, is_spaced = self.tokens[self.at]
+        if kind is not lx.FIELD or is_spaced or node is None:
             return node
-        chain = n.ChainNode(self.peek().pos, node)
-        while self.peek().kind == lx.FIELD:
-            chain.names.append(self.next().value[1:])
+        names: list[str] = []
+        while kind is lx.FIELD and not is_spaced:
+            names.append(value[1:])
+            self.at += 1
+            kind, _, value, is_spaced = self.tokens[self.at]
         # go: fields after a field or variable make one longer node, at the second field's position.
         if type(node) is n.FieldNode:
-            return n.FieldNode(chain.pos, node.names + chain.names)
+            return n.FieldNode(pos, node.names + names)
         if type(node) is n.VariableNode:
-            return n.VariableNode(chain.pos, node.names + chain.names)
+            return n.VariableNode(pos, node.names + names)
         if isinstance(node, _CONSTANTS):
-            raise self.fail(f"unexpected . after term {quote(str(node))}")
+            raise self.fail(f"unexpected . after term {quote(str(node))}", self.at)
+        chain = n.ChainNode(pos, node)
+        chain.names = names
         return chain
 
     def term(self) -> n.Node | None:
         """``literal | function | .field | $variable | . | ( pipeline )``, or nothing."""
-        token = self.next_non_space()
-        kind, pos, value = token.kind, token.pos, token.value
-        if kind == lx.FIELD:
+        kind, pos, value, _ = self.tokens[self.at]
+        self.at += 1
+        if kind is lx.FIELD:
             return n.FieldNode(pos, [value[1:]])
-        if kind == lx.IDENTIFIER:
-            if value not in self.source.functions:
+        if kind is lx.IDENTIFIER:
+            if value not in self.functions:
                 raise self.fail(f"function {quote(value)} not defined")
             return n.IdentifierNode(pos, value)
-        if kind in (lx.STRING, lx.RAW_STRING):
+        if kind is lx.STRING or kind is lx.RAW_STRING:
             return n.StringNode(pos, value, self.unquote(value))
-        if kind == lx.VARIABLE:
+        if kind is lx.VARIABLE:
             if value not in self.vars:
                 raise self.fail(f"undefined variable {quote(value)}")
             return n.VariableNode(pos, [value])
-        if kind == lx.LEFT_PAREN:
+        if kind is lx.LEFT_PAREN:
             return self.parenthesized()
-        if kind == lx.DOT:
+        if kind is lx.DOT:
             return n.DotNode(pos)
         if kind in (lx.NUMBER, lx.CHARACTER, lx.COMPLEX):
             try:
                 return read_number(pos, value, kind)
             except ValueError as err:
                 raise self.fail(str(err)) from None
-        if kind == lx.BOOL:
+        if kind is lx.BOOL:
             return n.BoolNode(pos, value == "true")
-        if kind == lx.NIL:
+        if kind is lx.NIL:
             return n.NilNode(pos)
-        self.backup()
+        self.at -= 1
         return None
 
     def parenthesized(self) -> n.Node:

@@ -430,3 +430,25 @@ def loads_prefix(text: str) -> tuple[Any, int]:
     except (StopIteration, ValueError):
         raise JSONError(syntax_error(text)) from None
     return (_clean(value) if "\\u" in text and _has_surrogate(text) else value), end
+
+
+def dumps_ordered(value: Any, *, indent: str, sorted_keys: tuple[str, ...] = ()) -> str:
+    """Return ``value`` as indented JSON with the keys of dicts in their own order, as Go writes structs.
+
+    ``sorted_keys`` names the fields that are maps, whose keys Go sorts.
+    """
+    return _ordered(value, "\n", indent, sorted_keys)
+
+
+def _ordered(value: Any, newline: str, indent: str, sorted_keys: tuple[str, ...]) -> str:
+    inner = newline + indent
+    if isinstance(value, dict) and value:
+        rows = []
+        for key, item in value.items():
+            if key in sorted_keys and isinstance(item, dict):
+                item = dict(sorted(item.items()))
+            rows.append(f"{quote(key)}: {_ordered(item, inner, indent, sorted_keys)}")
+        return "{" + inner + f",{inner}".join(rows) + newline + "}"
+    if isinstance(value, list) and value:
+        return "[" + inner + f",{inner}".join(_ordered(v, inner, indent, sorted_keys) for v in value) + newline + "]"
+    return dumps(value)

@@ -13,6 +13,7 @@ from steersman.kube.client import ApiClient, unreachable
 from steersman.kube.config import ConfigOverrides, load_config
 from steersman.kube.discovery import Discovery
 from steersman.kube.objects import CONFIG_MAPS, SECRETS, ResourceType
+from steersman.kube.parallel import run_all
 from steersman.kube.wait import Waiter
 from steersman.record import Record
 from steersman.storage.store import ReleaseStore
@@ -235,11 +236,21 @@ class ClusterObjects:
         """Return an object."""
         return self._client.get(self._resource, self._namespace, name)
 
-    def find(self, labels: str, *, only_metadata: bool = False) -> list[dict[str, Any]]:
+    def find(self, labels: str) -> list[dict[str, Any]]:
         """Return the objects a selector picks."""
-        if not only_metadata:
-            items: list[dict[str, Any]] = self._client.list(self._resource, self._namespace, labels=labels)["items"]
-            return items
+        items: list[dict[str, Any]] = self._client.list(self._resource, self._namespace, labels=labels)["items"]
+        return items
+
+    def survey(self, labels: str, likely: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Return the metadata of what ``labels`` picks, and whole objects of what ``likely`` picks."""
+        heads, whole = run_all(lambda ask: ask(), (lambda: self._heads(labels), lambda: self.find(likely)))
+        if isinstance(heads, Exception):
+            raise heads
+        if isinstance(whole, Exception):
+            raise whole
+        return heads, whole
+
+    def _heads(self, labels: str) -> list[dict[str, Any]]:
         path = self._resource.path(self._namespace)
         answer = self._client.call("GET", path, query={"labelSelector": labels}, accept=self._METADATA)
         found: list[dict[str, Any]] = answer.get("items") or []

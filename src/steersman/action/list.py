@@ -6,7 +6,7 @@ is opened. Answers to Helm's ``pkg/action/list.go``.
 
 from __future__ import annotations
 
-from steersman.errors import UsageError
+from steersman.errors import ReleaseError, UsageError
 from steersman.record import Record
 from steersman.release.model import (
     DEPLOYED,
@@ -21,8 +21,12 @@ from steersman.release.model import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import TypeVar
 
     from steersman.action.configuration import Configuration
+    from steersman.storage.driver import Stub
+
+    T = TypeVar("T", Release, Stub)
 
 _ALL = frozenset((DEPLOYED, UNINSTALLED, UNINSTALLING, *PENDING, SUPERSEDED, FAILED))
 
@@ -69,21 +73,49 @@ def list_releases(config: Configuration, options: ListOptions) -> list[Release]:
         SteerError: with Helm's message.
     """
     matches = _name_filter(config, options.filter)
+    if options.states != {SUPERSEDED}:
+        stubs = config.reached(config.store.stubs)
+        if stubs is not None:
+            try:
+                return _from_stubs([stub for stub in stubs if matches(stub.name)], options)
+            except ReleaseError:
+                pass  # a latest record that cannot be read: then the one before it counts, as for Helm
     releases = config.reached(lambda: [r for r in config.store.all() if matches(r.name)])
+    return _from_releases(releases, options)
+
+
+def _from_stubs(stubs: list[Stub], options: ListOptions) -> list[Release]:
+    """Pick by labels, and open only what is shown."""
+    if not stubs:
+        return []
+    chosen = [stub for stub in _latest(stubs) if stub.status in options.states]
+    chosen = _selected(chosen, options)
+    limit = options.limit if 0 < options.limit < len(stubs) else len(stubs)
+    page = slice(options.offset, options.offset + limit)
+    if options.by_date:
+        return _sorted([stub.open() for stub in chosen], options)[page]
+    chosen.sort(key=lambda stub: stub.name, reverse=options.reverse)
+    return [stub.open() for stub in chosen[page]]
+
+
+def _from_releases(releases: list[Release], options: ListOptions) -> list[Release]:
     if not releases:
         return []
     count = len(releases)
     if options.states != {SUPERSEDED}:
         releases = _latest(releases)
-    releases = [release for release in releases if release.status in options.states]
-    if options.selector:
-        from steersman.kube.selectors import parse_selector
-
-        selector = parse_selector(options.selector)
-        releases = [release for release in releases if selector(release.labels)]
-    releases = _sorted(releases, options)
+    releases = _selected([release for release in releases if release.status in options.states], options)
     limit = options.limit if 0 < options.limit < count else count
-    return releases[options.offset : options.offset + limit]
+    return _sorted(releases, options)[options.offset : options.offset + limit]
+
+
+def _selected(items: list[T], options: ListOptions) -> list[T]:
+    if not options.selector:
+        return items
+    from steersman.kube.selectors import parse_selector
+
+    selector = parse_selector(options.selector)
+    return [item for item in items if selector(item.labels)]
 
 
 def _name_filter(config: Configuration, pattern: str) -> Callable[[str], bool]:
@@ -98,12 +130,12 @@ def _name_filter(config: Configuration, pattern: str) -> Callable[[str], bool]:
         raise
 
 
-def _latest(releases: Iterable[Release]) -> list[Release]:
-    latest: dict[tuple[str, str], Release] = {}
-    for release in releases:
-        key = (release.namespace, release.name)
-        if key not in latest or latest[key].revision <= release.revision:
-            latest[key] = release
+def _latest(items: Iterable[T]) -> list[T]:
+    latest: dict[tuple[str, str], T] = {}
+    for item in items:
+        key = (item.namespace, item.name)
+        if key not in latest or latest[key].revision <= item.revision:
+            latest[key] = item
     return list(latest.values())
 
 

@@ -12,6 +12,7 @@ from steersman.chart.model import Chart, ChartFile, Lock, Metadata
 from steersman.chart.validate import validated
 from steersman.errors import ChartError, SteerError
 from steersman.record import replace
+from steersman.values.coalesce import log_warning
 from steersman.values.files import load_values
 from steersman.yamlio import YamlError, load as load_yaml
 
@@ -149,12 +150,10 @@ class _Sorted:
             raise ChartError(f"cannot load {shown}: {error}") from error
 
     def _requirements(self, file: ChartFile) -> None:
-        import sys
-
         version_2 = self.metadata is not None and self.metadata.api_version != "v1"
         if file.name == "requirements.yaml":
             if version_2:
-                _log(sys.stderr, 'Warning: Dependencies are handled in Chart.yaml since apiVersion "v2". '
+                log_warning('Warning: Dependencies are handled in Chart.yaml since apiVersion "v2". '
                      "We recommend migrating dependencies to Chart.yaml.")  # fmt: skip
             try:
                 self.metadata = decode.metadata(_unmarshal(file.data), self.metadata)
@@ -163,17 +162,10 @@ class _Sorted:
         else:
             self._lock(file, "requirements.lock")
             if version_2:
-                _log(sys.stderr, 'Warning: Dependency locking is handled in Chart.lock since apiVersion "v2". '
+                log_warning('Warning: Dependency locking is handled in Chart.lock since apiVersion "v2". '
                      "We recommend migrating to Chart.lock.")  # fmt: skip
         if not version_2:
             self.files.append(file)
-
-
-def _log(stream: Any, message: str) -> None:
-    """Print a warning as Go's ``log`` package does: with the local time."""
-    import time
-
-    stream.write(f"{time.strftime('%Y/%m/%d %H:%M:%S')} {message}\n")
 
 
 def _subchart(name: str, files: list[ChartFile], parents: tuple[str, ...], read_values: ReadValues) -> list[Chart]:

@@ -52,9 +52,7 @@ def dry_run_of(ctx: Context, flags: Flags, *, template: bool) -> str:
     try:
         on = parse_bool(value)
     except ValueError:
-        raise UsageError(
-            f'invalid dry-run value ({quote(value)}). Must be "none", "server", or "client"'
-        ) from None
+        raise UsageError(f'invalid dry-run value ({quote(value)}). Must be "none", "server", or "client"') from None
     if template and not on:
         raise UsageError(f"invalid dry-run value ({quote(value)}). {choices}")
     result = "client" if on else "none"

@@ -11,7 +11,7 @@ from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any, Protocol
 
     from steersman.release.model import Release
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         def delete(self, key: str) -> None:
             """Remove a release, or raise ``ReleaseNotFound``."""
 
-        def stubs(self) -> Iterable[Stub] | None:
+        def stubs(self) -> list[Stub] | None:
             """Return what is known of all releases without opening them; ``None`` if nothing is."""
 
     class ObjectStore(Protocol):
@@ -46,8 +46,11 @@ if TYPE_CHECKING:
         def get(self, name: str) -> dict[str, Any]:
             """Return an object; a missing one raises an error whose ``is_not_found`` is true."""
 
-        def find(self, labels: str, *, only_metadata: bool = False) -> list[dict[str, Any]]:
+        def find(self, labels: str) -> list[dict[str, Any]]:
             """Return the objects that a label selector picks."""
+
+        def survey(self, labels: str, likely: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+            """Return the metadata of what ``labels`` picks, and whole objects of what ``likely`` picks."""
 
         def create(self, content: dict[str, Any]) -> None:
             """Create an object; one that exists raises an error whose ``is_already_exists`` is true."""
@@ -117,17 +120,14 @@ class StorageFailed(ReleaseError):
 
 
 class Stub(Record):
-    """What the labels of a record say about the release inside.
-
-    ``locate`` is whatever the driver needs to open it.
-    """
+    """What the labels of a record say about the release inside; ``open`` reads it."""
 
     name: str
     namespace: str
     revision: int
     status: str
     labels: dict[str, str]
-    key: str
+    open: Callable[[], Release]
 
 
 def make_key(name: str, revision: int) -> str:

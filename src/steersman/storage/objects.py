@@ -64,11 +64,15 @@ class ObjectDriver:
         return self._decoded(items)
 
     def stubs(self) -> list[Stub]:
+        mine = selector_from({"owner": OWNER})
         try:
-            items = self._objects.find(selector_from({"owner": OWNER}), only_metadata=True)
+            # what was superseded is hardly ever asked for: only its labels come along
+            heads, whole = self._objects.survey(mine, f"{mine},status!=superseded")
         except (ClusterError, TransportError) as error:
             raise self._failed("list: failed to list", error) from error
-        return [stub for stub in map(_stub, items) if stub is not None]
+        contents = {_place(content): content for content in whole}
+        stubs = (self._stub(head, contents.get(_place(head))) for head in heads)
+        return [stub for stub in stubs if stub is not None]
 
     def query(self, labels: Mapping[str, str]) -> list[Release]:
         try:
@@ -102,6 +106,18 @@ class ObjectDriver:
             if getattr(error, "is_not_found", False):
                 raise ReleaseNotFound from error
             raise
+
+    def _stub(self, head: dict[str, Any], content: dict[str, Any] | None) -> Stub | None:
+        labels = _labels(head)
+        namespace, key = _place(head)
+        if not labels.get("name") or not labels.get("version", "").isdigit():
+            return None
+
+        def read() -> Release:
+            found = self._objects.get(key) if content is None else content
+            return replace(decode(self._text(found)), labels=labels)
+
+        return Stub(labels["name"], namespace, int(labels["version"]), labels.get("status") or "", labels, read)
 
     def _decoded(self, items: list[dict[str, Any]]) -> Iterator[Release]:
         for content in items:
@@ -159,16 +175,6 @@ def _labels(content: Mapping[str, Any]) -> dict[str, str]:
     return dict((content.get("metadata") or {}).get("labels") or {})
 
 
-def _stub(content: dict[str, Any]) -> Stub | None:
+def _place(content: Mapping[str, Any]) -> tuple[str, str]:
     metadata = content.get("metadata") or {}
-    labels = metadata.get("labels") or {}
-    if not labels.get("name") or not str(labels.get("version") or "").isdigit():
-        return None
-    return Stub(
-        name=labels["name"],
-        namespace=metadata.get("namespace") or "",
-        revision=int(labels["version"]),
-        status=labels.get("status") or "",
-        labels=labels,
-        key=metadata.get("name") or "",
-    )
+    return metadata.get("namespace") or "", metadata.get("name") or ""

@@ -100,7 +100,7 @@ class SqlDriver:
             found.append(replace(release, labels=labels))
         return found
 
-    def stubs(self) -> Iterable[Stub] | None:
+    def stubs(self) -> list[Stub] | None:
         return None
 
     def query(self, labels: Mapping[str, str]) -> list[Release]:

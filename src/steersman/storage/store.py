@@ -68,13 +68,9 @@ class ReleaseStore:
         """Return every release in the driver's namespace."""
         return self._driver.all()
 
-    def stubs(self) -> Iterable[Stub] | None:
+    def stubs(self) -> list[Stub] | None:
         """Return what labels tell about every release, where the driver can."""
         return self._driver.stubs()
-
-    def open(self, key: str) -> Release:
-        """Return the release under a stub's key."""
-        return self._driver.get(key)
 
     def create(self, release: Release) -> None:
         """Keep a new revision, removing the oldest where there would be too many."""

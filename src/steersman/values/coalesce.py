@@ -34,11 +34,12 @@ _TREES = frozenset((dict, list))
 
 
 def log_warning(message: str) -> None:
-    """Print a warning on standard error as Go's ``log`` package does."""
+    """Print a warning on standard error in the form that Go's ``log`` has within Helm."""
     import sys
-    import time
 
-    sys.stderr.write(f"{time.strftime('%Y/%m/%d %H:%M:%S')} {message}\n")
+    from steersman.goquote import quote
+
+    sys.stderr.write(f"level=INFO msg={quote(message)}\n")
 
 
 def coalesce_values(chart: Chart, values: dict[str, Any], warn: Warn = log_warning) -> dict[str, Any]:

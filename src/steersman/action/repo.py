@@ -1,0 +1,216 @@
+"""``repo add|update|remove|index``: what Helm does with classic repositories."""
+
+from __future__ import annotations
+
+import os
+
+from steersman.download.getters import Access, access_of, get, resolve_reference, scheme_of
+from steersman.errors import RepoError, SteerError
+from steersman.files import write_aside
+from steersman.repo import config, index as index_room
+from steersman.repo.config import RepoEntry
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from steersman.repo.index import IndexFile
+
+    Log = Callable[..., None]
+
+DEPRECATED = {
+    "//kubernetes-charts.storage.googleapis.com": "https://charts.helm.sh/stable",
+    "//kubernetes-charts-incubator.storage.googleapis.com": "https://charts.helm.sh/incubator",
+}
+_PARALLEL = 8
+
+
+class RepoPlaces:
+    """Where the configuration and the cached indexes are."""
+
+    def __init__(self, config_file: str, cache_folder: str, environ: Mapping[str, str], log: Log) -> None:
+        self.config_file = config_file
+        self.cache_folder = cache_folder
+        self.environ = environ
+        self.log = log
+
+    def index_path(self, name: str) -> str:
+        """Return the path of a repository's cached index."""
+        return os.path.join(self.cache_folder, f"{name}-index.yaml")
+
+    def charts_path(self, name: str) -> str:
+        """Return the path of the list of a repository's charts, which completion reads."""
+        return os.path.join(self.cache_folder, f"{name}-charts.txt")
+
+
+def fetch_index(entry: RepoEntry, places: RepoPlaces, timeout: float) -> IndexFile:
+    """Fetch a repository's index and keep it in the cache.
+
+    Raises:
+        SteerError: with Helm's message.
+    """
+    data, index = download_index(entry.url, access_of(entry, timeout), places)
+    write_aside(places.charts_path(entry.name), "".join(f"{n}\n" for n in sorted(index.entries)).encode())
+    write_aside(places.index_path(entry.name), data)
+    return index
+
+
+def download_index(url: str, access: Access, places: RepoPlaces) -> tuple[bytes, IndexFile]:
+    """Return the bytes of the index below ``url`` and what they say.
+
+    Raises:
+        SteerError: with Helm's message.
+    """
+    scheme_of(url)
+    data = get(resolve_reference(url, "index.yaml"), access, places.environ)
+    return data, index_room.parse(data, url, places.log)
+
+
+def add(entry: RepoEntry, places: RepoPlaces, *, force: bool, allow_deprecated: bool, timeout: float) -> bool:
+    """Add a repository; return whether it was new (or changed).
+
+    Raises:
+        RepoError: with Helm's message.
+    """
+    if not allow_deprecated:
+        for old, new in DEPRECATED.items():
+            if old in entry.url:
+                raise RepoError(f'repo "{entry.url}" is no longer available; try "{new}" instead')
+    if "/" in entry.name:
+        raise RepoError(
+            f"repository name ({entry.name}) contains '/', please specify a different name without '/'"
+        )
+    added = False
+
+    def change(entries: list[RepoEntry]) -> list[RepoEntry] | None:
+        nonlocal added
+        existing = next((e for e in entries if e.name == entry.name), None)
+        if existing is not None and not force:
+            if existing != entry:
+                raise RepoError(f"repository name ({entry.name}) already exists, please specify a different name")
+            return None
+        scheme_of(entry.url)
+        try:
+            fetch_index(entry, places, timeout)
+        except SteerError as error:
+            raise RepoError(
+                f'looks like "{entry.url}" is not a valid chart repository or cannot be reached: {error}'
+            ) from error
+        added = True
+        if existing is None:
+            return [*entries, entry]
+        return [entry if e.name == entry.name else e for e in entries]
+
+    config.update(places.config_file, change)
+    return added
+
+
+def update(names: list[str], places: RepoPlaces, timeout: float, say: Callable[[str], None]) -> None:
+    """Fetch the indexes of the named repositories, or of all; one that fails does not stop the others.
+
+    Raises:
+        RepoError: when there are none, one is not known, or some failed.
+    """
+    try:
+        entries = config.load(places.config_file)
+    except config.MissingConfig:
+        entries = []
+    except SteerError as error:
+        raise RepoError(f"failed loading file: {places.config_file}: {error}") from error
+    if not entries:
+        raise RepoError("no repositories found. You must add one before updating")
+    for name in names:
+        if not any(e.name == name for e in entries):
+            raise RepoError(f"no repositories found matching '{name}'.  Nothing will be updated")
+    wanted = [e for e in entries if not names or e.name in names]
+    for entry in wanted:
+        scheme_of(entry.url)
+    say("Hang tight while we grab the latest from your chart repositories...\n")
+    failed = fetch_all(wanted, places, timeout, say)
+    if failed:
+        raise RepoError(f"failed to update the following repositories: [{' '.join(failed)}]")
+    say("Update Complete. ⎈Happy Helming!⎈\n")
+
+
+def fetch_all(
+    entries: list[RepoEntry], places: RepoPlaces, timeout: float, say: Callable[[str], None]
+) -> list[str]:
+    """Fetch indexes in parallel, say how each went, and return the URLs of those that failed."""
+    from concurrent.futures import ThreadPoolExecutor, as_completed
+
+    failed: list[str] = []
+    with ThreadPoolExecutor(max_workers=min(_PARALLEL, len(entries) or 1)) as pool:
+        running = {pool.submit(fetch_index, entry, places, timeout): entry for entry in entries}
+        for done in as_completed(running):
+            entry = running[done]
+            try:
+                done.result()
+            except SteerError as error:
+                say(f'...Unable to get an update from the "{entry.name}" chart repository ({entry.url}):\n\t{error}\n')
+                failed.append(entry.url)
+            else:
+                say(f'...Successfully got an update from the "{entry.name}" chart repository\n')
+    return failed
+
+
+def remove(names: list[str], places: RepoPlaces, say: Callable[[str], None]) -> None:
+    """Remove repositories and what is cached of them.
+
+    Raises:
+        RepoError: with Helm's message.
+    """
+    for name in names:
+
+        def change(entries: list[RepoEntry], name: str = name) -> list[RepoEntry]:
+            if not entries:
+                raise RepoError("no repositories configured")
+            kept = [e for e in entries if e.name != name]
+            if len(kept) == len(entries):
+                raise RepoError(f'no repo named "{name}" found')
+            return kept
+
+        config.update(places.config_file, change)
+        for path in (places.charts_path(name), places.index_path(name)):
+            if os.path.exists(path):
+                os.unlink(path)
+        say(f'"{name}" has been removed from your repositories\n')
+
+
+def make_index(folder: str, url: str, merge: str, places: RepoPlaces, now: str, *, json: bool) -> None:
+    """Write the index of a folder of archives.
+
+    Raises:
+        RepoError: with Helm's message.
+    """
+    from steersman.repo.make_index import index_folder
+
+    folder = os.path.abspath(folder)
+    index = index_folder(folder, url, now)
+    if merge:
+        if os.path.exists(merge):
+            try:
+                other = index_room.load_file(merge, places.log)
+            except SteerError as error:
+                raise RepoError(f"merge failed: {error}") from error
+        else:
+            other = index_room.IndexFile(generated=now)
+            _write(other, merge, json=json)
+        index.merge(other)
+    index.sort()
+    _write(index, os.path.join(folder, "index.yaml"), json=json)
+
+
+def _write(index: IndexFile, path: str, *, json: bool) -> None:
+    tree = index.to_dict()
+    if json:
+        from steersman.gojson import dumps_ordered
+
+        text = dumps_ordered(tree, indent="  ", sorted_keys=("entries", "annotations"))
+    else:
+        from steersman.yamlio import dump
+
+        text = dump(tree)
+    try:
+        write_aside(path, text.encode("utf-8", "surrogateescape"))
+    except OSError as error:
+        raise RepoError(f"open {path}: {(error.strerror or str(error)).lower()}") from error

@@ -1,0 +1,78 @@
+"""``pull``: charts from repositories into a folder."""
+
+from __future__ import annotations
+
+import os
+from posixpath import basename
+from urllib.parse import urlsplit
+
+from steersman.cli.fetching import fetch_archive, find, places
+from steersman.errors import ChartError
+from steersman.files import write_aside
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Fetch each chart, check it where asked, and unpack it where asked."""
+    for chart_ref in args:
+        _pull(ctx, flags, chart_ref)
+    return 0
+
+
+def _pull(ctx: Context, flags: Flags, chart_ref: str) -> None:
+    if chart_ref.startswith("oci://"):
+        from steersman.cli.oci import pull
+
+        pull(ctx, flags, chart_ref)
+        return
+    os.makedirs(places(ctx).cache_folder, mode=0o755, exist_ok=True)
+    found = find(ctx, flags, chart_ref)
+    _, data = fetch_archive(ctx, found)
+    name = basename(urlsplit(found.url).path)
+    folder = flags["destination"]
+    if flags["untar"]:
+        unpack(data, folder, flags["untardir"], chart_ref)
+        return
+    target = os.path.join(folder, name)
+    try:
+        write_aside(target, data)
+    except OSError as error:
+        raise ChartError(f"open {target}: {(error.strerror or str(error)).lower()}") from error
+    if flags["verify"] or flags["prov"]:
+        from steersman.cli.verifying import fetch_provenance
+
+        fetch_provenance(ctx, flags, found, target)
+
+
+def unpack(data: bytes, folder: str, below: str, chart_ref: str) -> None:
+    """Unpack an archive below ``folder``, under the name its chart has.
+
+    Raises:
+        ChartError: with Helm's message, and for names that leave the folder.
+    """
+    from io import BytesIO
+
+    from steersman.chart.archive import read_stream
+    from steersman.chart.decode import metadata
+    from steersman.yamlio import load
+
+    target = below if os.path.isabs(below) else os.path.join(folder, below)
+    target = os.path.normpath(target)
+    name = chart_ref.rstrip("/").rpartition("/")[2]
+    check = name if target == "." else os.path.join(target, name)
+    if os.path.exists(check):
+        raise ChartError(f"failed to untar: a file or directory with the name {check} already exists")
+    files = read_stream(BytesIO(data))
+    about = next((f for f in files if f.name == "Chart.yaml"), None)
+    if about is None:
+        raise ChartError("chart name not specified")
+    chart_name = metadata(load(about.data)).name
+    if not chart_name or "/" in chart_name or chart_name in (".", ".."):
+        raise ChartError("chart name not specified")
+    os.makedirs(check, mode=0o755, exist_ok=True)
+    for file in files:
+        write_aside(os.path.join(target, chart_name, file.name), file.data)

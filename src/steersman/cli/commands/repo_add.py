@@ -1,0 +1,51 @@
+"""``repo add``: a chart repository under a name."""
+
+from __future__ import annotations
+
+from steersman.action.repo import add
+from steersman.cli.fetching import places
+from steersman.repo.config import RepoEntry
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Fetch the repository's index and remember where it is."""
+    name, url = args
+    entry = RepoEntry(
+        name=name,
+        url=url,
+        username=flags["username"],
+        password=_password(ctx, flags),
+        cert_file=flags["cert-file"],
+        key_file=flags["key-file"],
+        ca_file=flags["ca-file"],
+        insecure_skip_tls_verify=flags["insecure-skip-tls-verify"],
+        pass_credentials_all=flags["pass-credentials"],
+    )
+    added = add(
+        entry,
+        places(ctx),
+        force=flags["force-update"],
+        allow_deprecated=flags["allow-deprecated-repos"],
+        timeout=flags["timeout"],
+    )
+    if added:
+        ctx.out.write(f'"{name}" has been added to your repositories\n')
+    else:
+        ctx.out.write(f'"{name}" already exists with the same configuration, skipping\n')
+    return 0
+
+
+def _password(ctx: Context, flags: Flags) -> str:
+    password: str = flags["password"]
+    if not flags["username"] or password:
+        return password
+    if flags["password-stdin"]:
+        return ctx.read_stdin().decode().removesuffix("\n").removesuffix("\r")
+    from getpass import getpass
+
+    return getpass("Password: ", stream=ctx.out)

@@ -1,0 +1,18 @@
+"""``repo index``: the index of a folder of archives."""
+
+from __future__ import annotations
+
+from steersman.action.repo import make_index
+from steersman.cli.fetching import places
+from steersman.cli.output import rfc3339_now
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Write ``index.yaml`` into the folder."""
+    make_index(args[0], flags["url"], flags["merge"], places(ctx), rfc3339_now(ctx.now()), json=flags["json"])
+    return 0

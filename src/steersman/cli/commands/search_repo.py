@@ -1,0 +1,42 @@
+"""``search repo``: charts of the configured repositories by words."""
+
+from __future__ import annotations
+
+from steersman.action.search import search
+from steersman.cli.fetching import places
+from steersman.cli.output import limited, write_structured
+from steersman.errors import RepoError
+from steersman.release.codec import Struct
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Print what was found."""
+    version = flags["version"] or (">0.0.0-0" if flags["devel"] else ">0.0.0")
+    results = search(args, places(ctx), regexp=flags["regexp"], versions=flags["versions"], version=version)
+    if not results and flags["fail-on-no-result"]:
+        raise RepoError("no results found")
+    if flags["output"] != "table":
+        rows = [
+            Struct(
+                name=r.name,
+                version=r.chart.metadata.version,
+                app_version=r.chart.metadata.app_version,
+                description=r.chart.metadata.description,
+            )
+            for r in results
+        ]
+        write_structured(ctx, rows, flags["output"])
+    elif not results:
+        ctx.out.write("No results found\n")
+    else:
+        table = [("NAME", "CHART VERSION", "APP VERSION", "DESCRIPTION")]
+        for r in results:
+            data = r.chart.metadata
+            table.append((r.name, data.version, data.app_version, data.description))
+        ctx.out.write(limited(list(table), flags["max-col-width"]) + "\n")
+    return 0

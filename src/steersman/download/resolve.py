@@ -1,0 +1,112 @@
+"""What the user typed to a URL and how to get at it. Answers to ``ResolveChartVersion`` of Helm's downloader."""
+
+from __future__ import annotations
+
+from steersman.download.getters import Access, access_of, resolve_reference, same_origin
+from steersman.errors import RepoError, SteerError
+from steersman.record import Record, replace
+from steersman.repo import config, index as index_room
+from steersman.repo.index import NoChart
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Log = Callable[..., None]
+
+
+class Found(Record):
+    """Where a chart's archive is: URL, the digest the index gives (or ``""``), and how to get at it."""
+
+    url: str
+    digest: str
+    access: Access
+
+
+def find_chart(
+    chart_ref: str,
+    version: str,
+    config_file: str,
+    index_path: Callable[[str], str],
+    access: Access,
+    log: Log,
+) -> Found:
+    """Return where ``chart_ref`` (``repo/chart`` or a URL) is.
+
+    Args:
+        chart_ref: what the user typed.
+        version: exact, a range, or ``""``.
+        config_file: repositories.yaml.
+        index_path: a repository's name to the path of its cached index.
+        access: what flags say about getting at it.
+        log: for warnings.
+
+    Raises:
+        RepoError: with Helm's message.
+    """
+    from urllib.parse import urlsplit
+
+    from steersman.goquote import quote
+
+    try:
+        entries = config.load(config_file)
+    except config.MissingConfig:
+        entries = []
+    parts = urlsplit(chart_ref)
+    if parts.scheme and parts.netloc and parts.path:
+        owner = next((e for e in entries if chart_ref.startswith(e.url.rstrip("/") + "/")), None)
+        if owner is None:
+            return Found(chart_ref, "", replace(access, home=access.home or chart_ref))
+        return Found(chart_ref, "", _merged(access, owner))
+    name, slash, chart = chart_ref.partition("/")
+    if not slash:
+        raise RepoError(f"non-absolute URLs should be in form of repo_name/path_to_chart, got: {chart_ref}")
+    entry = next((e for e in entries if e.name == name), None)
+    if entry is None:
+        raise RepoError(f"repo {name} not found")
+    if not entry.url:
+        raise RepoError(f"no URL found for repository {name}")
+    try:
+        index = index_room.load_file(index_path(name), log)
+    except SteerError as error:
+        raise RepoError(f"no cached repo found. (try 'helm repo update'): {error}") from error
+    try:
+        found = index.get(chart, version, log)
+    except (NoChart, ValueError) as error:
+        raise RepoError(
+            f"chart {quote(chart)} matching {version} not found in {name} index. (try 'helm repo update'): {error}"
+        ) from error
+    if not found.urls:
+        raise RepoError(f"chart {quote(chart_ref)} has no downloadable URLs")
+    return Found(resolve_reference(entry.url, found.urls[0]), found.digest, _merged(access, entry))
+
+
+def _merged(access: Access, entry: config.RepoEntry) -> Access:
+    """Return how to get at a repository: its own entry, with what flags say over it."""
+    own = access_of(entry, access.timeout)
+    if not (own.username and own.password):
+        own = replace(own, username=access.username, password=access.password, pass_credentials=access.pass_credentials)
+    if access.cert_file or access.key_file or access.ca_file:
+        own = replace(own, cert_file=access.cert_file, key_file=access.key_file, ca_file=access.ca_file)
+    return replace(own, insecure=own.insecure or access.insecure)
+
+
+def find_in_url(repo_url: str, chart: str, version: str, index: index_room.IndexFile, access: Access, log: Log) -> Found:
+    """Return where ``chart`` is by the index of the repository at ``repo_url`` (``--repo``).
+
+    Raises:
+        RepoError: with Helm's message.
+    """
+    from steersman.goquote import quote
+
+    shown = f"chart {quote(chart)}" + (f" version {quote(version)}" if version else "")
+    try:
+        found = index.get(chart, version, log)
+    except (NoChart, ValueError):
+        raise RepoError(f"{shown} not found in {repo_url} repository") from None
+    if not found.urls:
+        raise RepoError(f"{shown} has no downloadable URLs")
+    url = resolve_reference(repo_url, found.urls[0])
+    if not access.pass_credentials and not same_origin(repo_url, url):
+        access = replace(access, username="", password="")
+    return Found(url, found.digest, replace(access, home=url))

@@ -1,0 +1,53 @@
+"""Rules about ``crds/``; answers to ``rules.Crds`` of Helm."""
+
+from __future__ import annotations
+
+import os
+
+from steersman.chart.loader import load_chart
+from steersman.errors import SteerError
+from steersman.lint.documents import BadDocument, documents
+from steersman.lint.findings import ERROR, Findings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from steersman.chart.model import Chart, ChartFile
+
+FOLDER = "crds/"
+
+
+def check(folder: str, findings: Findings) -> None:
+    """Check that the files below ``crds/`` are custom resource definitions."""
+    path = os.path.join(folder, FOLDER)
+    if not os.path.exists(path):
+        return
+    if not findings.check(ERROR, FOLDER, None if os.path.isdir(path) else "not a directory"):
+        return
+    try:
+        chart = load_chart(folder)
+    except SteerError as error:
+        findings.check(ERROR, FOLDER, str(error))
+        return
+    for file in _crds(chart):
+        try:
+            for document in documents(file.data.decode("utf-8", "surrogateescape")):
+                if document is None:
+                    continue
+                right_group = document.api_version.startswith("apiextensions.k8s.io")
+                findings.check(ERROR, file.name, None if right_group else "apiVersion is not in 'apiextensions.k8s.io'")
+                right_kind = document.kind == "CustomResourceDefinition"
+                findings.check(
+                    ERROR, file.name, None if right_kind else "object kind is not 'CustomResourceDefinition'"
+                )
+        except BadDocument as error:
+            findings.check(ERROR, file.name, f"unable to parse YAML: {error}")
+            return
+
+
+def _crds(chart: Chart) -> Iterator[ChartFile]:
+    for one in chart.walk():
+        for file in one.files:
+            if file.name.startswith(FOLDER) and file.name.lower().endswith((".yaml", ".yml", ".json")):
+                yield file

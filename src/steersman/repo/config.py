@@ -1,0 +1,156 @@
+"""repositories.yaml: which chart repositories there are. Shared with Helm, file and lock.
+
+Answers to ``File`` and ``Entry`` of Helm's ``pkg/repo/v1``.
+"""
+
+from __future__ import annotations
+
+import os
+
+from steersman.errors import RepoError
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+# wire name -> attribute, in the order that Helm's struct has them
+_FIELDS = {
+    "name": "name",
+    "url": "url",
+    "username": "username",
+    "password": "password",
+    "certFile": "cert_file",
+    "keyFile": "key_file",
+    "caFile": "ca_file",
+    "insecure_skip_tls_verify": "insecure_skip_tls_verify",
+    "pass_credentials_all": "pass_credentials_all",
+}
+
+
+class RepoEntry(Record):
+    """A repository: its name, where it is, and how to get in."""
+
+    name: str
+    url: str
+    username: str = ""
+    password: str = ""
+    cert_file: str = ""
+    key_file: str = ""
+    ca_file: str = ""
+    insecure_skip_tls_verify: bool = False
+    pass_credentials_all: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the entry as it stands in the file."""
+        return {wire: getattr(self, attribute) for wire, attribute in _FIELDS.items()}
+
+
+class MissingConfig(RepoError, LookupError):
+    """There is no repositories.yaml."""
+
+
+def load(path: str) -> list[RepoEntry]:
+    """Return the repositories in the file at ``path``.
+
+    Raises:
+        MissingConfig: when there is no file.
+        RepoError: when it cannot be read.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        text = f"couldn't load repositories file ({path}): open {path}: {(error.strerror or str(error)).lower()}"
+        raise (MissingConfig if isinstance(error, FileNotFoundError) else RepoError)(text) from error
+    return parse(data)
+
+
+def parse(data: bytes) -> list[RepoEntry]:
+    """Return the repositories that the text says.
+
+    Raises:
+        RepoError: when it is not YAML of the right shape.
+    """
+    from steersman.yamlio import YamlError, load as load_yaml
+
+    try:
+        tree = load_yaml(data)
+    except YamlError as error:
+        raise RepoError(f"error converting YAML to JSON: {error}") from error
+    if tree is None:
+        return []
+    if not isinstance(tree, dict):
+        from steersman.values.files import json_shape
+
+        raise RepoError(
+            f"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {json_shape(tree)} "
+            "into Go value of type repo.File"
+        )
+    entries = tree.get("repositories") or []
+    return [_entry(e) for e in entries if isinstance(e, dict)]
+
+
+def _entry(tree: dict[str, Any]) -> RepoEntry:
+    from steersman.chart.decode import text_of
+
+    found: dict[str, Any] = {}
+    for wire, attribute in _FIELDS.items():
+        value = tree.get(wire)
+        if attribute in ("insecure_skip_tls_verify", "pass_credentials_all"):
+            found[attribute] = value is True
+        else:
+            found[attribute] = (text_of(value) or "") if value is not None else ""
+    return RepoEntry(**found)
+
+
+def lock_path(path: str) -> str:
+    """Return the path of the lock file, the one that Helm uses."""
+    stem, extension = os.path.splitext(path)
+    return (stem if extension else path) + ".lock"
+
+
+def update(path: str, change: Callable[[list[RepoEntry]], list[RepoEntry] | None]) -> None:
+    """Change the file under its lock: it is read again, ``change`` gives the new entries (None: leave it), written aside.
+
+    Raises:
+        RepoError: when the file cannot be read or written.
+    """
+    from steersman.files import Locked
+
+    try:
+        with Locked(lock_path(path)):
+            try:
+                entries = load(path)
+            except MissingConfig:
+                entries = []
+            changed = change(entries)
+            if changed is not None:
+                save(path, changed)
+    except (OSError, TimeoutError) as error:
+        raise RepoError(str(error)) from error
+
+
+def save(path: str, entries: list[RepoEntry]) -> None:
+    """Write the file."""
+    from steersman.files import write_aside
+    from steersman.yamlio import dump
+
+    tree = {"apiVersion": "", "generated": "0001-01-01T00:00:00Z", "repositories": [e.to_dict() for e in entries]}
+    tree.update(_kept(path))
+    write_aside(path, dump(tree).encode("utf-8", "surrogateescape"), 0o600)
+
+
+def _kept(path: str) -> dict[str, Any]:
+    """Return the head of the file as it is: Helm reads it and writes it back unchanged."""
+    from steersman.yamlio import YamlError, load as load_yaml
+
+    try:
+        with open(path, "rb") as file:
+            tree = load_yaml(file.read())
+    except (OSError, YamlError):
+        return {}
+    if not isinstance(tree, dict):
+        return {}
+    return {k: tree[k] for k in ("apiVersion", "generated") if isinstance(tree.get(k), str)}

@@ -72,19 +72,33 @@ class Compiled(Record):
     places: dict[int, Place]
 
 
-def compile_tree(tree: n.Tree, find_function: Callable[[str], Function | None], missing_key: str) -> Compiled:
-    """Write the Python function of one template."""
-    return _Compiler(tree, find_function, missing_key).run()
+def compile_tree(
+    tree: n.Tree, find_function: Callable[[str], Function | None], missing_key: str, *, is_nil_dot: bool = False
+) -> Compiled:
+    """Write the Python function of one template.
+
+    ``is_nil_dot`` asks for the variant that runs when the cursor is nil: fields of it are nothing,
+    without complaint. The other one has no need to look.
+    """
+    return _Compiler(tree, find_function, missing_key, is_nil_dot=is_nil_dot).run()
 
 
 class _Compiler:
-    def __init__(self, tree: n.Tree, find_function: Callable[[str], Function | None], missing_key: str) -> None:
+    def __init__(
+        self,
+        tree: n.Tree,
+        find_function: Callable[[str], Function | None],
+        missing_key: str,
+        *,
+        is_nil_dot: bool,
+    ) -> None:
         self.tree = tree
         self.find_function = find_function
         self.is_strict = missing_key == "error"
+        self.is_nil_dot = is_nil_dot
         self.out = Emitter()
-        self.scope = Scope(tree.root)
-        self.dot = Variable("dot")
+        self.scope = Scope(tree.root, root_may_be_nil=is_nil_dot)
+        self.dot = Variable("dot", may_be_nil=is_nil_dot)
         self._temporaries = 0
 
     def run(self) -> Compiled:
@@ -92,6 +106,9 @@ class _Compiler:
         out.statement("def template(dot, w, s, c):")
         start = len(out.lines)
         out.indent()
+        if not self.is_nil_dot and _uses_fields(self.tree.root):
+            out.statement("if dot is None:")
+            out.statement("    return _without_dot(w, s, c)")
         out.statement("root = dot")
         self.walk_list(self.tree.root)
         out.dedent(start)
@@ -119,7 +136,7 @@ class _Compiler:
             self.out.output(f"w({value.code})")
         else:
             mark = self.out.mark(Place(node))
-            self.out.output(f"w(t if type(t := {value.code}) is str else {mark}_text(t))")
+            self.out.output(f"w({mark}_text({value.code}))")
 
     def walk_block(self, items: n.ListNode) -> None:
         start, mark = len(self.out.lines), self.scope.mark()
@@ -477,13 +494,10 @@ class _Compiler:
             return value
         place = self.out.mark(Place(value.last))
         has_type = value.has_typed_nil and not is_final
-        check = f"{place}_check({word!r}, t, has_type={has_type})"
-        python = _PYTHON_TYPES.get(word)
-        if python is None:
-            local = f"(t := {value.code})"
-            code = f"({local}, {check})[1]"
+        if word == "string":
+            code = f"{place}{'_string_field' if has_type else '_string'}({value.code})"
         else:
-            code = f"(t if type(t := {value.code}) is {python} else {check})"
+            code = f"{place}_check({word!r}, {value.code}{', has_type=True' if has_type else ''})"
         return Expression(code, value.last, word, may_be_nil=value.may_be_nil)
 
     # Functions written out in place
@@ -519,10 +533,7 @@ class _Compiler:
         if right.literal is None or right.kind not in _ONE_TYPE or left.kind in _ONE_TYPE:
             return None
         place = self.out.mark(Place(command, function=name))
-        python = _PYTHON_TYPES[right.kind]
-        slow = f"{place}f_{name}(t, {right.code})"
-        code = f"(t {sign} {right.code} if type(t := {left.code}) is {python} else {slow})"
-        return Expression(code, command, "bool", may_be_nil=False)
+        return Expression(f"{place}_{name}({left.code}, {right.code})", command, "bool", may_be_nil=False)
 
     def inline_len(self, values: list[Expression], command: n.Node) -> Expression | None:
         """A call that knows which kind of nil it may get."""
@@ -570,11 +581,14 @@ class _Compiler:
             value = next(arguments)
             if value.kind == "string" and text in "sv":
                 codes.append(value.code)
-            elif text == "d":
-                codes.append(f"(str(t) if type(t := {value.code}) is int else _verb('%d', t))")
             else:
-                codes.append(f"(t if type(t := {value.code}) is str else _verb('%{text}', t))")
+                codes.append(f"_verb_{text}({value.code})")
         return Expression(f"({' + '.join(codes) or repr('')})", command, "string", may_be_nil=False)
+
+
+def _uses_fields(items: n.ListNode) -> bool:
+    """Whether anything but text is in a template: only then may it ask the cursor for fields."""
+    return any(not isinstance(node, n.TextNode) for node in items.nodes)
 
 
 def _split_format(text: str) -> list[tuple[str, str]] | None:

@@ -6,13 +6,16 @@ rare lives elsewhere and is imported when it is needed.
 
 from __future__ import annotations
 
+from steersman.gotemplate.builtins import equal
 from steersman.gotemplate.errors import EvalError
 from steersman.gotemplate.values import GoStruct, call_method, is_nil, kind_name, method_of, type_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any, NoReturn
+
+    from steersman.gotemplate.templates import TemplateSet
 
 
 def _text(value: Any) -> str:
@@ -92,8 +95,56 @@ def _refuse(message: str) -> NoReturn:
     raise EvalError(message)
 
 
-def _check(word: str, value: Any, *, has_type: bool) -> Any:
+def _without_dot(write: Callable[[str], None], templates: TemplateSet, context: Any) -> None:
+    """Run the variant of the calling template that is for a nil cursor."""
+    import sys
+
+    templates.run_without_dot(sys._getframe(1).f_code, write, context)
+
+
+def _string(value: Any) -> str:
+    """Accept or refuse a value for a parameter that is a string."""
+    if type(value) is str:
+        return value
+    return _check("string", value)  # type: ignore[no-any-return]
+
+
+def _string_field(value: Any) -> str:
+    """Accept or refuse a field for a parameter that is a string."""
+    if type(value) is str:
+        return value
+    return _check("string", value, has_type=True)  # type: ignore[no-any-return]
+
+
+def _eq(left: Any, right: Any) -> bool:
+    """Compare with a constant."""
+    return bool(left == right) if type(left) is type(right) else equal(left, right)
+
+
+def _ne(left: Any, right: Any) -> bool:
+    """Compare with a constant."""
+    return bool(left != right) if type(left) is type(right) else not equal(left, right)
+
+
+def _verb_s(value: Any) -> str:
+    """Format one value by ``%s``."""
+    return value if type(value) is str else _verb("%s", value)
+
+
+def _verb_v(value: Any) -> str:
+    """Format one value by ``%v``."""
+    return value if type(value) is str else _verb("%v", value)
+
+
+def _verb_d(value: Any) -> str:
+    """Format one value by ``%d``."""
+    return str(value) if type(value) is int else _verb("%d", value)
+
+
+def _check(word: str, value: Any, *, has_type: bool = False) -> Any:
     """Accept or refuse an argument."""
+    if type(value) is dict and word == "map":
+        return value
     from steersman.gotemplate.signature import check
 
     return check(word, value, has_type=has_type)

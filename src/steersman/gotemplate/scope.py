@@ -32,8 +32,8 @@ class Variable(Record):
 class Scope:
     """The variables of one template, innermost last."""
 
-    def __init__(self, root: n.ListNode) -> None:
-        self._stack: list[tuple[str, Variable]] = [("$", Variable("root"))]
+    def __init__(self, root: n.ListNode, *, root_may_be_nil: bool) -> None:
+        self._stack: list[tuple[str, Variable]] = [("$", Variable("root", may_be_nil=root_may_be_nil))]
         self._count = 0
         self.assigned = frozenset(assigned_names(root))
 

@@ -35,13 +35,15 @@ _FRAMES = 120_000
 class Definition:
     """One template of a text: its names, and how to get at its code."""
 
-    __slots__ = ("blob", "code", "is_empty", "name", "parse_name", "run", "text", "tree")
+    __slots__ = ("blob", "code", "is_empty", "is_nil_dot", "name", "parse_name", "run", "text", "tree", "without_dot")
 
-    def __init__(self, name: str, parse_name: str, text: str, *, is_empty: bool) -> None:
+    def __init__(self, name: str, parse_name: str, text: str, *, is_empty: bool, is_nil_dot: bool = False) -> None:
         self.name = name
         self.parse_name = parse_name
         self.text = text
         self.is_empty = is_empty
+        self.is_nil_dot = is_nil_dot
+        self.without_dot: Definition | None = None
         self.tree: Tree | None = None
         self.blob: bytes | None = None
         self.code: CodeType | None = None
@@ -56,7 +58,8 @@ class _Shared:
         self.missing_key = missing_key
         self.namespace: dict[str, Any] = {}
         self.parsed: dict[tuple[str, str], list[Definition]] = {}
-        self.started: list[Definition] = []
+        # By identity of their code object: hashing one would hash all that is in it.
+        self.started: dict[int, Definition] = {}
 
 
 class TemplateSet:
@@ -247,13 +250,26 @@ class TemplateSet:
         self._runs[name] = run
         return run
 
+    def run_without_dot(self, code: CodeType, write: Callable[[str], None], context: Any) -> None:
+        """Run the variant for a nil cursor of the template that has ``code``; for compiled code."""
+        definition = self.definition_of(code)
+        assert definition is not None, "compiled code belongs to a definition"
+        variant = definition.without_dot
+        if variant is None:
+            variant = definition.without_dot = Definition(
+                definition.name, definition.parse_name, definition.text, is_empty=definition.is_empty, is_nil_dot=True
+            )
+            variant.run = self._start(variant)
+        assert variant.run is not None
+        variant.run(None, write, self, context)
+
     def _start(self, definition: Definition) -> Render:
         code = self.compile_definition(definition)
         namespace = self._shared.namespace
         for name in code.co_names:
             if name not in namespace:
                 self._bind(name, namespace)
-        self._shared.started.append(definition)
+        self._shared.started[id(code)] = definition
         run: Render = _FUNCTION(code, namespace, definition.name)
         return run
 
@@ -288,13 +304,15 @@ class TemplateSet:
         if tree is None:
             tree = definition.tree = self._parse_text(definition.parse_name, definition.text)[definition.name]
         functions = self._shared.functions
-        return compile_tree(tree, lambda name: find_function(functions, name), self.missing_key)
+        return compile_tree(
+            tree, lambda name: find_function(functions, name), self.missing_key, is_nil_dot=definition.is_nil_dot
+        )
 
     # Explaining
 
     def definition_of(self, code: CodeType) -> Definition | None:
         """Return the template that ``code`` was compiled from."""
-        return next((d for d in self._shared.started if d.code is code), None)
+        return self._shared.started.get(id(code))
 
     def place_of(self, definition: Definition, line: int) -> Place | None:
         """Return what stands on a line of a template's compiled code."""

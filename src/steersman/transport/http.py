@@ -132,6 +132,7 @@ class Response:
     def _done(self) -> None:
         raw, self._raw = self._raw, None
         if raw is not None:
+            raw.close()  # read1 does not notice the end of a body, and the connection waits for it
             if raw.will_close:
                 self._connection.close()
             else:
@@ -409,6 +410,7 @@ def _dial_through(
     sock.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
     raw = http.client.HTTPResponse(sock, method="CONNECT")
     raw.begin()
+    raw.close()  # of the answer's reader; the socket goes on as the tunnel
     if raw.status != 200:
         sock.close()
         raise RequestFailed(request.method, request.url, raw.reason or str(raw.status))

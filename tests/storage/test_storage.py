@@ -1,0 +1,187 @@
+"""Drivers and the store on top of them, over objects kept in a plain dict instead of a cluster."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from steersman.errors import ClusterError, ReleaseError
+from steersman.release.model import Info, Release
+from steersman.storage.driver import (
+    InvalidKey,
+    NoDeployedReleases,
+    ReleaseExists,
+    ReleaseNotFound,
+    StorageFailed,
+    make_key,
+    selector_from,
+)
+from steersman.storage.memory import MemoryDriver
+from steersman.storage.objects import ConfigMapDriver, SecretDriver
+from steersman.storage.store import ReleaseStore
+
+
+class Refused(ClusterError):
+    def __init__(self, *, is_not_found: bool = False, is_already_exists: bool = False) -> None:
+        super().__init__("refused")
+        self.is_not_found = is_not_found
+        self.is_already_exists = is_already_exists
+
+
+class DictStore:
+    """The object-store protocol over a dict; equality selectors and ``!=`` only."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, dict[str, Any]] = {}
+        self.reads: list[str] = []
+
+    def get(self, name: str) -> dict[str, Any]:
+        self.reads.append(name)
+        if name not in self.objects:
+            raise Refused(is_not_found=True)
+        return self.objects[name]
+
+    def find(self, labels: str) -> list[dict[str, Any]]:
+        return [o for o in self.objects.values() if all(self._has(o, part) for part in labels.split(","))]
+
+    def survey(self, labels: str, likely: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        return [{"metadata": o["metadata"]} for o in self.find(labels)], self.find(likely)
+
+    def create(self, content: dict[str, Any]) -> None:
+        name = content["metadata"]["name"]
+        if name in self.objects:
+            raise Refused(is_already_exists=True)
+        self.objects[name] = content
+
+    def replace(self, name: str, content: dict[str, Any]) -> None:
+        self.get(name)
+        self.objects[name] = content
+
+    def delete(self, name: str) -> None:
+        self.get(name)
+        del self.objects[name]
+
+    @staticmethod
+    def _has(content: dict[str, Any], part: str) -> bool:
+        labels = content["metadata"]["labels"]
+        if "!=" in part:
+            name, _sign, value = part.partition("!=")
+            return bool(labels.get(name) != value)
+        name, _sign, value = part.partition("=")
+        return bool(labels.get(name) == value)
+
+
+def revision(number: int, status: str = "superseded", name: str = "one", **fields: Any) -> Release:
+    return Release(name=name, revision=number, info=Info(status=status), namespace="ns", **fields)
+
+
+@pytest.fixture(params=["secrets", "configmaps", "memory"])
+def store(request: pytest.FixtureRequest) -> ReleaseStore:
+    if request.param == "memory":
+        return ReleaseStore(MemoryDriver("ns"))
+    driver = SecretDriver(DictStore()) if request.param == "secrets" else ConfigMapDriver(DictStore())
+    return ReleaseStore(driver)
+
+
+def test_a_release_goes_in_and_comes_out(store: ReleaseStore) -> None:
+    store.create(revision(1, "deployed", manifest="m", labels={"team": "blue"}))
+    assert store.get("one", 1).manifest == "m"
+    assert store.get("one", 1).labels["team"] == "blue"
+    with pytest.raises(ReleaseExists, match="release: already exists"):
+        store.create(revision(1))
+    with pytest.raises(ReleaseNotFound, match="release: not found"):
+        store.get("one", 2)
+
+
+def test_history_is_sorted_by_revision_not_by_name(store: ReleaseStore) -> None:
+    for number in (10, 9, 2):
+        store.create(revision(number))
+    assert [release.revision for release in store.history("one")] == [2, 9, 10]
+    assert store.last("one").revision == 10
+    with pytest.raises(ReleaseNotFound):
+        store.history("other")
+
+
+def test_the_deployed_revision_is_found_by_its_status(store: ReleaseStore) -> None:
+    store.create(revision(1, "deployed"))
+    store.create(revision(2, "failed"))
+    assert store.deployed("one").revision == 1
+    store.update(revision(1, "superseded"))
+    with pytest.raises(NoDeployedReleases, match='"one" has no deployed releases'):
+        store.deployed("one")
+
+
+def test_pruning_keeps_the_deployed_revision(store: ReleaseStore) -> None:
+    store.create(revision(1, "deployed"))
+    for number in (2, 3, 4):
+        store.create(revision(number, "failed"))
+    store.max_history = 3
+    store.create(revision(5, "failed"))
+    assert [release.revision for release in store.history("one")] == [1, 4, 5]
+
+
+def test_a_deleted_revision_is_gone(store: ReleaseStore) -> None:
+    store.create(revision(1))
+    store.delete("one", 1)
+    with pytest.raises(ReleaseNotFound):
+        store.get("one", 1)
+    with pytest.raises(ReleaseNotFound):
+        store.delete("one", 1)
+
+
+def test_a_secret_looks_as_helms_does() -> None:
+    objects = DictStore()
+    SecretDriver(objects).create(make_key("one", 1), revision(1, "deployed", labels={"team": "blue"}))
+    secret = objects.objects["sh.helm.release.v1.one.v1"]
+    labels = secret["metadata"]["labels"]
+    assert secret["type"] == "helm.sh/release.v1"
+    assert labels.pop("createdAt").isdigit()
+    assert labels == {"team": "blue", "name": "one", "owner": "helm", "status": "deployed", "version": "1"}
+
+
+def test_stubs_open_what_was_superseded_only_when_asked() -> None:
+    objects = DictStore()
+    store = ReleaseStore(SecretDriver(objects))
+    store.create(revision(1, "superseded"))
+    store.create(revision(2, "deployed"))
+    stubs = {stub.revision: stub for stub in store.stubs() or ()}
+    assert stubs[2].open().revision == 2
+    assert objects.reads == []
+    assert stubs[1].open().status == "superseded"
+    assert objects.reads == ["sh.helm.release.v1.one.v1"]
+
+
+def test_a_record_that_cannot_be_read_is_passed_over_in_lists() -> None:
+    objects = DictStore()
+    driver = SecretDriver(objects)
+    driver.create(make_key("one", 1), revision(1))
+    driver.create(make_key("one", 2), revision(2))
+    objects.objects[make_key("one", 2)]["data"]["release"] = "AAAA"
+    assert [release.revision for release in driver.all()] == [1]
+
+
+def test_failures_of_the_cluster_say_what_was_being_done() -> None:
+    class Broken(DictStore):
+        def find(self, labels: str) -> list[dict[str, Any]]:
+            raise Refused
+
+    with pytest.raises(StorageFailed, match="query: failed to query with labels: refused"):
+        SecretDriver(Broken()).query({"name": "one"})
+    with pytest.raises(Refused, match=r"^refused$"):
+        ConfigMapDriver(Broken()).query({"name": "one"})
+
+
+def test_values_that_are_no_labels_are_refused() -> None:
+    assert selector_from({"b": "2", "a": "1"}) == "a=1,b=2"
+    with pytest.raises(ReleaseError, match="invalid label value"):
+        selector_from({"name": "no spaces"})
+
+
+def test_the_memory_driver_reads_files_and_refuses_odd_keys(tmp_path: Any) -> None:
+    path = tmp_path / "releases.yaml"
+    path.write_text("- name: one\n  version: 4\n  namespace: ns\n  info: {status: deployed}\n")
+    driver = MemoryDriver.from_files(str(path), "ns")
+    assert driver.get(make_key("one", 4)).status == "deployed"
+    with pytest.raises(InvalidKey, match="release: invalid key"):
+        driver.get("sh.helm.release.v1.one")

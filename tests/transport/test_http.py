@@ -1,0 +1,191 @@
+"""HTTP over real sockets: keep-alive, redirects, limits, proxies, and Go's words for failures."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from steersman.transport.http import Pool, proxy_for, split_url
+from steersman.transport.model import Request, RequestFailed, ResponseTooLarge, redacted, with_query
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    seen: list[tuple[str, str, str]]
+    busy = 1
+
+    def _answer(self, status: int, body: bytes, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self) -> None:
+        server = self.server
+        assert isinstance(server, Server)
+        server.seen.append((self.path, self.headers.get("Authorization") or "", str(self.client_address[1])))
+        if self.path == "/moved":
+            self._answer(302, b"", Location="/here")
+        elif self.path == "/away":
+            self._answer(307, b"", Location=f"http://localhost:{server.server_port}/here")
+        elif self.path == "/busy" and server.busy:
+            server.busy -= 1
+            self._answer(429, b"later", Retry_After="0")
+        elif self.path == "/big":
+            self._answer(200, b"x" * 200_000)
+        else:
+            self._answer(200, self.path.encode())
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self._answer(200, body.upper())
+
+    def do_CONNECT(self) -> None:
+        server = self.server
+        assert isinstance(server, Server)
+        server.seen.append((self.path, self.headers.get("Proxy-Authorization") or "", ""))
+        self._answer(407, b"")
+
+    def log_message(self, *_args: object) -> None:
+        return
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.seen: list[tuple[str, str, str]] = []
+        self.busy = 1
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    made = Server()
+    thread = threading.Thread(target=made.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield made
+    made.shutdown()
+    made.server_close()
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    made = Pool(environ={}, user_agent="steer-test")
+    yield made
+    made.close()
+
+
+def test_a_connection_is_used_again(server: Server, pool: Pool) -> None:
+    for path in ("/a", "/b"):
+        assert pool.send(Request("GET", server.url + path)).read() == path.encode()
+    assert len({port for _path, _auth, port in server.seen}) == 1
+
+
+def test_a_body_is_sent(server: Server, pool: Pool) -> None:
+    assert pool.send(Request("POST", server.url, body=b"abc")).read() == b"ABC"
+
+
+def test_a_redirect_is_followed_with_credentials_on_one_host(server: Server, pool: Pool) -> None:
+    assert pool.send(Request("GET", f"{server.url}/moved", {"Authorization": "Bearer t"})).read() == b"/here"
+    assert [auth for _path, auth, _port in server.seen] == ["Bearer t", "Bearer t"]
+
+
+def test_a_redirect_to_another_host_drops_credentials(server: Server, pool: Pool) -> None:
+    assert pool.send(Request("GET", f"{server.url}/away", {"Authorization": "Bearer t"})).read() == b"/here"
+    assert [auth for _path, auth, _port in server.seen] == ["Bearer t", ""]
+    request = Request("GET", f"{server.url}/away", {"Authorization": "Bearer t"}, pass_credentials=True)
+    pool.send(request).read()
+    assert server.seen[-1][1] == "Bearer t"
+
+
+def test_no_redirect_is_followed_when_none_is_wanted(server: Server, pool: Pool) -> None:
+    response = pool.send(Request("GET", f"{server.url}/moved", redirects=0))
+    assert (response.status, response.headers.get("location")) == (302, "/here")
+    response.close()
+
+
+def test_a_busy_server_is_asked_again_when_it_says(server: Server, pool: Pool) -> None:
+    assert pool.send(Request("GET", f"{server.url}/busy")).read() == b"/busy"
+
+
+def test_a_body_beyond_the_limit_is_refused(server: Server, pool: Pool) -> None:
+    with pytest.raises(ResponseTooLarge, match="larger than 1000 bytes"):
+        pool.send(Request("GET", f"{server.url}/big")).read(1000)
+    assert len(pool.send(Request("GET", f"{server.url}/big")).read(300_000)) == 200_000
+
+
+def test_lines_come_as_they_arrive(server: Server, pool: Pool) -> None:
+    response = pool.send(Request("POST", server.url, body=b"one\ntwo\nend"))
+    assert list(response.lines()) == [b"ONE", b"TWO", b"END"]
+
+
+def test_a_refused_connection_reads_as_in_go(pool: Pool) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(RequestFailed) as caught:
+        pool.send(Request("GET", f"http://127.0.0.1:{port}/version"))
+    assert str(caught.value) == (
+        f'Get "http://127.0.0.1:{port}/version": dial tcp 127.0.0.1:{port}: connect: connection refused'
+    )
+    assert caught.value.is_refused
+
+
+def test_a_password_in_a_url_is_not_shown(pool: Pool) -> None:
+    with pytest.raises(RequestFailed) as caught:
+        pool.send(Request("GET", "http://ann:secret@127.0.0.1:1/"))
+    assert "secret" not in str(caught.value)
+    assert redacted("https://a:b@h/p") == "https://a:xxxxx@h/p"
+
+
+def test_a_plain_server_is_no_tls_server(server: Server, pool: Pool) -> None:
+    with pytest.raises(RequestFailed, match="http: server gave HTTP response to HTTPS client"):
+        pool.send(Request("GET", server.url.replace("http:", "https:")))
+
+
+def test_plain_requests_go_through_a_proxy_whole(server: Server) -> None:
+    pool = Pool(proxy=server.url)
+    assert pool.send(Request("GET", "http://far.example/x")).read() == b"http://far.example/x"
+    pool.close()
+
+
+def test_encrypted_requests_ask_a_proxy_for_a_tunnel(server: Server) -> None:
+    pool = Pool(proxy=server.url.replace("//", "//u:p@"))
+    with pytest.raises(RequestFailed, match="Proxy Authentication Required"):
+        pool.send(Request("GET", "https://far.example/x"))
+    assert server.seen == [("far.example:443", "Basic dTpw", "")]
+
+
+@pytest.mark.parametrize(
+    ("host", "no_proxy", "expected"),
+    [
+        ("a.example", "", "http://p:1"),
+        ("localhost", "", ""),
+        ("127.0.0.1", "", ""),
+        ("a.example", "example", ""),
+        ("a.example", ".example", ""),
+        ("badexample", "example", "http://p:1"),
+        ("10.1.2.3", "10.0.0.0/8", ""),
+        ("a.example", "*", ""),
+        ("a.example", "a.example:444", "http://p:1"),
+    ],
+)
+def test_which_hosts_go_through_the_proxy(host: str, no_proxy: str, expected: str) -> None:
+    assert proxy_for("https", host, 443, {"HTTPS_PROXY": "p:1", "NO_PROXY": no_proxy}) == expected
+
+
+def test_urls_are_taken_apart_and_queries_sorted() -> None:
+    assert split_url("https://u:p@h:1/a?b#c") == ("https", "h", 1, "/a?b", "u:p")
+    assert split_url("http://[::1]") == ("http", "::1", 80, "/", "")
+    assert with_query("http://h/", {"b": "x y", "a": "1"}) == "http://h/?a=1&b=x+y"

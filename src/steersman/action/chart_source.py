@@ -17,6 +17,8 @@ def check_installable(chart: Chart, log: Callable[..., None]) -> None:
     Raises:
         ChartError: for library charts, with Helm's message.
     """
+    if chart.metadata.api_version == "v3":
+        raise ChartError("invalid chart apiVersion")
     if chart.metadata.type not in ("", "application"):
         raise ChartError(f"{chart.metadata.type} charts are not installable")
     if chart.metadata.deprecated:

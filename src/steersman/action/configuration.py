@@ -243,7 +243,8 @@ class ClusterObjects:
 
     def survey(self, labels: str, likely: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Return the metadata of what ``labels`` picks, and whole objects of what ``likely`` picks."""
-        heads, whole = run_all(lambda ask: ask(), (lambda: self._heads(labels), lambda: self.find(likely)))
+        questions: list[Callable[[], list[dict[str, Any]]]] = [lambda: self._heads(labels), lambda: self.find(likely)]
+        heads, whole = run_all(_ask, questions)
         if isinstance(heads, Exception):
             raise heads
         if isinstance(whole, Exception):
@@ -267,6 +268,10 @@ class ClusterObjects:
     def delete(self, name: str) -> None:
         """Delete an object."""
         self._client.delete(self._resource, self._namespace, name)
+
+
+def _ask(question: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    return question()
 
 
 def release_content(config: Configuration, name: str, revision: int) -> Release:

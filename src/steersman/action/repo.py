@@ -185,6 +185,8 @@ def make_index(folder: str, url: str, merge: str, places: RepoPlaces, now: str, 
     from steersman.repo.make_index import index_folder
 
     folder = os.path.abspath(folder)
+    if not os.path.isdir(folder):
+        raise RepoError(f"open {os.path.join(folder, 'index.yaml')}: no such file or directory")
     index = index_folder(folder, url, now)
     if merge:
         if os.path.exists(merge):

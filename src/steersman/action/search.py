@@ -41,7 +41,7 @@ def search(words: list[str], places: RepoPlaces, *, regexp: bool, versions: bool
     """
     from steersman.semver import Constraints
 
-    lines = list(_lines(places, every=versions or version not in (">0.0.0", ">0.0.0-0")))
+    lines = _lines(places)
     test = _test(" ".join(words), regexp=regexp) if words else (lambda line: 0)
     found = [Result(name, score, chart) for name, line, chart in lines if 0 <= (score := test(line)) < MAX_SCORE]
     found.sort(key=lambda r: (r.score, r.name))
@@ -52,7 +52,7 @@ def search(words: list[str], places: RepoPlaces, *, regexp: bool, versions: bool
     return list(_within(found, constraint, every=versions))
 
 
-def _lines(places: RepoPlaces, *, every: bool) -> Iterator[tuple[str, str, ChartVersion]]:
+def _lines(places: RepoPlaces) -> Iterator[tuple[str, str, ChartVersion]]:
     try:
         entries = config.load(places.config_file)
     except config.MissingConfig:
@@ -66,7 +66,8 @@ def _lines(places: RepoPlaces, *, every: bool) -> Iterator[tuple[str, str, Chart
             places.log("WARN", "repo is corrupt or missing", repo=entry.name, error=error)
             continue
         for name, versions in index.entries.items():
-            for chart in versions if every else versions[:1]:
+            # helm: of two entries with one version the last counts (test_search_shows_a_version_once)
+            for chart in {v.metadata.version: v for v in versions}.values():
                 yield f"{entry.name}/{name}", _line(entry.name, chart), chart
 
 

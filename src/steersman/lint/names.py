@@ -37,6 +37,8 @@ def problems(kind: str, name: str) -> list[str]:
         fits = _is_label(name) and name[0].isalpha()
         return wrong if fits else [*wrong, _LABEL_1035]
     if kind == "namespace":
+        if "." in name:
+            return ["must not contain dots"]
         wrong = [] if len(name) <= 63 else ["must be no more than 63 characters"]
         return wrong if _is_label(name) else [*wrong, _LABEL]
     wrong = [] if len(name) <= 253 else ["must be no more than 253 characters"]

@@ -546,14 +546,14 @@ class _Run:
         self, schema: dict[str, Any], value: Any, path: tuple[str, ...], depth: int, failures: list[Failure]
     ) -> None:
         if "not" in schema and self.valid(schema["not"], value, depth):
-            failures.append(Failure(path, "not failed"))
+            failures.append(Failure(path, "'not' failed"))
         for keyword in ("allOf", "anyOf"):
             if not schema.get(keyword):
                 continue
             errors = [self.check(s, value, path, depth + 1) for s in schema[keyword]]
             wrong = tuple(e for e in errors if e is not None)
             if wrong and (keyword == "allOf" or len(wrong) == len(errors)):
-                failures.append(Failure(path, f"{keyword} failed", wrong))
+                failures.append(Failure(path, f"'{keyword}' failed", wrong))
         if schema.get("oneOf"):
             self._one_of(schema["oneOf"], value, path, depth, failures)
         if "if" in schema and self.draft >= 7:
@@ -574,10 +574,10 @@ class _Run:
             elif matched < 0:
                 matched = i
             else:
-                failures.append(Failure(path, f"oneOf failed, subschemas {matched}, {i} matched"))
+                failures.append(Failure(path, f"'oneOf' failed, subschemas {matched}, {i} matched"))
                 return
         if matched < 0:
-            failures.append(Failure(path, "oneOf failed, none matched", tuple(errors)))
+            failures.append(Failure(path, "'oneOf' failed, none matched", tuple(errors)))
 
     def _unevaluated(
         self, schema: dict[str, Any], value: Any, path: tuple[str, ...], depth: int, failures: list[Failure]

@@ -46,6 +46,6 @@ def _password(ctx: Context, flags: Flags) -> str:
         return password
     if flags["password-stdin"]:
         return ctx.read_stdin().decode().removesuffix("\n").removesuffix("\r")
-    from getpass import getpass
+    from steersman.cli.prompt import read_password
 
-    return getpass("Password: ", stream=ctx.out)
+    return read_password(ctx, "Password: ")

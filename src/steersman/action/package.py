@@ -1,0 +1,53 @@
+"""``package``: a chart's folder to an archive. Answers to ``Package`` of Helm's ``pkg/action``."""
+
+from __future__ import annotations
+
+import os
+
+from steersman.action.chart_source import missing_dependencies
+from steersman.chart import directory
+from steersman.chart.loader import load
+from steersman.chart.save import save_archive
+from steersman.errors import ChartError, SteerError
+from steersman.record import replace
+
+
+def package(path: str, destination: str, *, version: str = "", app_version: str = "", time: float | None = None) -> str:
+    """Write the archive of the chart in the folder ``path`` and return where it is.
+
+    Args:
+        path: the chart's folder.
+        destination: where the archive goes.
+        version, app_version: over those in Chart.yaml.
+        time: seconds since the epoch for everything in the archive (``SOURCE_DATE_EPOCH``).
+
+    Raises:
+        ChartError: with Helm's message.
+    """
+    chart = load(directory.read(path))
+    if chart.metadata.api_version == "v3":
+        raise ChartError("invalid chart apiVersion")
+    metadata = chart.metadata
+    if version:
+        metadata = replace(metadata, version=version)
+    if app_version:
+        metadata = replace(metadata, app_version=app_version)
+    _check_version(metadata.version)
+    chart = replace(chart, metadata=metadata)
+    missing = missing_dependencies(chart)
+    if missing:
+        raise ChartError(missing)
+    folder = os.getcwd() if destination == "." else destination
+    try:
+        return save_archive(chart, folder, time=time)
+    except SteerError as error:
+        raise ChartError(f"failed to save: {error}") from error
+
+
+def _check_version(text: str) -> None:
+    from steersman.semver import Version
+
+    try:
+        Version.parse(text)
+    except ValueError as error:
+        raise ChartError(str(error)) from error

@@ -1,0 +1,29 @@
+"""``dependency list``: the dependencies of a chart and how they are."""
+
+from __future__ import annotations
+
+import os
+
+from steersman.action.dependency import status, strangers
+from steersman.chart.loader import load_chart
+from steersman.cli.output import limited
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Print a table, and warnings about what is not in Chart.yaml."""
+    path = os.path.normpath(args[0]) if args else "."
+    chart = load_chart(path)
+    wanted = chart.metadata.dependencies
+    if not wanted:
+        ctx.out.write(f"WARNING: no dependencies at {os.path.join(path, 'charts')}\n")
+        return 0
+    rows = [("NAME", "VERSION", "REPOSITORY", "STATUS")]
+    rows += [(d.name, d.version, d.repository, status(path, d, chart)) for d in wanted]
+    ctx.out.write(limited(list(rows), flags["max-col-width"]) + "\n\n")
+    ctx.out.write("".join(strangers(path, wanted)))
+    return 0

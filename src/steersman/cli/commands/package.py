@@ -1,0 +1,69 @@
+"""``package``: charts' folders to archives."""
+
+from __future__ import annotations
+
+import os
+
+from steersman.action.package import package
+from steersman.cli.chart_input import ChartInput
+from steersman.errors import ChartError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Write each archive and say where it is."""
+    if not args:
+        raise UsageError("need at least one argument, the path to the chart")
+    time = source_date_epoch(ctx)
+    if flags["sign"]:
+        if not flags["key"]:
+            raise UsageError("--key is required for signing a package")
+        if not flags["keyring"]:
+            raise UsageError("--keyring is required for signing a package")
+    if all(name in flags for name in ("values", "set")):
+        ChartInput(ctx, flags).values()
+    for path in args:
+        if not os.path.exists(path):
+            raise ChartError(f"stat {path}: no such file or directory")
+        if flags["dependency-update"]:
+            from steersman.cli.fetching import update_dependencies
+
+            update_dependencies(ctx, flags, os.path.abspath(path))
+        made = package(
+            os.path.abspath(path),
+            flags["destination"],
+            version=flags["version"],
+            app_version=flags["app-version"],
+            time=time,
+        )
+        if flags["sign"]:
+            from steersman.cli.verifying import sign_archive
+
+            sign_archive(ctx, flags, made)
+        ctx.out.write(f"Successfully packaged chart and saved it to: {made}\n")
+    return 0
+
+
+def source_date_epoch(ctx: Context) -> float | None:
+    """Return the time that ``SOURCE_DATE_EPOCH`` says, or None.
+
+    Raises:
+        UsageError: when it is no number of seconds.
+    """
+    text = ctx.environment.get("SOURCE_DATE_EPOCH", "")
+    if not text:
+        return None
+    from steersman.goquote import quote
+
+    body = text[1:] if text[:1] in ("+", "-") else text
+    if not (body.isascii() and body.isdigit()):
+        raise UsageError(
+            f"invalid SOURCE_DATE_EPOCH: invalid SOURCE_DATE_EPOCH {quote(text)}: strconv.ParseInt: parsing {quote(text)}: invalid syntax"
+        )
+    if int(text) < 0:
+        raise UsageError(f"invalid SOURCE_DATE_EPOCH {quote(text)}: must be non-negative")
+    return float(int(text))

@@ -1,0 +1,35 @@
+"""Questions that are answered without being seen."""
+
+from __future__ import annotations
+
+from steersman.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+
+
+def read_password(ctx: Context, question: str) -> str:
+    """Ask on standard output and return what is typed, which is not shown.
+
+    Raises:
+        UsageError: when standard input is no terminal; the message is Go's.
+    """
+    import sys
+    import termios
+
+    ctx.out.write(question)
+    ctx.out.flush()
+    try:
+        before = termios.tcgetattr(sys.stdin.fileno())
+    except (termios.error, OSError) as error:
+        ctx.out.write("\n")
+        raise UsageError("inappropriate ioctl for device") from error
+    silent = list(before)
+    silent[3] &= ~termios.ECHO
+    try:
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, silent)
+        return sys.stdin.readline().rstrip("\r\n")
+    finally:
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, before)
+        ctx.out.write("\n")

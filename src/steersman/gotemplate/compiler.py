@@ -14,7 +14,7 @@ from __future__ import annotations
 from steersman.gotemplate import nodes as n
 from steersman.gotemplate.emit import Emitter, Place
 from steersman.gotemplate.scope import Scope, Variable
-from steersman.gotemplate.signature import GO_NAMES, Parsed, count_problem, parse_signature
+from steersman.gotemplate.signature import GO_NAMES, Parsed, count_problem
 from steersman.gotemplate.values import METHOD_NAMES
 from steersman.record import Record, replace
 
@@ -374,7 +374,7 @@ class _Compiler:
                 code += f"[{name!r}]"
             else:
                 code += f".get({name!r})"
-        place = Place(node, base=base.local, fields=tuple(names), has_typed_nil=base.has_typed_nil)
+        place = Place(node, base=base.local, fields=names, has_typed_nil=base.has_typed_nil)
         code = self.out.mark(place) + code
         # go: a field of no value is no value, without complaint.
         if base.may_be_nil and not base.has_typed_nil and not self.is_strict:
@@ -408,7 +408,7 @@ class _Compiler:
         function = self.find_function(node.name)
         if function is None:
             return self.after(final, self.refusal(node, f"{node.name!r} is not a defined function"))
-        signature = parse_signature(function.signature)
+        signature = function.parsed
         given = len(args) + (final is not None)
         problem = count_problem(node.name, signature, given, len(args))
         if problem:

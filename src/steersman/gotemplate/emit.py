@@ -7,27 +7,33 @@ exception comes out of compiled code, its line number says what Go would have be
 
 from __future__ import annotations
 
-from steersman.record import Record
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from steersman.gotemplate.nodes import Node
 
 _MARK = "\x01"
 
 
-class Place(Record):
+class Place:
     """What happens on a line: the node Go is "at", and what to say of it.
 
     ``function`` is the function called there. For a chain of fields ``base`` is the Python local
-    it starts from and ``fields`` its names; ``has_typed_nil`` as in ``scope.Variable``.
+    it starts from and ``fields`` its names; ``has_typed_nil`` as in ``scope.Variable``. Not a
+    record, for its number.
     """
 
-    node: Node
-    function: str = ""
-    base: str = ""
-    fields: tuple[str, ...] = ()
-    has_typed_nil: bool = False
+    __slots__ = ("base", "fields", "function", "has_typed_nil", "node")
+
+    def __init__(
+        self, node: Node, function: str = "", base: str = "", fields: Sequence[str] = (), *, has_typed_nil: bool = False
+    ) -> None:
+        self.node = node
+        self.function = function
+        self.base = base
+        self.fields = fields
+        self.has_typed_nil = has_typed_nil
 
 
 class Emitter:
@@ -52,11 +58,15 @@ class Emitter:
     def statement(self, code: str) -> None:
         """Add a statement, breaking lines at its marks (which must be inside parentheses)."""
         indent = "    " * self._indent
+        lines = self.lines
+        if _MARK not in code:
+            lines.append(indent + code)
+            return
         parts = code.split(_MARK)
-        self.lines.append(indent + parts[0])
+        lines.append(indent + parts[0])
         for at in range(1, len(parts), 2):
-            self.lines.append(f"{indent}      {parts[at + 1]}")
-            self.places[len(self.lines)] = self._marks[int(parts[at])]
+            lines.append(f"{indent}      {parts[at + 1]}")
+            self.places[len(lines)] = self._marks[int(parts[at])]
 
     def output(self, code: str) -> None:
         """Add a statement that writes, after the text before it."""

@@ -71,25 +71,29 @@ class Scope:
         return None
 
 
-def assigned_names(node: n.Node | None) -> Iterator[str]:
-    """Yield the names that ``=`` assigns to, anywhere below ``node``."""
-    if node is None:
+def assigned_names(items: n.ListNode | None) -> Iterator[str]:
+    """Yield the names that ``=`` assigns to, anywhere below ``items``."""
+    if items is None:
         return
-    if isinstance(node, n.PipeNode):
-        if node.is_assign:
-            for variable in node.decl:
-                yield variable.names[0]
-        for command in node.commands:
-            for arg in command.args:
-                yield from assigned_names(arg)
-    elif isinstance(node, n.ListNode):
-        for item in node.nodes:
-            yield from assigned_names(item)
-    elif isinstance(node, n.BranchNode):
-        yield from assigned_names(node.pipe)
-        yield from assigned_names(node.body)
-        yield from assigned_names(node.otherwise)
-    elif isinstance(node, (n.ActionNode, n.TemplateNode)):
-        yield from assigned_names(node.pipe)
-    elif isinstance(node, n.ChainNode):
-        yield from assigned_names(node.node)
+    for node in items.nodes:
+        kind = type(node)
+        if kind is n.TextNode:
+            continue
+        pipe: n.PipeNode | None = getattr(node, "pipe", None)
+        if pipe is not None:
+            yield from _assigned_in_pipe(pipe)
+        if isinstance(node, n.BranchNode):
+            yield from assigned_names(node.body)
+            yield from assigned_names(node.otherwise)
+
+
+def _assigned_in_pipe(pipe: n.PipeNode) -> Iterator[str]:
+    if pipe.is_assign:
+        for variable in pipe.decl:
+            yield variable.names[0]
+    for command in pipe.commands:
+        for arg in command.args:
+            if type(arg) is n.PipeNode:
+                yield from _assigned_in_pipe(arg)
+            elif type(arg) is n.ChainNode and type(arg.node) is n.PipeNode:
+                yield from _assigned_in_pipe(arg.node)

@@ -8,7 +8,7 @@ calls it first runs. ``inline`` names a form the compiler may write out in place
 
 from __future__ import annotations
 
-from steersman.record import Record
+from steersman.gotemplate.signature import parse_signature
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     FunctionTable: TypeAlias = Mapping[str, Row]
 
 
-class Function(Record):
-    """A row of a function table."""
+class Function:
+    """A row of a function table; ``parsed`` is its signature taken apart."""
 
-    name: str
-    target: Target
-    signature: str
-    inline: str = ""
+    __slots__ = ("inline", "name", "parsed", "target")
+
+    def __init__(self, name: str, target: Target, signature: str, inline: str = "") -> None:
+        self.name = name
+        self.target = target
+        self.parsed = parse_signature(signature)
+        self.inline = inline
 
     def resolve(self) -> Callable[..., Any]:
         """Return the callable, importing its module if need be."""
@@ -34,9 +37,3 @@ class Function(Record):
             return self.target
         module, _, name = self.target.partition(":")
         return getattr(__import__(module, fromlist=("",)), name)  # type: ignore[no-any-return]
-
-
-def find_function(table: FunctionTable, name: str) -> Function | None:
-    """Return the row called ``name``, or None."""
-    row = table.get(name)
-    return Function(name, *row) if row is not None else None

@@ -57,6 +57,7 @@ class _Shared:
         self.functions = functions
         self.missing_key = missing_key
         self.namespace: dict[str, Any] = {}
+        self.found: dict[str, Function] = {}
         self.parsed: dict[tuple[str, str], list[Definition]] = {}
         # By identity of their code object: hashing one would hash all that is in it.
         self.started: dict[int, Definition] = {}
@@ -138,8 +139,9 @@ class TemplateSet:
                     self._shared.parsed[definitions[-1].parse_name, definitions[-1].text] = definitions
                     self._add(definitions)
                 return
-        for name, text in texts:
-            self.parse(name, text)
+        with _NoCollection():
+            for name, text in texts:
+                self.parse(name, text)
         if self._bundle is not None and extra is not None:
             self._bundle.extra = extra()
 
@@ -276,7 +278,7 @@ class TemplateSet:
     def _bind(self, name: str, namespace: dict[str, Any]) -> None:
         """Give compiled code the global it mentions."""
         if name.startswith("f_"):
-            function = find_function(self._shared.functions, name[2:])
+            function = self.find_function(name[2:])
             if function is not None:
                 namespace[name] = function.resolve()
         elif name.startswith("_"):
@@ -303,10 +305,18 @@ class TemplateSet:
         tree = definition.tree
         if tree is None:
             tree = definition.tree = self._parse_text(definition.parse_name, definition.text)[definition.name]
-        functions = self._shared.functions
-        return compile_tree(
-            tree, lambda name: find_function(functions, name), self.missing_key, is_nil_dot=definition.is_nil_dot
-        )
+        return compile_tree(tree, self.find_function, self.missing_key, is_nil_dot=definition.is_nil_dot)
+
+    def find_function(self, name: str) -> Function | None:
+        """Return a template function by its name; the set's own hide Go's builtins."""
+        shared = self._shared
+        function = shared.found.get(name)
+        if function is None:
+            row = shared.functions.get(name) or BUILTINS.get(name)
+            if row is None:
+                return None
+            function = shared.found[name] = Function(name, *row)
+        return function
 
     # Explaining
 
@@ -330,10 +340,20 @@ class _Names:
         return name in self._functions or name in BUILTINS
 
 
-def find_function(functions: FunctionTable, name: str) -> Function | None:
-    """Return a function by name; the set's own hide Go's builtins."""
-    row = functions.get(name) or BUILTINS.get(name)
-    return Function(name, *row) if row is not None else None
+class _NoCollection:
+    """Keeps the garbage collector from going through the many new nodes again and again."""
+
+    def __enter__(self) -> None:
+        import gc
+
+        self.was_enabled = gc.isenabled()
+        gc.disable()
+
+    def __exit__(self, *_error: object) -> None:
+        if self.was_enabled:
+            import gc
+
+            gc.enable()
 
 
 def with_room(frames: int) -> None:

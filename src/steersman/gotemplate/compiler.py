@@ -12,8 +12,8 @@ What the source calls: ``f_NAME`` is the template function NAME, ``_name`` a hel
 from __future__ import annotations
 
 from steersman.gotemplate import nodes as n
-from steersman.gotemplate.emit import Emitter, Place
-from steersman.gotemplate.scope import Scope, Variable
+from steersman.gotemplate.emit import LIFTED, Emitter, Place
+from steersman.gotemplate.scope import Scope, Variable, assigned_names, used_names
 from steersman.gotemplate.signature import GO_NAMES, Parsed, count_problem
 from steersman.gotemplate.values import METHOD_NAMES
 from steersman.record import Record, replace
@@ -21,10 +21,13 @@ from steersman.record import Record, replace
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import CodeType
     from typing import Any
 
     from steersman.gotemplate.table import Function
 
+# Nodes of a branch from which on it is worth a function of its own.
+_LARGE = 8
 _LITERALS = (n.BoolNode, n.NumberNode, n.StringNode)
 _CAN_BE_NIL = frozenset(("any", "map", "list", "strings", "bytes", "func", "value"))
 _ONE_TYPE = frozenset(("string", "int", "bool", "float64"))
@@ -65,39 +68,68 @@ class Expression:
         return Expression(code, self.last, self.kind, has_typed_nil=self.has_typed_nil, may_be_nil=self.may_be_nil)
 
 
+class Part(Record):
+    """A branch that becomes a function of its own, made when it is first taken.
+
+    ``names`` are the Go variables it uses from outside; it gets their values.
+    """
+
+    body: n.ListNode
+    names: tuple[str, ...] = ()
+
+
 class Compiled(Record):
-    """The source of a template's function and the places of its lines."""
+    """The source of a function, the places of its lines, texts lifted out of it, and branches left out of it."""
 
     source: str
     places: dict[int, Place]
+    texts: dict[str, str]
+    parts: tuple[Part, ...]
+
+    def code(self, parse_name: str, name: str) -> CodeType:
+        """Return the function's code object; it goes by the template's name."""
+        module = compile(self.source, parse_name, "exec", dont_inherit=True)
+        code: CodeType = module.co_consts[0]
+        texts = self.texts
+        constants = tuple([texts.get(c, c) if type(c) is str else c for c in code.co_consts])
+        return code.replace(co_name=name, co_consts=constants)
 
 
-def compile_tree(
-    tree: n.Tree, find_function: Callable[[str], Function | None], missing_key: str, *, is_nil_dot: bool = False
+def compile_part(
+    part: Part,
+    find_function: Callable[[str], Function | None],
+    missing_key: str,
+    *,
+    is_nil_dot: bool = False,
+    lifts_text: bool = False,
 ) -> Compiled:
-    """Write the Python function of one template.
+    """Write the Python function of a template, or of a branch of one.
 
     ``is_nil_dot`` asks for the variant that runs when the cursor is nil: fields of it are nothing,
-    without complaint. The other one has no need to look.
+    without complaint. The other one has no need to look. ``lifts_text`` leaves long texts out of
+    the source, for ``Compiled.code`` to put in.
     """
-    return _Compiler(tree, find_function, missing_key, is_nil_dot=is_nil_dot).run()
+    return _Compiler(part, find_function, missing_key, is_nil_dot=is_nil_dot, lifts_text=lifts_text).run()
 
 
 class _Compiler:
     def __init__(
         self,
-        tree: n.Tree,
+        part: Part,
         find_function: Callable[[str], Function | None],
         missing_key: str,
         *,
         is_nil_dot: bool,
+        lifts_text: bool,
     ) -> None:
-        self.tree = tree
+        self.part = part
+        self.parts: list[Part] = []
+        self.depth = 0
         self.find_function = find_function
         self.is_strict = missing_key == "error"
         self.is_nil_dot = is_nil_dot
-        self.out = Emitter()
-        self.scope = Scope(tree.root, root_may_be_nil=is_nil_dot)
+        self.out = Emitter(lifts_text=lifts_text)
+        self.scope = Scope(part.body, root_may_be_nil=is_nil_dot)
         self.dot = Variable("dot", may_be_nil=is_nil_dot)
         self._temporaries = 0
 
@@ -106,13 +138,17 @@ class _Compiler:
         out.statement("def template(dot, w, s, c):")
         start = len(out.lines)
         out.indent()
-        if not self.is_nil_dot and _uses_fields(self.tree.root):
+        if self.part.names:
+            locals_ = [self.scope.declare(name).local for name in self.part.names]
+            out.lines[0] = "def template(dot, w, s, c, outer):"
+            out.statement(f"({', '.join(locals_)},) = outer")
+        elif not self.is_nil_dot and _uses_fields(self.part.body):
             out.statement("if dot is None:")
             out.statement("    return _without_dot(w, s, c)")
         out.statement("root = dot")
-        self.walk_list(self.tree.root)
+        self.walk_list(self.part.body)
         out.dedent(start)
-        return Compiled(out.source(), out.places)
+        return Compiled(out.source(), out.places, out.texts or {}, tuple(self.parts))
 
     def temporary(self, letter: str = "t") -> str:
         self._temporaries += 1
@@ -128,6 +164,10 @@ class _Compiler:
         self.out.text(node.text)
 
     def walk_action(self, node: n.ActionNode) -> None:
+        constant = _constant_text(node.pipe)
+        if constant is not None:
+            self.out.text(constant)
+            return
         if node.pipe.decl:
             self.out.statement(f"({self.pipeline(node.pipe).code})")
             return
@@ -141,23 +181,41 @@ class _Compiler:
     def walk_block(self, items: n.ListNode) -> None:
         start, mark = len(self.out.lines), self.scope.mark()
         self.out.indent()
+        self.depth += 1
         self.walk_list(items)
+        self.depth -= 1
         self.out.dedent(start)
         self.scope.release(mark)
+
+    def walk_branch(self, items: n.ListNode) -> None:
+        """A branch of an ``if``; a large one of the outermost is left for when it is taken."""
+        if self.depth or self.is_nil_dot or _weight(items) < _LARGE:
+            self.walk_block(items)
+            return
+        outside = {name for name in self.scope.names() if name != "$"}
+        if outside and not outside.isdisjoint(assigned_names(items)):
+            self.walk_block(items)
+            return
+        names = tuple(sorted(outside.intersection(used_names(items)))) if outside else ()
+        values = "".join(f"{variable.local}, " for variable in map(self.scope.find, names) if variable is not None)
+        self.out.indent()
+        self.out.statement(f"_part(dot, w, s, c, {len(self.parts)}, ({values}))")
+        self.out.dedent(0)
+        self.parts.append(Part(items, names))
 
     def walk_if(self, node: n.IfNode, word: str = "if") -> None:
         mark = self.scope.mark()
         if word == "if":
             self.out.flush()
         self.out.statement(f"{word} ({self.pipeline(node.pipe).code}):")
-        self.walk_block(node.body)
+        self.walk_branch(node.body)
         otherwise = node.otherwise
         if otherwise is not None:
             if len(otherwise.nodes) == 1 and type(otherwise.nodes[0]) is n.IfNode:
                 self.walk_if(otherwise.nodes[0], "elif")
             elif otherwise.nodes:
                 self.out.statement("else:")
-                self.walk_block(otherwise)
+                self.walk_branch(otherwise)
         self.scope.release(mark)
 
     def walk_with(self, node: n.WithNode) -> None:
@@ -198,7 +256,9 @@ class _Compiler:
         self.out.indent()
         for line in first:
             self.out.statement(line)
+        self.depth += 1
         self.walk_list(node.body)
+        self.depth -= 1
         self.out.dedent(start)
         self.scope.release(inner)
         self.dot = outer
@@ -313,7 +373,11 @@ class _Compiler:
         return Expression(str(node.value), node, "bool", is_simple=True, may_be_nil=False, literal=node)
 
     def operand_string(self, node: n.StringNode) -> Expression:
-        return Expression(repr(node.text), node, "string", is_simple=True, may_be_nil=False, literal=node)
+        text = repr(node.text)
+        if LIFTED in node.text:
+            # A constant that looks like a stand-in must not be one.
+            text = f"''.join(({node.text[:1]!r}, {node.text[1:]!r}))"
+        return Expression(text, node, "string", is_simple=True, may_be_nil=False, literal=node)
 
     def operand_nil(self, node: n.NilNode) -> Expression:
         return Expression("None", node, is_simple=True)
@@ -490,7 +554,7 @@ class _Compiler:
 
     def checked(self, value: Expression, word: str, *, is_final: bool) -> Expression:
         """``value``, refused at run time unless a parameter of type ``word`` accepts it."""
-        if word == "any" or (value.kind == word and word in _ONE_TYPE):
+        if word == "any" or (value.kind == word and (word in _ONE_TYPE or value.code[:1] == "{")):
             return value
         place = self.out.mark(Place(value.last))
         has_type = value.has_typed_nil and not is_final
@@ -584,6 +648,25 @@ class _Compiler:
             else:
                 codes.append(f"_verb_{text}({value.code})")
         return Expression(f"({' + '.join(codes) or repr('')})", command, "string", may_be_nil=False)
+
+
+def _constant_text(pipe: n.PipeNode) -> str | None:
+    """What an action writes that is nothing but a string."""
+    if pipe.decl or len(pipe.commands) != 1 or len(pipe.commands[0].args) != 1:
+        return None
+    only = pipe.commands[0].args[0]
+    return only.text if isinstance(only, n.StringNode) else None
+
+
+def _weight(items: n.ListNode) -> int:
+    """The number of nodes that are not text, anywhere below."""
+    total = 0
+    for node in items.nodes:
+        if type(node) is not n.TextNode:
+            total += 1
+            if isinstance(node, n.BranchNode):
+                total += _weight(node.body) + (_weight(node.otherwise) if node.otherwise is not None else 0)
+    return total
 
 
 def _uses_fields(items: n.ListNode) -> bool:

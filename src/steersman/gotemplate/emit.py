@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from steersman.gotemplate.nodes import Node
 
 _MARK = "\x01"
+# What stands in the source for a long text that is put into the code object afterwards.
+LIFTED = "\0text "
+_SHORT = 16
 
 
 class Place:
@@ -37,9 +40,14 @@ class Place:
 
 
 class Emitter:
-    """Collects the lines of one function."""
+    """Collects the lines of one function.
 
-    def __init__(self) -> None:
+    With ``lifts_text`` long texts stay out of the source, which Python then has not to read; ``texts``
+    says what their stand-ins stand for.
+    """
+
+    def __init__(self, *, lifts_text: bool = False) -> None:
+        self.texts: dict[str, str] | None = {} if lifts_text else None
         self.lines: list[str] = []
         self.places: dict[int, Place] = {}
         self._indent = 0
@@ -77,6 +85,10 @@ class Emitter:
         """Write the text that is waiting."""
         if self._pending:
             text, self._pending = self._pending, ""
+            if self.texts is not None and len(text) > _SHORT:
+                name = f"{LIFTED}{len(self.texts)}"
+                self.texts[name] = text
+                text = name
             self.statement(f"w({text!r})")
 
     def indent(self) -> None:

@@ -102,6 +102,19 @@ def _without_dot(write: Callable[[str], None], templates: TemplateSet, context: 
     templates.run_without_dot(sys._getframe(1).f_code, write, context)
 
 
+def _part(
+    dot: Any, write: Callable[[str], None], templates: TemplateSet, context: Any, number: int, outer: tuple[Any, ...]
+) -> None:
+    """Run a branch that is a function of its own."""
+    import sys
+
+    run = templates.find_part(sys._getframe(1).f_code, number)
+    if outer:
+        run(dot, write, templates, context, outer)
+    else:
+        run(dot, write, templates, context)
+
+
 def _string(value: Any) -> str:
     """Accept or refuse a value for a parameter that is a string."""
     if type(value) is str:

@@ -63,6 +63,10 @@ class Scope:
         self._stack.append((name, variable))
         return variable
 
+    def names(self) -> list[str]:
+        """Return the names of the visible variables."""
+        return [name for name, _ in self._stack]
+
     def find(self, name: str) -> Variable | None:
         """Return the innermost variable called ``name``."""
         for known, variable in reversed(self._stack):
@@ -97,3 +101,26 @@ def _assigned_in_pipe(pipe: n.PipeNode) -> Iterator[str]:
                 yield from _assigned_in_pipe(arg)
             elif type(arg) is n.ChainNode and type(arg.node) is n.PipeNode:
                 yield from _assigned_in_pipe(arg.node)
+
+
+def used_names(items: n.ListNode | None) -> Iterator[str]:
+    """Yield the names of the variables used anywhere below ``items``, declared there or not."""
+    for node in items.nodes if items is not None else ():
+        if type(node) is n.TextNode:
+            continue
+        pipe: n.PipeNode | None = getattr(node, "pipe", None)
+        if pipe is not None:
+            yield from _used_in_pipe(pipe)
+        if isinstance(node, n.BranchNode):
+            yield from used_names(node.body)
+            yield from used_names(node.otherwise)
+
+
+def _used_in_pipe(pipe: n.PipeNode) -> Iterator[str]:
+    for command in pipe.commands:
+        for arg in command.args:
+            inner = arg.node if type(arg) is n.ChainNode else arg
+            if type(inner) is n.VariableNode:
+                yield inner.names[0]
+            elif type(inner) is n.PipeNode:
+                yield from _used_in_pipe(inner)

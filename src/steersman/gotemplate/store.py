@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from steersman.gotemplate.table import FunctionTable
 
 # Raise with every change of what compiled code looks like or calls.
-ENGINE_VERSION = 4
+ENGINE_VERSION = 5
 _WRITABLE_BY_OTHERS = 0o022
 
 
@@ -67,6 +67,23 @@ def _key(texts: list[tuple[str, str]], functions: FunctionTable, missing_key: st
     return digest.hexdigest()
 
 
+def _add_branches(definition: Definition, rows: tuple[Any, ...]) -> None:
+    for number, blob, branches in rows:
+        branch = definition.branch(number)
+        branch.blob = blob
+        _add_branches(branch, branches)
+
+
+def _branch_rows(definition: Definition) -> tuple[Any, ...]:
+    return tuple((number, b.blob, _branch_rows(b)) for number, b in definition.branches.items() if b.blob is not None)
+
+
+def _with_branches(definition: Definition) -> Iterator[Definition]:
+    yield definition
+    for branch in definition.branches.values():
+        yield from _with_branches(branch)
+
+
 class Bundle:
     """The compiled templates of a list of texts, and other data derived from the same chart."""
 
@@ -74,7 +91,7 @@ class Bundle:
         self.path = path
         self.extra: dict[str, bytes] = {}
         self._texts = texts
-        self._tables: list[list[tuple[str, bool, bytes | None]]] = []
+        self._tables: list[list[tuple[str, bool, bytes | None, tuple[Any, ...]]]] = []
         self._saved: dict[int, bool] = {}
         self.is_known = data is not None and self._load(data)
 
@@ -92,9 +109,10 @@ class Bundle:
         """Yield the templates of each text, in the order they were parsed."""
         for (parse_name, text), table in zip(texts, self._tables):
             found = []
-            for name, is_empty, blob in table:
+            for name, is_empty, blob, branches in table:
                 definition = Definition(name, parse_name, text, is_empty=is_empty)
                 definition.blob = blob
+                _add_branches(definition, branches)
                 found.append(definition)
             yield found
 
@@ -107,10 +125,11 @@ class Bundle:
         for name, text in self._texts:
             rows = []
             for definition in parsed[name, text]:
-                if definition.blob is None and definition.code is not None:
-                    definition.blob = marshal.dumps(compile_now(definition))
-                    is_new = True
-                rows.append((definition.name, definition.is_empty, definition.blob))
+                for one in _with_branches(definition):
+                    if one.blob is None and one.code is not None:
+                        one.blob = marshal.dumps(compile_now(one))
+                        is_new = True
+                rows.append((definition.name, definition.is_empty, definition.blob, _branch_rows(definition)))
             tables.append(rows)
         if is_new:
             self._write(marshal.dumps((tables, self.extra)))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from types import CodeType
     from typing import Any
 
-    from steersman.gotemplate.compiler import Compiled
+    from steersman.gotemplate.compiler import Compiled, Part
     from steersman.gotemplate.emit import Place
     from steersman.gotemplate.nodes import Tree
     from steersman.gotemplate.store import Bundle, CodeStore
@@ -35,19 +35,44 @@ _FRAMES = 120_000
 class Definition:
     """One template of a text: its names, and how to get at its code."""
 
-    __slots__ = ("blob", "code", "is_empty", "is_nil_dot", "name", "parse_name", "run", "text", "tree", "without_dot")
+    __slots__ = (
+        *("blob", "branches", "code", "is_empty", "is_nil_dot", "name", "number", "parent", "parse_name", "part"),
+        *("run", "text", "without_dot"),
+    )
 
-    def __init__(self, name: str, parse_name: str, text: str, *, is_empty: bool, is_nil_dot: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        parse_name: str,
+        text: str,
+        *,
+        is_empty: bool = False,
+        is_nil_dot: bool = False,
+        parent: Definition | None = None,
+        number: int = 0,
+    ) -> None:
         self.name = name
         self.parse_name = parse_name
         self.text = text
         self.is_empty = is_empty
         self.is_nil_dot = is_nil_dot
         self.without_dot: Definition | None = None
-        self.tree: Tree | None = None
+        # A branch that is a function of its own: which one of which definition.
+        self.parent = parent
+        self.number = number
+        self.branches: dict[int, Definition] = {}
+        self.part: Part | None = None
         self.blob: bytes | None = None
         self.code: CodeType | None = None
-        self.run: Render | None = None
+        self.run: Callable[..., None] | None = None
+
+    def branch(self, number: int) -> Definition:
+        """Return a branch that is a function of its own."""
+        found = self.branches.get(number)
+        if found is None:
+            found = Definition(self.name, self.parse_name, self.text, parent=self, number=number)
+            self.branches[number] = found
+        return found
 
 
 class _Shared:
@@ -164,12 +189,13 @@ class TemplateSet:
 
     def _read(self, name: str, text: str) -> list[Definition]:
         trees = self._parse_text(name, text)
+        from steersman.gotemplate.compiler import Part
         from steersman.gotemplate.nodes import is_empty
 
         definitions = []
         for tree in trees.values():
             definition = Definition(tree.name, name, text, is_empty=is_empty(tree.root.nodes))
-            definition.tree = tree
+            definition.part = Part(tree.root)
             definitions.append(definition)
         return definitions
 
@@ -193,7 +219,7 @@ class TemplateSet:
         return list(self._definitions)
 
     def compiled_source(self, name: str) -> str:
-        """Return the Python source of a template.
+        """Return the Python source of a template, and of the branches that are functions of their own.
 
         Raises:
             MissingTemplate: when there is none of that name.
@@ -201,7 +227,12 @@ class TemplateSet:
         definition = self._definitions.get(name)
         if definition is None:
             raise MissingTemplate(name, self.name)
-        return self._compile(definition).source
+        return self._source(definition)
+
+    def _source(self, definition: Definition) -> str:
+        compiled = self._compile(definition)
+        branches = [self._source(definition.branch(number)) for number in range(len(compiled.parts))]
+        return "\n".join([compiled.source, *(f"# branch {at}\n{text}" for at, text in enumerate(branches))])
 
     # Executing
 
@@ -265,6 +296,14 @@ class TemplateSet:
         assert variant.run is not None
         variant.run(None, write, self, context)
 
+    def find_part(self, code: CodeType, number: int) -> Callable[..., None]:
+        """Return the function of a branch of the template that has ``code``; for compiled code."""
+        definition = self._shared.started[id(code)]
+        branch = definition.branch(number)
+        if branch.run is None:
+            branch.run = self._start(branch)
+        return branch.run
+
     def _start(self, definition: Definition) -> Render:
         code = self.compile_definition(definition)
         namespace = self._shared.namespace
@@ -292,20 +331,37 @@ class TemplateSet:
 
                 definition.code = marshal.loads(definition.blob)
             else:
-                source = self._compile(definition).source
-                module = compile(source, definition.parse_name, "exec", dont_inherit=True, optimize=0)
-                made: CodeType = module.co_consts[0]
-                definition.code = made.replace(co_name=definition.name)
+                compiled = self._compile(definition, lifts_text=True)
+                definition.code = compiled.code(definition.parse_name, definition.name)
         assert definition.code is not None
         return definition.code
 
-    def _compile(self, definition: Definition) -> Compiled:
-        from steersman.gotemplate.compiler import compile_tree
+    def _compile(self, definition: Definition, *, lifts_text: bool = False) -> Compiled:
+        from steersman.gotemplate.compiler import compile_part
 
-        tree = definition.tree
-        if tree is None:
-            tree = definition.tree = self._parse_text(definition.parse_name, definition.text)[definition.name]
-        return compile_tree(tree, self.find_function, self.missing_key, is_nil_dot=definition.is_nil_dot)
+        compiled = compile_part(
+            self._part_of(definition),
+            self.find_function,
+            self.missing_key,
+            is_nil_dot=definition.is_nil_dot,
+            lifts_text=lifts_text,
+        )
+        for number, part in enumerate(compiled.parts):
+            definition.branch(number).part = part
+        return compiled
+
+    def _part_of(self, definition: Definition) -> Part:
+        """The nodes of a definition, read again where the code came from the store."""
+        from steersman.gotemplate.compiler import Part
+
+        if definition.part is None:
+            if definition.parent is not None:
+                self._compile(definition.parent)
+            else:
+                trees = self._parse_text(definition.parse_name, definition.text)
+                definition.part = Part(trees[definition.name].root)
+        assert definition.part is not None, "compiling a definition finds the same branches again"
+        return definition.part
 
     def find_function(self, name: str) -> Function | None:
         """Return a template function by its name; the set's own hide Go's builtins."""

@@ -46,6 +46,7 @@ current-context: play
 
 @pytest.fixture
 def files(tmp_path: Path) -> dict[str, str]:
+    (tmp_path / "ca.pem").write_text("")
     (tmp_path / "one").write_text(ONE)
     (tmp_path / "two").write_text(TWO)
     return {"KUBECONFIG": f"{tmp_path}/one:{tmp_path}/missing:{tmp_path}/two", "HOME": str(tmp_path)}
@@ -76,19 +77,19 @@ def test_another_context_is_chosen_by_name(files: dict[str, str]) -> None:
     assert Authenticator(config.credentials).header() == "Basic " + base64.b64encode(b"bob:pw").decode()
 
 
-def test_flags_win_over_files(files: dict[str, str]) -> None:
+def test_flags_win_over_files(files: dict[str, str], tmp_path: Path) -> None:
     config = load(
         files,
         server="https://flag.example",
         token="t",
         namespace="n",
-        ca_file="/ca",
+        ca_file=f"{tmp_path}/two",
         as_user="root",
         as_groups=("a",),
         tls_server_name="s",
     )
     assert (config.server, config.namespace) == ("https://flag.example", "n")
-    assert (config.credentials.token, config.tls.ca_file, config.tls.server_name) == ("t", "/ca", "s")
+    assert (config.credentials.token, config.tls.ca_file, config.tls.server_name) == ("t", f"{tmp_path}/two", "s")
     assert config.impersonate == (("Impersonate-User", "root"), ("Impersonate-Group", "a"))
 
 
@@ -98,7 +99,11 @@ def test_flags_win_over_files(files: dict[str, str]) -> None:
         ({"context": "nope"}, 'context "nope" does not exist'),
         ({"context": "lost"}, 'cluster "nowhere" does not exist'),
         ({"kubeconfig": "/does/not/exist"}, "stat /does/not/exist: no such file or directory"),
-        ({"as_groups": ("g",)}, "without impersonating a user"),
+        ({"as_groups": ("g",)}, "requesting uid, groups or user-extra for ann without impersonating a user"),
+        (
+            {"ca_file": "/nope"},
+            "invalid configuration: unable to read certificate-authority /nope for east due to open",
+        ),
     ],
 )
 def test_what_does_not_exist_is_named(files: dict[str, str], overrides: dict[str, Any], message: str) -> None:

@@ -42,12 +42,12 @@ ROWS = [
         pods({"name": "a", "image": "1", "tty": True}, {"name": "sidecar"}),
         pods({"name": "a", "image": "2", "tty": True}, {"name": "sidecar"}),
     ),
-    # env of a container merges by name too
+    # env of a container merges by name too; what is new stands behind what is live
     (
         pods({"name": "a", "env": [{"name": "X", "value": "1"}]}),
         pods({"name": "a", "env": [{"name": "Y", "value": "2"}]}),
         pods({"name": "a", "env": [{"name": "X", "value": "1"}, {"name": "ADDED", "value": "3"}]}),
-        pods({"name": "a", "env": [{"name": "Y", "value": "2"}, {"name": "ADDED", "value": "3"}]}),
+        pods({"name": "a", "env": [{"name": "ADDED", "value": "3"}, {"name": "Y", "value": "2"}]}),
     ),
     # a list without merge key is replaced whole
     (

@@ -127,7 +127,11 @@ class Configuration:
         """
         driver = self.surroundings.driver
         if driver not in ("", "secret", "secrets", "configmap", "configmaps", "memory", "sql"):
-            raise UsageError(f'unknown driver "{driver}"')
+            # helm: ends with a log line instead of an error
+            self.log("INFO", f'unknown driver "{driver}"')
+            raise UsageError
+        if driver == "memory" and self._store is None:
+            self._store = ReleaseStore(self._memory_driver())
 
     def check_reachable(self) -> None:
         """Ask the server its version, to know that it is there.
@@ -150,6 +154,10 @@ class Configuration:
             ClusterError: when the cluster is not there.
         """
         self.check_driver()
+        try:
+            self.client  # noqa: B018 - made now, so that a bad configuration is worded as Helm does
+        except (ClusterError, AuthError) as error:
+            raise unreachable(error) from error
         if self.surroundings.driver in ("memory", "sql"):
             self.check_reachable()  # helm: wants a cluster even where records are elsewhere
         try:
@@ -202,6 +210,15 @@ class Configuration:
         """Return where the log of a hook's container goes."""
         return self.hook_output(namespace, pod, container)
 
+    def _memory_driver(self) -> Driver:
+        from steersman.storage.memory import MemoryDriver
+
+        try:
+            return MemoryDriver.from_files(self.surroundings.memory_data, self.namespace)
+        except ReleaseError as error:
+            self.log("INFO", str(error))
+            raise UsageError from error
+
     def _make_driver(self) -> Driver:
         self.check_driver()
         around = self.surroundings
@@ -213,10 +230,6 @@ class Configuration:
             from steersman.storage.objects import ConfigMapDriver
 
             return ConfigMapDriver(ClusterObjects(self.client, CONFIG_MAPS, around.namespace))
-        if around.driver == "memory":
-            from steersman.storage.memory import MemoryDriver
-
-            return MemoryDriver.from_files(around.memory_data, around.namespace)
         from steersman.storage.sql import SqlDriver
 
         return SqlDriver(around.sql_connection, around.namespace)

@@ -56,20 +56,20 @@ def live_resources(config: Configuration, targets: list[Target], *, as_tables: b
         if selector and all(selector != other for _namespace, other in selectors):
             selectors.append((target.namespace, selector))
 
-    def pods(item: tuple[str, dict[str, str]]) -> list[dict[str, Any]]:
+    def pods(item: tuple[str, dict[str, str]]) -> dict[str, Any]:
         namespace, selector = item
         labels = ",".join(f"{key}={value}" for key, value in sorted(selector.items()))
         query = {"labelSelector": labels, "limit": "500"}
-        answer = config.client.call("GET", PODS.path(namespace), query=query, accept=accept)
-        if as_tables:
-            return [answer]
-        return [{"apiVersion": "v1", "kind": "Pod", **pod} for pod in answer.get("items") or ()]
+        answer: dict[str, Any] = config.client.call("GET", PODS.path(namespace), query=query, accept=accept)
+        if not as_tables:
+            answer["items"] = [{"apiVersion": "v1", "kind": "Pod", **pod} for pod in answer.get("items") or ()]
+        return answer
 
-    for answer_pods in run_all(pods, selectors):
-        if isinstance(answer_pods, Exception):
-            config.log("WARN", "get the relation pod is failed", error=answer_pods)
-        elif answer_pods:
-            found.setdefault(_RELATED, []).extend(answer_pods)
+    for related in run_all(pods, selectors):
+        if isinstance(related, Exception):
+            config.log("WARN", "get the relation pod is failed", error=related)
+        else:
+            found.setdefault(_RELATED, []).append(related)
     return found
 
 

@@ -36,6 +36,16 @@ def is_set(flags: Flags, *names: str) -> bool:
     return any(name in flags and flags[name] for name in names)
 
 
+def wait_strategy(ctx: Context, flags: Flags) -> str:
+    """Return how to wait, with Helm's warning for the flag's old boolean form."""
+    value = str(flags["wait"])
+    new = {"true": "watcher", "false": "hookOnly"}.get(value)
+    if new is None:
+        return value
+    ctx.warn(f"--wait={value} is deprecated (boolean value) and can be replaced with --wait={new}")
+    return new
+
+
 def run_install(
     ctx: Context,
     flags: Flags,
@@ -57,8 +67,10 @@ def run_install(
         default_name="",
         now=ctx.now,
     )
+    ctx.debug("Original chart version", version=flags["version"])
     source = ChartInput(ctx, flags)
     path = source.locate(chart_ref)
+    ctx.debug("Chart path", path=path)
     values = source.values()
     chart = source.load(path)
     check_installable(chart, ctx.log)
@@ -119,7 +131,7 @@ def install_options(ctx: Context, flags: Flags, name: str, dry_run: str) -> Inst
         disable_hooks=flags["no-hooks"],
         replace=is_set(flags, "replace"),
         timeout=flags["timeout"],
-        wait_strategy=flags["wait"],
+        wait_strategy=wait_strategy(ctx, flags),
         wait_for_jobs=flags["wait-for-jobs"],
         dry_run=dry_run,
         description=flags["description"],

@@ -40,14 +40,6 @@ class ExecPlugin(Record):
             AuthError: when it is incomplete.
         """
         version = document.get("apiVersion") or ""
-        if not document.get("command"):
-            raise AuthError(
-                "invalid configuration: command must be specified for the user to use exec authentication plugin"
-            )
-        if not version:
-            raise AuthError(
-                "invalid configuration: apiVersion must be specified for the user to use exec authentication plugin"
-            )
         if version not in ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"):
             raise AuthError(f'exec plugin: invalid apiVersion "{version}"')
         return ExecPlugin(

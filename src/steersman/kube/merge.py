@@ -132,17 +132,27 @@ def _merge_lists(original: list[Any], wanted: list[Any], live: list[Any], rule: 
 
 
 def _in_order(merged: list[Any], extra: list[Any], live: list[Any], key: str) -> list[Any]:
-    """Keep the wanted order among ``merged`` and put each of ``extra`` where the live list had it."""
-    place = {item.get(key): i for i, item in enumerate(live) if isinstance(item, dict)}
+    """Keep the wanted order among ``merged`` and insert ``extra``, what only the server has, by the live order.
+
+    k8s: what is new stands behind everything live, so extras come before it.
+    """
+    place = {_key_of(item, key): i for i, item in enumerate(live)}
     out: list[Any] = []
-    waiting = sorted(extra, key=lambda item: place[item.get(key)])
+    waiting = sorted(extra, key=lambda item: place[_key_of(item, key)])
     for item in merged:
-        while waiting and item.get(key) in place and place[waiting[0].get(key)] < place[item.get(key)]:
+        here = place.get(_key_of(item, key), len(live))
+        while waiting and place[_key_of(waiting[0], key)] < here:
             out.append(waiting.pop(0))
         out.append(item)
     return out + waiting
 
 
+def _key_of(item: Any, key: str) -> Any:
+    if not key:
+        return item
+    return item.get(key) if isinstance(item, dict) else None
+
+
 def _merge_sets(original: list[Any], wanted: list[Any], live: list[Any]) -> list[Any]:
     extra = [item for item in live if item not in wanted and item not in original]
-    return [*wanted, *extra]
+    return _in_order(wanted, extra, live, "")

@@ -43,12 +43,15 @@ class MemoryDriver:
         from steersman.storage.driver import make_key
 
         driver = MemoryDriver(namespace)
-        for path in filter(None, paths.split(":")):
+        for path in paths.split(":"):
             try:
                 with open(path, encoding="utf-8") as file:
                     documents = yamlio.load(file.read())
-            except (OSError, ValueError) as error:
-                raise ReleaseError(f"Unable to read memory driver data: {error}") from error
+            except OSError as error:
+                reason = (error.strerror or str(error)).lower()
+                raise ReleaseError(f"Unable to read memory driver dataopen {path}: {reason}") from error
+            except ValueError as error:
+                raise ReleaseError(f"Unable to unmarshal memory driver data: {error}") from error
             for document in documents or ():
                 release = release_from_dict(document)
                 driver.create(make_key(release.name, release.revision), release)

@@ -19,9 +19,11 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Show the release with values, hooks and manifest, or by a template."""
     release = get(make_configuration(ctx), args[0], flags["revision"])
     if flags["template"]:
-        from steersman.gotemplate import render_text
+        from steersman.gotemplate import TemplateSet
 
-        ctx.out.write(render_text("_", flags["template"], {"Release": _fields(release)}))
+        templates = TemplateSet({}, name="_")
+        templates.parse("_", flags["template"])
+        ctx.out.write(templates.execute("_", {"Release": _fields(release)}))
         return 0
     write_status(ctx, release, debug=True, show_metadata=True)
     return 0

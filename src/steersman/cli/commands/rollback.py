@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from steersman.action.rollback import RollbackOptions, check_description, rollback
 from steersman.cli.cluster import make_configuration
-from steersman.cli.release_input import is_set
+from steersman.cli.release_input import is_set, wait_strategy
 from steersman.cli.rendering import dry_run_of
 from steersman.errors import UsageError
 
@@ -21,7 +21,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     options = RollbackOptions(
         revision=revision,
         timeout=flags["timeout"],
-        wait_strategy=flags["wait"],
+        wait_strategy=wait_strategy(ctx, flags),
         wait_for_jobs=flags["wait-for-jobs"],
         disable_hooks=flags["no-hooks"],
         dry_run=dry_run_of(ctx, flags, template=False),

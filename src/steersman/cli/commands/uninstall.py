@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from steersman.action.uninstall import UninstallOptions, uninstall
 from steersman.cli.cluster import make_configuration
+from steersman.cli.release_input import wait_strategy
 from steersman.errors import UsageError
 
 TYPE_CHECKING = False
@@ -22,7 +23,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         dry_run=flags["dry-run"],
         ignore_not_found=flags["ignore-not-found"],
         keep_history=flags["keep-history"],
-        wait_strategy=flags["wait"],
+        wait_strategy=wait_strategy(ctx, flags),
         cascade=cascade,
         timeout=flags["timeout"],
         description=flags["description"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from steersman.action.history import history
 from steersman.action.upgrade import UpgradeOptions, upgrade
 from steersman.cli.cluster import cancelled_by_signals, make_configuration
-from steersman.cli.release_input import CommandFailed, is_set, load_chart_and_values, run_install
+from steersman.cli.release_input import CommandFailed, is_set, load_chart_and_values, run_install, wait_strategy
 from steersman.cli.release_output import write_release
 from steersman.cli.rendering import dry_run_of, post_renderer
 from steersman.errors import SteerError
@@ -57,7 +57,7 @@ def _found(config: Configuration, name: str) -> str:
 def _options(ctx: Context, flags: Flags, dry_run: str) -> UpgradeOptions:
     return UpgradeOptions(
         timeout=flags["timeout"],
-        wait_strategy=flags["wait"],
+        wait_strategy=wait_strategy(ctx, flags),
         wait_for_jobs=flags["wait-for-jobs"],
         disable_hooks=flags["no-hooks"],
         dry_run=dry_run,

@@ -74,7 +74,7 @@ def list_releases(config: Configuration, options: ListOptions) -> list[Release]:
     """
     matches = _name_filter(config, options.filter)
     if options.states != {SUPERSEDED}:
-        stubs = config.reached(config.store.stubs)
+        stubs = config.reached(lambda: config.store.stubs())
         if stubs is not None:
             try:
                 return _from_stubs([stub for stub in stubs if matches(stub.name)], options)

@@ -26,15 +26,28 @@ IN_PROGRESS = "another operation (install/upgrade/rollback) is in progress"
 _OFF = "STEER_NO_LEASE"  # set to anything, leases are not used
 
 
+class Lock:
+    """A release held by this client, if leases can be had at all."""
+
+    def __init__(self, lease: Lease | None) -> None:
+        self._lease = lease
+        self.was_refused = False
+
+    @property
+    def dead_holder(self) -> Holder | None:
+        """The client that died while it held the release."""
+        return None if self._lease is None else self._lease.taken_from
+
+
 @contextmanager
-def release_lock(config: Configuration, name: str, namespace: str) -> Iterator[None]:
+def release_lock(config: Configuration, name: str, namespace: str) -> Iterator[Lock]:
     """Hold a release while the block runs; no lease is held where leases cannot be had.
 
     Raises:
         ReleaseError: when another client is at work on the release.
     """
     if not _uses_leases(config):
-        yield
+        yield Lock(None)
         return
 
     def lost() -> None:
@@ -45,16 +58,21 @@ def release_lock(config: Configuration, name: str, namespace: str) -> Iterator[N
         lease.acquire()
     except LeaseHeld as error:
         raise ReleaseError(IN_PROGRESS, hint=f"It is {error}.") from error
+    lock = Lock(lease)
     try:
-        yield
+        yield lock
     finally:
-        lease.release()
+        # what a dead client left stays until its release is recovered
+        lease.release(restore=lock.was_refused)
 
 
-def refuse_pending(config: Configuration, release: Release, *, recover: bool, patience: float) -> Release:
+def refuse_pending(
+    config: Configuration, release: Release, lock: Lock | None, *, recover: bool, patience: float
+) -> Release:
     """Let a release through that is not pending, or whose pending action is dead and may be recovered.
 
     Args:
+        lock: this client's hold on the release, ``None`` when it only looks.
         recover: mark a dead action's revision failed instead of refusing.
         patience: seconds a revision may be pending without any lease (Helm makes none)
             before its action counts as dead.
@@ -67,11 +85,13 @@ def refuse_pending(config: Configuration, release: Release, *, recover: bool, pa
     """
     if not release.is_pending:
         return release
-    holder = _holder(config, release)
+    holder = _holder(config, release) if lock is None else lock.dead_holder
     moment = release.info.last_deployed
     age = time.time() - moment.seconds if moment else float("inf")
     is_dead = not holder.is_alive if holder is not None else age > patience
     if not (recover and is_dead):
+        if lock is not None:
+            lock.was_refused = True
         raise ReleaseError(IN_PROGRESS, hint=_hint(release, holder, age, patience, is_dead=is_dead))
     recovered = release.with_status(FAILED, f"Recovered: the client died while the release was {release.status}")
     config.store.update(recovered)

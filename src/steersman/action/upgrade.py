@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.action.configuration import Configuration
+    from steersman.action.lock import Lock
     from steersman.chart.model import Chart
     from steersman.kube.objects import Target
 
@@ -103,6 +104,7 @@ class _Upgrade:
         self._name = name
         self._options = options
         self._is_dry = options.dry_run != DRY_RUN_NONE
+        self._lock: Lock | None = None
 
     def run(self, chart: Chart, values: dict[str, Any]) -> Release:
         config = self._config
@@ -111,7 +113,8 @@ class _Upgrade:
             raise UsageError(f"release name is invalid: {self._name}")
         if self._is_dry:
             return self._run(chart, values)
-        with release_lock(config, self._name, config.namespace):
+        with release_lock(config, self._name, config.namespace) as lock:
+            self._lock = lock
             return self._run(chart, values)
 
     def _run(self, chart: Chart, values: dict[str, Any]) -> Release:
@@ -191,7 +194,11 @@ class _Upgrade:
         except ReleaseNotFound as error:
             raise NoDeployedReleases(self._name) from error
         last = refuse_pending(
-            self._config, last, recover=self._options.recover and not self._is_dry, patience=self._options.timeout
+            self._config,
+            last,
+            self._lock,
+            recover=self._options.recover and not self._is_dry,
+            patience=self._options.timeout,
         )
         if last.status == DEPLOYED:
             return last, last

@@ -28,7 +28,8 @@ class CommandFailed(ReleaseError):
     """An action that failed, under the heading that its command gives failures."""
 
     def __init__(self, heading: str, cause: SteerError) -> None:
-        super().__init__(f"{heading}: {cause}", hint=cause.hint)
+        # an error without text was logged already
+        super().__init__(f"{heading}: {cause}" if str(cause) else "", hint=cause.hint)
 
 
 def is_set(flags: Flags, *names: str) -> bool:

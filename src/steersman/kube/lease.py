@@ -68,6 +68,7 @@ class Lease:
         self._identity = identity
         self._lost = lost
         self._held: dict[str, Any] | None = None
+        self._before: dict[str, Any] | None = None
         self._stop = threading.Event()
 
     def __enter__(self) -> Lease:
@@ -94,15 +95,28 @@ class Lease:
         threading.Thread(target=self._beat, daemon=True).start()
         return True
 
-    def release(self) -> None:
-        """Give the lease back if it is held."""
+    @property
+    def taken_from(self) -> Holder | None:
+        """The dead holder this lease was taken over from."""
+        return None if self._before is None else _holder(self._before)
+
+    def release(self, *, restore: bool = False) -> None:
+        """Give the lease back if it is held; with ``restore`` leave what the dead holder had left."""
         self._stop.set()
         held, self._held = self._held, None
-        if held is not None:
-            try:
-                self._client.delete(LEASES, self._namespace, self._name, uid=str(nested(held, "metadata", "uid") or ""))
-            except SteerError:
-                return  # it will grow old by itself
+        if held is None:
+            return
+        try:
+            if restore and self._before is not None:
+                version = nested(held, "metadata", "resourceVersion")
+                metadata = {"name": self._name, "resourceVersion": version}
+                body = {**self._before, "metadata": metadata}
+                self._client.replace(LEASES, self._namespace, self._name, body)
+            else:
+                uid = str(nested(held, "metadata", "uid") or "")
+                self._client.delete(LEASES, self._namespace, self._name, uid=uid)
+        except SteerError:
+            return  # it will grow old by itself
 
     def holder(self) -> Holder | None:
         """Return who holds the lease, ``None`` when nobody does or it cannot be known."""
@@ -122,7 +136,9 @@ class Lease:
         if holder.is_alive:
             raise LeaseHeld(holder)
         try:
-            return self._client.replace(LEASES, self._namespace, self._name, self._content(live))
+            taken = self._client.replace(LEASES, self._namespace, self._name, self._content(live))
+            self._before = live
+            return taken
         except ApiError as error:
             if error.is_conflict:
                 raise LeaseHeld(holder) from error  # somebody else was faster

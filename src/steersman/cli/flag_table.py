@@ -936,4 +936,7 @@ FLAGS: dict[str, Row] = {
         None,
         "this flag has no effect for 'helm template' and will be removed in Helm 5",
     ),
+    # what Helm does not have
+    "data": ("data", "", "string", "keep the objects in this SQLite file; in memory without it", "", None, ""),
+    "port": ("port", "", "int", "port on loopback; a free one without it", "", None, ""),
 }

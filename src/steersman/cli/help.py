@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steersman.cli.flag_table import FLAGS
-from steersman.cli.table import COMMANDS, GLOBAL_FLAGS
+from steersman.cli.table import COMMANDS, GLOBAL_FLAGS, OWN_COMMANDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def usage_block(path: str, program: str, fill: dict[str, str]) -> str:
     out: list[str] = ["Usage:"]
     row = COMMANDS.get(path)
     out.append("  " + usage_line(path, program))
-    below = children(path)
+    below = [c for c in children(path) if program != "helm" or f"{path} {c}".strip() not in OWN_COMMANDS]
     name = path.rpartition(" ")[2] or program
     if row and row[2]:
         out += ["", "Aliases:", "  " + ", ".join((name, *row[2]))]

@@ -836,4 +836,18 @@ the template:
 For example, --template='Version: {{.Version}}' outputs 'Version: v3.2.1'.""",
         "",
     ),
+    "sandbox": (
+        """
+The sandbox is a Kubernetes API server inside this program: charts can be installed, upgraded,
+tested and removed without a cluster, by this program, by kubectl and by Helm.
+
+It listens on loopback only, with a certificate and a token of its own, and has a kubeconfig of its
+own: yours is never touched. It models the API and lets workloads become ready; it runs nothing.
+Admission webhooks, role checks, quotas and the schemas of objects are not modelled.
+""",
+        """    $ steer sandbox up
+    $ steer sandbox exec -- steer install web ./chart --wait
+    $ steer sandbox exec -- kubectl get pods
+    $ steer sandbox down""",
+    ),
 }

@@ -741,3 +741,20 @@ COMMANDS: dict[str, Row] = {
     ),
     "version": ("print the helm version information", "version [flags]", (), "none", ("short#2", "template#2"), ()),
 }
+
+# What Helm does not have. Started under the name helm, the program lists only what Helm lists.
+OWN_COMMANDS: dict[str, Row] = {
+    "sandbox": ("try charts on an embedded cluster", "sandbox [command]", (), "group", (), ()),
+    "sandbox up": ("start the embedded cluster", "up [flags]", (), "none", ("data", "port"), ()),
+    "sandbox down": ("stop the embedded cluster", "down", (), "none", (), ()),
+    "sandbox status": ("say whether the embedded cluster runs, and where", "status", (), "none", (), ()),
+    "sandbox exec": (
+        "run a command with the embedded cluster as its cluster",
+        "exec -- COMMAND...",
+        (),
+        "min 1",
+        (),
+        (),
+    ),
+}
+COMMANDS.update(OWN_COMMANDS)

@@ -1,0 +1,17 @@
+"""``sandbox down``: stop the embedded cluster."""
+
+from __future__ import annotations
+
+from steersman.cli.commands.sandbox_up import folder
+from steersman.sandbox.process import down
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Stop it, or say that none runs."""
+    ctx.out.write("The sandbox is stopped\n" if down(folder(ctx)) else "No sandbox runs\n")
+    return 0

@@ -1,0 +1,29 @@
+"""``sandbox exec -- COMMAND``: run a command with the embedded cluster as its cluster."""
+
+from __future__ import annotations
+
+from steersman.cli.commands.sandbox_up import folder
+from steersman.errors import UsageError
+from steersman.sandbox.process import SandboxError, find
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Run it and return its exit code."""
+    import subprocess
+
+    if not args:
+        raise UsageError('"sandbox exec" needs a command after --')
+    running = find(folder(ctx))
+    if running is None:
+        raise SandboxError("no sandbox runs", hint=f"Start one with '{ctx.program} sandbox up'.")
+    ctx.out.flush()
+    environment = {k: v for k, v in ctx.environment.items() if not k.startswith("HELM_KUBE")}
+    try:
+        return subprocess.run(args, env={**environment, "KUBECONFIG": running.kubeconfig}).returncode
+    except OSError as error:
+        raise SandboxError(f"{args[0]}: {(error.strerror or str(error)).lower()}") from error

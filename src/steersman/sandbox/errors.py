@@ -1,0 +1,86 @@
+"""What the sandbox refuses, as the API's Status objects say it."""
+
+from __future__ import annotations
+
+from steersman.errors import ClusterError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class ApiRefusal(ClusterError):
+    """A request that is answered with an error."""
+
+    def __init__(self, code: int, reason: str, message: str, details: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.reason = reason
+        self.details = details or {}
+
+    def status(self) -> dict[str, Any]:
+        """Return the body of the answer."""
+        return {
+            "kind": "Status",
+            "apiVersion": "v1",
+            "metadata": {},
+            "status": "Failure",
+            "message": str(self),
+            "reason": self.reason,
+            "details": self.details,
+            "code": self.code,
+        }
+
+
+def _named(plural: str, group: str) -> str:
+    return f"{plural}.{group}" if group else plural
+
+
+def not_found(plural: str, group: str, name: str) -> ApiRefusal:
+    """The object is not there."""
+    return ApiRefusal(
+        404,
+        "NotFound",
+        f'{_named(plural, group)} "{name}" not found',
+        {"name": name, "group": group, "kind": plural},
+    )
+
+
+def already_exists(plural: str, group: str, name: str) -> ApiRefusal:
+    """An object of that name is there."""
+    return ApiRefusal(
+        409,
+        "AlreadyExists",
+        f'{_named(plural, group)} "{name}" already exists',
+        {"name": name, "group": group, "kind": plural},
+    )
+
+
+def conflict(plural: str, group: str, name: str) -> ApiRefusal:
+    """The object was changed by somebody else meanwhile."""
+    return ApiRefusal(
+        409,
+        "Conflict",
+        f'Operation cannot be fulfilled on {_named(plural, group)} "{name}": the object has been modified; '
+        "please apply your changes to the latest version and try again",
+        {"name": name, "group": group, "kind": plural},
+    )
+
+
+def invalid(kind: str, group: str, name: str, problems: list[tuple[str, str]]) -> ApiRefusal:
+    """The object breaks a rule; ``problems`` are pairs of a field and what is wrong with it."""
+    named = _named(kind, group)
+    texts = [f"{field}: {problem}" for field, problem in problems]
+    joined = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
+    causes = [{"reason": "FieldValueInvalid", "message": p, "field": f} for f, p in problems]
+    return ApiRefusal(
+        422,
+        "Invalid",
+        f'{named} "{name}" is invalid: {joined}',
+        {"name": name, "group": group, "kind": kind, "causes": causes},
+    )
+
+
+def bad_request(message: str) -> ApiRefusal:
+    """The request makes no sense."""
+    return ApiRefusal(400, "BadRequest", message)

@@ -1,0 +1,52 @@
+# make demo   sets everything up and shows a chart's whole life on the embedded cluster
+# make test   sets everything up and passes the tests
+# make check  all that CI runs
+.DEFAULT_GOAL := check
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup demo test test-live controlplane lint format types layers check bench bench-live fuzz-diff clean
+
+$(VENV)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,sign,postgres,re2]'
+	touch $@
+
+setup: $(VENV)/.ready
+
+demo: setup
+	PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh
+
+test: setup
+	$(BIN)/python -m pytest -m "not live" -n 2
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: setup
+	$(BIN)/mypy
+
+layers: setup
+	$(BIN)/lint-imports
+
+check: lint types layers test
+
+controlplane:
+	@tests/controlplane/build.sh
+
+# The live tests: a real kube-apiserver, started for them and stopped after.
+test-live: setup
+	@programs="$$(tests/controlplane/build.sh)" && \
+	$(BIN)/python tests/controlplane/controlplane.py "$$programs" -- $(BIN)/python -m pytest -m live
+
+bench: setup
+	$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -19,7 +19,7 @@ BUILTINS: FunctionTable = {
     "and": ("steersman.gotemplate.builtins:logical_and", "any any... -> any", "and"),
     "or": ("steersman.gotemplate.builtins:logical_or", "any any... -> any", "or"),
     "not": ("steersman.gotemplate.builtins:logical_not", "any -> bool", "not"),
-    "call": ("steersman.gotemplate.builtins:call", "any any... -> any"),
+    "call": ("steersman.gotemplate.builtins:call", "any any... -> any", "call"),
     "html": ("steersman.gotemplate.escape:html", "any... -> string"),
     "js": ("steersman.gotemplate.escape:javascript", "any... -> string"),
     "urlquery": ("steersman.gotemplate.escape:urlquery", "any... -> string"),
@@ -103,17 +103,13 @@ def _is_equal_reference(first: Any, other: Any) -> bool:
     if first is None or other is None:
         return is_nil(first) and is_nil(other)
     if kind_name(first) != kind_name(other):
-        from steersman.gotemplate.printf import format_value
-
         raise CallError(
-            f"non-comparable types {format_value(first)}: {type_name(first)}, {type_name(other)}: {format_value(other)}"
+            f"non-comparable types {_verb('%s', first)}: {type_name(first)}, {type_name(other)}: {_verb('%v', other)}"
         )
     if is_nil(first) or is_nil(other):
         return is_nil(first) == is_nil(other)
     if isinstance(other, (dict, list, bytes)) or kind_name(other) == "func":
-        from steersman.gotemplate.printf import format_value
-
-        raise CallError(f"non-comparable type {format_value(other)}: {type_name(other)}")
+        raise CallError(f"non-comparable type {_verb('%s', other)}: {type_name(other)}")
     if isinstance(first, GoStruct) and first.go_pointer:
         return first is other
     return type_name(first) == type_name(other) and bool(first == other)
@@ -242,17 +238,21 @@ def slice_of(value: Any, *indexes: Any) -> Any:
     return type(value)(part) if type(value) is not list else part
 
 
-def call(function: Any, *args: Any) -> Any:
-    """Call a function that is a value."""
+def call(name: str, function: Any, *args: Any) -> Any:
+    """Call a function that is a value; ``name`` is how the template writes it."""
     if function is None:
         raise CallError("call of nil")
     if not isinstance(function, GoFunc):
-        from steersman.gotemplate.printf import format_value
-
-        raise CallError(f"non-function {format_value(function)} of type {type_name(function)}")
+        raise CallError(f"non-function {name} of type {type_name(function)}")
     from steersman.gotemplate.signature import check_arguments
 
-    return function.target(*check_arguments("call", function.signature, args))
+    return function.target(*check_arguments(name, function.signature, args))
+
+
+def _verb(verb: str, value: Any) -> str:
+    from steersman.gotemplate.printf import sprintf
+
+    return sprintf(verb, (value,))
 
 
 def print_values(*values: Any) -> str:

@@ -192,7 +192,7 @@ class _Compiler:
         if self.depth or self.is_nil_dot or _weight(items) < _LARGE:
             self.walk_block(items)
             return
-        outside = {name for name in self.scope.names() if name != "$"}
+        outside = self.scope.names()
         if outside and not outside.isdisjoint(assigned_names(items)):
             self.walk_block(items)
             return
@@ -606,6 +606,15 @@ class _Compiler:
         place = self.out.mark(Place(command, function="len"))
         return Expression(f"{place}f_len({values[0].code}, is_bare=True)", command, "int", may_be_nil=False)
 
+    def inline_call(self, values: list[Expression], command: n.Node) -> Expression | None:
+        """A call that knows how the template writes what it calls."""
+        first = command.args[1] if isinstance(command, n.CommandNode) and len(command.args) > 1 else None
+        # go: a parenthesis prints without its parentheses here; a piped function has no text of its own.
+        name = str(first) if first is not None else "<func Value>"
+        place = self.out.mark(Place(command, function="call"))
+        codes = ", ".join(v.code for v in values)
+        return Expression(f"{place}f_call({name!r}, {codes})", command)
+
     def inline_default(self, values: list[Expression], command: n.Node) -> Expression | None:
         """``default d x`` is ``x or d`` when getting ``d`` has no effect."""
         if len(values) != 2 or not values[0].is_simple:
@@ -730,4 +739,5 @@ _INLINE: dict[str, Callable[[_Compiler, list[Expression], n.Node], Expression | 
     "dict": _Compiler.inline_dict,
     "printf": _Compiler.inline_printf,
     "len": _Compiler.inline_len,
+    "call": _Compiler.inline_call,
 }

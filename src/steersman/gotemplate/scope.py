@@ -63,9 +63,9 @@ class Scope:
         self._stack.append((name, variable))
         return variable
 
-    def names(self) -> list[str]:
-        """Return the names of the visible variables."""
-        return [name for name, _ in self._stack]
+    def names(self) -> set[str]:
+        """Return the names of the visible variables that were declared; ``$`` may have been, too."""
+        return {name for name, _ in self._stack[1:]}
 
     def find(self, name: str) -> Variable | None:
         """Return the innermost variable called ``name``."""

@@ -1,0 +1,181 @@
+"""Sets of templates: redefinition, overlays, chains of errors, and the store of compiled code."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from steersman.gotemplate import CallError, CodeStore, ExecError, MissingTemplate, ParseError, TemplateSet
+
+
+class Context:
+    """What the bound function below gets."""
+
+    def __init__(self, templates: TemplateSet) -> None:
+        self.templates = templates
+
+
+def include(context: Context, name: str, data: Any) -> str:
+    return context.templates.execute(name, data, context)
+
+
+def refuse(text: str) -> str:
+    raise CallError(f"no: {text}")
+
+
+FUNCTIONS = {"include": (include, "bound string any -> string"), "refuse": (refuse, "string -> string")}
+
+
+def run(templates: TemplateSet, name: str, data: Any = None) -> str:
+    return templates.execute(name, data, Context(templates))
+
+
+def test_later_definition_wins_unless_it_is_empty() -> None:
+    templates = TemplateSet({})
+    templates.parse("a", '{{ define "x" }}first{{ end }}')
+    templates.parse("b", '{{ define "x" }}second{{ end }}{{ template "x" }}')
+    templates.parse("c", '{{ define "x" }}  {{/* nothing */}}\n{{ end }}')
+    assert templates.execute("b", None) == "second"
+    assert templates.names() == ["x", "a", "b", "c"]
+
+
+def test_overlay_adds_without_its_parent_noticing() -> None:
+    templates = TemplateSet({})
+    templates.parse("a", '{{ define "x" }}old{{ end }}{{ template "x" }}')
+    inner = templates.overlay()
+    inner.parse("b", '{{ define "x" }}new{{ end }}{{ template "a" }}')
+    assert inner.execute("b", None) == "new"
+    assert templates.execute("a", None) == "old"
+    assert templates.lookup("b") is None
+
+
+def test_text_that_does_not_parse_adds_nothing() -> None:
+    templates = TemplateSet({})
+    with pytest.raises(ParseError) as caught:
+        templates.parse("a", '{{ define "x" }}1{{ end }}\n{{ nope }}')
+    assert (caught.value.name, caught.value.line) == ("a", 2)
+    assert templates.names() == []
+
+
+def test_missing_template_is_named() -> None:
+    with pytest.raises(MissingTemplate) as caught:
+        TemplateSet({}, name="gotpl").execute("x", None)
+    assert str(caught.value) == 'template: no template "x" associated with template "gotpl"'
+
+
+def test_error_tells_the_whole_chain_of_calls() -> None:
+    templates = TemplateSet(FUNCTIONS)
+    templates.parse(
+        "f", '{{ define "inner" }}{{ refuse . }}{{ end }}{{ define "outer" }}\n{{ include "inner" . }}{{ end }}'
+    )
+    templates.parse("main", '-{{ include "outer" "why" }}')
+    with pytest.raises(ExecError) as caught:
+        run(templates, "main")
+    levels = [(e.template, e.line, e.column, e.executing, e.context, e.function) for e in caught.value.chain()]
+    assert levels == [
+        ("main", 1, 4, "main", 'include "outer" "why"', "include"),
+        ("f", 2, 3, "outer", 'include "inner" .', "include"),
+        ("f", 1, 23, "inner", "refuse .", "refuse"),
+    ]
+    assert str(caught.value).endswith('executing "inner" at <refuse .>: error calling refuse: no: why')
+
+
+def test_missing_include_is_an_error_of_the_call() -> None:
+    templates = TemplateSet(FUNCTIONS)
+    templates.parse("main", '{{ include "nope" . }}')
+    with pytest.raises(ExecError, match='error calling include: template: no template "nope"') as caught:
+        run(templates, "main")
+    assert isinstance(caught.value.cause, MissingTemplate)
+
+
+def test_nested_includes_go_deep() -> None:
+    templates = TemplateSet({**FUNCTIONS, "less": (lambda n: n - 1, "int -> int")})
+    templates.parse(
+        "main", '{{ define "r" }}{{ if . }}{{ include "r" (less .) }}.{{ end }}{{ end }}{{ include "r" 3000 }}'
+    )
+    assert run(templates, "main") == "." * 3000
+
+
+def test_compiled_source_is_python_one_can_read() -> None:
+    templates = TemplateSet({})
+    templates.parse("t", "a{{ range $i, $v := .items }}{{ $v.name }}{{ end }}")
+    source = templates.compiled_source("t")
+    compile(source, "t", "exec")
+    assert "for v1_i, v2_v in" in source
+    assert "v2_v.get('name')" in source
+
+
+TEXTS = [
+    ("a", '{{ define "greet" }}hello {{ .name }}{{ end }}'),
+    ("b", '{{ template "greet" . }}{{ if .big }}' + "{{ .name }}" * 10 + "{{ end }}"),
+    ("c", "{{ .name.x }}"),
+]
+
+
+def stored(folder: Path) -> TemplateSet:
+    templates = TemplateSet({}, store=CodeStore(str(folder)))
+    templates.parse_all(TEXTS, extra=lambda: {"parsed": b"data"})
+    return templates
+
+
+def test_second_run_neither_reads_nor_compiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "code"
+    first = stored(folder)
+    data = {"name": "Ann", "big": True}
+    assert first.extra_data() is None
+    expected = first.execute("b", data)
+    first.keep()
+    (bundle,) = folder.iterdir()
+    assert bundle.stat().st_mode & 0o777 == 0o600
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+    monkeypatch.setattr(TemplateSet, "_read", None)
+    monkeypatch.setattr(TemplateSet, "_compile", None)
+    second = stored(folder)
+    assert second.execute("b", data) == expected
+    assert second.extra_data() == {"parsed": b"data"}
+
+
+def test_stored_code_still_names_the_place_of_an_error(tmp_path: Path) -> None:
+    first = stored(tmp_path / "code")
+    with pytest.raises(ExecError):
+        first.execute("c", {"name": "x"})
+    first.keep()
+    with pytest.raises(ExecError) as caught:
+        stored(tmp_path / "code").execute("c", {"name": "x"})
+    assert (caught.value.line, caught.value.column, caught.value.context) == (1, 8, ".name.x")
+
+
+def test_folder_that_others_can_write_to_is_not_trusted(tmp_path: Path) -> None:
+    folder = tmp_path / "code"
+    folder.mkdir()
+    folder.chmod(0o777)
+    templates = stored(folder)
+    templates.execute("b", {})
+    templates.keep()
+    assert list(folder.iterdir()) == []
+
+
+def test_file_that_others_can_write_to_is_not_read(tmp_path: Path) -> None:
+    folder = tmp_path / "code"
+    first = stored(folder)
+    first.execute("b", {})
+    first.keep()
+    (bundle,) = folder.iterdir()
+    os.chmod(bundle, 0o666)
+    assert stored(folder).extra_data() is None
+
+
+def test_broken_bundle_is_made_again(tmp_path: Path) -> None:
+    folder = tmp_path / "code"
+    first = stored(folder)
+    first.execute("b", {"name": "x"})
+    first.keep()
+    (bundle,) = folder.iterdir()
+    bundle.write_bytes(b"nonsense")
+    bundle.chmod(0o600)
+    second = stored(folder)
+    assert second.execute("b", {"name": "x"}) == "hello x"

@@ -84,7 +84,7 @@ def _decimal_form(text: str) -> str:
 def format_float_g(value: float, *, upper_exponent: int = 21) -> str:
     """Return ``strconv.FormatFloat(value, 'g', -1, 64)`` with the exponent form from ``upper_exponent`` digits on.
 
-    Go's ``fmt`` prints ``%v`` with 21; ``strconv`` itself (and YAML) switches at the larger of 6 and the digits' number.
+    Go's ``fmt`` prints ``%v`` with 21; ``strconv`` itself (and YAML) switches at 6.
     """
     if value != value:
         return "NaN"
@@ -245,8 +245,12 @@ def loads(text: str, *, parse_int: Callable[[str], Any] = float) -> Any:
 
 def _has_surrogate(body: str) -> bool:
     lowered = body.lower()
-    return "\\ud8" in lowered or "\\ud9" in lowered or "\\uda" in lowered or "\\udb" in lowered or (
-        "\\udc" in lowered or "\\udd" in lowered or "\\ude" in lowered or "\\udf" in lowered
+    return (
+        "\\ud8" in lowered
+        or "\\ud9" in lowered
+        or "\\uda" in lowered
+        or "\\udb" in lowered
+        or ("\\udc" in lowered or "\\udd" in lowered or "\\ude" in lowered or "\\udf" in lowered)
     )
 
 

@@ -100,9 +100,7 @@ def render_release(chart: Chart, values: dict[str, Any], facts: Facts, options: 
     kube = capabilities.kube_version
     if wanted and not compatible(wanted, kube.normalized):
         raise RenderFailed(
-            ChartError(
-                f"chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {kube.version}"
-            )
+            ChartError(f"chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {kube.version}")
         )
     try:
         files = render(chart, values, facts, capabilities, options.impure, store=options.store)

@@ -7,7 +7,8 @@ import os
 from steersman.download.getters import Access, access_of, get, resolve_reference, scheme_of
 from steersman.errors import RepoError, SteerError
 from steersman.files import write_aside
-from steersman.repo import config, index as index_room
+from steersman.repo import config
+from steersman.repo import index as index_room
 from steersman.repo.config import RepoEntry
 
 TYPE_CHECKING = False
@@ -77,9 +78,7 @@ def add(entry: RepoEntry, places: RepoPlaces, *, force: bool, allow_deprecated: 
             if old in entry.url:
                 raise RepoError(f'repo "{entry.url}" is no longer available; try "{new}" instead')
     if "/" in entry.name:
-        raise RepoError(
-            f"repository name ({entry.name}) contains '/', please specify a different name without '/'"
-        )
+        raise RepoError(f"repository name ({entry.name}) contains '/', please specify a different name without '/'")
     added = False
 
     def change(entries: list[RepoEntry]) -> list[RepoEntry] | None:
@@ -105,7 +104,7 @@ def add(entry: RepoEntry, places: RepoPlaces, *, force: bool, allow_deprecated: 
     return added
 
 
-def update(names: list[str], places: RepoPlaces, timeout: float, say: Callable[[str], None]) -> None:
+def update(names: list[str], places: RepoPlaces, timeout: float, say: Callable[[str], object]) -> None:
     """Fetch the indexes of the named repositories, or of all; one that fails does not stop the others.
 
     Raises:
@@ -132,9 +131,7 @@ def update(names: list[str], places: RepoPlaces, timeout: float, say: Callable[[
     say("Update Complete. ⎈Happy Helming!⎈\n")
 
 
-def fetch_all(
-    entries: list[RepoEntry], places: RepoPlaces, timeout: float, say: Callable[[str], None]
-) -> list[str]:
+def fetch_all(entries: list[RepoEntry], places: RepoPlaces, timeout: float, say: Callable[[str], object]) -> list[str]:
     """Fetch indexes in parallel, say how each went, and return the URLs of those that failed."""
     from concurrent.futures import ThreadPoolExecutor, as_completed
 
@@ -153,7 +150,7 @@ def fetch_all(
     return failed
 
 
-def remove(names: list[str], places: RepoPlaces, say: Callable[[str], None]) -> None:
+def remove(names: list[str], places: RepoPlaces, say: Callable[[str], object]) -> None:
     """Remove repositories and what is cached of them.
 
     Raises:

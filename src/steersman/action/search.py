@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from steersman.errors import RepoError, SteerError, UsageError
 from steersman.record import Record
-from steersman.repo import config, index as index_room
+from steersman.repo import config
+from steersman.repo import index as index_room
 from steersman.repo.index import ChartVersion
 
 TYPE_CHECKING = False

@@ -48,10 +48,10 @@ def check_chart_name(name: str) -> None:
     if not name or len(name) > MAX_NAME:
         raise ChartError(f"chart name must be between 1 and {MAX_NAME} characters")
     if not all(c.isascii() and (c.isalnum() or c in "._-") for c in name):
-        raise ChartError("chart name must match the regular expression \"^[a-zA-Z0-9._-]+$\"")
+        raise ChartError('chart name must match the regular expression "^[a-zA-Z0-9._-]+$"')
 
 
-def create(name: str, folder: str, warn: Callable[[str], None]) -> str:
+def create(name: str, folder: str, warn: Callable[[str], object]) -> str:
     """Write a new chart called ``name`` below ``folder`` and return its path.
 
     Args:

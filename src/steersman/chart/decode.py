@@ -164,9 +164,7 @@ def lock(tree: Any) -> Lock:
         DecodeError: with Go's message.
     """
     found = _record(tree if tree is not None else {}, LOCK, "Lock")
-    return Lock(
-        found.get("generated", "0001-01-01T00:00:00Z"), found.get("digest", ""), found.get("dependencies", ())
-    )
+    return Lock(found.get("generated", "0001-01-01T00:00:00Z"), found.get("digest", ""), found.get("dependencies", ()))
 
 
 def dependency_dict(dependency: Dependency) -> dict[str, Any]:

@@ -88,9 +88,7 @@ def _enabled(chart: Chart, values: dict[str, Any], path: str, log: Log) -> Chart
     entries = _by_tags(entries, coalesced, log)
     entries = _by_conditions(entries, coalesced, path, log)
     removed = {e.name for e in entries if not e.enabled}
-    kept = tuple(
-        _enabled(sub, coalesced, f"{path}{sub.name}.", log) for sub in subcharts if sub.name not in removed
-    )
+    kept = tuple(_enabled(sub, coalesced, f"{path}{sub.name}.", log) for sub in subcharts if sub.name not in removed)
     metadata = replace(chart.metadata, dependencies=tuple(e for e in entries if e.name not in removed))
     return replace(chart, metadata=metadata, dependencies=kept)
 

@@ -56,7 +56,8 @@ def _linked(path: str, below: str, rules: Rules, above: tuple[str, ...]) -> Iter
         target = os.path.realpath(path, strict=True)
         info = os.stat(target)
     except OSError as error:
-        raise ChartError(f"error evaluating symlink {path}: {_os_text('lstat', error.filename or path, error)}") from error
+        problem = _os_text("lstat", error.filename or path, error)
+        raise ChartError(f"error evaluating symlink {path}: {problem}") from error
     if target in above:
         raise ChartError(f"error evaluating symlink {path}: EvalSymlinks: too many links")
     # The message is Helm's: a link may bring files into the chart that are not the author's.
@@ -69,9 +70,7 @@ def _linked(path: str, below: str, rules: Rules, above: tuple[str, ...]) -> Iter
     yield from _entry(path, below, info, rules, (*above, target))
 
 
-def _entry(
-    path: str, below: str, info: os.stat_result, rules: Rules, above: tuple[str, ...]
-) -> Iterator[ChartFile]:
+def _entry(path: str, below: str, info: os.stat_result, rules: Rules, above: tuple[str, ...]) -> Iterator[ChartFile]:
     folder = stat.S_ISDIR(info.st_mode)
     if rules.ignores(below, folder=folder):
         return

@@ -14,7 +14,8 @@ from steersman.errors import ChartError, SteerError
 from steersman.record import replace
 from steersman.values.coalesce import log_warning
 from steersman.values.files import load_values
-from steersman.yamlio import YamlError, load as load_yaml
+from steersman.yamlio import YamlError
+from steersman.yamlio import load as load_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ def load(files: Iterable[ChartFile], read_values: ReadValues | None = None, pare
     if len(below) > MAX_NESTING:
         raise ChartError(f"charts are nested more than {MAX_NESTING} levels deep")
     dependencies = tuple(
-        chart for name in sorted(found.subcharts) for chart in _subchart(name, found.subcharts[name], below, read_values)
+        chart
+        for name in sorted(found.subcharts)
+        for chart in _subchart(name, found.subcharts[name], below, read_values)
     )
     return Chart(
         metadata=metadata,

@@ -66,14 +66,14 @@ class Metadata(Record):
     version: str = ""
     description: str = ""
     keywords: tuple[str, ...] = ()
-    maintainers: tuple[Maintainer, ...] = ()
+    maintainers: tuple[Maintainer | None, ...] = ()
     icon: str = ""
     api_version: str = ""
     condition: str = ""
     tags: str = ""
     app_version: str = ""
     deprecated: bool = False
-    annotations: dict[str, str] = factory(dict)
+    annotations: dict[str, str] = factory(default_factory=dict)
     kube_version: str = ""
     dependencies: tuple[Dependency, ...] = ()
     type: str = ""
@@ -97,7 +97,7 @@ class Chart(Record):
     metadata: Metadata
     lock: Lock | None = None
     templates: tuple[ChartFile, ...] = ()
-    values: dict[str, Any] = factory(dict)
+    values: dict[str, Any] = factory(default_factory=dict)
     schema: bytes | None = None
     files: tuple[ChartFile, ...] = ()
     raw: tuple[ChartFile, ...] = ()

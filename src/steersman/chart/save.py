@@ -151,8 +151,7 @@ def _archive_members(chart: Chart, prefix: str, stamp: float, *, fixed: bool) ->
             raise ChartError("invalid JSON in values.schema.json") from None
     base = f"{prefix}{chart.name}"
     out = [
-        (f"{base}/{name}", data, stamp if fixed else time)
-        for name, data, time in _members(chart, stamp, archive=True)
+        (f"{base}/{name}", data, stamp if fixed else time) for name, data, time in _members(chart, stamp, archive=True)
     ]
     for child in chart.dependencies:
         out += _archive_members(child, f"{base}/charts/", stamp, fixed=fixed)

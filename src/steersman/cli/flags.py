@@ -237,7 +237,7 @@ def _strings(text: str) -> list[str]:
     import csv
 
     if text.count('"') % 2:
-        raise ValueError('parse error on line 1, column %d: extraneous or missing " in quoted-field' % (len(text) + 1))
+        raise ValueError(f'parse error on line 1, column {len(text) + 1}: extraneous or missing " in quoted-field')
     return next(csv.reader([text], strict=True))
 
 
@@ -263,7 +263,7 @@ def _wait(text: str) -> str:
     if text == "false":
         return "false"
     if text not in WAIT_STRATEGIES:
-        raise ValueError("invalid wait input %s. Valid inputs are watcher, hookOnly, and legacy" % go_quote(text))
+        raise ValueError(f"invalid wait input {go_quote(text)}. Valid inputs are watcher, hookOnly, and legacy")
     return text
 
 

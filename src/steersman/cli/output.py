@@ -23,6 +23,6 @@ def limited(rows: list[Sequence[str]], width: int) -> str:
 
 def rfc3339_now(seconds: float) -> str:
     """Return a moment as Go's ``time.Now()`` is marshalled: nanoseconds, the local zone."""
-    from steersman.gotime import RFC3339_NANO, LOCAL, Moment, format_moment
+    from steersman.gotime import LOCAL, RFC3339_NANO, Moment, format_moment
 
     return format_moment(Moment(int(seconds * 1e9), LOCAL), RFC3339_NANO)

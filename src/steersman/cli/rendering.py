@@ -15,6 +15,7 @@ from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.action.render import PostRender
     from steersman.chart.model import Chart
     from steersman.cli.context import Context
     from steersman.cli.flags import Flags
@@ -136,7 +137,7 @@ def _render(
     return Shown(name, rendered)
 
 
-def post_renderer(ctx: Context, flags: Flags) -> object | None:
+def post_renderer(ctx: Context, flags: Flags) -> PostRender | None:
     """Return the post-renderer that ``--post-renderer`` names, or None.
 
     Raises:

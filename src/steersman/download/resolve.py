@@ -5,7 +5,8 @@ from __future__ import annotations
 from steersman.download.getters import Access, access_of, resolve_reference, same_origin
 from steersman.errors import RepoError, SteerError
 from steersman.record import Record, replace
-from steersman.repo import config, index as index_room
+from steersman.repo import config
+from steersman.repo import index as index_room
 from steersman.repo.index import NoChart
 
 TYPE_CHECKING = False
@@ -91,7 +92,9 @@ def _merged(access: Access, entry: config.RepoEntry) -> Access:
     return replace(own, insecure=own.insecure or access.insecure)
 
 
-def find_in_url(repo_url: str, chart: str, version: str, index: index_room.IndexFile, access: Access, log: Log) -> Found:
+def find_in_url(
+    repo_url: str, chart: str, version: str, index: index_room.IndexFile, access: Access, log: Log
+) -> Found:
     """Return where ``chart`` is by the index of the repository at ``repo_url`` (``--repo``).
 
     Raises:

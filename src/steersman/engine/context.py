@@ -1,4 +1,4 @@
-"""What templates see at the top: ``.Values``, ``.Chart``, ``.Release``, ``.Capabilities``, ``.Files``, ``.Subcharts``."""
+"""What templates see at the top: ``.Values``, ``.Chart``, ``.Release``, ``.Capabilities``, ``.Files`` and so on."""
 
 from __future__ import annotations
 
@@ -90,9 +90,7 @@ def _dependency_map(data: Dependency) -> dict[str, Any]:
     }
 
 
-def all_templates(
-    chart: Chart, values: dict[str, Any], facts: Facts, capabilities: Any
-) -> dict[str, Renderable]:
+def all_templates(chart: Chart, values: dict[str, Any], facts: Facts, capabilities: Any) -> dict[str, Renderable]:
     """Return every template of the chart and its subcharts by its full name, with its data."""
     templates: dict[str, Renderable] = {}
     _collect(chart, ValuesMap(values), facts.as_map(), capabilities, templates)

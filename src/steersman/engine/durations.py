@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from steersman.errors import SteerError
 from steersman.gotemplate.errors import CallError
-from steersman.gotemplate.values import Int64
 from steersman.gotemplate.times import Duration
+from steersman.gotemplate.values import Int64
 from steersman.gotime import parse_duration, round_duration, truncate_duration
 
 TYPE_CHECKING = False

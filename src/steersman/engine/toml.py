@@ -175,7 +175,8 @@ def _message(text: str, problem: str) -> str:
     if what.startswith("Expected '=' after a key"):
         if where.startswith("end of document"):
             return f"toml: line {line}: unexpected EOF; expected key separator '='"
-        return f"toml: line {line}: expected '.' or '=', but got {current[int(where.rpartition(' ')[2][:-1]) - 1]!r} instead"
+        found = current[int(where.rpartition(" ")[2][:-1]) - 1]
+        return f"toml: line {line}: expected '.' or '=', but got {found!r} instead"
     last = f' (last key "{key}")' if key else ""
     if what.startswith("Cannot overwrite a value"):
         return f"toml: line {line}{last}: Key '{key}' has already been defined."

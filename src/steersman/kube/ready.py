@@ -10,6 +10,7 @@ import time
 from steersman.errors import ClusterError
 from steersman.kube.client import ApiError
 from steersman.kube.objects import PODS, REPLICA_SETS, Target, nested
+from steersman.kube.selectors import selector_text
 from steersman.kube.status.result import conditions, number, text
 
 TYPE_CHECKING = False
@@ -118,7 +119,7 @@ class ReadyChecker:
         return bool(number(new, "status", "readyReplicas") >= replicas - _max_unavailable(live, replicas))
 
     def _new_replica_set(self, target: Target, live: dict[str, Any]) -> dict[str, Any] | None:
-        labels = _selector(nested(live, "spec", "selector") or {})
+        labels = selector_text(nested(live, "spec", "selector") or {})
         template = _without_hash(nested(live, "spec", "template") or {})
         uid = nested(live, "metadata", "uid")
         sets = self._client.list(REPLICA_SETS, target.namespace, labels=labels)["items"]
@@ -130,7 +131,7 @@ class ReadyChecker:
         if not _observed(live):
             return False
         selector = nested(live, "spec", "selector") or {}
-        labels = _selector(selector if target.kind == "ReplicaSet" else {"matchLabels": selector})
+        labels = selector_text(selector if target.kind == "ReplicaSet" else {"matchLabels": selector})
         return all(_pod_ready(pod) for pod in self._client.list(PODS, target.namespace, labels=labels)["items"])
 
 
@@ -232,18 +233,3 @@ def _without_hash(template: dict[str, Any]) -> dict[str, Any]:
     metadata = dict(template.get("metadata") or {})
     labels = {k: v for k, v in (metadata.get("labels") or {}).items() if k != "pod-template-hash"}
     return {**template, "metadata": {**metadata, "labels": labels}}
-
-
-def _selector(selector: dict[str, Any]) -> str:
-    parts = [f"{key}={value}" for key, value in sorted((selector.get("matchLabels") or {}).items())]
-    for item in selector.get("matchExpressions") or ():
-        key, operator, values = item.get("key"), item.get("operator"), ",".join(item.get("values") or ())
-        parts.append(
-            {
-                "In": f"{key} in ({values})",
-                "NotIn": f"{key} notin ({values})",
-                "Exists": f"{key}",
-                "DoesNotExist": f"!{key}",
-            }.get(str(operator), "")
-        )
-    return ",".join(filter(None, parts))

@@ -13,6 +13,7 @@ from steersman.errors import UsageError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     Match = Callable[[Mapping[str, str]], bool]
 
@@ -39,6 +40,22 @@ def parse_selector(text: str) -> Match:
             if position == len(tokens):
                 raise _bad("found '', expected: identifier after ','")
     return lambda labels: all(requirement(labels) for requirement in requirements)
+
+
+def selector_text(selector: Mapping[str, Any]) -> str:
+    """Return the text of an object's ``selector`` (``matchLabels`` and ``matchExpressions``)."""
+    parts = [f"{key}={value}" for key, value in sorted((selector.get("matchLabels") or {}).items())]
+    for item in selector.get("matchExpressions") or ():
+        key, operator, values = item.get("key"), item.get("operator"), ",".join(item.get("values") or ())
+        parts.append(
+            {
+                "In": f"{key} in ({values})",
+                "NotIn": f"{key} notin ({values})",
+                "Exists": f"{key}",
+                "DoesNotExist": f"!{key}",
+            }.get(str(operator), "")
+        )
+    return ",".join(filter(None, parts))
 
 
 def _tokens(text: str) -> list[str]:

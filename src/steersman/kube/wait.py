@@ -13,9 +13,10 @@ import time
 
 from steersman.errors import WaitTimeout
 from steersman.kube.client import ApiError
-from steersman.kube.objects import Target, nested
+from steersman.kube.objects import PODS, Target, nested
+from steersman.kube.selectors import selector_text
 from steersman.kube.status import compute
-from steersman.kube.status.result import CURRENT, FAILED, NOT_FOUND, UNKNOWN, Status
+from steersman.kube.status.result import CURRENT, FAILED, IN_PROGRESS, NOT_FOUND, UNKNOWN, Status
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,11 +75,13 @@ class Waiter:
         from steersman.kube.status.job import completion_status
 
         waited = [target for target in targets if not _is_paused(target)]
+        pods = _Pods(self._client)
 
         def rule(content: dict[str, Any]) -> Status:
             if with_jobs and content.get("kind") == "Job" and str(content.get("apiVersion")).startswith("batch/"):
                 return completion_status(content)
-            return compute(content)
+            status = compute(content)
+            return pods.failed(content) or status if status.word == IN_PROGRESS else status
 
         self._follow(waited, rule, timeout or DEFAULT_TIMEOUT)
 
@@ -137,6 +140,35 @@ class Waiter:
             lines.append(DEADLINE)
         if lines:
             raise NotReady(lines)
+
+
+class _Pods:
+    """Looks at the pods of what is not ready yet, to see whether they have failed for good."""
+
+    def __init__(self, client: ApiClient) -> None:
+        self._client = client
+        self._seen: dict[str, tuple[float, Status | None]] = {}
+
+    def failed(self, content: dict[str, Any]) -> Status | None:
+        """Return a failure when pods of a StatefulSet or ReplicaSet have failed, looking at most once a second."""
+        if content.get("kind") not in ("StatefulSet", "ReplicaSet") or content.get("apiVersion") != "apps/v1":
+            return None
+        uid = str(nested(content, "metadata", "uid"))
+        when, status = self._seen.get(uid, (0.0, None))
+        if time.monotonic() - when > 1.0:
+            status = self._look(content)
+            self._seen[uid] = (time.monotonic(), status)
+        return status
+
+    def _look(self, content: dict[str, Any]) -> Status | None:
+        labels = selector_text(nested(content, "spec", "selector") or {})
+        namespace = nested(content, "metadata", "namespace") or ""
+        try:
+            pods = self._client.list(PODS, namespace, labels=labels)["items"]
+        except ApiError:
+            return None  # who may not see pods is told what the object itself says
+        failed = [pod for pod in pods if compute({"apiVersion": "v1", "kind": "Pod", **pod}).word == FAILED]
+        return Status(FAILED, f"{len(failed)} pods have failed") if failed else None
 
 
 class _Following:

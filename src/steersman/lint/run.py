@@ -8,7 +8,8 @@ from steersman.engine.capabilities import Capabilities
 from steersman.engine.render import Impure
 from steersman.errors import ChartError
 from steersman.lint.findings import Finding, Findings
-from steersman.lint.rules import chartfile, crds, dependencies, templates, values as values_rules
+from steersman.lint.rules import chartfile, crds, dependencies, templates
+from steersman.lint.rules import values as values_rules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

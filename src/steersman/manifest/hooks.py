@@ -10,7 +10,8 @@ from steersman.manifest.order import INSTALL_ORDER, by_kind
 from steersman.manifest.split import split_manifests
 from steersman.record import Record
 from steersman.values.files import json_shape
-from steersman.yamlio import YamlError, load as load_yaml
+from steersman.yamlio import YamlError
+from steersman.yamlio import load as load_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

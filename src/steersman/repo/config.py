@@ -73,7 +73,8 @@ def parse(data: bytes) -> list[RepoEntry]:
     Raises:
         RepoError: when it is not YAML of the right shape.
     """
-    from steersman.yamlio import YamlError, load as load_yaml
+    from steersman.yamlio import YamlError
+    from steersman.yamlio import load as load_yaml
 
     try:
         tree = load_yaml(data)
@@ -112,7 +113,9 @@ def lock_path(path: str) -> str:
 
 
 def update(path: str, change: Callable[[list[RepoEntry]], list[RepoEntry] | None]) -> None:
-    """Change the file under its lock: it is read again, ``change`` gives the new entries (None: leave it), written aside.
+    """Change the file under its lock: it is read again, ``change`` gives the new entries, it is written aside.
+
+    ``change`` returns None to leave the file as it is.
 
     Raises:
         RepoError: when the file cannot be read or written.
@@ -144,7 +147,8 @@ def save(path: str, entries: list[RepoEntry]) -> None:
 
 def _kept(path: str) -> dict[str, Any]:
     """Return the head of the file as it is: Helm reads it and writes it back unchanged."""
-    from steersman.yamlio import YamlError, load as load_yaml
+    from steersman.yamlio import YamlError
+    from steersman.yamlio import load as load_yaml
 
     try:
         with open(path, "rb") as file:

@@ -225,7 +225,8 @@ def _version(raw: Any, name: str, source: str, log: Log) -> ChartVersion | None:
     try:
         metadata = decode.metadata(raw)
     except SteerError as error:
-        raise RepoError(str(error).replace("Go struct field Metadata.", "Go struct field ChartVersion.entries.")) from error
+        text = str(error).replace("Go struct field Metadata.", "Go struct field ChartVersion.entries.")
+        raise RepoError(text) from error
     if not metadata.api_version:
         metadata = replace(metadata, api_version="v1")
     try:

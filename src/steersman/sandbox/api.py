@@ -61,7 +61,7 @@ class Api:
         self.store = store
         self.registry = Registry()
         self.changed: Callable[[Resource, dict[str, Any]], None] = lambda resource, value: None
-        for definition in store.list(DEFINITIONS):
+        for definition in store.all(DEFINITIONS):
             self.registry.define(definition)
         namespaces = self.registry.of_kind("v1", "Namespace")
         assert namespaces is not None
@@ -82,10 +82,10 @@ class Api:
             raise not_found(resource.plural, resource.group, name)
         return self._as(resource, value)
 
-    def list(self, resource: Resource, namespace: str, labels: str, fields: str) -> list[dict[str, Any]]:
+    def select(self, resource: Resource, namespace: str, labels: str, fields: str) -> list[dict[str, Any]]:
         """Return the objects that selectors let through."""
         wanted = selected(labels, fields)
-        found = self.store.list(resource.key, namespace if resource.namespaced else "")
+        found = self.store.all(resource.key, namespace if resource.namespaced else "")
         return [self._as(resource, v) for v in found if wanted(v)]
 
     @staticmethod
@@ -311,7 +311,7 @@ class Api:
             left = {p: None for p in theirs if p not in changed and p not in removed}
             if left:
                 entries.append(entry if len(left) == len(theirs) else {**entry, "fieldsV1": from_paths(left)})
-        own = {p: None for p in paths((mine or {}).get("fieldsV1") or {})} if mine else {}
+        own = dict.fromkeys(paths((mine or {}).get("fieldsV1") or {})) if mine else {}
         own = {p: None for p in (*own, *sorted(changed)) if p and p not in removed}
         if own:
             entries.append(_entry(manager, from_paths(own), mine if not changed else None))

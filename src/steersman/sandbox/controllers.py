@@ -47,7 +47,7 @@ class Controllers:
     def start(self) -> None:
         """Begin, with what is there already."""
         for resource in self._api.registry.all():
-            for value in self._api.store.list(resource.key):
+            for value in self._api.store.all(resource.key):
                 self._queue.put((resource, value))
         self._thread.start()
 
@@ -96,14 +96,14 @@ class Controllers:
     def _empty(self, namespace: str) -> None:
         for resource in self._api.registry.all():
             if resource.namespaced:
-                for value in self._api.store.list(resource.key, namespace):
+                for value in self._api.store.all(resource.key, namespace):
                     self._api.remove_now(resource, namespace, value["metadata"]["name"])
 
     def _collect(self, owner: dict[str, Any]) -> None:
         """Remove what the object that is gone owned."""
         uid = owner["metadata"]["uid"]
         for resource in self._api.registry.all():
-            for value in self._api.store.list(resource.key):
+            for value in self._api.store.all(resource.key):
                 references = value["metadata"].get("ownerReferences") or ()
                 if any(r.get("uid") == uid for r in references):
                     metadata = value["metadata"]
@@ -127,7 +127,7 @@ class Controllers:
         uid = owner["metadata"]["uid"]
         return [
             v
-            for v in self._api.store.list(resource.key, owner["metadata"]["namespace"])
+            for v in self._api.store.all(resource.key, owner["metadata"]["namespace"])
             if any(r.get("uid") == uid for r in v["metadata"].get("ownerReferences") or ())
         ]
 
@@ -373,8 +373,8 @@ class Controllers:
                 "acceptedNames": names,
                 "storedVersions": [v["name"] for v in value["spec"].get("versions") or () if v.get("storage")],
                 "conditions": [
-                    {"type": "NamesAccepted", "status": "True", "reason": "NoConflicts", "message": "no conflicts found",
-                     "lastTransitionTime": now},
+                    {"type": "NamesAccepted", "status": "True", "reason": "NoConflicts",
+                     "message": "no conflicts found", "lastTransitionTime": now},
                     {"type": "Established", "status": "True", "reason": "InitialNamesAccepted",
                      "message": "the initial names have been accepted", "lastTransitionTime": now},
                 ],

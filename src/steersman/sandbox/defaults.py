@@ -93,12 +93,12 @@ def problems_of(resource: Resource, value: dict[str, Any]) -> list[tuple[str, st
     if not rbac and not _is_name(name):
         found.append(("metadata.name", f'Invalid value: "{name}": {_SUBDOMAIN}'))
     spec = value.get("spec")
-    if resource.group == "apps" and resource.kind != "ControllerRevision":
-        if not isinstance(spec, dict) or not spec.get("selector"):
-            found.append(("spec.selector", "Required value"))
+    is_workload = resource.group == "apps" and resource.kind != "ControllerRevision"
+    if is_workload and (not isinstance(spec, dict) or not spec.get("selector")):
+        found.append(("spec.selector", "Required value"))
     if resource.kind == "Service" and isinstance(spec, dict) and not spec.get("ports"):
-        if spec.get("clusterIP") != "None" and spec.get("type") != "ExternalName":
-            found.append(("spec.ports", "Required value"))
+        portless = spec.get("clusterIP") == "None" or spec.get("type") == "ExternalName"
+        found += [] if portless else [("spec.ports", "Required value")]
     return found
 
 

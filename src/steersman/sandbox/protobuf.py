@@ -82,7 +82,8 @@ def decode(body: bytes) -> dict[str, Any]:
         about = dict(_fields(envelope.get(1, b"")))
         kind = about.get(2, b"").decode()
         if kind not in _SCHEMAS:
-            raise ApiRefusal(415, "UnsupportedMediaType", f"the sandbox does not read objects of kind {kind} as protobuf")
+            text = f"the sandbox does not read objects of kind {kind} as protobuf"
+            raise ApiRefusal(415, "UnsupportedMediaType", text)
         value = _message(envelope.get(2, b""), kind)
     except (ValueError, IndexError, AttributeError) as error:
         raise bad_request(f"the object provided is no protobuf object: {error}") from error
@@ -133,7 +134,8 @@ def _message(data: bytes, name: str) -> dict[str, Any]:
         if kind in ("map", "bytes map"):
             pair = dict(_fields(raw))
             value = pair.get(2, b"")
-            out.setdefault(field, {})[pair.get(1, b"").decode()] = _base64(value) if kind == "bytes map" else value.decode()
+            text = _base64(value) if kind == "bytes map" else value.decode()
+            out.setdefault(field, {})[pair.get(1, b"").decode()] = text
         elif kind.startswith("[]"):
             out.setdefault(field, []).append(_value(raw, kind[2:]))
         else:

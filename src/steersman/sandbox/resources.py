@@ -79,7 +79,7 @@ def built_in() -> list[Resource]:
         for row in rows.split("; "):
             kind, plural, *short = row.split()
             name = kind.lstrip("+.")
-            subresources = ("status",) if kind[0] == "+" else ()
+            subresources: tuple[str, ...] = ("status",) if kind[0] == "+" else ()
             if name == "Pod":
                 subresources = ("status", "log", "eviction")
             if name in ("Deployment", "ReplicaSet", "StatefulSet"):

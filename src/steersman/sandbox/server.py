@@ -260,7 +260,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 self._send(200, items[0])
             return
         with self.sandbox.store.lock:
-            items = self.sandbox.api.list(resource, target.namespace, labels, fields)
+            items = self.sandbox.api.select(resource, target.namespace, labels, fields)
             revision = str(self.sandbox.store.revision)
         start = int(query.get("continue") or 0)
         limit = int(query.get("limit") or 0)
@@ -307,7 +307,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         with store.lock:
             revision = store.revision if initial or asked in ("", "0") else int(asked)
             existing = (
-                self.sandbox.api.list(resource, target.namespace, labels, fields)
+                self.sandbox.api.select(resource, target.namespace, labels, fields)
                 if initial or asked in ("", "0")
                 else []
             )
@@ -340,7 +340,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 identity = _identity(change.object)
                 if not wanted(change.object) or change.type == "DELETED":
                     # what no longer fits the selector is gone for this watcher
-                    if identity in shown or change.type == "DELETED" and wanted(change.object):
+                    if identity in shown or (change.type == "DELETED" and wanted(change.object)):
                         shown.discard(identity)
                         self._event("DELETED", resource, change.object)
                     continue
@@ -436,7 +436,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         dry_run = query.get("dryRun") == "All" or "All" in (options.get("dryRun") or ())
         api, resource = self.sandbox.api, target.resource
         if not target.name:
-            items = api.list(resource, target.namespace, query.get("labelSelector", ""), query.get("fieldSelector", ""))
+            labels, fields = query.get("labelSelector", ""), query.get("fieldSelector", "")
+            items = api.select(resource, target.namespace, labels, fields)
             for item in items:
                 metadata = item["metadata"]
                 api.delete(resource, metadata.get("namespace", ""), metadata["name"], options, dry_run=dry_run)

@@ -57,7 +57,7 @@ class Store:
         with self.lock:
             return self._objects.get(key, {}).get((namespace, name))
 
-    def list(self, key: Key, namespace: str = "") -> list[dict[str, Any]]:
+    def all(self, key: Key, namespace: str = "") -> list[dict[str, Any]]:
         """Return the objects of a kind, of one namespace or of all, by namespace and name."""
         with self.lock:
             rows = self._objects.get(key, {})

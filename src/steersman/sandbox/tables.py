@@ -47,10 +47,10 @@ def _pod(value: dict[str, Any]) -> list[Any]:
 
 
 def _service(value: dict[str, Any]) -> list[Any]:
-    ports = [
-        f"{p.get('port')}{':%d' % p['nodePort'] if p.get('nodePort') else ''}/{p.get('protocol', 'TCP')}"
-        for p in _spec(value, "ports", [])
-    ]
+    ports = []
+    for port in _spec(value, "ports", []):
+        node = f":{port['nodePort']}" if port.get("nodePort") else ""
+        ports.append(f"{port.get('port')}{node}/{port.get('protocol', 'TCP')}")
     return [
         _spec(value, "type", "ClusterIP"),
         _spec(value, "clusterIP", "None"),
@@ -96,7 +96,7 @@ _COLUMNS: dict[str, tuple[tuple[str, ...], Row]] = {
 
 
 def table(kind: str, items: list[dict[str, Any]], revision: str, include: str) -> dict[str, Any]:
-    """Return a ``Table`` of objects; ``include`` says what of each object comes along (``Metadata``, ``Object``, ``None``)."""
+    """Return a ``Table`` of objects; ``include`` is what of each comes along: ``Metadata``, ``Object`` or ``None``."""
     columns, row = _COLUMNS.get(kind, (("Age",), lambda v: [_age(v)]))
     definitions = [{"name": "Name", "type": "string", "format": "name", "description": "", "priority": 0}]
     definitions += [{"name": c, "type": "string", "format": "", "description": "", "priority": 0} for c in columns]

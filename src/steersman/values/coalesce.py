@@ -140,9 +140,7 @@ def _coalesce_own(warn: Warn, chart: Chart, values: dict[str, Any], prefix: str,
 
 def _without_nulls(tree: dict[str, Any]) -> dict[str, Any]:
     """Copy a tree without the nulls in its maps (maps in lists are left as they are)."""
-    return {
-        k: _without_nulls(v) if isinstance(v, dict) else copy_tree(v) for k, v in tree.items() if v is not None
-    }
+    return {k: _without_nulls(v) if isinstance(v, dict) else copy_tree(v) for k, v in tree.items() if v is not None}
 
 
 def coalesce_tables(dest: dict[str, Any] | None, source: dict[str, Any] | None, warn: Warn = log_warning) -> Any:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from steersman.errors import ValuesError
-from steersman.yamlio import YamlError, load as load_yaml
+from steersman.yamlio import YamlError
+from steersman.yamlio import load as load_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,13 +56,12 @@ def _documents(text: str) -> list[str]:
     documents: list[str] = []
     lines: list[str] = []
     for line in text.split("\n"):
-        if line.startswith("---"):
-            # k8s: only spaces may follow the dashes for the line to separate (util/yaml YAMLReader)
-            if not line[3:].strip():
-                if lines:
-                    documents.append("\n".join(lines) + "\n")
-                    lines = []
-                continue
+        # k8s: only spaces may follow the dashes for the line to separate (util/yaml YAMLReader)
+        if line.startswith("---") and not line[3:].strip():
+            if lines:
+                documents.append("\n".join(lines) + "\n")
+                lines = []
+            continue
         lines.append(line)
     if lines and any(lines):
         documents.append("\n".join(lines))

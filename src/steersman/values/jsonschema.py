@@ -97,8 +97,7 @@ def _localized(value: float) -> str:
     """Print a number as golang.org/x/text does in English: groups of three digits, at most three decimals."""
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value):,}"
-    text = f"{value:,.3f}".rstrip("0").rstrip(".")
-    return text
+    return f"{value:,.3f}".rstrip("0").rstrip(".")
 
 
 def _type(value: Any) -> str:
@@ -493,9 +492,7 @@ class _Run:
             if len(matched) < low:
                 found = f"matched {len(matched)} items at {at}" if matched else "none matched"
                 failures.append(
-                    Failure(
-                        path, f"min {int(low)} items required to match contains schema, but {found}", tuple(errors)
-                    )
+                    Failure(path, f"min {int(low)} items required to match contains schema, but {found}", tuple(errors))
                 )
         elif not matched:
             failures.append(Failure(path, "no items match contains schema", tuple(errors)))
@@ -585,9 +582,7 @@ class _Run:
         if isinstance(value, dict) and "unevaluatedProperties" in schema:
             seen = self._seen(schema, value, depth)
             for name in sorted(n for n in value if n not in seen):
-                self._add(
-                    failures, self.check(schema["unevaluatedProperties"], value[name], (*path, name), depth + 1)
-                )
+                self._add(failures, self.check(schema["unevaluatedProperties"], value[name], (*path, name), depth + 1))
         if isinstance(value, list) and "unevaluatedItems" in schema and "items" not in schema:
             start = len(schema.get("prefixItems") or ())
             for i in range(start, len(value)):

@@ -42,9 +42,7 @@ def problems_of(chart: Chart, values: dict[str, Any]) -> str:
         if not isinstance(own, dict):
             from steersman.gotemplate.values import type_name
 
-            out += (
-                f"{child.name}:\ninvalid type for values: expected object (map), got {type_name(own)}\n"
-            )
+            out += f"{child.name}:\ninvalid type for values: expected object (map), got {type_name(own)}\n"
             continue
         out += problems_of(child, own)
     return out

@@ -1,9 +1,9 @@
 """The ``--set`` grammar: ``a.b[0].c=value,d={x,y}``; answers to Helm's ``pkg/strvals``.
 
-    line  = item { "," item }
-    item  = key "=" value
-    key   = name { "." name | "[" index "]" }
-    value = "{" text { "," text } "}" | text        (a backslash takes the next character as it is)
+line  = item { "," item }
+item  = key "=" value
+key   = name { "." name | "[" index "]" }
+value = "{" text { "," text } "}" | text        (a backslash takes the next character as it is)
 """
 
 from __future__ import annotations
@@ -154,9 +154,7 @@ class _Parser:
         else:
             depth += 1
             if depth > MAX_DEPTH:
-                raise SetError(
-                    f"value name nested level is greater than maximum supported nested level of {MAX_DEPTH}"
-                )
+                raise SetError(f"value name nested level is greater than maximum supported nested level of {MAX_DEPTH}")
             inner = _asserted(data[name], dict, "map[string]interface {}") if name in data else {}
             try:
                 self.key(inner, depth)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from steersman.values.files import load_values, merge_maps
 from steersman.errors import SteerError, ValuesError
 from steersman.record import Record
 from steersman.values import set_path
+from steersman.values.files import load_values, merge_maps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -67,7 +67,7 @@ def load_all(text: str | bytes) -> list[Any]:
     from steersman.yamlio.events import Reader
 
     reader = Reader(text)
-    values = []
+    values: list[Any] = []
     while True:
         more, value = reader.document()
         if not more:

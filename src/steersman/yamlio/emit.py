@@ -286,9 +286,7 @@ def _analyze(text: str) -> tuple[bool, bool, bool]:
     last = len(text) - 1
     previous_space = previous_break = False
     blank_before = True
-    if text[0] in "#,[]{}&*!|>'\"%@`":
-        plain = False
-    elif text[0] in "?:-" and (last == 0 or text[1] in " \t"):
+    if text[0] in "#,[]{}&*!|>'\"%@`" or (text[0] in "?:-" and (last == 0 or text[1] in " \t")):
         plain = False
     if ": " in text or text[-1] == ":" or " #" in text or ":\t" in text or "\t#" in text:
         plain = False

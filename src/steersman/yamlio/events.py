@@ -270,7 +270,7 @@ def _tagged(tag: str, text: str) -> Any:
     value = resolve(text)
     kinds = {bool: "bool", int: "int", float: "float", str: "str", type(None): "null"}
     kind = kinds[type(value)]
-    if kind == name or kind == "str" and name == "timestamp":
+    if kind == name or (kind == "str" and name == "timestamp"):
         return value
     if name == "float" and kind == "int":
         return float(value)
@@ -291,7 +291,7 @@ class _Translated:
         if error is None or not isinstance(error, self._binding.error):
             return
         if isinstance(error, self._binding.reader_error):
-            raise YamlError(f"yaml: {error.reason}") from None  # type: ignore[attr-defined]
+            raise YamlError(f"yaml: {error.reason}") from None
         raise _marked(error, isinstance(error, self._binding.scanner_error)) from None
 
 

@@ -32,11 +32,15 @@ class _Loaded:
     """The few names that the event reader needs."""
 
     def __init__(self, binding: ModuleType, errors: Any, events: Any, names: dict[str, type[Exception]]) -> None:
-        self.parser: Any = binding.CParser  # type: ignore[attr-defined]
+        self.parser: Any = binding.CParser
         self.error: type[Exception] = errors.YAMLError
         self.reader_error = names["ReaderError"]
         self.scanner_error = names["ScannerError"]
         self.events: Any = events
+
+
+# The binding once it is imported: a module is imported once a process, and so is this part of one.
+_loaded: list[_Loaded] = []
 
 
 def load() -> _Loaded:
@@ -45,11 +49,9 @@ def load() -> _Loaded:
     Raises:
         ImportError: when PyYAML was built without libyaml.
     """
-    known = sys.modules.get("steersman.yamlio._binding")
-    if known is None:
-        known = _import()
-        sys.modules["steersman.yamlio._binding"] = known  # type: ignore[assignment]
-    return known  # type: ignore[return-value]
+    if not _loaded:
+        _loaded.append(_import())
+    return _loaded[0]
 
 
 def _import() -> Any:
@@ -57,8 +59,8 @@ def _import() -> Any:
         import yaml
         import yaml._yaml as binding
 
-        names = {n: getattr(getattr(yaml, m), n) for m, ns in _STAND_INS.items() for n in ns}
-        return _Loaded(binding, yaml.error, yaml.events, names)
+        whole = {n: getattr(getattr(yaml, m), n) for m, ns in _STAND_INS.items() for n in ns}
+        return _Loaded(binding, yaml.error, yaml.events, whole)
     from importlib.machinery import PathFinder
     from types import ModuleType
 

@@ -134,7 +134,7 @@ def _key(text: str) -> str:
 
 
 def _literal(lines: list[str], at: int, parent: int, header: str) -> tuple[str, int]:
-    """Read the literal block whose header stands on the line before ``at``; return its text and the next line's index."""
+    """Read the literal block whose header is on the line before ``at``; return its text and the next line's index."""
     if header not in ("|", "|-", "|+"):
         raise Unusual
     count = len(lines)

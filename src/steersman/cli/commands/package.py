@@ -62,7 +62,8 @@ def source_date_epoch(ctx: Context) -> float | None:
     body = text[1:] if text[:1] in ("+", "-") else text
     if not (body.isascii() and body.isdigit()):
         raise UsageError(
-            f"invalid SOURCE_DATE_EPOCH: invalid SOURCE_DATE_EPOCH {quote(text)}: strconv.ParseInt: parsing {quote(text)}: invalid syntax"
+            f"invalid SOURCE_DATE_EPOCH: invalid SOURCE_DATE_EPOCH {quote(text)}: "
+            f"strconv.ParseInt: parsing {quote(text)}: invalid syntax"
         )
     if int(text) < 0:
         raise UsageError(f"invalid SOURCE_DATE_EPOCH {quote(text)}: must be non-negative")

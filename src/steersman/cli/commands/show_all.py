@@ -55,7 +55,7 @@ def _values(chart: Chart, flags: Flags, mark: str) -> str:
     files = [f for f in chart.raw if f.name == "values.yaml"]
     if not files:
         return ""
-    if "jsonpath" in flags and flags["jsonpath"]:
+    if "jsonpath" in flags and flags["jsonpath"]:  # noqa: RUF019 - Flags is no dict
         from steersman.kube.jsonpath import evaluate
 
         return mark + evaluate(flags["jsonpath"], chart.values)

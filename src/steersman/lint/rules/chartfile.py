@@ -9,7 +9,8 @@ from steersman.chart.model import Metadata
 from steersman.errors import SteerError
 from steersman.lint.findings import ERROR, INFO, WARNING, Findings
 from steersman.lint.web import is_email, is_request_url, is_url
-from steersman.yamlio import YamlError, load as load_yaml, load_strict
+from steersman.yamlio import YamlError, load_strict
+from steersman.yamlio import load as load_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,9 +25,8 @@ def check(folder: str, findings: Findings) -> None:
     findings.check(ERROR, FILE, "should be a file, not a directory" if os.path.isdir(path) else None)
     data, problem = _read(path)
     metadata: Metadata | None = None
-    tree: Any = None
     if not problem:
-        tree, metadata, problem = _parse(data)
+        metadata, problem = _parse(data)
     if not findings.check(ERROR, FILE, f"unable to parse YAML\n\t{problem}" if problem else None) or metadata is None:
         return
     strict = _strict(data)
@@ -56,15 +56,15 @@ def _read(path: str) -> tuple[bytes, str]:
         return b"", f"{verb} {path}: {(error.strerror or str(error)).lower()}"
 
 
-def _parse(data: bytes) -> tuple[Any, Metadata | None, str]:
+def _parse(data: bytes) -> tuple[Metadata | None, str]:
     try:
         tree = load_yaml(data)
     except YamlError as error:
-        return None, None, f"error converting YAML to JSON: {error}"
+        return None, f"error converting YAML to JSON: {error}"
     try:
-        return tree, decode.metadata(tree), ""
+        return decode.metadata(tree), ""
     except SteerError as error:
-        return tree, None, str(error)
+        return None, str(error)
 
 
 def _strict(data: bytes) -> str:

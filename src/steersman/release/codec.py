@@ -174,7 +174,7 @@ def _chart_structs(document: dict[str, Any] | None) -> dict[str, Any] | None:
         chart["metadata"] = metadata = Struct(metadata)
         for key in ("maintainers", "dependencies"):
             if metadata.get(key):
-                metadata[key] = [Struct(item) for item in metadata[key]]
+                metadata[key] = [Struct(item) if item else item for item in metadata[key]]
     for key in ("templates", "files"):
         if chart.get(key):
             chart[key] = [Struct(item) for item in chart[key]]
@@ -226,8 +226,11 @@ def metadata_to_dict(metadata: Metadata) -> dict[str, Any]:
     _put(out, "version", metadata.version)
     _put(out, "description", metadata.description)
     _put(out, "keywords", list(metadata.keywords))
-    maintainers: list[dict[str, Any]] = []
+    maintainers: list[dict[str, Any] | None] = []
     for maintainer in metadata.maintainers:
+        if maintainer is None:
+            maintainers.append(None)  # go: an empty entry of the list is a nil pointer
+            continue
         person = Struct()
         _put(person, "name", maintainer.name)
         _put(person, "email", maintainer.email)
@@ -294,6 +297,8 @@ def chart_from_dict(document: dict[str, Any]) -> Chart:
             keywords=tuple(meta.get("keywords") or ()),
             maintainers=tuple(
                 Maintainer(person.get("name") or "", person.get("email") or "", person.get("url") or "")
+                if person
+                else None
                 for person in meta.get("maintainers") or ()
             ),
             icon=meta.get("icon") or "",
@@ -336,10 +341,19 @@ def _files_from_list(files: list[dict[str, Any]] | None) -> tuple[ChartFile, ...
 
 def _lock_to_dict(lock: Lock) -> dict[str, Any]:
     return Struct(
-        generated=lock.generated,
+        generated=_generated(lock.generated),
         digest=lock.digest,
         dependencies=[dependency_to_dict(dependency) for dependency in lock.dependencies],
     )
+
+
+def _generated(text: str) -> str:
+    """Return a lock's time as Go writes it after reading it."""
+    try:
+        moment = parse(text)
+    except ValueError:
+        return text
+    return moment.rfc3339() if moment is not None else _ZERO_TIME
 
 
 def _put(out: dict[str, Any], key: str, value: Any) -> None:

@@ -729,7 +729,7 @@ COMMANDS: dict[str, Row] = {
             "wait",
             "wait-for-jobs",
         ),
-        ("force", "atomic"),
+        ("force", "atomic", "recover"),
     ),
     "verify": (
         "verify that a chart at the given path has been signed and is valid",

@@ -453,16 +453,16 @@ class _Reader:
         )
 
     def literal(self, prefix: str, _rest_of_layout: str) -> None:
-        value = self.rest
+        value, whole = self.rest, prefix
         while prefix:
             if prefix[0] == " ":
                 if value and value[0] != " ":
-                    raise self.cannot(self.rest, prefix)
+                    raise self.cannot(value, whole)
                 prefix = prefix.lstrip(" ")
                 value = value.lstrip(" ")
                 continue
             if not value or value[0] != prefix[0]:
-                raise self.cannot(value, prefix)
+                raise self.cannot(value, whole)
             prefix, value = prefix[1:], value[1:]
         self.rest = value
 

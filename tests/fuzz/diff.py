@@ -1,9 +1,10 @@
 """Compare random templates with a real Helm: same output, same error, same exit code.
 
-    python tests/fuzz/diff.py [N=500] [SEED=1] [ONLY=regex of function names]
+    python tests/fuzz/diff.py [N=500] [SEED=1] [ONLY=regex of function names] [MODE=calls|syntax]
 
 Helm is looked for in $HELM_ORACLE, then on PATH. Each case is a chart with one template made of
-random calls of the function library on random values, inside random control structures. What
+random calls of the function library on random values, inside random control structures; or,
+with MODE=syntax, one of the tests' templates with a few characters changed. What
 differs is printed with the template, so that it can be made a test.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import random
 import re
@@ -18,6 +20,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 from steersman.gotemplate.builtins import BUILTINS
 from steersman.gotemplate.signature import parse_signature
@@ -70,6 +73,17 @@ HELM = {
     "fromYamlArray": "string -> list",
     "fromJsonArray": "string -> list",
 }
+
+
+STATEMENTS = """\
+{{- define "a" }}{{ $x := . }}{{ if $x }}{{ $x | quote }}{{ else if true }}n{{ end }}{{ end -}}
+a: {{ include "a" "v" }}
+{{- range $i, $e := .Values.ls }}
+b{{ $i }}: {{ with $e }}{{ . }}{{ else }}none{{ end }}{{ if eq $i 1 }}{{ break }}{{ end }}
+{{- end }}
+{{- /* a comment */}}
+{{ block "c" .Values.m }}c: {{ (index . "c").d }}{{ end }}
+"""
 
 
 class Maker:
@@ -185,6 +199,55 @@ class Maker:
         return "\n".join(lines) + "\n"
 
 
+class Breaker:
+    """Makes templates that are nearly right."""
+
+    CHARS = "{}()|.$\"'`-:=, \n/*xi1@é"
+    WORDS = (
+        "{{",
+        "}}",
+        "{{-",
+        "-}}",
+        " | ",
+        "end",
+        "if ",
+        "else",
+        "range ",
+        "define",
+        "with ",
+        "$x",
+        ":=",
+        ".x",
+        "break",
+        "nil",
+    )
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+        self.templates = [
+            json.loads(line)["template"]
+            for room in ("gotemplate", "sprig")
+            for line in Path(folder, room, "cases.jsonl").read_text("utf-8").splitlines()
+        ] + [STATEMENTS]
+
+    def template(self) -> str:
+        rng = self.rng
+        text = "x: y\n" * rng.randint(0, 1) + rng.choice(self.templates)
+        if rng.random() < 0.3:
+            text += "\n# " + rng.choice(self.templates)
+        for _ in range(rng.randint(1, 3)):
+            at = rng.randrange(len(text) + 1)
+            roll = rng.random()
+            if roll < 0.4:
+                text = text[:at] + text[at + rng.randint(1, 3) :]
+            elif roll < 0.7:
+                text = text[:at] + rng.choice(self.CHARS) + text[at:]
+            else:
+                text = text[:at] + rng.choice(self.WORDS) + text[at:]
+        return text
+
+
 def find_helm() -> str:
     """Return the real Helm's path."""
     found = os.environ.get("HELM_ORACLE") or shutil.which("helm")
@@ -223,7 +286,8 @@ def main() -> int:
     options = dict(a.split("=", 1) for a in sys.argv[1:])
     count, seed = int(options.get("N", "500")), int(options.get("SEED", "1"))
     helm = find_helm()
-    maker = Maker(random.Random(seed), options.get("ONLY", ""))
+    rng = random.Random(seed)
+    maker = Breaker(rng) if options.get("MODE") == "syntax" else Maker(rng, options.get("ONLY", ""))
     differing = 0
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(HOME=folder, KUBECONFIG=folder + "/none", TZ="UTC")

@@ -425,10 +425,11 @@ class _Compiler:
             return self.refusal(node, f"indirection through explicit nil in {node}")
         base = self.operand(node.node)
         local = self.temporary()
-        chain = self.chain(node, Variable(local, may_be_nil=False), node.names)
+        # go: the fields of a chain are looked up without going back to its node.
+        chain = self.chain(base.last, Variable(local, may_be_nil=False), node.names, called=node)
         return chain.computed(f"(None if ({local} := {base.code}) is None else {chain.code})")
 
-    def chain(self, node: n.Node, base: Variable, names: list[str]) -> Expression:
+    def chain(self, node: n.Node, base: Variable, names: list[str], *, called: n.Node | None = None) -> Expression:
         """Fields of a local, one after the other."""
         code = base.local
         for at, name in enumerate(names):
@@ -438,7 +439,7 @@ class _Compiler:
                 code += f"[{name!r}]"
             else:
                 code += f".get({name!r})"
-        place = Place(node, base=base.local, fields=names, has_typed_nil=base.has_typed_nil)
+        place = Place(node, base=base.local, fields=names, has_typed_nil=base.has_typed_nil, called=called)
         code = self.out.mark(place) + code
         # go: a field of no value is no value, without complaint.
         if base.may_be_nil and not base.has_typed_nil and not self.is_strict:
@@ -453,16 +454,18 @@ class _Compiler:
             receiver, names = self.operand(node.node), node.names
         elif isinstance(node, n.VariableNode):
             receiver, names = self.operand(n.VariableNode(node.pos, node.names[:1])), node.names[1:]
+            receiver.last = node
         else:
             receiver, names = self.operand_dot(n.DotNode(node.pos)), node.names  # type: ignore[attr-defined]
+            receiver.last = node
         if len(names) > 1:
             local = self.temporary()
-            inner = self.chain(node, Variable(local, may_be_nil=False), names[:-1])
-            receiver = Expression(f"(None if ({local} := {receiver.code}) is None else {inner.code})", node)
+            inner = self.chain(receiver.last, Variable(local, may_be_nil=False), names[:-1], called=node)
+            receiver = Expression(f"(None if ({local} := {receiver.code}) is None else {inner.code})", receiver.last)
         values = [self.operand(a) for a in args]
         if final is not None:
             values.append(final)
-        place = self.out.mark(Place(node, function=names[-1]))
+        place = self.out.mark(Place(receiver.last, function=names[-1], called=node))
         code = ", ".join([receiver.code, repr(names[-1]), *(v.code for v in values)])
         return Expression(f"{place}_call_method({code})", values[-1].last)
 

@@ -23,16 +23,24 @@ class Place:
     """What happens on a line: the node Go is "at", and what to say of it.
 
     ``function`` is the function called there. For a chain of fields ``base`` is the Python local
-    it starts from and ``fields`` its names; ``has_typed_nil`` as in ``scope.Variable``. Not a
-    record, for its number.
+    it starts from and ``fields`` its names; ``has_typed_nil`` as in ``scope.Variable``. ``called`` is
+    the node that a call's error names, where it is another one. Not a record, for its number.
     """
 
-    __slots__ = ("base", "fields", "function", "has_typed_nil", "node")
+    __slots__ = ("base", "called", "fields", "function", "has_typed_nil", "node")
 
     def __init__(
-        self, node: Node, function: str = "", base: str = "", fields: Sequence[str] = (), *, has_typed_nil: bool = False
+        self,
+        node: Node,
+        function: str = "",
+        base: str = "",
+        fields: Sequence[str] = (),
+        *,
+        has_typed_nil: bool = False,
+        called: Node | None = None,
     ) -> None:
         self.node = node
+        self.called = called
         self.function = function
         self.base = base
         self.fields = fields

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.gotemplate.emit import Place
+    from steersman.gotemplate.nodes import Node
     from steersman.gotemplate.templates import Definition, TemplateSet
 
 # go: how deep {{template}} may call itself.
@@ -39,7 +40,7 @@ def explain(templates: TemplateSet, error: BaseException) -> ExecError | None:
     if isinstance(error, TemplateError):
         function = getattr(error, "function", "") if isinstance(error, CallError) else ""
         function = function or place.function
-        return _at(definition, place, f"error calling {function}: {error}", error, function)
+        return _at(definition, place, f"error calling {function}: {error}", error, function, place.called)
     if isinstance(error, RecursionError):
         return _at(definition, place, f"exceeded maximum template depth ({MAX_DEPTH})")
     message = _chain_problem(templates, frame, place)
@@ -70,10 +71,16 @@ def _innermost(templates: TemplateSet, error: BaseException) -> tuple[Definition
 
 
 def _at(
-    definition: Definition, place: Place, message: str, cause: BaseException | None = None, function: str = ""
+    definition: Definition,
+    place: Place,
+    message: str,
+    cause: BaseException | None = None,
+    function: str = "",
+    called: Node | None = None,
 ) -> ExecError:
-    line, column = position(definition.text, place.node.pos)
-    return ExecError(definition.parse_name, line, column, definition.name, str(place.node), message, cause, function)
+    node = called or place.node
+    line, column = position(definition.text, node.pos)
+    return ExecError(definition.parse_name, line, column, definition.name, str(node), message, cause, function)
 
 
 def position(text: str, offset: int) -> tuple[int, int]:

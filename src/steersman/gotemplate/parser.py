@@ -366,7 +366,7 @@ class _Parser:
         if type(node) is n.VariableNode:
             return n.VariableNode(pos, node.names + names)
         if isinstance(node, _CONSTANTS):
-            raise self.fail(f"unexpected . after term {quote(str(node))}", self.at)
+            raise self.fail(f"unexpected . after term {quote(str(node))}")
         chain = n.ChainNode(pos, node)
         chain.names = names
         return chain

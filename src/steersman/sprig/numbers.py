@@ -186,7 +186,8 @@ def _decimal_op(first: float, values: tuple[Any, ...], operate: Callable[[Decima
         result = _decimal(first)
         for value in values:
             result = operate(result, _decimal(cast_float(value)))
-        return float(result)
+        # A decimal zero has no sign.
+        return float(result) or 0.0
 
 
 def _divide(left: Decimal, right: Decimal) -> Decimal:

@@ -173,7 +173,8 @@ def test_a_plugin_that_is_not_there_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("document", "message"),
     [
-        ({"name": "gcp"}, 'no Auth Provider found for name "gcp"'),
+        ({"name": "gcp"}, "The gcp auth plugin has been removed"),
+        ({"name": "x"}, 'no Auth Provider found for name "x"'),
         ({"name": "oidc", "config": {}}, "Must provide idp-issuer"),
     ],
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from steersman.errors import AuthError, ClusterError, ReleaseError, TransportError, UsageError
-from steersman.kube.client import ApiClient, unreachable
+from steersman.kube.client import ApiClient, ApiError, unreachable
 from steersman.kube.config import ConfigOverrides, load_config
 from steersman.kube.discovery import Discovery
 from steersman.kube.objects import CONFIG_MAPS, SECRETS, ResourceType
@@ -17,7 +17,6 @@ from steersman.kube.parallel import run_all
 from steersman.kube.wait import Waiter
 from steersman.record import Record
 from steersman.storage.store import ReleaseStore
-from steersman.transport.model import RequestFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -162,13 +161,9 @@ class Configuration:
             self.check_reachable()  # helm: wants a cluster even where records are elsewhere
         try:
             return ask()
-        except (RequestFailed, AuthError) as error:
-            # asked again for the text: Helm names the version's URL, and the way may have opened meanwhile
-            self.check_reachable()
-            raise unreachable(error) from error
-        except ReleaseError as error:
-            cause = error.__cause__
-            if isinstance(cause, RequestFailed | AuthError) or getattr(cause, "code", 0) == 401:
+        except (TransportError, AuthError, ClusterError, ReleaseError) as error:
+            if _is_from_cluster(error):
+                # asked again for the text: Helm names the version's URL, and the way may have opened meanwhile
                 self.check_reachable()
             raise
 
@@ -281,6 +276,12 @@ class ClusterObjects:
     def delete(self, name: str) -> None:
         """Delete an object."""
         self._client.delete(self._resource, self._namespace, name)
+
+
+def _is_from_cluster(error: BaseException) -> bool:
+    """Tell whether an error may mean that the cluster cannot be reached at all."""
+    causes = (error, error.__cause__)
+    return any(isinstance(cause, TransportError | AuthError | ApiError) for cause in causes)
 
 
 def _ask(question: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:

@@ -18,6 +18,20 @@ if TYPE_CHECKING:
     from typing import Any
 
 _TOKEN_FILE_TTL = 60.0  # seconds: client-go reads a token file again after a minute
+_REMOVED = {
+    "gcp": (
+        "The gcp auth plugin has been removed.\n"
+        'Please use the "gke-gcloud-auth-plugin" kubectl/client-go credential plugin instead.\n'
+        "See https://cloud.google.com/blog/products/containers-kubernetes/kubectl-auth-changes-in-gke "
+        "for further details"
+    ),
+    "azure": (
+        "The azure auth plugin has been removed.\n"
+        "Please use the https://github.com/Azure/kubelogin kubectl/client-go credential plugin instead.\n"
+        "See https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins "
+        "for further details"
+    ),
+}
 _PLUGIN_TIMEOUT = 120.0  # seconds a credential plugin may take; it may ask the user something
 
 
@@ -74,6 +88,8 @@ class OidcProvider(Record):
         import binascii
 
         name = document.get("name") or ""
+        if name in _REMOVED:
+            raise AuthError(_REMOVED[name])
         if name != "oidc":
             raise AuthError(f'no Auth Provider found for name "{name}"')
         config = document.get("config") or {}
@@ -233,19 +249,30 @@ def _exec_credential(plugin: ExecPlugin) -> dict[str, Any]:
         raise AuthError(
             f"getting credentials: exec: executable {plugin.command} failed with exit code {done.returncode}"
         )
-    try:
-        document = json.loads(done.stdout)
-    except ValueError as error:
-        raise AuthError("getting credentials: decoding stdout: the plugin printed no JSON") from error
+    document = _decoded(done.stdout)
     if document.get("apiVersion") != plugin.api_version:
         raise AuthError(
             f"getting credentials: exec plugin is configured to use API version {plugin.api_version}, "
-            f"plugin returned version {document.get('apiVersion')}"
+            f"plugin returned version {document.get('apiVersion') or 'client.authentication.k8s.io/__internal'}"
         )
     status = document.get("status")
     if not isinstance(status, dict):
         raise AuthError("getting credentials: exec plugin didn't return a status field")
     return status
+
+
+def _decoded(output: bytes) -> dict[str, Any]:
+    from steersman import gojson
+
+    if not output.strip():
+        return {}
+    try:
+        document = gojson.loads(output.decode("utf-8", "replace"))
+    except ValueError as error:
+        raise AuthError(
+            f"getting credentials: decoding stdout: couldn't get version/kind; json parse error: {error}"
+        ) from error
+    return document if isinstance(document, dict) else {}
 
 
 def _missing_plugin(plugin: ExecPlugin) -> str:

@@ -11,12 +11,12 @@ from __future__ import annotations
 import json
 import threading
 
-from steersman.errors import ClusterError
+from steersman.errors import AuthError, ClusterError
 from steersman.kube.auth import Authenticator
 from steersman.kube.objects import ResourceType
 from steersman.record import Record, replace
 from steersman.transport.http import Pool
-from steersman.transport.model import Request, with_query
+from steersman.transport.model import Request, RequestFailed, with_query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -313,8 +313,12 @@ class ApiClient:
             self._pool.close()
 
     def _authorized(self, request: Request) -> Response:
-        pool = self._connections()
-        header = self._authenticator.header()
+        try:
+            pool = self._connections()
+            header = self._authenticator.header()
+        except AuthError as error:
+            # client-go: credentials are got inside the round trip, and failing to is its failure
+            raise RequestFailed(request.method, request.url, str(error)) from error
         if header:
             request = replace(request, headers={**request.headers, "Authorization": header})
         response = self._steady(pool, request)

@@ -179,12 +179,35 @@ def _read_file(path: str) -> dict[str, Any]:
         raise ClusterError(f'error loading config file "{path}": it is no kubeconfig')
     folder = os.path.dirname(os.path.abspath(path))
     for entry in document.get("clusters") or ():
+        _check_base64(entry.get("cluster") or {}, path)
         _absolute(entry.get("cluster") or {}, ("certificate-authority",), folder)
     for entry in document.get("users") or ():
         user = entry.get("user") or {}
+        _check_base64(user, path)
         _absolute(user, ("client-certificate", "client-key", "tokenFile"), folder)
         _absolute_command(user.get("exec") or {}, folder)
     return document
+
+
+def _check_base64(entry: dict[str, Any], path: str) -> None:
+    for key in ("certificate-authority-data", "client-certificate-data", "client-key-data"):
+        text = entry.get(key) or ""
+        place = _bad_base64(text)
+        if place is not None:
+            raise ClusterError(f'error loading config file "{path}": illegal base64 data at input byte {place}')
+
+
+def _bad_base64(text: str) -> int | None:
+    """Return where ``text`` stops being base64, ``None`` when it is."""
+    import binascii
+
+    plain = text.replace("\n", "").replace("\r", "")
+    try:
+        binascii.a2b_base64(plain, strict_mode=True)
+    except ValueError:
+        fine = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        return next((i for i, char in enumerate(plain) if char not in fine), len(plain))
+    return None
 
 
 def _absolute(entry: dict[str, Any], keys: tuple[str, ...], folder: str) -> None:
@@ -267,6 +290,9 @@ def _check(context: dict[str, Any], cluster: dict[str, Any], user: dict[str, Any
 
 def _tls(cluster: dict[str, Any], user: dict[str, Any], overrides: ConfigOverrides) -> TlsOptions:
     is_insecure = overrides.insecure or (bool(cluster.get("insecure-skip-tls-verify")) and not overrides.ca_file)
+    has_authority = cluster.get("certificate-authority") or cluster.get("certificate-authority-data")
+    if is_insecure and has_authority and not overrides.insecure:
+        raise ClusterError("specifying a root certificates file with the insecure flag is not allowed")
     ca_data = b"" if overrides.ca_file or is_insecure else _bytes(cluster, "certificate-authority-data")
     ca_file = overrides.ca_file or ("" if is_insecure or ca_data else cluster.get("certificate-authority") or "")
     return TlsOptions(
@@ -284,6 +310,8 @@ def _tls(cluster: dict[str, Any], user: dict[str, Any], overrides: ConfigOverrid
 def _credentials(user: dict[str, Any], cluster: dict[str, Any], overrides: ConfigOverrides) -> Credentials:
     if overrides.token:
         return Credentials(token=overrides.token)
+    if user.get("tokenFile"):
+        _check_readable(user["tokenFile"])
     plugin = user.get("exec")
     provider = user.get("auth-provider")
     return Credentials(
@@ -342,13 +370,15 @@ def _in_cluster(overrides: ConfigOverrides, environ: Mapping[str, str]) -> Clust
 def _bytes(entry: dict[str, Any], key: str) -> bytes:
     import binascii
 
-    text = entry.get(key)
-    if not text:
-        return b""
+    return binascii.a2b_base64(entry.get(key) or "")
+
+
+def _check_readable(path: str) -> None:
     try:
-        return binascii.a2b_base64(text)
-    except ValueError as error:
-        raise ClusterError(f"{key} of the kubeconfig is no base64") from error
+        with open(path, "rb"):
+            return
+    except OSError as error:
+        raise ClusterError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
 
 
 def _read_text(path: str) -> str:

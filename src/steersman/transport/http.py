@@ -287,10 +287,25 @@ class Pool:
             return context.wrap_socket(sock, server_hostname=name)
         except ssl.SSLError as error:
             sock.close()
-            raise RequestFailed(request.method, request.url, explain(error, name)) from error
+            reason = self._mismatch(error, host, name, request) or explain(error, name)
+            raise RequestFailed(request.method, request.url, reason) from error
         except OSError as error:
             sock.close()
             raise RequestFailed(request.method, request.url, _explain(error, request.url)) from error
+
+    def _mismatch(self, error: ssl.SSLError, host: str, name: str, request: Request) -> str:
+        """Say which names a certificate has instead, by asking for it once more without checking it."""
+        from steersman.transport.tls import NAME_MISMATCH, TlsOptions, make_context, mismatch
+
+        if getattr(error, "verify_code", 0) not in NAME_MISMATCH or self._proxy:
+            return ""
+        port = split_url(request.url)[2]
+        try:
+            with make_context(TlsOptions(insecure=True)).wrap_socket(_dial(host, port, request)) as sock:
+                certificate = sock.getpeercert(binary_form=True) or b""
+        except (OSError, TransportError):
+            return ""
+        return f"tls: failed to verify certificate: x509: {mismatch(certificate, name)}"
 
 
 def split_url(url: str) -> tuple[str, str, int, str, str]:
@@ -398,7 +413,10 @@ def _dial_through(
     if proxy.startswith("socks5"):
         return _dial_socks(proxy, host, port, request)
     scheme, proxy_host, proxy_port, _target, credentials = split_url(proxy)
-    sock = _dial(proxy_host, proxy_port, request)
+    try:
+        sock = _dial(proxy_host, proxy_port, request)
+    except RequestFailed as error:
+        raise RequestFailed(request.method, request.url, f"proxyconnect tcp: {error.cause}") from error
     if scheme == "https":
         sock = context().wrap_socket(sock, server_hostname=proxy_host)
     if request.url.lower().startswith("http:"):

@@ -60,7 +60,8 @@ def make_context(options: TlsOptions) -> ssl.SSLContext:
         elif not options.insecure:
             context.load_default_certs()
     except (OSError, ValueError) as error:
-        raise TransportError(f"unable to load root certificates: {_reason(error, options.ca_file)}") from error
+        reason = "unable to parse bytes as PEM block" if options.ca_data else _reason(error, options.ca_file)
+        raise TransportError(f"unable to load root certificates: {reason}") from error
     try:
         _load_client_certificate(context, options)
     except (OSError, ValueError) as error:
@@ -93,8 +94,31 @@ _ALERTS = {
 }
 
 # OpenSSL's X509_V_ERR_* codes
+NAME_MISMATCH = (62, 64)
 _EXPIRED, _NOT_YET_VALID = 10, 9
 _UNKNOWN_AUTHORITY = (2, 18, 19, 20, 21)
+
+
+def mismatch(certificate: bytes, host: str) -> str:
+    """Say which names a certificate (DER) has, for a host that is not among them."""
+    from cryptography import x509
+
+    try:
+        parsed = x509.load_der_x509_certificate(certificate)
+        names = parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (ValueError, x509.ExtensionNotFound):
+        return names_text([], host)
+    is_address = host.replace(".", "").isdigit() or ":" in host
+    if is_address:
+        return names_text([str(address) for address in names.get_values_for_type(x509.IPAddress)], host)
+    return names_text(names.get_values_for_type(x509.DNSName), host)
+
+
+def names_text(names: list[str], host: str) -> str:
+    """Word a mismatch of names as Go's ``x509.HostnameError``."""
+    if not names:
+        return f"certificate is not valid for any names, but wanted to match {host}"
+    return f"certificate is valid for {', '.join(names)}, not {host}"
 
 
 def _verification(error: ssl.SSLCertVerificationError, host: str) -> str:
@@ -102,8 +126,8 @@ def _verification(error: ssl.SSLCertVerificationError, host: str) -> str:
         return "certificate signed by unknown authority"
     if error.verify_code in (_EXPIRED, _NOT_YET_VALID):
         return "certificate has expired or is not yet valid"
-    if error.verify_code in (62, 64):
-        return f"certificate is not valid for any names, but wanted to match {host}"
+    if error.verify_code in NAME_MISMATCH:
+        return names_text([], host)
     return error.verify_message.lower()
 
 

@@ -109,6 +109,29 @@ def test_template_may_call_itself_a_hundred_thousand_times_and_no_more() -> None
         render('{{ define "r" }}{{ template "r" . }}{{ end }}{{ template "r" . }}')
 
 
+def nested(opening: str, levels: int, inner: str) -> str:
+    return opening * levels + inner + "{{ end }}" * levels
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{ 1" + " | add 1" * 300 + " }}", "301"),
+        ("{{ " + "(add 1 " * 150 + "1" + ")" * 150 + " }}", "151"),
+        (nested("{{ range 1 }}", 40, "x{{ $.Values.s }}"), "xhello"),
+        (nested("{{ if true }}", 150, "x"), "x"),
+        (
+            nested("{{ with .Values }}{{ with $ }}", 70, "x{{ .Values.s }}").replace("{{ end }}", "{{ end }}" * 2),
+            "xhello",
+        ),
+        ("{{ if false }}a" + "{{ else if false }}b" * 500 + "{{ else }}c{{ end }}", "c"),
+    ],
+    ids=["pipeline", "parentheses", "range", "if", "with", "else if"],
+)
+def test_deep_nesting(text: str, expected: str) -> None:
+    assert render(text) == expected
+
+
 class Place(GoStruct):
     """A pointer to a struct with an embedded one."""
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from steersman.gotemplate.table import Function
 
+# Python allows 20 loops in each other, 100 levels of indentation, and 200 of parentheses, of which
+# a template's call may take six.
+_MOST_LOOPS, _MOST_BLOCKS, _DEEPEST = 17, 80, 25
 # Nodes of a branch from which on it is worth a function of its own.
 _LARGE = 8
 _LITERALS = (n.BoolNode, n.NumberNode, n.StringNode)
@@ -42,7 +45,7 @@ class Expression:
     and cannot fail. ``literal``: the constant node it came from. Not a record, for its number.
     """
 
-    __slots__ = ("code", "has_typed_nil", "is_simple", "kind", "last", "literal", "may_be_nil")
+    __slots__ = ("code", "depth", "has_typed_nil", "is_simple", "kind", "last", "literal", "may_be_nil")
 
     def __init__(
         self,
@@ -54,8 +57,10 @@ class Expression:
         is_simple: bool = False,
         may_be_nil: bool = True,
         literal: n.Node | None = None,
+        depth: int = 0,
     ) -> None:
         self.code = code
+        self.depth = depth
         self.last = last
         self.kind = kind
         self.has_typed_nil = has_typed_nil
@@ -65,7 +70,12 @@ class Expression:
 
     def computed(self, code: str) -> Expression:
         """Return this value as other code computes it: no longer simple, no longer a literal."""
-        return Expression(code, self.last, self.kind, has_typed_nil=self.has_typed_nil, may_be_nil=self.may_be_nil)
+        return Expression(
+            *(code, self.last, self.kind),
+            has_typed_nil=self.has_typed_nil,
+            may_be_nil=self.may_be_nil,
+            depth=self.depth,
+        )
 
 
 class Part(Record):
@@ -125,6 +135,10 @@ class _Compiler:
         self.part = part
         self.parts: list[Part] = []
         self.depth = 0
+        self.blocks = 0
+        self.loops = 0
+        # Above zero where no statement can be put in front of the expression being written.
+        self.held = 0
         self.find_function = find_function
         self.is_strict = missing_key == "error"
         self.is_nil_dot = is_nil_dot
@@ -157,8 +171,26 @@ class _Compiler:
     # Statements
 
     def walk_list(self, items: n.ListNode) -> None:
+        self.blocks += 1
+        is_deep = self.blocks > _MOST_BLOCKS or self.loops > _MOST_LOOPS
         for node in items.nodes:
+            if is_deep and isinstance(node, n.BranchNode) and self.leave_out(node):
+                continue
             _WALKS[type(node)](self, node)
+        self.blocks -= 1
+
+    def leave_out(self, node: n.BranchNode) -> bool:
+        """Make a function of its own of a statement that nests too deeply for Python, if it can be one."""
+        items = n.ListNode(node.pos)
+        items.nodes.append(node)
+        visible = self.scope.names() | {"$"}
+        if self.is_nil_dot or not visible.isdisjoint(assigned_names(items)) or _leaves_loop(node):
+            return False
+        names = tuple(sorted(visible.intersection(used_names(items))))
+        values = "".join(f"{variable.local}, " for variable in map(self.scope.find, names) if variable is not None)
+        self.out.output(f"_part({self.dot.local}, w, s, c, {len(self.parts)}, ({values}))")
+        self.parts.append(Part(items, names))
+        return True
 
     def walk_text(self, node: n.TextNode) -> None:
         self.out.text(node.text)
@@ -207,7 +239,10 @@ class _Compiler:
         mark = self.scope.mark()
         if word == "if":
             self.out.flush()
-        self.out.statement(f"{word} ({self.pipeline(node.pipe).code}):")
+        self.held += word == "elif"
+        condition = self.pipeline(node.pipe).code
+        self.held -= word == "elif"
+        self.out.statement(f"{word} ({condition}):")
         self.walk_branch(node.body)
         otherwise = node.otherwise
         if otherwise is not None:
@@ -257,7 +292,9 @@ class _Compiler:
         for line in first:
             self.out.statement(line)
         self.depth += 1
+        self.loops += 1
         self.walk_list(node.body)
+        self.loops -= 1
         self.depth -= 1
         self.out.dedent(start)
         self.scope.release(inner)
@@ -427,6 +464,7 @@ class _Compiler:
         local = self.temporary()
         # go: the fields of a chain are looked up without going back to its node.
         chain = self.chain(base.last, Variable(local, may_be_nil=False), node.names, called=node)
+        chain.depth = base.depth + 1
         return chain.computed(f"(None if ({local} := {base.code}) is None else {chain.code})")
 
     def chain(self, node: n.Node, base: Variable, names: list[str], *, called: n.Node | None = None) -> Expression:
@@ -484,10 +522,13 @@ class _Compiler:
         values: list[Expression] = []
         needs_order = final is not None and not final.is_simple
         kept: Expression | None = None
+        may_skip = function.inline in ("and", "or")
+        self.held += may_skip
         for at, arg in enumerate(args):
             value = self.argument(arg, signature.word(at), last)
             last = value.last
             values.append(value)
+        self.held -= may_skip
         if final is not None:
             if needs_order and not all(v.is_simple for v in values):
                 # go: the piped value is there before the arguments are looked at.
@@ -501,7 +542,18 @@ class _Compiler:
         if kept is not None:
             name = values[-1].code if final is None else final.code
             result = result.computed(f"((({name} := {kept.code}) is {name}) and {result.code})")
-        return result
+        return self.shallow(result, max((v.depth for v in values), default=0) + 1)
+
+    def shallow(self, value: Expression, depth: int) -> Expression:
+        """``value``, taken out into a statement of its own when it nests too deeply for Python."""
+        value.depth = depth
+        if depth < _DEEPEST or self.held:
+            return value
+        local = self.temporary("deep")
+        self.out.output(f"{local} = ({value.code})")
+        taken = value.computed(local)
+        taken.depth = 0
+        return taken
 
     def call(
         self, node: n.IdentifierNode, command: n.Node, function: Function, signature: Parsed, values: list[Expression]
@@ -668,6 +720,17 @@ def _constant_text(pipe: n.PipeNode) -> str | None:
         return None
     only = pipe.commands[0].args[0]
     return only.text if isinstance(only, n.StringNode) else None
+
+
+def _leaves_loop(node: n.BranchNode) -> bool:
+    """Whether a ``break`` or ``continue`` in a statement is for a loop around it."""
+    if isinstance(node, n.RangeNode):
+        return False
+    return any(
+        isinstance(inner, (n.BreakNode, n.ContinueNode)) or (isinstance(inner, n.BranchNode) and _leaves_loop(inner))
+        for items in (node.body, node.otherwise)
+        for inner in (items.nodes if items is not None else ())
+    )
 
 
 def _weight(items: n.ListNode) -> int:

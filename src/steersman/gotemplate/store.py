@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from steersman.gotemplate.table import FunctionTable
 
 # Raise with every change of what compiled code looks like or calls.
-ENGINE_VERSION = 6
+ENGINE_VERSION = 7
 _WRITABLE_BY_OTHERS = 0o022
 
 

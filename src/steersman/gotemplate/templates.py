@@ -332,7 +332,10 @@ class TemplateSet:
                 definition.code = marshal.loads(definition.blob)
             else:
                 compiled = self._compile(definition, lifts_text=True)
-                definition.code = compiled.code(definition.parse_name, definition.name)
+                try:
+                    definition.code = compiled.code(definition.parse_name, definition.name)
+                except (SyntaxError, RecursionError, MemoryError) as err:
+                    raise TemplateError(f"template: {definition.name}: nests too deeply: {err}") from err
         assert definition.code is not None
         return definition.code
 

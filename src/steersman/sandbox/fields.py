@@ -208,7 +208,8 @@ def conflicts(
     applied: dict[str, Any], live: dict[str, Any], owners: list[dict[str, Any]], manager: Manager
 ) -> list[tuple[dict[str, Any], tuple[str, ...]]]:
     """Return which fields of ``applied`` somebody else owns with another value, with the owner's entry."""
-    wanted = paths(fields_of(applied))
+    tree = fields_of(applied)
+    wanted = [path for path in paths(tree) if not _has_parts(tree, path)]
     found: list[tuple[dict[str, Any], tuple[str, ...]]] = []
     for entry in owners:
         if is_same(entry, manager):
@@ -218,6 +219,13 @@ def conflicts(
             if path in theirs and value_at(applied, path) != value_at(live, path):
                 found.append((entry, path))
     return found
+
+
+def _has_parts(fields: Fields, path: tuple[str, ...]) -> bool:
+    """Tell whether what stands at a path is owned part by part."""
+    for name in path:
+        fields = fields[name]
+    return bool(fields)
 
 
 def is_same(entry: dict[str, Any], manager: Manager) -> bool:

@@ -59,7 +59,8 @@ def up(folder: str, *, data: str, port: int) -> Running:
     os.chmod(folder, 0o700)
     log_path = os.path.join(folder, "sandbox.log")
     with open(log_path, "wb") as log:
-        process = subprocess.Popen(
+        # it goes into the background by itself: nobody here has to wait for it
+        subprocess.run(
             [sys.executable, "-m", "steersman.sandbox", folder, data, str(port)],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -69,9 +70,9 @@ def up(folder: str, *, data: str, port: int) -> Running:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         running = find(folder)
-        if running is not None and running.pid == process.pid:
+        if running is not None:
             return running
-        if process.poll() is not None:
+        if os.path.getsize(log_path):
             break
         time.sleep(0.02)
     with open(log_path, encoding="utf-8", errors="replace") as text:
@@ -92,7 +93,9 @@ def down(folder: str) -> bool:
 
 
 def serve(folder: str, data: str, port: int) -> None:
-    """Be the sandbox, until told to stop."""
+    """Go into the background and be the sandbox, until told to stop."""
+    if os.fork():
+        os._exit(0)
     import json
     import secrets
     import threading

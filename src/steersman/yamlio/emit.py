@@ -176,7 +176,7 @@ class _Emitter:
 
     def _resolves(self, text: str) -> bool:
         """Tell whether the text, written plainly, would be read as something else than a string."""
-        if text in WORDS or text == "<<":
+        if text in WORDS:
             return True
         if text[0] not in HINTS:
             return False

@@ -1,0 +1,16 @@
+"""``completion fish``: the completion script for fish."""
+
+from __future__ import annotations
+
+from steersman.cli.completion import script
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Print the script."""
+    ctx.out.write(script("fish", ctx.program, descriptions=not flags["no-descriptions"]))
+    return 0

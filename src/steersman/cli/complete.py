@@ -1,0 +1,328 @@
+"""Shell completion: cobra's ``__complete`` protocol, for the scripts that ``completion`` prints.
+
+A candidate is ``text<TAB>description``; the last line is ``:N``, the sum of directives to the shell.
+"""
+
+from __future__ import annotations
+
+import os
+
+from steersman.cli.flags import FlagError, Flags
+from steersman.cli.table import COMMANDS, GLOBAL_FLAGS, OWN_COMMANDS
+from steersman.errors import SteerError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from steersman.cli.context import Context
+
+    Candidates = tuple[list[str], int]
+
+DEFAULT, NO_SPACE, NO_FILES = 0, 2, 4
+_NAMES = {
+    DEFAULT: "ShellCompDirectiveDefault",
+    NO_SPACE: "ShellCompDirectiveNoSpace",
+    NO_FILES: "ShellCompDirectiveNoFileComp",
+}
+_FORMATS = [
+    "json\tOutput result in JSON format",
+    "table\tOutput result in human-readable format",
+    "yaml\tOutput result in YAML format",
+]
+_NO_MORE = "_activeHelp_ This command does not take any more arguments (but may accept flags)."
+_SCHEMES = (
+    "oci://\tChart OCI prefix",
+    "https://\tChart URL prefix",
+    "http://\tChart URL prefix",
+    "file://\tChart local URL prefix",
+)
+
+
+def complete(ctx: Context, arguments: list[str], *, descriptions: bool) -> int:
+    """Print the candidates for the last of ``arguments``; return the exit code."""
+    before, word = arguments[:-1], arguments[-1] if arguments else ""
+    color = _color(before, word)
+    if color is not None and color not in ("never", "auto", "always"):
+        from steersman.goquote import quote
+
+        ctx.warn("command failed", error=f"invalid color mode {quote(color)}: must be one of: never, auto, always")
+        return 1
+    found, directive = _candidates(ctx, before, word)
+    for candidate in found:
+        ctx.out.write((candidate if descriptions else candidate.partition("\t")[0]) + "\n")
+    ctx.out.write(f":{directive}\n")
+    names = [name for bit, name in _NAMES.items() if bit and directive & bit] or [_NAMES[DEFAULT]]
+    ctx.err.write(f"Completion ended with directive: {', '.join(names)}\n")
+    return 0
+
+
+def _color(before: list[str], word: str) -> str | None:
+    """Return the color mode on the line; Helm reads it before it completes."""
+    line = [*before, word]
+    for i, argument in enumerate(line[:-1]):
+        if argument in ("--color", "--colour"):
+            return line[i + 1]
+    return None
+
+
+def _candidates(ctx: Context, before: list[str], word: str) -> Candidates:
+    from steersman.cli.main import find_command
+
+    helping = bool(before) and before[0] == "help"
+    path, rest = find_command(before[1:] if helping else before)
+    row = COMMANDS.get(path)
+    words = [w for w in rest if not w.startswith("-")]
+    if not path and words:
+        ctx.err.write(f"[Debug] [Error] unable to find a command for arguments: [{' '.join(before)}]\n")
+        return [], DEFAULT
+    flags = Flags((*GLOBAL_FLAGS, *(row[4] if row else ())), {})
+    pending = _pending_flag(flags, rest)
+    if pending is not None:
+        return _flag_values(ctx, pending, word)
+    if word.startswith("-") and "=" in word:
+        name, _, value = word.lstrip("-").partition("=")
+        if flags.row(name) is not None:
+            return _flag_values(ctx, name, value)
+    if word.startswith("-"):
+        return _flag_names(flags, path, ctx.program, word), NO_FILES
+    if row is None or row[3] == "group":
+        return _subcommands(path, ctx.program, word), NO_FILES
+    try:
+        given, _ = flags.parse(rest)
+    except FlagError:
+        return [], DEFAULT
+    kind = _ARGUMENTS.get(path)
+    return kind(ctx, flags, given, word) if kind is not None else ([], DEFAULT)
+
+
+def _pending_flag(flags: Flags, rest: list[str]) -> str | None:
+    """Return the name of the flag whose value is being typed, or None."""
+    if not rest or not rest[-1].startswith("-") or "=" in rest[-1] or rest[-1] in ("-", "--"):
+        return None
+    last = rest[-1]
+    row = flags.row(last[2:]) if last.startswith("--") else flags.short_row(last[-1])
+    return row[0] if row is not None and row[2] != "bool" and row[5] is None else None
+
+
+def _flag_values(ctx: Context, name: str, word: str) -> Candidates:
+    if name == "output":
+        return _FORMATS, NO_FILES
+    if name in ("color", "colour"):
+        return ["never", "auto", "always"], NO_FILES
+    if name == "namespace":
+        return _namespaces(ctx)
+    if name == "kube-context":
+        return _contexts(ctx)
+    return [], DEFAULT
+
+
+def _namespaces(ctx: Context) -> Candidates:
+    from steersman.cli.cluster import make_configuration
+
+    try:
+        from steersman.kube.objects import NAMESPACES
+
+        found = make_configuration(ctx).client.list_all(NAMESPACES)
+    except (SteerError, ImportError, AttributeError):
+        return [], DEFAULT
+    return [o["metadata"]["name"] for o in found], NO_FILES
+
+
+def _contexts(ctx: Context) -> Candidates:
+    from steersman.yamlio import YamlError, load
+
+    settings = ctx.settings
+    path = settings.kubeconfig or os.path.join(settings.home, ".kube", "config")
+    names: list[str] = []
+    for one in path.split(":"):
+        try:
+            with open(one, "rb") as file:
+                tree = load(file.read()) or {}
+        except (OSError, YamlError):
+            continue
+        for entry in tree.get("contexts") or ():
+            names.append(f"{entry.get('name')}\t{(entry.get('context') or {}).get('cluster', '')}")
+    return names, NO_FILES
+
+
+def _flag_names(flags: Flags, path: str, program: str, word: str) -> list[str]:
+    rows = [(r[0], r[1], r[3]) for r in flags.rows() if not r[6]]
+    name = path.rpartition(" ")[2] or program
+    rows.append(("help", "h", f"help for {name}"))
+    rows.sort()
+    out: list[str] = []
+    for flag, short, usage in rows:
+        if f"--{flag}".startswith(word):
+            out.append(f"--{flag}\t{usage}")
+        if short and f"-{short}".startswith(word):
+            out.append(f"-{short}\t{usage}")
+    return out
+
+
+def _subcommands(path: str, program: str, word: str) -> list[str]:
+    from steersman.cli.help import children
+
+    names = [c for c in children(path) if program != "helm" or f"{path} {c}".strip() not in OWN_COMMANDS]
+    rows = [(c, COMMANDS[f"{path} {c}".strip()][0]) for c in names]
+    if not path:
+        rows.append(("help", "Help about any command"))
+    return [f"{name}\t{summary}" for name, summary in sorted(rows) if name.startswith(word)]
+
+
+# arguments
+
+
+def _nothing(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidates:
+    return [_NO_MORE], NO_FILES
+
+
+def _no_files(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidates:
+    return [], NO_FILES
+
+
+def _one_path(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidates:
+    return ([], DEFAULT) if not given else ([_NO_MORE], NO_FILES)
+
+
+def _variables(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidates:
+    from steersman.cli.commands.env import variables
+
+    return (sorted(variables(ctx)), NO_FILES) if not given else ([_NO_MORE], NO_FILES)
+
+
+def _repos(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidates:
+    from steersman.repo.config import load
+
+    try:
+        entries = load(ctx.settings.repository_config)
+    except SteerError:
+        entries = []
+    return [f"{e.name}\t{e.url}" for e in entries if e.name not in given], NO_FILES
+
+
+def _plugins(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidates:
+    return [], NO_FILES
+
+
+def _releases(ctx: Context, flags: Flags, given: list[str], word: str) -> list[str]:
+    from steersman.cli.cluster import make_configuration
+
+    try:
+        configuration = make_configuration(ctx)
+        found = {r.name: r for r in configuration.releases.deployed_or_last()}
+    except (SteerError, AttributeError):
+        return []
+    return [n for n in sorted(found) if n.startswith(word) and n not in given]
+
+
+def _one_release(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidates:
+    return (_releases(ctx, flags, given, word), NO_FILES) if not given else ([_NO_MORE], NO_FILES)
+
+
+def _many_releases(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidates:
+    return _releases(ctx, flags, given, word), NO_FILES
+
+
+def _chart_at(position: int) -> Callable[[Context, Flags, list[str], str], Candidates]:
+    def kind(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidates:
+        wanted = position
+        if "generate-name" in flags and flags["generate-name"]:
+            wanted = 0
+        return _charts(ctx, word, files=True) if len(given) == wanted else ([], NO_FILES)
+
+    return kind
+
+
+def _release_then_chart(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidates:
+    if not given:
+        return _releases(ctx, flags, given, word), NO_FILES
+    return _charts(ctx, word, files=True) if len(given) == 1 else ([_NO_MORE], NO_FILES)
+
+
+def _shown_chart(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidates:
+    return _charts(ctx, word, files=True) if not given else ([_NO_MORE], NO_FILES)
+
+
+def _pulled_chart(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidates:
+    return _charts(ctx, word, files=False) if not given else ([], NO_FILES)
+
+
+def _pushed_chart(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidates:
+    if not given:
+        return ["tgz"], 8
+    return (["oci://"], NO_SPACE) if len(given) == 1 else ([_NO_MORE], NO_FILES)
+
+
+def _charts(ctx: Context, word: str, *, files: bool) -> Candidates:
+    """Return charts of repositories, prefixes of URLs, and paths."""
+    found: list[str] = []
+    no_space = no_files = False
+    for entry in _repos(ctx, Flags((), {}), [], "")[0]:
+        name, _, about = entry.partition("\t")
+        if word.startswith(f"{name}/"):
+            found += _charts_of(ctx, name)
+            no_space = False
+            break
+        if name.startswith(word):
+            found.append(f"{name}/\t{about}")
+            no_space = True
+    for scheme in _SCHEMES:
+        if word.startswith(scheme):
+            no_files = no_space = True
+        elif scheme.startswith(word):
+            found.append(scheme)
+            no_space = True
+    if files and found and word:
+        found += [n for n in sorted(os.listdir(".")) if n.startswith(word)]
+    if files and not word:
+        found += ["./\tRelative path prefix to local chart", "/\tAbsolute path prefix to local chart"]
+    return found, (NO_FILES if no_files or not files else 0) | (NO_SPACE if no_space else 0)
+
+
+def _charts_of(ctx: Context, repo: str) -> list[str]:
+    path = os.path.join(ctx.settings.repository_cache, f"{repo}-charts.txt")
+    try:
+        with open(path, encoding="utf-8") as file:
+            return [f"{repo}/{line}" for line in file.read().splitlines()]
+    except OSError:
+        pass
+    from steersman.repo.index import load_file
+
+    try:
+        index = load_file(os.path.join(ctx.settings.repository_cache, f"{repo}-index.yaml"), ctx.log)
+    except SteerError:
+        return []
+    return [f"{repo}/{name}" for name in sorted(index.entries)]
+
+
+_ARGUMENTS: dict[str, Callable[[Context, Flags, list[str], str], Candidates]] = {
+    "create": _one_path,
+    "env": _variables,
+    **dict.fromkeys(("get all", "get hooks", "get manifest", "get metadata", "get notes", "get values"), _one_release),
+    **dict.fromkeys(("history", "status", "test", "rollback"), _one_release),
+    "uninstall": _many_releases,
+    "install": _chart_at(1),
+    "template": _chart_at(1),
+    "upgrade": _release_then_chart,
+    "list": _nothing,
+    "version": _nothing,
+    "plugin install": _one_path,
+    "plugin package": _one_path,
+    "plugin verify": _one_path,
+    "plugin list": _nothing,
+    "plugin uninstall": _plugins,
+    "plugin update": _plugins,
+    "pull": _pulled_chart,
+    **dict.fromkeys(("show all", "show chart", "show crds", "show readme", "show values"), _shown_chart),
+    "push": _pushed_chart,
+    "registry login": _no_files,
+    "registry logout": _no_files,
+    "repo add": lambda ctx, flags, given, word: ([], NO_FILES) if len(given) < 2 else ([_NO_MORE], NO_FILES),
+    "repo index": _one_path,
+    "repo list": _nothing,
+    "repo remove": _repos,
+    "repo update": _repos,
+    "verify": _one_path,
+    **dict.fromkeys(("completion bash", "completion fish", "completion powershell", "completion zsh"), _no_files),
+}

@@ -1,0 +1,15 @@
+"""The completion scripts: cobra's (Apache License 2.0), with the program's own name in them."""
+
+from __future__ import annotations
+
+import os
+
+
+def script(shell: str, program: str, *, descriptions: bool) -> str:
+    """Return the script of a shell."""
+    path = os.path.join(os.path.dirname(__file__), f"{shell}.txt")
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    if not descriptions:
+        text = text.replace("__complete ", "__completeNoDesc ")
+    return text if program == "helm" else text.replace("helm", program)

@@ -1,0 +1,84 @@
+"""A real Helm to compare with, where there is one, and the program as a user runs it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def oracle_folder() -> str:
+    """Return the folder of the real helm and kubectl, or ``""``."""
+    named = os.environ.get("HELM_ORACLE", "")
+    tool = Path(__file__).parent.parent.parent / "shared" / "tools" / "helm-oracle"
+    if not named and tool.exists():
+        named = subprocess.run([tool], capture_output=True, text=True).stdout.strip()
+    return named if named and os.path.exists(os.path.join(named, "helm")) else ""
+
+
+@pytest.fixture(scope="session")
+def oracle() -> str:
+    """The folder of a real helm and kubectl; tests that ask for it are skipped without one."""
+    folder = oracle_folder()
+    if not folder:
+        pytest.skip("no real helm: set HELM_ORACLE to a folder that has helm and kubectl")
+    return folder
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """An environment with a home of its own and nothing of the user's."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("HELM_", "KUBE", "XDG_", "STEER_"))}
+    home = tmp_path / "home"
+    home.mkdir()
+    return {**kept, "HOME": str(home), "KUBECONFIG": str(home / "none"), "TZ": "UTC", "NO_PROXY": "*"}
+
+
+@pytest.fixture
+def steer(tmp_path: Path, environment: dict[str, str]) -> Run:
+    """Run the program under the name ``helm``."""
+    program = shutil.which("steer", path=os.path.dirname(sys.executable))
+    assert program is not None
+    link = tmp_path / "bin" / "helm"
+    link.parent.mkdir()
+    link.symlink_to(program)
+
+    def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+        return _run(str(link), arguments, environment, tmp_path, options)
+
+    return run
+
+
+@pytest.fixture
+def helm(oracle: str, tmp_path: Path, environment: dict[str, str]) -> Run:
+    """Run the real helm."""
+
+    def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+        return _run(os.path.join(oracle, "helm"), arguments, environment, tmp_path, options)
+
+    return run
+
+
+def _run(
+    program: str, arguments: tuple[str, ...], environment: dict[str, str], folder: Path, options: dict[str, object]
+) -> subprocess.CompletedProcess[str]:
+    extra = options.get("env") or {}
+    assert isinstance(extra, dict)
+    stdin = options.get("stdin")
+    return subprocess.run(
+        [program, *arguments],
+        cwd=folder,
+        env={**environment, **extra},
+        capture_output=True,
+        text=True,
+        input=str(stdin) if stdin is not None else None,
+        stdin=subprocess.DEVNULL if stdin is None else None,
+        timeout=60,
+    )

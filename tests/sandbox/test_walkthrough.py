@@ -1,0 +1,136 @@
+"""The sandbox with other people's clients: the walk through a chart's life by steer, by Helm and by kubectl."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from steersman.sandbox.process import Running, down, find, up
+from tests.conftest import Run
+
+SHOP = Path(__file__).parent.parent.parent / "examples" / "shop"
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Running]:
+    folder = str(tmp_path / "sandbox")
+    yield up(folder, data="", port=0)
+    down(folder)
+    assert find(folder) is None
+
+
+@pytest.fixture
+def cluster(sandbox: Running) -> dict[str, Any]:
+    return {"env": {"KUBECONFIG": sandbox.kubeconfig}}
+
+
+def ok(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def statuses(run: Run, cluster: dict[str, Any]) -> list[str]:
+    history = json.loads(ok(run("history", "web", "-o", "json", **cluster)))
+    return [entry["status"] for entry in history]
+
+
+def test_a_release_lives(steer: Run, cluster: dict[str, Any]) -> None:
+    assert "STATUS: deployed" in ok(steer("install", "web", str(SHOP), "--wait", **cluster))
+    listed = json.loads(ok(steer("list", "-o", "json", **cluster)))
+    assert [(r["name"], r["revision"], r["chart"]) for r in listed] == [("web", "1", "shop-0.2.0")]
+    ok(steer("upgrade", "web", str(SHOP), "--set", "replicas=3", "--wait", **cluster))
+    assert ok(steer("get", "values", "web", **cluster)) == "USER-SUPPLIED VALUES:\nreplicas: 3\n"
+    ok(steer("rollback", "web", "1", "--wait", **cluster))
+    assert statuses(steer, cluster) == ["superseded", "superseded", "deployed"]
+    assert "Phase:          Succeeded" in ok(steer("test", "web", **cluster))
+    assert ok(steer("uninstall", "web", **cluster)) == 'release "web" uninstalled\n'
+    assert json.loads(ok(steer("list", "-o", "json", **cluster))) == []
+
+
+def test_helm_and_steer_take_turns(steer: Run, helm: Run, cluster: dict[str, Any]) -> None:
+    ok(steer("install", "web", str(SHOP), "--wait", **cluster))
+    ok(helm("upgrade", "web", str(SHOP), "--set", "replicas=2", "--wait", **cluster))
+    ok(steer("rollback", "web", "1", **cluster))
+    ok(helm("rollback", "web", "2", **cluster))
+    assert statuses(steer, cluster) == statuses(helm, cluster) == ["superseded"] * 3 + ["deployed"]
+    assert steer("get", "manifest", "web", **cluster).stdout == helm("get", "manifest", "web", **cluster).stdout
+    ok(helm("uninstall", "web", "--wait", **cluster))
+
+
+def test_kubectl_applies_gets_watches_and_deletes(oracle: str, tmp_path: Path, sandbox: Running) -> None:
+    kubectl = os.path.join(oracle, "kubectl")
+    environment = {**os.environ, "KUBECONFIG": sandbox.kubeconfig, "HOME": str(tmp_path)}
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run([kubectl, *arguments], env=environment, capture_output=True, text=True, timeout=30)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    manifest = tmp_path / "cm.yaml"
+    manifest.write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: '1'}\n")
+    watch = subprocess.Popen(
+        [kubectl, "get", "cm", "-w", "--no-headers"], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert run("apply", "-f", str(manifest)) == "configmap/x created\n"
+        assert run("apply", "-f", str(manifest)) == "configmap/x unchanged\n"
+        manifest.write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {b: '2'}\n")
+        assert run("apply", "-f", str(manifest)) == "configmap/x configured\n"
+        assert run("get", "cm", "x", "-o", "jsonpath={.data}") == '{"b":"2"}'
+        assert "serverside-applied" in run("apply", "--server-side", "--force-conflicts", "-f", str(manifest))
+        run("delete", "cm", "x")
+        assert watch.stdout is not None
+        assert watch.stdout.readline().startswith("x ")
+    finally:
+        watch.kill()
+        watch.wait()
+        if watch.stdout is not None:
+            watch.stdout.close()
+
+
+def test_two_appliers_conflict_over_a_field(oracle: str, tmp_path: Path, sandbox: Running) -> None:
+    environment = {**os.environ, "KUBECONFIG": sandbox.kubeconfig, "HOME": str(tmp_path)}
+    text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: '%s'}\n"
+
+    def apply(manager: str, value: str, *more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [os.path.join(oracle, "kubectl"), "apply", "--server-side", f"--field-manager={manager}", *more, "-f", "-"],
+            env=environment, input=text % value, capture_output=True, text=True, timeout=30,
+        )  # fmt: skip
+
+    ok(apply("one", "1"))
+    refused = apply("two", "2")
+    assert refused.returncode == 1
+    assert 'Apply failed with 1 conflict: conflict with "one": .data.a' in refused.stderr
+    ok(apply("two", "2", "--force-conflicts"))
+
+
+def test_objects_outlive_the_process_in_a_file(tmp_path: Path, steer: Run) -> None:
+    folder, data = str(tmp_path / "sandbox"), str(tmp_path / "objects.db")
+    running = up(folder, data=data, port=0)
+    ok(steer("install", "web", str(SHOP), env={"KUBECONFIG": running.kubeconfig}))
+    down(folder)
+    running = up(folder, data=data, port=0)
+    try:
+        listed = json.loads(ok(steer("list", "-o", "json", env={"KUBECONFIG": running.kubeconfig})))
+        assert [r["name"] for r in listed] == ["web"]
+    finally:
+        down(folder)
+
+
+def test_without_the_token_nothing_is_said(sandbox: Running) -> None:
+    import ssl
+    import urllib.error
+    import urllib.request
+
+    context = ssl._create_unverified_context()
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(sandbox.url + "/api/v1/secrets", context=context)
+    assert caught.value.code == 401
+    caught.value.close()

@@ -1,0 +1,133 @@
+"""Reading YAML as go-yaml does, by both readers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from steersman import yamlio
+from steersman.yamlio.events import Reader
+from steersman.yamlio.plain import Unusual, parse
+from steersman.yamlio.scalars import resolve
+from tests.conftest import Run
+
+SCALARS = [
+    ("yes", True), ("n", False), ("~", None), ("", None), ("0777", 511), ("0o17", 15), ("08", 8.0), ("0x1F", 31),
+    ("0b11", 3), ("1_000", 1000), ("1e3", 1000.0), ("1.", 1.0), (".5", 0.5), ("12:30", "12:30"), ("+5", 5),
+    ("2001-01-01", "2001-01-01"), ("=", "="), ("NaN", "NaN"), ("1e400", "1e400"), ("-0b11", -3), ("_", "_"),
+    ("9223372036854775808", 9223372036854775808), ("1__0", 10), ("0x", "0x"), ("1.2.3", "1.2.3"), ("é", "é"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "value"), SCALARS)
+def test_scalar_is_read_as_go_reads_it(text: str, value: Any) -> None:
+    found = resolve(text)
+    assert (type(found), found) == (type(value), value)
+
+
+DOCUMENTS = [
+    ("a: 1\nb:\n- x\n- y: 2\n  z: 3\n", {"a": 1.0, "b": ["x", {"true": 2.0, "z": 3.0}]}),
+    ("a: |\n  one\n   two\n\nb: >-\n  folded\n  text\n", {"a": "one\n two\n", "b": "folded text"}),
+    ("a: &x {k: 1}\nb: *x\nc:\n  <<: *x\n  k: 2\n", {"a": {"k": 1.0}, "b": {"k": 1.0}, "c": {"k": 2.0}}),
+    ("c:\n  k: 2\n  <<: {k: 1}\n", {"c": {"k": 1.0}}),
+    ("1: a\ntrue: b\n", {"1": "a", "true": "b"}),
+    ("a: 1\na: 2\n", {"a": 2.0}),
+    ("- - 1\n  - 2\n- []\n", [[1.0, 2.0], []]),
+    ("# only a comment\n", None),
+    ("a: 'it''s'\nb: \"x\\ty\"\n", {"a": "it's", "b": "x\ty"}),
+    ("a:\n  b:\n# comment\n  c: d # trailing\n", {"a": {"b": None, "c": "d"}}),
+    ("---\na: 1\n---\nb: 2\n", {"a": 1.0}),
+    ("a: !!str 12\nb: !!float 3\nc: !foo bar\n", {"a": "12", "b": 3.0, "c": "bar"}),
+    ("a: |+\n  x\n\n\nb: |-\n  y\n", {"a": "x\n\n\n", "b": "y"}),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), DOCUMENTS)
+def test_document_is_read(text: str, value: Any) -> None:
+    assert yamlio.load(text) == value
+    assert Reader(text).document()[1] == value
+
+
+ERRORS = [
+    ("a: b: c\n", "yaml: mapping values are not allowed in this context"),
+    ("x: 1\na:\n\tb: 1\n", "yaml: line 3: found character that cannot start any token"),
+    ("a: [\n", "yaml: line 1: did not find expected node content"),
+    ("a: 'x\n", "yaml: line 2: found unexpected end of stream"),
+    ("a: *nope\n", "yaml: unknown anchor 'nope' referenced"),
+    ("a: \x01\n", "yaml: control characters are not allowed"),
+    ("<<: 1\n", "yaml: map merge requires map or sequence of maps as the value"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), ERRORS)
+def test_error_is_go_yamls(text: str, message: str) -> None:
+    with pytest.raises(yamlio.YamlError) as caught:
+        yamlio.load(text)
+    assert str(caught.value) == message
+
+
+def test_aliases_do_not_grow_without_bound() -> None:
+    text = "a: &a [x, x, x, x, x, x, x, x, x]\n"
+    for above, name in zip("abcdefgh", "bcdefghi"):
+        text += f"{name}: &{name} [{', '.join([f'*{above}'] * 9)}]\n"
+    with pytest.raises(yamlio.YamlError, match="document contains excessive aliasing"):
+        yamlio.load(text)
+
+
+def test_deep_nesting_is_an_error() -> None:
+    with pytest.raises(yamlio.YamlError, match="exceeded max depth of 10000"):
+        yamlio.load("[" * 10_050)
+
+
+def test_strict_reading_names_the_line_of_a_key_given_twice() -> None:
+    with pytest.raises(yamlio.YamlError) as caught:
+        yamlio.load_strict("a: 1\nb: 2\na: 3\n")
+    assert str(caught.value) == 'yaml: unmarshal errors:\n  line 3: key "a" already set in map'
+
+
+LINES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["a: 1", "b:", "- x", "  c: 'q'", "  - d: 2", "    e: |", "      text", "", "# c", "f: {}", "g: [a, b]"]
+        ),
+        st.text(alphabet="ab:-# '\"|>{}[],\n~yn01.", max_size=12),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(LINES)
+def test_the_fast_reader_never_answers_differently(lines: list[str]) -> None:
+    text = "\n".join(lines) + "\n"
+    try:
+        fast = parse(text)
+    except Unusual:
+        return
+    assert fast == Reader(text).document()[1]
+
+
+def test_a_later_import_of_yaml_still_works() -> None:
+    import subprocess
+    import sys
+
+    code = "from steersman.yamlio.events import Reader; Reader('a: &x 1').document(); import yaml; print(yaml.safe_load('a: 1'))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "{'a': 1}\n", done.stderr
+
+
+@pytest.mark.helm
+def test_values_reach_templates_as_with_helm(tmp_path: Path, steer: Run, helm: Run) -> None:
+    chart = tmp_path / "c"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 0.1.0\n")
+    rows = "".join(f"  k{i}: {text}\n" for i, (text, _) in enumerate(SCALARS))
+    (chart / "values.yaml").write_text(f"v:\n{rows}")
+    (chart / "templates" / "t.yaml").write_text(
+        '{{ range $k, $v := .Values.v }}\n{{ $k }}: {{ printf "%T %v" $v $v | quote }}{{ end }}\n'
+    )
+    assert steer("template", "r", str(chart)).stdout == helm("template", "r", str(chart)).stdout

@@ -79,7 +79,7 @@ class Live:
         return self._run(self.command(*arguments))
 
     def helm(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        program = os.environ.get("HELM_ORACLE") or shutil.which("helm")
+        program = shutil.which("helm", path=os.environ.get("HELM_ORACLE") or os.environ["PATH"])
         if not program:
             pytest.skip("needs a helm to compare with (HELM_ORACLE)")
         return self._run([program, *arguments])

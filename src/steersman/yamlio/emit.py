@@ -62,7 +62,7 @@ class _Emitter:
         out = self._out
         pad = " " * indent
         lead = first or pad
-        for key in _ordered([str(k) for k in value]):
+        for key in _ordered([str(k) for k in value], v3=self._v3):
             item = _plain_value(value[key] if key in value else next(v for k, v in value.items() if str(k) == key))
             text = self._key(key, indent)
             kind = type(item)
@@ -217,30 +217,34 @@ def _has_break(text: str) -> bool:
     return "\r" in text or (not text.isascii() and any(b in text for b in _BREAKS[2:]))
 
 
-def _ordered(keys: list[str]) -> list[str]:
-    """Sort keys as go-yaml does: letters after everything else, digits by number."""
+def _ordered(keys: list[str], *, v3: bool) -> list[str]:
+    """Sort keys as go-yaml does: letters after everything else, digits by number.
+
+    Version 3 puts a letter first where it follows equal digits.
+    """
     if len(keys) < 2:
         return keys
     if not "".join(keys).translate(_PLAIN_ORDER):
         return sorted(keys)
     from functools import cmp_to_key
 
-    return sorted(keys, key=cmp_to_key(_compare_keys))
+    def compare(a: str, b: str) -> int:
+        return -1 if _less(a, b, v3=v3) else (1 if _less(b, a, v3=v3) else 0)
+
+    return sorted(keys, key=cmp_to_key(compare))
 
 
-def _compare_keys(a: str, b: str) -> int:
-    return -1 if _less(a, b) else (1 if _less(b, a) else 0)
-
-
-def _less(a: str, b: str) -> bool:
+def _less(a: str, b: str, *, v3: bool) -> bool:
+    digits = False
     for i, (x, y) in enumerate(zip(a, b)):
         if x == y:
+            digits = v3 and x.isdigit()
             continue
         x_letter, y_letter = x.isalpha(), y.isalpha()
         if x_letter and y_letter:
             return x < y
         if x_letter or y_letter:
-            return y_letter
+            return x_letter if digits else y_letter
         return _less_from(a, b, i)
     return len(a) < len(b)
 

@@ -257,6 +257,8 @@ class TemplateSet:
         except (TemplateError, KeyError, TypeError, AttributeError, RecursionError) as err:
             from steersman.gotemplate.explain import explain
 
+            # What has been compiled need not be compiled again when the chart is put right.
+            self.keep()
             explained = explain(self, err)
             if explained is None:
                 raise

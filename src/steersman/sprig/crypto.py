@@ -42,13 +42,18 @@ _PASSWORD_CHARACTERS = {
 
 
 class Certificate(GoStruct):
-    """A certificate and its key, as PEM."""
+    """A certificate and its key, as PEM.
 
-    __slots__ = ()
+    ``made`` keeps the objects behind the texts where this process made them: reading an RSA key
+    again costs as much as making one.
+    """
+
+    __slots__ = ("made",)
     go_type = "sprig.certificate"
 
-    def __init__(self, cert: str, key: str) -> None:
+    def __init__(self, cert: str, key: str, made: tuple[Any, Any] | None = None) -> None:
         super().__init__({"Cert": cert, "Key": key})
+        self.made = made
 
     def to_json(self) -> dict[str, str]:
         """Return what stands for the pair in JSON."""
@@ -278,6 +283,12 @@ def _self_signed(name: str, addresses: Any, names: Any, days: int, key: Any, *, 
 
 
 def _signed(name: str, addresses: Any, names: Any, days: int, ca: Certificate, key: Any) -> Certificate:
+    authority, signer = ca.made or _load_authority(ca)
+    builder = _builder(name, addresses, names, days, is_ca=False)
+    return _sign(builder.issuer_name(authority.subject), key, signer, authority_key=authority)
+
+
+def _load_authority(ca: Certificate) -> tuple[Any, Any]:
     from cryptography.x509 import load_pem_x509_certificate
 
     if not pem_kind(ca.fields["Cert"]):
@@ -287,11 +298,9 @@ def _signed(name: str, addresses: Any, names: Any, days: int, ca: Certificate, k
     except ValueError as err:
         raise CallError(f"error parsing certificate: decodedSignerCert.Bytes: {err}") from err
     try:
-        signer = load_key(ca.fields["Key"])
+        return authority, load_key(ca.fields["Key"])
     except CallError as err:
         raise CallError(f"error parsing private key: {err}") from err
-    builder = _builder(name, addresses, names, days, is_ca=False)
-    return _sign(builder.issuer_name(authority.subject), key, signer, authority_key=authority)
 
 
 def _subject(name: str) -> Any:
@@ -385,4 +394,4 @@ def _sign(builder: Any, key: Any, signer: Any, *, authority_key: Any) -> Certifi
         made = builder.public_key(public).sign(signer, algorithm)
     except (ValueError, TypeError) as err:
         raise CallError(f"error creating certificate: {err}") from err
-    return Certificate(made.public_bytes(Encoding.PEM).decode("ascii"), key_pem(key))
+    return Certificate(made.public_bytes(Encoding.PEM).decode("ascii"), key_pem(key), (made, key))

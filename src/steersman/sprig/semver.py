@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from steersman.gotemplate.errors import CallError
 from steersman.gotemplate.values import GoStruct, Uint64
 from steersman.semver import Constraints, InvalidConstraint, InvalidVersion, Version
@@ -73,9 +75,15 @@ def semver(text: str) -> SemVer:
 def semver_compare(constraint: str, text: str) -> bool:
     """Return whether a version satisfies a constraint."""
     try:
-        return Constraints.parse(constraint).check(Version.parse(text))
+        return _satisfies(constraint, text)
     except (InvalidVersion, InvalidConstraint) as err:
         raise CallError(str(err)) from err
+
+
+# Charts ask the same few questions about the cluster's version in every template.
+@lru_cache(maxsize=128)
+def _satisfies(constraint: str, text: str) -> bool:
+    return Constraints.parse(constraint).check(Version.parse(text))
 
 
 def as_value(version: Version) -> Any:

@@ -139,6 +139,26 @@ def test_second_run_neither_reads_nor_compiles(tmp_path: Path, monkeypatch: pyte
     assert second.extra_data() == {"parsed": b"data"}
 
 
+def test_only_a_changed_text_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = stored(tmp_path / "code")
+    first.execute("b", {"name": "Ann"})
+    first.keep()
+
+    read = TemplateSet._read
+    names: list[str] = []
+
+    def noted(self: TemplateSet, name: str, text: str) -> Any:
+        names.append(name)
+        return read(self, name, text)
+
+    monkeypatch.setattr(TemplateSet, "_read", noted)
+    second = TemplateSet({}, store=CodeStore(str(tmp_path / "code")))
+    second.parse_all([TEXTS[0], ("b", '{{ template "greet" . }}!'), TEXTS[2]])
+    assert second.execute("b", {"name": "Ann"}) == "hello Ann!"
+    assert names == ["b"]
+    assert second.extra_data() is None
+
+
 def test_stored_code_still_names_the_place_of_an_error(tmp_path: Path) -> None:
     first = stored(tmp_path / "code")
     with pytest.raises(ExecError):

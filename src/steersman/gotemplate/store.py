@@ -1,7 +1,8 @@
 """Compiled templates kept between runs: one file per chart, a bundle of all its texts.
 
-A bundle is keyed by what it was made from: this engine, the Python version, the function table
-and the texts themselves. Code objects are loaded one by one, when a template first runs. Since
+A bundle is keyed by this engine, the Python version, the function table and the names of the
+texts. In it each text has its digest: one that has changed is read and compiled again, the others
+are not. Code objects are loaded one by one, when a template first runs. Since
 loading a code object means trusting it, the folder and its files must belong to the user and be
 writable by nobody else; anything else is ignored and never written to.
 """
@@ -18,12 +19,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import CodeType
-    from typing import Any
+    from typing import Any, TypeAlias
 
     from steersman.gotemplate.table import FunctionTable
 
+    # Name, whether it is empty, code, and the same for branches.
+    Rows: TypeAlias = list[tuple[str, bool, bytes | None, tuple[Any, ...]]]
+
 # Raise with every change of what compiled code looks like or calls.
-ENGINE_VERSION = 7
+ENGINE_VERSION = 8
 _WRITABLE_BY_OTHERS = 0o022
 
 
@@ -35,7 +39,8 @@ class CodeStore:
 
     def open(self, texts: list[tuple[str, str]], functions: FunctionTable, missing_key: str) -> Bundle:
         """Return the bundle for these texts, known or new."""
-        path = os.path.join(self.folder, _key(texts, functions, missing_key) + ".bundle")
+        names = [name for name, _ in texts]
+        path = os.path.join(self.folder, _key(names, functions, missing_key) + ".bundle")
         return Bundle(path, texts, self._read(path))
 
     def _read(self, path: str) -> bytes | None:
@@ -54,17 +59,18 @@ def _is_private(status: os.stat_result) -> bool:
     return status.st_uid == os.getuid() and not status.st_mode & _WRITABLE_BY_OTHERS
 
 
-def _key(texts: list[tuple[str, str]], functions: FunctionTable, missing_key: str) -> str:
-    import hashlib
+def _key(names: list[str], functions: FunctionTable, missing_key: str) -> str:
+    from hashlib import sha256
 
-    digest = hashlib.sha256(f"{ENGINE_VERSION} {sys.version} {sys.implementation.cache_tag} {missing_key}\n".encode())
-    for name, row in functions.items():
-        digest.update(f"{name} {row[1:]}\n".encode())
-    for name, text in texts:
-        data = text.encode("utf-8", "surrogateescape")
-        digest.update(f"{name!r} {len(data)}\n".encode())
-        digest.update(data)
-    return digest.hexdigest()
+    engine = f"{ENGINE_VERSION} {sys.version} {sys.implementation.cache_tag} {missing_key}"
+    rows = [f"{name} {row[1:]}" for name, row in functions.items()]
+    return sha256(repr((engine, rows, names)).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _digest(text: str) -> bytes:
+    from hashlib import sha256
+
+    return sha256(text.encode("utf-8", "surrogateescape")).digest()
 
 
 def _add_branches(definition: Definition, rows: tuple[Any, ...]) -> None:
@@ -85,55 +91,64 @@ def _with_branches(definition: Definition) -> Iterator[Definition]:
 
 
 class Bundle:
-    """The compiled templates of a list of texts, and other data derived from the same chart."""
+    """The compiled templates of a list of texts, and other data derived from the same texts."""
 
     def __init__(self, path: str, texts: list[tuple[str, str]], data: bytes | None) -> None:
         self.path = path
         self.extra: dict[str, bytes] = {}
         self._texts = texts
-        self._tables: list[list[tuple[str, bool, bytes | None, tuple[Any, ...]]]] = []
-        self._saved: dict[int, bool] = {}
-        self.is_known = data is not None and self._load(data)
+        self._digests = [_digest(text) for _, text in texts]
+        self._tables: list[tuple[bytes, Rows]] = []
+        self.is_whole = data is not None and self._load(data)
 
     def _load(self, data: bytes) -> bool:
+        """Take over what was stored; return whether it holds every text as it is now."""
         try:
             tables, extra = marshal.loads(data)
         except (ValueError, EOFError, TypeError):
             return False
         if len(tables) != len(self._texts):
             return False
-        self._tables, self.extra = tables, extra
+        self._tables = tables
+        if any(digest != table[0] for digest, table in zip(self._digests, tables)):
+            return False
+        self.extra = extra
         return True
 
-    def definitions(self, texts: list[tuple[str, str]]) -> Iterator[list[Definition]]:
-        """Yield the templates of each text, in the order they were parsed."""
-        for (parse_name, text), table in zip(texts, self._tables):
-            found = []
-            for name, is_empty, blob, branches in table:
-                definition = Definition(name, parse_name, text, is_empty=is_empty)
-                definition.blob = blob
-                _add_branches(definition, branches)
-                found.append(definition)
-            yield found
+    def definitions(self, at: int) -> list[Definition] | None:
+        """Return the templates of a text, or None when it is new or has changed."""
+        if not self._tables or self._tables[at][0] != self._digests[at]:
+            return None
+        parse_name, text = self._texts[at]
+        found = []
+        for name, is_empty, blob, branches in self._tables[at][1]:
+            definition = Definition(name, parse_name, text, is_empty=is_empty)
+            definition.blob = blob
+            _add_branches(definition, branches)
+            found.append(definition)
+        return found
 
     def save(
         self, parsed: dict[tuple[str, str], list[Definition]], compile_now: Callable[[Definition], CodeType]
     ) -> None:
         """Write the bundle with all that is compiled by now; what never ran stays uncompiled."""
-        tables: list[Any] = []
-        is_new = not self.is_known
-        for name, text in self._texts:
-            rows = []
-            for definition in parsed[name, text]:
+        is_new = not self.is_whole
+        tables: list[tuple[bytes, Rows]] = []
+        for digest, text in zip(self._digests, self._texts):
+            if text not in parsed:
+                # A text did not parse: there is nothing whole to keep.
+                return
+            rows: Rows = []
+            for definition in parsed[text]:
                 for one in _with_branches(definition):
                     if one.blob is None and one.code is not None:
                         one.blob = marshal.dumps(compile_now(one))
                         is_new = True
                 rows.append((definition.name, definition.is_empty, definition.blob, _branch_rows(definition)))
-            tables.append(rows)
+            tables.append((digest, rows))
         if is_new:
             self._write(marshal.dumps((tables, self.extra)))
-            self.is_known = True
+            self.is_whole = True
 
     def _write(self, data: bytes) -> None:
         """Write aside and replace; a folder that is not private, or cannot be written, is left alone."""

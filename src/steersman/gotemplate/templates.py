@@ -157,22 +157,26 @@ class TemplateSet:
             ParseError: for the first text that does not parse.
         """
         texts = list(texts)
+        bundle = None
         if self._store is not None:
-            self._bundle = self._store.open(texts, self._shared.functions, self._shared.missing_key)
-            if self._bundle.is_known:
-                for definitions in self._bundle.definitions(texts):
-                    self._shared.parsed[definitions[-1].parse_name, definitions[-1].text] = definitions
-                    self._add(definitions)
-                return
+            bundle = self._bundle = self._store.open(texts, self._shared.functions, self._shared.missing_key)
+        if bundle is not None and bundle.is_whole:
+            for at, text in enumerate(texts):
+                definitions = self._shared.parsed[text] = bundle.definitions(at) or []
+                self._add(definitions)
+            return
         with _NoCollection():
-            for name, text in texts:
-                self.parse(name, text)
-        if self._bundle is not None and extra is not None:
-            self._bundle.extra = extra()
+            for at, text in enumerate(texts):
+                known = bundle.definitions(at) if bundle is not None else None
+                if known is not None:
+                    self._shared.parsed[text] = known
+                self.parse(*text)
+        if bundle is not None and extra is not None:
+            bundle.extra = extra()
 
     def extra_data(self) -> dict[str, bytes] | None:
         """Return the other data of the bundle, or None when there is no bundle yet."""
-        return self._bundle.extra if self._bundle is not None and self._bundle.is_known else None
+        return self._bundle.extra if self._bundle is not None and self._bundle.is_whole else None
 
     def keep(self) -> None:
         """Write the bundle, if anything was compiled that is not in it yet."""

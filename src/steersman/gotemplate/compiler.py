@@ -1,6 +1,6 @@
 """A parse tree to the source of a Python function that writes what the template writes.
 
-``def template(dot, w, s, c)``: the cursor, the function that appends a piece of output, the set
+``def template(dot, w, s, c)``: the cursor, the function that appends pieces of output, the set
 of templates (for ``{{template}}``), and the render's context (for functions that are bound to
 it). Text is written in one piece, branches are Python's, Go variables are Python locals, field
 chains are ``dot["a"]["b"].get("c")``. There is no error handling in the code: see ``emit`` for how
@@ -101,7 +101,7 @@ class Compiled(Record):
         module = compile(self.source, parse_name, "exec", dont_inherit=True)
         code: CodeType = module.co_consts[0]
         texts = self.texts
-        constants = tuple([texts.get(c, c) if type(c) is str else c for c in code.co_consts])
+        constants = tuple([_lowered(c, texts) for c in code.co_consts])
         return code.replace(co_name=name, co_consts=constants)
 
 
@@ -120,6 +120,15 @@ def compile_part(
     the source, for ``Compiled.code`` to put in.
     """
     return _Compiler(part, find_function, missing_key, is_nil_dot=is_nil_dot, lifts_text=lifts_text).run()
+
+
+def _lowered(constant: Any, texts: dict[str, str]) -> Any:
+    """A constant with texts in the place of their stand-ins."""
+    if type(constant) is str:
+        return texts.get(constant, constant)
+    if type(constant) is tuple:
+        return tuple([_lowered(c, texts) for c in constant])
+    return constant
 
 
 class _Compiler:
@@ -201,14 +210,14 @@ class _Compiler:
             self.out.text(constant)
             return
         if node.pipe.decl:
-            self.out.statement(f"({self.pipeline(node.pipe).code})")
+            self.out.silent(f"({self.pipeline(node.pipe).code})")
             return
         value = self.pipeline(node.pipe)
         if value.kind == "string":
-            self.out.output(f"w({value.code})")
+            self.out.piece(value.code)
         else:
             mark = self.out.mark(Place(node))
-            self.out.output(f"w({mark}_text({value.code}))")
+            self.out.piece(f"{mark}_text({value.code})")
 
     def walk_block(self, items: n.ListNode) -> None:
         start, mark = len(self.out.lines), self.scope.mark()

@@ -17,6 +17,8 @@ _MARK = "\x01"
 # What stands in the source for a long text that is put into the code object afterwards.
 LIFTED = "\0text "
 _SHORT = 16
+# Pieces written by one statement.
+_MOST_PIECES = 40
 
 
 class Place:
@@ -59,7 +61,10 @@ class Emitter:
         self.lines: list[str] = []
         self.places: dict[int, Place] = {}
         self._indent = 0
-        self._pending = ""
+        # What is to be written next: text, and code for text.
+        self._pending: list[str] = []
+        self._unquoted = ""
+        self._has_text_last = self._has_code = False
         self._marks: list[Place] = []
 
     def mark(self, place: Place) -> str:
@@ -68,8 +73,31 @@ class Emitter:
         return f"{_MARK}{len(self._marks) - 1}{_MARK}"
 
     def text(self, text: str) -> None:
-        """Write constant text, together with constant text that follows."""
-        self._pending += text
+        """Write constant text, together with what follows."""
+        if self._has_text_last:
+            text = self._unquoted + text
+            self._pending.pop()
+        self._unquoted = text
+        self._pending.append("")
+        self._has_text_last = True
+
+    def piece(self, code: str) -> None:
+        """Write the string that ``code`` gives, together with what follows."""
+        self._close_text()
+        self._pending.append(code)
+        self._has_code = True
+        if len(self._pending) >= _MOST_PIECES:
+            self.flush()
+
+    def _close_text(self) -> None:
+        if not self._has_text_last:
+            return
+        text = self._unquoted
+        if self.texts is not None and len(text) > _SHORT:
+            text = f"{LIFTED}{len(self.texts)}"
+            self.texts[text] = self._unquoted
+        self._pending[-1] = repr(text)
+        self._has_text_last = False
 
     def statement(self, code: str) -> None:
         """Add a statement, breaking lines at its marks (which must be inside parentheses)."""
@@ -85,19 +113,22 @@ class Emitter:
             self.places[len(lines)] = self._marks[int(parts[at])]
 
     def output(self, code: str) -> None:
-        """Add a statement that writes, after the text before it."""
+        """Add a statement that may write, after what is to be written before it."""
         self.flush()
         self.statement(code)
 
+    def silent(self, code: str) -> None:
+        """Add a statement that writes nothing: constant text may wait beyond it."""
+        if self._has_code:
+            self.flush()
+        self.statement(code)
+
     def flush(self) -> None:
-        """Write the text that is waiting."""
+        """Write what is waiting."""
         if self._pending:
-            text, self._pending = self._pending, ""
-            if self.texts is not None and len(text) > _SHORT:
-                name = f"{LIFTED}{len(self.texts)}"
-                self.texts[name] = text
-                text = name
-            self.statement(f"w({text!r})")
+            self._close_text()
+            pieces, self._pending, self._has_code = self._pending, [], False
+            self.statement(f"w(({', '.join(pieces)},))")
 
     def indent(self) -> None:
         """Begin a block; the header has been added."""

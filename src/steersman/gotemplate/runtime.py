@@ -12,10 +12,10 @@ from steersman.gotemplate.values import GoStruct, call_method, is_nil, kind_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from typing import Any, NoReturn
 
-    from steersman.gotemplate.templates import TemplateSet
+    from steersman.gotemplate.templates import TemplateSet, Write
 
 
 def _text(value: Any) -> str:
@@ -95,16 +95,14 @@ def _refuse(message: str) -> NoReturn:
     raise EvalError(message)
 
 
-def _without_dot(write: Callable[[str], None], templates: TemplateSet, context: Any) -> None:
+def _without_dot(write: Write, templates: TemplateSet, context: Any) -> None:
     """Run the variant of the calling template that is for a nil cursor."""
     import sys
 
     templates.run_without_dot(sys._getframe(1).f_code, write, context)
 
 
-def _part(
-    dot: Any, write: Callable[[str], None], templates: TemplateSet, context: Any, number: int, outer: tuple[Any, ...]
-) -> None:
+def _part(dot: Any, write: Write, templates: TemplateSet, context: Any, number: int, outer: tuple[Any, ...]) -> None:
     """Run a branch that is a function of its own."""
     import sys
 

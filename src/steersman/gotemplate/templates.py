@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from steersman.gotemplate.store import Bundle, CodeStore
     from steersman.gotemplate.table import FunctionTable
 
-    Render = Callable[[Any, Callable[[str], None], "TemplateSet", Any], None]
+    Write = Callable[[tuple[str, ...]], None]
+    Render = Callable[[Any, Write, "TemplateSet", Any], None]
 
 # One frame per {{template}}; include takes a few. Go allows 100,000 levels of the former.
 _FRAMES = 120_000
@@ -257,7 +258,7 @@ class TemplateSet:
             run = self.find(name)
         out: list[str] = []
         try:
-            run(data, out.append, self, context)
+            run(data, out.extend, self, context)
         except (TemplateError, KeyError, TypeError, AttributeError, RecursionError) as err:
             from steersman.gotemplate.explain import explain
 
@@ -289,7 +290,7 @@ class TemplateSet:
         self._runs[name] = run
         return run
 
-    def run_without_dot(self, code: CodeType, write: Callable[[str], None], context: Any) -> None:
+    def run_without_dot(self, code: CodeType, write: Write, context: Any) -> None:
         """Run the variant for a nil cursor of the template that has ``code``; for compiled code."""
         definition = self.definition_of(code)
         assert definition is not None, "compiled code belongs to a definition"

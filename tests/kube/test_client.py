@@ -94,6 +94,14 @@ def test_a_kind_that_is_new_on_the_server_is_found(api: Any, client: ApiClient, 
         Discovery(client, str(tmp_path)).resource_for("v1", "Nope")
 
 
+def test_groups_whose_servers_are_away_do_not_count(api: Any, client: ApiClient) -> None:
+    metrics = {"version": "v1beta1", "freshness": "Stale", "resources": []}
+    api.apis.append({"metadata": {"name": "metrics.k8s.io"}, "versions": [metrics]})
+    discovery = Discovery(client)
+    assert "metrics.k8s.io/v1beta1" not in discovery.api_versions()
+    assert discovery.stale() == ["metrics.k8s.io/v1beta1"]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from steersman.errors import AuthError, ClusterError, ReleaseError, TransportError, UsageError
+from steersman.kube.build import build_targets
 from steersman.kube.client import ApiClient, ApiError, unreachable
 from steersman.kube.config import ConfigOverrides, load_config
 from steersman.kube.discovery import Discovery
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from steersman.kube.discovery import ServerVersion
+    from steersman.kube.objects import Target
     from steersman.release.model import Release
     from steersman.storage.driver import Driver
 
@@ -132,6 +134,25 @@ class Configuration:
         if driver == "memory" and self._store is None:
             self._store = ReleaseStore(self._memory_driver())
 
+    @property
+    def is_detached(self) -> bool:
+        """Whether there is no cluster behind the records.
+
+        helm: with the memory driver every operation on the cluster does nothing
+        (test_releases_in_memory_need_no_cluster)
+        """
+        return self.surroundings.driver == "memory"
+
+    def targets(self, text: str, namespace: str, *, validate: bool) -> list[Target]:
+        """Return the objects of a manifest, ready to be asked for; see ``build_targets``.
+
+        Raises:
+            ManifestError: naming every document that is no object of a known kind.
+        """
+        if self.is_detached:
+            return []
+        return build_targets(text, self.discovery, namespace, validate=validate)
+
     def check_reachable(self) -> None:
         """Ask the server its version, to know that it is there.
 
@@ -139,6 +160,8 @@ class Configuration:
             ClusterError: when it is not.
         """
         self.check_driver()
+        if self.is_detached:
+            return
         try:
             self.discovery.server_version()
         except (ClusterError, AuthError, TransportError) as error:
@@ -153,11 +176,13 @@ class Configuration:
             ClusterError: when the cluster is not there.
         """
         self.check_driver()
+        if self.is_detached:
+            return ask()
         try:
             self.client  # noqa: B018 - made now, so that a bad configuration is worded as Helm does
         except (ClusterError, AuthError) as error:
             raise unreachable(error) from error
-        if self.surroundings.driver in ("memory", "sql"):
+        if self.surroundings.driver == "sql":
             self.check_reachable()  # helm: wants a cluster even where records are elsewhere
         try:
             return ask()
@@ -178,9 +203,15 @@ class Configuration:
         except (ClusterError, TransportError) as error:
             raise ClusterError(f"could not get server version from Kubernetes: {error}") from error
         try:
-            return version, self.discovery.api_versions()
+            api_versions = self.discovery.api_versions()
         except (ClusterError, TransportError) as error:
             raise ClusterError(f"could not get apiVersions from Kubernetes: {error}") from error
+        stale = ", ".join(f"{name}: stale GroupVersion discovery: {name}" for name in self.discovery.stale())
+        if stale:
+            reason = f"unable to retrieve the complete list of server APIs: {stale}"
+            self.log("WARN", "the kubernetes server has an orphaned API service", error=reason)
+            self.log("WARN", "to fix this, kubectl delete apiservice <service-name>")
+        return version, api_versions
 
     def waiter(self, strategy: str) -> Waiter:
         """Return who waits, by a strategy's name."""

@@ -49,7 +49,7 @@ def server_render(ctx: Context, flags: Flags, args: list[str]) -> Shown:
     chart = with_dependencies(ctx, flags, source, chart, path)
     config = make_configuration(ctx)
     check_cluster(config)
-    check_name(name)
+    check_name(ctx, name)
     chart = processed(chart, values, ctx.log)
     if crd_files(chart) and not flags["skip-crds"]:
         ctx.warn("This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies.")

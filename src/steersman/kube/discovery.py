@@ -28,7 +28,7 @@ _AGGREGATED = (
     "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json"
 )
 _FRESH = 6 * 3600.0  # seconds a copy on disk serves for finding kinds, as kubectl's
-_FORMAT = 1  # of the file on disk
+_FORMAT = 2  # of the file on disk
 
 
 class NoKindMatch(ClusterError):
@@ -57,6 +57,7 @@ class _Half(Record):
     etag: str
     types: tuple[ResourceType, ...]
     api_versions: tuple[str, ...]
+    stale: tuple[str, ...] = ()
 
 
 class Discovery:
@@ -101,6 +102,10 @@ class Discovery:
         """Return ``group/version`` and ``group/version/Kind`` of everything served, asking the server."""
         self.refresh()
         return sorted({name for half in self._halves.values() for name in half.api_versions})
+
+    def stale(self) -> list[str]:
+        """Return the group versions whose servers are away, as last asked."""
+        return [name for half in self._halves.values() for name in half.stale]
 
     def resource_for(self, api_version: str, kind: str) -> ResourceType:
         """Return where ``kind`` lives.
@@ -224,6 +229,7 @@ class Discovery:
                     half["etag"],
                     tuple(ResourceType(g, v, k, p, n, tuple(verbs)) for g, v, k, p, n, verbs in half["types"]),
                     tuple(half["names"]),
+                    tuple(half["stale"]),
                 )
                 for root, half in document["halves"].items()
             }
@@ -243,6 +249,7 @@ class Discovery:
                     "etag": half.etag,
                     "types": [[t.group, t.version, t.kind, t.plural, t.is_namespaced, t.verbs] for t in half.types],
                     "names": half.api_versions,
+                    "stale": half.stale,
                 }
                 for root, half in self._halves.items()
             },
@@ -260,11 +267,15 @@ class Discovery:
 def _from_aggregated(document: dict[str, Any], etag: str) -> _Half:
     types: list[ResourceType] = []
     names: list[str] = []
+    stale: list[str] = []
     for group in document.get("items") or ():
         group_name = (group.get("metadata") or {}).get("name") or ""
         for version in group.get("versions") or ():
             bare = version.get("version") or ""
             api_version = f"{group_name}/{bare}" if group_name else bare
+            if version.get("freshness") == "Stale":
+                stale.append(api_version)  # client-go: what an absent server once said does not count
+                continue
             names.append(api_version)
             for entry in version.get("resources") or ():
                 kind = (entry.get("responseKind") or {}).get("kind") or ""
@@ -284,7 +295,7 @@ def _from_aggregated(document: dict[str, Any], etag: str) -> _Half:
                         tuple(entry.get("verbs") or ()),
                     )
                 )
-    return _Half(etag, tuple(types), tuple(dict.fromkeys(names)))
+    return _Half(etag, tuple(types), tuple(dict.fromkeys(names)), tuple(stale))
 
 
 def _index(halves: dict[str, _Half]) -> dict[tuple[str, str], ResourceType]:

@@ -46,7 +46,7 @@ def release_lock(config: Configuration, name: str, namespace: str) -> Iterator[L
     Raises:
         ReleaseError: when another client is at work on the release.
     """
-    if not _uses_leases(config):
+    if config.is_detached or not _uses_leases(config):
         yield Lock(None)
         return
 
@@ -99,6 +99,16 @@ def refuse_pending(
     return recovered
 
 
+def pending_hint(config: Configuration, release: Release) -> str:
+    """Say who is at work on a pending release, or how to recover it; ``""`` for one that is not pending."""
+    if not release.is_pending:
+        return ""
+    holder = _holder(config, release)
+    if holder is not None and holder.is_alive:
+        return f"Revision {release.revision} is {release.status}: {holder.name} is at work."
+    return f"Revision {release.revision} is {release.status}; upgrade --install --recover takes it up again."
+
+
 def _hint(release: Release, holder: Holder | None, age: float, patience: float, *, is_dead: bool) -> str:
     what = f"Revision {release.revision} is {release.status}"
     if holder is not None and holder.is_alive:
@@ -109,7 +119,7 @@ def _hint(release: Release, holder: Holder | None, age: float, patience: float, 
 
 
 def _holder(config: Configuration, release: Release) -> Holder | None:
-    if not _uses_leases(config):
+    if config.is_detached or not _uses_leases(config):
         return None
     return Lease(config.client, release.namespace, _lease_name(release.name), identity()).holder()
 

@@ -48,6 +48,16 @@ def test_an_update_writes_what_is_there_and_creates_what_is_not(method: Method, 
     assert plan.operations[2].target == old
 
 
+@pytest.mark.parametrize(("skips", "verb"), [(True, "unchanged"), (False, "apply")])
+def test_an_apply_without_effect_is_left_out_unless_all_is_to_be_written(skips: bool, verb: str) -> None:
+    wanted = target("a", labels={"l": "1"})
+    fields = {"f:data": {"f:k": {}}, "f:metadata": {"f:labels": {"f:l": {}}}}
+    entry = {"manager": "helm", "operation": "Apply", "apiVersion": "v1", "fieldsV1": fields}
+    there = target("a", labels={"l": "1"}, managedFields=[entry])
+    plan = plan_update([wanted], [wanted], live(there), Method(skip_unchanged=skips))
+    assert [operation.verb for operation in plan.operations] == [verb]
+
+
 def test_what_is_gone_or_to_be_kept_is_not_deleted() -> None:
     keep = target("keep", annotations={"helm.sh/resource-policy": "keep"})
     plan = plan_update([target("gone"), target("keep")], [], live(keep), Method())

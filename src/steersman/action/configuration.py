@@ -143,6 +143,11 @@ class Configuration:
         """
         return self.surroundings.driver == "memory"
 
+    @property
+    def writes_all(self) -> bool:
+        """Whether objects are written even where that provably changes nothing (``STEER_WRITE_ALL``)."""
+        return bool(self.surroundings.environ.get("STEER_WRITE_ALL"))
+
     def targets(self, text: str, namespace: str, *, validate: bool) -> list[Target]:
         """Return the objects of a manifest, ready to be asked for; see ``build_targets``.
 

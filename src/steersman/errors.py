@@ -18,6 +18,7 @@ Only ``cli.main`` prints them.
     ├── VerificationError   digests and signatures
     ├── WaitTimeout         resources not ready in time
     ├── PluginError         plugins
+    ├── NotSupported        what Helm does and this version does not
     └── Interrupted         Ctrl-C or SIGTERM
 """
 
@@ -99,3 +100,12 @@ class Interrupted(SteerError):
     """The user or the system asked the program to stop."""
 
     exit_code = 130
+
+
+class NotSupported(SteerError):
+    """Something of Helm's that this version does not do."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} not supported yet", hint="docs/compatibility.md lists what is missing; Helm can do it."
+        )

@@ -9,9 +9,8 @@ from __future__ import annotations
 from steersman.deploy.hooks import HookFailed, HookRunner
 from steersman.deploy.plan import plan_update
 from steersman.errors import ClusterError, Interrupted, ManifestError, UsageError
-from steersman.kube.build import build_targets
 from steersman.kube.look import look
-from steersman.record import Record
+from steersman.record import Record, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def build_current(config: Configuration, release: Release, *, hint_removed_kinds
         ManifestError: when one is of a kind that is gone.
     """
     try:
-        return build_targets(release.manifest, config.discovery, release.namespace, validate=False)
+        return config.targets(release.manifest, release.namespace, validate=False)
     except ManifestError as error:
         if hint_removed_kinds and 'unable to recognize "": no matches for kind' in str(error):
             raise ManifestError(
@@ -102,7 +101,7 @@ def build_current(config: Configuration, release: Release, *, hint_removed_kinds
 def build_next(config: Configuration, release: Release, *, validate: bool) -> list[Target]:
     """Return the objects of the revision that comes."""
     try:
-        return build_targets(release.manifest, config.discovery, release.namespace, validate=validate)
+        return config.targets(release.manifest, release.namespace, validate=validate)
     except ManifestError as error:
         raise ManifestError(f"unable to build kubernetes objects from new release manifest: {error}") from error
 
@@ -111,6 +110,8 @@ def make_plan(config: Configuration, originals: Sequence[Target], targets: Seque
     """Look at what is live and plan the way from ``originals`` to ``targets``."""
     wanted = {target.key for target in targets}
     left = [original for original in originals if original.key not in wanted]
+    if config.writes_all:
+        method = replace(method, skip_unchanged=False)
     plan = plan_update(originals, targets, look(config.client, [*targets, *left]), method)
     for target in plan.baseless:
         config.log(

@@ -6,14 +6,14 @@ from their sources; errors leave a failed release behind where one was begun.
 
 from __future__ import annotations
 
-from steersman.action.changes import HookSettings, HooksFailed, interruption, run_hooks
+from steersman.action.changes import HookSettings, HooksFailed, interruption, make_plan, run_hooks
 from steersman.action.configuration import DRY_RUN_NONE, DRY_RUN_SERVER
-from steersman.action.lock import release_lock
+from steersman.action.lock import pending_hint, release_lock
 from steersman.action.render import processed
 from steersman.action.rendering import RenderRequest, definitions_of, render_chart
 from steersman.deploy.execute import ExecutionFailed, execute
 from steersman.deploy.ownership import adoptable, stamp_all
-from steersman.deploy.plan import Method, plan_create, plan_update
+from steersman.deploy.plan import Method, plan_create
 from steersman.errors import (
     ChartError,
     ClusterError,
@@ -24,7 +24,6 @@ from steersman.errors import (
     UsageError,
     WaitTimeout,
 )
-from steersman.kube.build import build_targets
 from steersman.kube.look import look
 from steersman.kube.wait import HOOK_ONLY, WATCHER
 from steersman.record import Record, factory, replace
@@ -48,14 +47,13 @@ from steersman.values.coalesce import copy_tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from steersman.action.configuration import Configuration
     from steersman.chart.model import Chart
     from steersman.kube.objects import Target
 
-    PostRenderer = Callable[[str], str]
 
 _CRD_TIMEOUT = 60.0  # seconds for definitions to be established
 _SERVED_TIMEOUT = 10.0  # seconds until discovery shows an established definition
@@ -86,8 +84,6 @@ class InstallOptions(Record):
     enable_dns: bool = False
     hide_secret: bool = False
     take_ownership: bool = False
-    post_renderer: Any = None
-    post_render_strategy: str = "combined"
 
 
 def install(config: Configuration, chart: Chart, values: dict[str, Any], options: InstallOptions) -> Release:
@@ -134,8 +130,6 @@ class _Install:
                 enable_dns=options.enable_dns,
                 hide_secret=options.hide_secret,
                 skip_schema_validation=options.skip_schema_validation,
-                post_renderer=options.post_renderer,
-                post_render_strategy=options.post_render_strategy,
             ),
         )
         moment = now()
@@ -181,7 +175,7 @@ class _Install:
             self._check_name()
         except SteerError as error:
             config.log("ERROR", "release name check failed", error=error)
-            raise ReleaseError(f"release name check failed: {error}") from error
+            raise ReleaseError(f"release name check failed: {error}", hint=error.hint) from error
 
     def _check_name(self) -> None:
         options = self._options
@@ -197,7 +191,7 @@ class _Install:
             return  # helm: a history that cannot be read does not keep a name from being used
         if options.replace and last.status in (UNINSTALLED, FAILED):
             return
-        raise ReleaseError("cannot reuse a name that is still in use")
+        raise ReleaseError("cannot reuse a name that is still in use", hint=pending_hint(self._config, last))
 
     def _install_definitions(self, chart: Chart) -> None:
         definitions = definitions_of(chart)
@@ -213,7 +207,7 @@ class _Install:
         installed: list[Target] = []
         for name, text in definitions:
             try:
-                targets = build_targets(text, config.discovery, options.namespace, validate=False)
+                targets = config.targets(text, options.namespace, validate=False)
                 if not targets:
                     raise ManifestError("resources are empty")
                 method = Method(server_side=options.server_side, force_conflicts=options.force_conflicts)
@@ -249,7 +243,7 @@ class _Install:
         options, config = self._options, self._config
         text = f"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {options.namespace}\n"
         text += f"  labels:\n    name: {options.namespace}\n"
-        targets = build_targets(text, config.discovery, options.namespace, validate=True)
+        targets = config.targets(text, options.namespace, validate=True)
         try:
             execute(config.client, plan_create(targets, Method(server_side=options.server_side)))
         except ExecutionFailed as error:
@@ -311,8 +305,7 @@ class _Install:
             adopt_client_fields=True,
             three_way_for_custom=options.take_ownership and not options.server_side,
         )
-        live = look(config.client, targets)
-        execute(config.client, plan_update(adopted, targets, live, method))
+        execute(config.client, make_plan(config, adopted, targets, method))
 
     def _run_hooks(self, release: Release, event: str) -> Release:
         options, config = self._options, self._config
@@ -379,7 +372,7 @@ def check_objects(
     """
     validate = not options.disable_openapi_validation
     try:
-        targets = build_targets(manifest, config.discovery, options.namespace, validate=validate)
+        targets = config.targets(manifest, options.namespace, validate=validate)
     except ManifestError as error:
         raise ManifestError(f"unable to build kubernetes objects from release manifest: {error}") from error
     targets = stamp_all(targets, options.name, options.namespace)

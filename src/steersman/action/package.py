@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 
 from steersman.action.chart_source import missing_dependencies
-from steersman.chart import directory
-from steersman.chart.loader import load
+from steersman.chart.loader import load_folder
 from steersman.chart.save import save_archive
 from steersman.errors import ChartError, SteerError
 from steersman.record import replace
@@ -24,7 +23,7 @@ def package(path: str, destination: str, *, version: str = "", app_version: str 
     Raises:
         ChartError: with Helm's message.
     """
-    chart = load(directory.read(path))
+    chart = load_folder(path)
     if chart.metadata.api_version == "v3":
         raise ChartError("invalid chart apiVersion")
     metadata = chart.metadata

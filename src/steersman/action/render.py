@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from steersman.chart.model import Chart
     from steersman.gotemplate.store import CodeStore
 
-    PostRender = Callable[[str], str]
 
 NOTES = "NOTES.txt"
 
@@ -59,8 +58,6 @@ class RenderOptions(Record):
     sub_notes: bool = False
     include_crds: bool = False
     hide_secret: bool = False
-    post_render: PostRender | None = None
-    post_render_hooks: str = "separate"
 
 
 def processed(chart: Chart, values: dict[str, Any], log: Callable[..., None]) -> Chart:
@@ -75,17 +72,26 @@ def processed(chart: Chart, values: dict[str, Any], log: Callable[..., None]) ->
         raise ChartError(f"chart dependencies processing failed: {error}") from error
 
 
-def render_values(chart: Chart, values: dict[str, Any], *, skip_schema_validation: bool) -> dict[str, Any]:
+def render_values(
+    chart: Chart, values: dict[str, Any], debug: Callable[..., None] | None = None, *, skip_schema_validation: bool
+) -> dict[str, Any]:
     """Return the values the templates see.
 
     Raises:
         ValuesError: when a schema refuses them.
     """
     coalesced = coalesce_values(chart, values)
-    if not skip_schema_validation and any(c.schema is not None for c in chart.walk()):
-        from steersman.values.schema import check
+    if not skip_schema_validation:
+        if debug is not None:
+            for one in chart.walk():
+                if one.schema is not None:
+                    debug("chart name", **{"chart-name": one.name})
+                count = len(one.dependencies)
+                debug("number of dependencies in the chart", chart=one.name, dependencies=count)
+        if any(c.schema is not None for c in chart.walk()):
+            from steersman.values.schema import check
 
-        check(chart, coalesced)
+            check(chart, coalesced)
     return coalesced
 
 
@@ -107,10 +113,6 @@ def render_release(chart: Chart, values: dict[str, Any], facts: Facts, options: 
     except SteerError as error:
         raise RenderFailed(error) from error
     notes = _take_notes(chart, files, sub_notes=options.sub_notes)
-    if options.post_render is not None:
-        from steersman.manifest.postrender import apply
-
-        files = apply(files, options.post_render, options.post_render_hooks, options.impure.log)
     try:
         hooks, manifests = sort_manifests(files, options.impure.log)
     except SteerError as error:

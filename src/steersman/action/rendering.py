@@ -40,8 +40,6 @@ class RenderRequest(Record):
     enable_dns: bool = False
     hide_secret: bool = False
     skip_schema_validation: bool = False
-    post_renderer: Any = None
-    post_render_strategy: str = "combined"
 
 
 class RenderedRelease(Record):
@@ -75,8 +73,6 @@ def render_chart(
             store=_code_store(config),
             sub_notes=request.sub_notes,
             hide_secret=request.hide_secret,
-            post_render=request.post_renderer,
-            post_render_hooks=request.post_render_strategy,
         ),
     )
     hooks = tuple(

@@ -6,7 +6,6 @@ Answers to Helm's ``pkg/action/status.go`` and ``Get`` of its ``pkg/kube.Client`
 from __future__ import annotations
 
 from steersman.action.configuration import release_content
-from steersman.kube.build import build_targets
 from steersman.kube.client import JSON, TABLE
 from steersman.kube.objects import PODS, nested
 from steersman.kube.parallel import run_all
@@ -33,7 +32,7 @@ def status(config: Configuration, name: str, revision: int = 0, *, as_tables: bo
         SteerError: with Helm's message.
     """
     release = config.reached(lambda: release_content(config, name, revision))
-    targets = build_targets(release.manifest, config.discovery, config.namespace, validate=False)
+    targets = config.targets(release.manifest, config.namespace, validate=False)
     resources = live_resources(config, targets, as_tables=as_tables)
     return replace(release, info=replace(release.info, resources=resources))
 

@@ -12,7 +12,6 @@ from steersman.deploy.execute import delete_all
 from steersman.deploy.ownership import sort_by_owner
 from steersman.deploy.plan import KEEP, RESOURCE_POLICY
 from steersman.errors import ClusterError, ManifestError, ReleaseError, SteerError, UsageError
-from steersman.kube.build import build_targets
 from steersman.kube.look import look
 from steersman.kube.parallel import first_error, run_all
 from steersman.kube.wait import HOOK_ONLY
@@ -181,7 +180,7 @@ def _targets_to_delete(config: Configuration, release: Release) -> tuple[str, li
     keep, manifests = _by_policy(config, release)
     text = "".join(f"\n---\n{manifest.text}" for manifest in manifests)
     try:
-        targets = build_targets(text, config.discovery, config.namespace, validate=False)
+        targets = config.targets(text, config.namespace, validate=False)
     except ManifestError as error:
         raise ManifestError(f"unable to build kubernetes objects for delete: {error}") from error
     return _kept_text(keep), targets

@@ -24,7 +24,6 @@ from steersman.deploy.execute import ExecutionFailed, delete_all, execute
 from steersman.deploy.ownership import adoptable, stamp_all
 from steersman.deploy.plan import Method
 from steersman.errors import ClusterError, Interrupted, ReleaseError, SteerError, UsageError
-from steersman.kube.build import build_targets
 from steersman.kube.look import look
 from steersman.kube.wait import HOOK_ONLY, WATCHER
 from steersman.record import Record, factory, replace
@@ -82,8 +81,6 @@ class UpgradeOptions(Record):
     disable_openapi_validation: bool = False
     enable_dns: bool = False
     take_ownership: bool = False
-    post_renderer: Any = None
-    post_render_strategy: str = "combined"
     recover: bool = False
 
 
@@ -155,8 +152,6 @@ class _Upgrade:
                 enable_dns=options.enable_dns,
                 hide_secret=options.hide_secret,
                 skip_schema_validation=options.skip_schema_validation,
-                post_renderer=options.post_renderer,
-                post_render_strategy=options.post_render_strategy,
             ),
         )
         if has_system_labels(options.labels):
@@ -183,7 +178,7 @@ class _Upgrade:
             apply_method=SERVER_SIDE_APPLY if server_side else CLIENT_SIDE_APPLY,
         )
         validate = not options.disable_openapi_validation
-        build_targets(upgraded.manifest, config.discovery, config.namespace, validate=validate)
+        config.targets(upgraded.manifest, config.namespace, validate=validate)
         return current, upgraded, server_side
 
     def _find_current(self) -> tuple[Release, Release]:

@@ -107,7 +107,9 @@ def _field(value: Any, kind: str, where: str) -> Any:
                 raise _wrong(value[key], where, "string")
         return texts
     if not isinstance(value, list):
-        raise _wrong(value, where, _GO_TYPES[kind])
+        # go: the struct is not named where the field's elements are structs themselves
+        named = where[where.index(".") :] if kind in ("maintainers", "dependencies") else where
+        raise _wrong(value, named, _GO_TYPES[kind])
     if kind == "strings":
         return tuple("" if v is None else _field(v, "string", where) for v in value)
     if kind == "maintainers":

@@ -170,7 +170,9 @@ def _import_from(
             else:
                 log("WARN", message, error=error)
             continue
-        imported = merge_tables(imported, _nested(parent, copy_tree(found)))
+        # helm: the subchart's own map is merged into, so that what is imported into one place twice shows up in every
+        # place that the map was imported to (test_imports_share_the_map)
+        imported = merge_tables(imported, _nested(parent, found))
     return replace(entry, import_values=tuple(pairs)), imported
 
 

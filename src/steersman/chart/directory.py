@@ -56,7 +56,10 @@ def _linked(path: str, below: str, rules: Rules, above: tuple[str, ...]) -> Iter
         target = os.path.realpath(path, strict=True)
         info = os.stat(target)
     except OSError as error:
-        problem = _os_text("lstat", error.filename or path, error)
+        import errno
+
+        looped = error.errno == errno.ELOOP
+        problem = "EvalSymlinks: too many links" if looped else _os_text("lstat", error.filename or path, error)
         raise ChartError(f"error evaluating symlink {path}: {problem}") from error
     if target in above:
         raise ChartError(f"error evaluating symlink {path}: EvalSymlinks: too many links")

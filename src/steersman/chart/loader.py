@@ -44,12 +44,29 @@ def load_chart(path: str, read_values: ReadValues | None = None) -> Chart:
     except OSError as error:
         raise ChartError(f"stat {path}: {(error.strerror or str(error)).lower()}") from error
     if folder:
-        from steersman.chart import directory
-
-        return load(directory.read(path), read_values)
+        return load_folder(path, read_values)
     from steersman.chart import archive
 
     return load_archive_files(archive.read(path), read_values)
+
+
+def load_folder(path: str, read_values: ReadValues | None = None) -> Chart:
+    """Return the chart in the folder at ``path``.
+
+    Raises:
+        ChartError: with Helm's message.
+    """
+    from steersman.chart import directory
+
+    about = os.path.join(os.path.abspath(path), "Chart.yaml")
+    try:
+        with open(about, "rb"):
+            pass
+    except OSError as error:
+        if not isinstance(error, IsADirectoryError):
+            problem = (error.strerror or str(error)).lower()
+            raise ChartError(f"unable to detect chart at {about}: open {about}: {problem}") from error
+    return load(directory.read(path), read_values)
 
 
 def load_archive_files(files: list[ChartFile], read_values: ReadValues | None = None) -> Chart:

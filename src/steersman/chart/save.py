@@ -56,7 +56,6 @@ def save_folder(chart: Chart, folder: str) -> str:
         os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
         with open(path, "wb") as file:
             file.write(data)
-    os.makedirs(os.path.join(target, "charts"), mode=0o755, exist_ok=True)
     for child in chart.dependencies:
         save_archive(child, os.path.join(target, "charts"))
     return target

@@ -41,10 +41,6 @@ class ChartInput:
 
             path = local_path(chart_ref)
             if path is not None:
-                if flags["verify"]:
-                    from steersman.cli.fetching import verify_local
-
-                    verify_local(self._ctx, flags, path)
                 return path
         from steersman.cli.fetching import fetch_chart
 

@@ -123,8 +123,8 @@ def _namespaces(ctx: Context) -> Candidates:
     try:
         from steersman.kube.objects import NAMESPACES
 
-        found = make_configuration(ctx).client.list_all(NAMESPACES)
-    except (SteerError, ImportError, AttributeError):
+        found = make_configuration(ctx).client.list(NAMESPACES)["items"]
+    except SteerError:
         return [], DEFAULT
     return [o["metadata"]["name"] for o in found], NO_FILES
 
@@ -209,9 +209,8 @@ def _releases(ctx: Context, flags: Flags, given: list[str], word: str) -> list[s
     from steersman.cli.cluster import make_configuration
 
     try:
-        configuration = make_configuration(ctx)
-        found = {r.name: r for r in configuration.releases.deployed_or_last()}
-    except (SteerError, AttributeError):
+        found = {r.name for r in make_configuration(ctx).store.all()}
+    except SteerError:
         return []
     return [n for n in sorted(found) if n.startswith(word) and n not in given]
 
@@ -227,7 +226,7 @@ def _many_releases(ctx: Context, flags: Flags, given: list[str], word: str) -> C
 def _chart_at(position: int) -> Callable[[Context, Flags, list[str], str], Candidates]:
     def kind(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidates:
         wanted = position
-        if "generate-name" in flags and flags["generate-name"]:
+        if "generate-name" in flags and flags["generate-name"]:  # noqa: RUF019
             wanted = 0
         return _charts(ctx, word, files=True) if len(given) == wanted else ([], NO_FILES)
 

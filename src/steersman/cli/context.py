@@ -60,20 +60,20 @@ class Context:
 
         return sys.stdin.buffer.read()
 
-    def warn(self, message: str, **fields: object) -> None:
+    def warn(self, message: str, /, **fields: object) -> None:
         """Log a warning on standard error, in Helm's form."""
         self.log("WARN", message, **fields)
 
-    def info(self, message: str, **fields: object) -> None:
+    def info(self, message: str, /, **fields: object) -> None:
         """Log information on standard error, in Helm's form."""
         self.log("INFO", message, **fields)
 
-    def debug(self, message: str, **fields: object) -> None:
+    def debug(self, message: str, /, **fields: object) -> None:
         """Log a detail on standard error when ``--debug`` is set."""
         if self.settings.debug:
             self.log("DEBUG", message, **fields)
 
-    def log(self, level: str, message: str, **fields: object) -> None:
+    def log(self, level: str, message: str, /, **fields: object) -> None:
         """Write one line as Go's ``slog`` text handler does in Helm (no time)."""
         parts = [f"level={level}", f"msg={_attribute(message)}"]
         parts += [f"{name}={_attribute(str(value))}" for name, value in fields.items()]

@@ -7,7 +7,7 @@ import os
 from steersman.action.repo import RepoPlaces, download_index
 from steersman.download.getters import Access, get, scheme_of
 from steersman.download.resolve import Found, find_chart, find_in_url
-from steersman.errors import ChartError, RepoError, SteerError, TransportError, ValuesError
+from steersman.errors import ChartError, NotSupported, RepoError, SteerError, TransportError, ValuesError
 from steersman.files import write_aside
 
 TYPE_CHECKING = False
@@ -77,13 +77,8 @@ def fetch_chart(ctx: Context, flags: Flags, chart_ref: str) -> str:
         SteerError: with Helm's message.
     """
     if chart_ref.startswith("oci://"):
-        raise ChartError(f"{chart_ref}: OCI registries are not supported yet", hint="Use a chart repository for now.")
-    found = find(ctx, flags, chart_ref)
-    path, data = fetch_archive(ctx, found)
-    if flags["verify"]:
-        from steersman.cli.verifying import verify_fetched
-
-        verify_fetched(ctx, flags, found, data)
+        raise NotSupported(f"{chart_ref}: OCI registries are")
+    path, _ = fetch_archive(ctx, find(ctx, flags, chart_ref))
     return path
 
 
@@ -148,28 +143,6 @@ def fetch_bytes(ctx: Context, flags: Flags, url: str) -> bytes:
     return get(url, Access(home=url), ctx.environment)
 
 
-def verify_local(ctx: Context, flags: Flags, path: str) -> None:
-    """Check the provenance of an archive on this disk.
-
-    Raises:
-        VerificationError: when it does not hold.
-    """
-    from steersman.cli.verifying import verify_archive
-
-    verify_archive(path, f"{path}.prov", flags["keyring"])
-
-
-def update_dependencies(ctx: Context, flags: Flags, path: str) -> None:
-    """Fetch the dependencies of the chart in the folder ``path``.
-
-    Raises:
-        SteerError: with Helm's message.
-    """
-    from steersman.cli.dependency import update
-
-    update(ctx, path, keyring=flags["keyring"], skip_refresh=False, verify=False)
-
-
 __all__ = [
     "TransportError",
     "access_of_flags",
@@ -177,7 +150,5 @@ __all__ = [
     "fetch_chart",
     "find",
     "places",
-    "update_dependencies",
-    "verify_local",
     "version_of",
 ]

@@ -9,7 +9,6 @@ from steersman.action.chart_source import check_dependencies, check_installable,
 from steersman.action.install import InstallOptions, install
 from steersman.cli.chart_input import ChartInput
 from steersman.cli.cluster import cancelled_by_signals
-from steersman.cli.rendering import post_renderer
 from steersman.errors import ReleaseError, SteerError
 from steersman.record import replace
 
@@ -111,7 +110,7 @@ def with_dependencies(ctx: Context, flags: Flags, source: ChartInput, chart: Cha
     except SteerError:
         if not flags["dependency-update"]:
             raise
-        from steersman.cli.fetching import update_dependencies
+        from steersman.cli.dependency import update_dependencies
 
         update_dependencies(ctx, flags, path)
         chart = source.load(path)
@@ -145,5 +144,4 @@ def install_options(ctx: Context, flags: Flags, name: str, dry_run: str) -> Inst
         enable_dns=flags["enable-dns"],
         hide_secret=flags["hide-secret"],
         take_ownership=flags["take-ownership"],
-        post_renderer=post_renderer(ctx, flags),
     )

@@ -15,7 +15,6 @@ from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from steersman.action.render import PostRender
     from steersman.chart.model import Chart
     from steersman.cli.context import Context
     from steersman.cli.flags import Flags
@@ -99,15 +98,19 @@ def local_render(ctx: Context, flags: Flags, args: list[str]) -> Shown:
         now=ctx.now,
     )
     source = ChartInput(ctx, flags)
+    ctx.debug("Original chart version", version=flags["version"])
+    if not flags["version"] and flags["devel"]:
+        ctx.debug("setting version to >0.0.0-0")
     path = source.locate(chart_ref)
+    ctx.debug("Chart path", path=path)
     values = source.values()
     chart = source.load(path)
     check_installable(chart, ctx.log)
     if chart.metadata.dependencies:
         chart = _complete(ctx, flags, source, chart, path)
-    check_name(name)
+    check_name(ctx, name)
     chart = processed(chart, values, ctx.log)
-    merged = render_values(chart, values, skip_schema_validation=flags["skip-schema-validation"])
+    merged = render_values(chart, values, ctx.debug, skip_schema_validation=flags["skip-schema-validation"])
     check_labels(flags["labels"])
     return _render(ctx, flags, chart, merged, name, capabilities)
 
@@ -126,7 +129,6 @@ def _render(
         store=CodeStore(folder) if folder else None,
         include_crds=flags["include-crds"] and not flags["output-dir"],
         hide_secret=False,
-        post_render=post_renderer(ctx, flags),
     )
     try:
         rendered = render_release(chart, values, facts, options)
@@ -137,20 +139,7 @@ def _render(
     return Shown(name, rendered)
 
 
-def post_renderer(ctx: Context, flags: Flags) -> PostRender | None:
-    """Return the post-renderer that ``--post-renderer`` names, or None.
-
-    Raises:
-        PluginError: when there is no such plugin.
-    """
-    if not flags["post-renderer"]:
-        return None
-    from steersman.cli.plugin_commands import post_renderer as find
-
-    return find(ctx, flags["post-renderer"], flags["post-renderer-args"])
-
-
-def check_name(name: str) -> None:
+def check_name(ctx: Context, name: str) -> None:
     """Raise where a release cannot be called ``name``.
 
     Raises:
@@ -163,7 +152,9 @@ def check_name(name: str) -> None:
     except SteerError as error:
         from steersman.goquote import quote
 
-        raise ReleaseError(f"release name check failed: release name {quote(name)}: {error}") from error
+        problem = f"release name {quote(name)}: {error}"
+        ctx.log("ERROR", "release name check failed", error=problem)
+        raise ReleaseError(f"release name check failed: {problem}") from error
 
 
 _SYSTEM_LABELS = ("name", "owner", "status", "version", "createdAt", "modifiedAt")
@@ -187,7 +178,7 @@ def _complete(ctx: Context, flags: Flags, source: ChartInput, chart: Chart, path
     except SteerError:
         if not flags["dependency-update"]:
             raise
-        from steersman.cli.fetching import update_dependencies
+        from steersman.cli.dependency import update_dependencies
 
         update_dependencies(ctx, flags, path)
         chart = source.load(path)

@@ -12,15 +12,13 @@ from steersman.action.rendering import cluster_capabilities
 from steersman.cli.chart_input import ChartInput, cache_folder
 from steersman.cli.cluster import make_configuration
 from steersman.cli.release_input import with_dependencies
-from steersman.cli.rendering import Shown, check_labels, check_name, post_renderer, write_crds
+from steersman.cli.rendering import Shown, check_labels, check_name, write_crds
 from steersman.engine.context import Facts
 from steersman.engine.render import Impure
 from steersman.kube.lookup import make_lookup
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from steersman.action.configuration import Configuration
     from steersman.cli.context import Context
     from steersman.cli.flags import Flags
@@ -81,12 +79,10 @@ def _options(ctx: Context, flags: Flags, config: Configuration) -> RenderOptions
     from steersman.gotemplate.store import CodeStore
 
     folder = cache_folder(ctx, "templates")
-    post_render: Any = post_renderer(ctx, flags)
     lookup = make_lookup(config.client, config.discovery, config.log)
     return RenderOptions(
         capabilities=cluster_capabilities(config),
         impure=Impure(ctx.log, time.time_ns, os.urandom, lookup=lookup, dns=flags["enable-dns"]),
         store=CodeStore(folder) if folder else None,
         include_crds=flags["include-crds"] and not flags["output-dir"],
-        post_render=post_render,
     )

@@ -62,7 +62,7 @@ def metadata_map(data: Metadata, *, is_root: bool) -> dict[str, Any]:
         "Version": data.version,
         "Description": data.description,
         "Keywords": list(data.keywords),
-        "Maintainers": [{"Name": m.name, "Email": m.email, "URL": m.url} for m in data.maintainers],
+        "Maintainers": [{"Name": m.name, "Email": m.email, "URL": m.url} for m in data.maintainers if m is not None],
         "Icon": data.icon,
         "APIVersion": data.api_version,
         "Condition": data.condition,

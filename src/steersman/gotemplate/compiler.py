@@ -33,6 +33,8 @@ _MOST_LOOPS, _MOST_BLOCKS, _DEEPEST = 17, 80, 25
 _LARGE = 8
 _LITERALS = (n.BoolNode, n.NumberNode, n.StringNode)
 _CAN_BE_NIL = frozenset(("any", "map", "list", "strings", "bytes", "func", "value"))
+# What has elements of a concrete type, and not of type interface{}.
+_CONCRETE = frozenset(("int", "int64", "ints", "strings", "lists", "bytes"))
 _ONE_TYPE = frozenset(("string", "int", "bool", "float64"))
 _PYTHON_TYPES = {"string": "str", "int": "int", "bool": "bool", "float64": "float", "map": "dict", "list": "list"}
 
@@ -291,7 +293,7 @@ class _Compiler:
             # go: outside an iteration the variables hold the pipeline's value.
             self.out.statement(f"{items} = ({place}list({helper}({items}_of := {value.code})))")
             code = items
-        targets, first = self.range_targets(node, f"{items}_of")
+        targets, first = self.range_targets(node, has_interfaces=value.kind not in _CONCRETE)
         if otherwise is not None and otherwise.nodes:
             for name in targets if not node.pipe.is_assign else ():
                 self.out.statement(f"{name} = {items}_of")
@@ -313,11 +315,14 @@ class _Compiler:
             self.walk_block(otherwise)
         self.scope.release(mark)
 
-    def range_targets(self, node: n.RangeNode, _whole: str) -> tuple[list[str], list[str]]:
-        """The loop's target names, and what the body does first; declares variables and the cursor."""
+    def range_targets(self, node: n.RangeNode, *, has_interfaces: bool) -> tuple[list[str], list[str]]:
+        """The loop's target names, and what the body does first; declares variables and the cursor.
+
+        ``has_interfaces`` says that the elements are, for Go, of type ``interface {}``.
+        """
         decl = node.pipe.decl
         local = self.temporary("dot")
-        self.dot = Variable(local, has_typed_nil=True)
+        self.dot = Variable(local, has_typed_nil=has_interfaces)
         if not decl:
             return [local], []
         if node.pipe.is_assign:
@@ -330,7 +335,8 @@ class _Compiler:
         element = names[-1]
         targets = [self.scope.new_local(name) for name in names]
         for name, target in zip(names, targets):
-            self.scope.declare(name, local=target, has_typed_nil=True, may_be_nil=name == element)
+            is_element = name == element
+            self.scope.declare(name, local=target, has_typed_nil=has_interfaces and is_element, may_be_nil=is_element)
         if element in self.scope.assigned:
             return targets, [f"{local} = {targets[-1]}"]
         self.dot = replace(self.dot, local=targets[-1])
@@ -576,7 +582,7 @@ class _Compiler:
         codes = [v.code for v in values]
         if signature.is_bound:
             codes.insert(0, "c")
-        result = signature.result if signature.result in _PYTHON_TYPES else "any"
+        result = signature.result if signature.result in _PYTHON_TYPES or signature.result in _CONCRETE else "any"
         code = f"{place}f_{node.name}({', '.join(codes)})"
         return Expression(code, command, result, may_be_nil=result not in _ONE_TYPE)
 

@@ -48,7 +48,6 @@ _add("discovery.k8s.io/v1beta1", "EndpointSlice", 21, 25, "discovery.k8s.io/v1")
 _add("events.k8s.io/v1beta1", "Event", 22, 25, "events.k8s.io/v1")
 _add("node.k8s.io/v1beta1", "RuntimeClass", 22, 25, "node.k8s.io/v1")
 _add("policy/v1beta1", "PodDisruptionBudget", 21, 25, "policy/v1")
-_add("policy/v1beta1", "PodSecurityPolicy", 21, 25, "")
 _add("autoscaling/v2beta1", "HorizontalPodAutoscaler", 22, 25, "autoscaling/v2")
 _add("autoscaling/v2beta2", "HorizontalPodAutoscaler", 23, 26, "autoscaling/v2")
 _add("flowcontrol.apiserver.k8s.io/v1beta1", "FlowSchema PriorityLevelConfiguration", 23, 26,

@@ -30,9 +30,12 @@ def lint_folder(
     Raises:
         ChartError: when it is no chart at all.
     """
-    if not os.path.lexists(os.path.join(folder, "Chart.yaml")):
-        path = os.path.join(folder, "Chart.yaml")
-        raise ChartError(f"unable to check Chart.yaml file in chart: stat {path}: no such file or directory")
+    path = os.path.join(folder, "Chart.yaml")
+    try:
+        os.stat(path)
+    except OSError as error:
+        problem = (error.strerror or str(error)).lower()
+        raise ChartError(f"unable to check Chart.yaml file in chart: stat {path}: {problem}") from error
     findings = Findings()
     top = os.path.abspath(folder)
     chartfile.check(top, findings)

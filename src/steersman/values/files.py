@@ -56,8 +56,11 @@ def _documents(text: str) -> list[str]:
     documents: list[str] = []
     lines: list[str] = []
     for line in text.split("\n"):
-        # k8s: only spaces may follow the dashes for the line to separate (util/yaml YAMLReader)
-        if line.startswith("---") and not line[3:].strip():
+        # k8s: only spaces and a comment may follow the dashes (util/yaml YAMLReader)
+        if line.startswith("---"):
+            rest = line[3:].strip()
+            if rest and rest[0] != "#":
+                raise ValuesError(f"error reading yaml document: invalid Yaml document separator: {rest}")
             if lines:
                 documents.append("\n".join(lines) + "\n")
                 lines = []

@@ -135,9 +135,14 @@ class Validator:
     """
 
     def __init__(self, text: bytes) -> None:
-        from steersman.gojson import loads
+        from steersman.gojson import JSONError, loads
 
-        self.root: Schema = loads(text.decode("utf-8", "replace").removeprefix("\ufeff"), parse_int=_Number)
+        try:
+            self.root: Schema = loads(text.decode("utf-8", "replace").removeprefix("\ufeff"), parse_int=_Number)
+        except JSONError as error:
+            # go: the schema is read by a decoder, which meets the end of its input
+            ends = {"unexpected end of JSON input": "unexpected EOF" if text.strip() else "EOF"}
+            raise SchemaError(ends.get(str(error), str(error))) from error
         self.draft = _draft(self.root, 2020)
         self._resources: dict[str, Any] = {}
         self._anchors: dict[tuple[str, str], Any] = {}

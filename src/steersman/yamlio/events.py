@@ -78,6 +78,8 @@ class Reader:
         self._duplicates: list[str] = []
         self._decoded = 0
         self._aliased = 0
+        if raw.startswith(b"%YAML") or b"\n%YAML" in raw:
+            _check_version(raw)
         with _Translated(self._binding, raw):
             self._parser = self._binding.parser(raw or b"\n")
             self._parser.get_event()
@@ -153,6 +155,10 @@ class Reader:
             return
         if frame.key is _MERGE:
             _merge(target, value)
+        elif frame.key[0] is None:
+            raise YamlError(
+                f"unsupported map key of type: %!s(<nil>), key: <nil>, value: {_go_syntax(value, nil='<nil>')}"
+            )
         else:
             key = frame.key[0]
             if self._strict and key in target:
@@ -186,8 +192,8 @@ class Reader:
             raise YamlError(f"json: unsupported value: {shown}")
         return value
 
-    def _key(self, value: Any) -> str:
-        if isinstance(value, str):
+    def _key(self, value: Any) -> str | None:
+        if isinstance(value, str) or value is None:
             return value
         if value is True:
             return "true"
@@ -197,8 +203,6 @@ class Reader:
             return str(value)
         if isinstance(value, float):
             return format_float32(value)
-        if value is None:
-            raise YamlError("unsupported map key of type: %!s(<nil>), key: <nil>, value: <nil>")
         raise YamlError(f"yaml: invalid map key: {_go_syntax(value)}")
 
     def _alias(self, name: str, anchors: dict[str, _Alias | None]) -> tuple[Any, int]:
@@ -218,12 +222,19 @@ class Reader:
         return _copied(target.value), target.count
 
 
-def _go_syntax(value: Any) -> str:
+def _check_version(raw: bytes) -> None:
+    """go: go-yaml takes documents of version 1.1 only, where libyaml takes 1.2 too."""
+    for line in raw.split(b"\n"):
+        if line.startswith(b"%YAML") and line.split()[1:2] != [b"1.1"]:
+            raise YamlError("yaml: found incompatible YAML document")
+
+
+def _go_syntax(value: Any, *, nil: str = "interface {}(nil)") -> str:
     """Return a decoded value in Go's syntax, as ``%#v`` prints it."""
     if isinstance(value, str):
         return quote(value, escape_html=False)
     if value is None:
-        return "interface {}(nil)"
+        return nil
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):

@@ -273,6 +273,8 @@ def _parse_lines(lines: list[str]) -> Any:
         mark = _colon(body)
         if mark < 0:
             raise Unusual
+        if mark == 0:
+            raise Unusual
         key = _key(body[:mark])
         value = body[mark + 1 :].lstrip(" ")
         if not value or value[0] == "#":

@@ -41,7 +41,8 @@ def variables(ctx: Context) -> dict[str, str]:
         "HELM_KUBEINSECURE_SKIP_TLS_VERIFY": shown(settings.kube_insecure_skip_tls_verify),
         "HELM_KUBETLS_SERVER_NAME": settings.kube_tls_server_name,
     }
-    if settings.kubeconfig:
+    if settings.kubeconfig != ctx.environment.get("KUBECONFIG", ""):
+        # helm: the variable itself is not shown, only the flag (test_env_shows_the_kubeconfig_flag)
         found["KUBECONFIG"] = settings.kubeconfig
     return found
 

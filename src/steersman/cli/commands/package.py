@@ -30,7 +30,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         if not os.path.exists(path):
             raise ChartError(f"stat {path}: no such file or directory")
         if flags["dependency-update"]:
-            from steersman.cli.fetching import update_dependencies
+            from steersman.cli.dependency import update_dependencies
 
             update_dependencies(ctx, flags, os.path.abspath(path))
         made = package(
@@ -40,10 +40,6 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
             app_version=flags["app-version"],
             time=time,
         )
-        if flags["sign"]:
-            from steersman.cli.verifying import sign_archive
-
-            sign_archive(ctx, flags, made)
         ctx.out.write(f"Successfully packaged chart and saved it to: {made}\n")
     return 0
 

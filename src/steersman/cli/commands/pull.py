@@ -7,7 +7,7 @@ from posixpath import basename
 from urllib.parse import urlsplit
 
 from steersman.cli.fetching import fetch_archive, find, places
-from steersman.errors import ChartError
+from steersman.errors import ChartError, NotSupported
 from steersman.files import write_aside
 
 TYPE_CHECKING = False
@@ -25,10 +25,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
 
 def _pull(ctx: Context, flags: Flags, chart_ref: str) -> None:
     if chart_ref.startswith("oci://"):
-        from steersman.cli.oci import pull
-
-        pull(ctx, flags, chart_ref)
-        return
+        raise NotSupported(f"{chart_ref}: OCI registries are")
     os.makedirs(places(ctx).cache_folder, mode=0o755, exist_ok=True)
     found = find(ctx, flags, chart_ref)
     _, data = fetch_archive(ctx, found)
@@ -42,10 +39,6 @@ def _pull(ctx: Context, flags: Flags, chart_ref: str) -> None:
         write_aside(target, data)
     except OSError as error:
         raise ChartError(f"open {target}: {(error.strerror or str(error)).lower()}") from error
-    if flags["verify"] or flags["prov"]:
-        from steersman.cli.verifying import fetch_provenance
-
-        fetch_provenance(ctx, flags, found, target)
 
 
 def unpack(data: bytes, folder: str, below: str, chart_ref: str) -> None:

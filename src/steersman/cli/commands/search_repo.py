@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Print what was found."""
+    ctx.debug("original chart version", version=flags["version"])
+    if not flags["version"]:
+        ctx.debug(f"setting version to {'>0.0.0-0' if flags['devel'] else '>0.0.0'}")
     version = flags["version"] or (">0.0.0-0" if flags["devel"] else ">0.0.0")
     results = search(args, places(ctx), regexp=flags["regexp"], versions=flags["versions"], version=version)
     if not results and flags["fail-on-no-result"]:

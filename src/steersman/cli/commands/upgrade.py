@@ -7,7 +7,7 @@ from steersman.action.upgrade import UpgradeOptions, upgrade
 from steersman.cli.cluster import cancelled_by_signals, make_configuration
 from steersman.cli.release_input import CommandFailed, is_set, load_chart_and_values, run_install, wait_strategy
 from steersman.cli.release_output import write_release
-from steersman.cli.rendering import dry_run_of, post_renderer
+from steersman.cli.rendering import dry_run_of
 from steersman.errors import SteerError
 from steersman.release.model import UNINSTALLED
 from steersman.storage.driver import ReleaseNotFound
@@ -78,6 +78,5 @@ def _options(ctx: Context, flags: Flags, dry_run: str) -> UpgradeOptions:
         disable_openapi_validation=flags["disable-openapi-validation"],
         enable_dns=flags["enable-dns"],
         take_ownership=flags["take-ownership"],
-        post_renderer=post_renderer(ctx, flags),
         recover=is_set(flags, "recover"),
     )

@@ -1,0 +1,17 @@
+"""``dependency build``: what the lock says into ``charts/``."""
+
+from __future__ import annotations
+
+from steersman.action.dependency_update import build
+from steersman.cli.dependency import chart_folder, options_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Fetch the archives and say what is going on."""
+    build(chart_folder(args), options_of(ctx, skip_refresh=flags["skip-refresh"]))
+    return 0

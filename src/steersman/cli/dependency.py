@@ -1,0 +1,52 @@
+"""The ``dependency`` commands and the ``--dependency-update`` flags: settings and flags to options."""
+
+from __future__ import annotations
+
+import os
+
+from steersman.action.dependency_update import DependencyOptions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def options_of(ctx: Context, *, skip_refresh: bool) -> DependencyOptions:
+    """Return how dependencies are fetched here.
+
+    Raises:
+        UsageError: when ``SOURCE_DATE_EPOCH`` is no number of seconds.
+    """
+    from steersman.cli.commands.package import source_date_epoch
+    from steersman.cli.fetching import fetch_archive, places
+    from steersman.cli.output import rfc3339_now
+    from steersman.download.getters import DEFAULT_TIMEOUT
+
+    return DependencyOptions(
+        places=places(ctx),
+        fetch=lambda found: fetch_archive(ctx, found)[1],
+        say=ctx.out.write,
+        now=rfc3339_now(ctx.now()),
+        timeout=DEFAULT_TIMEOUT,
+        skip_refresh=skip_refresh,
+        debug=ctx.settings.debug,
+        time=source_date_epoch(ctx),
+    )
+
+
+def chart_folder(args: list[str]) -> str:
+    """Return the chart's folder that the arguments name, by default this one."""
+    return os.path.normpath(args[0]) if args else "."
+
+
+def update_dependencies(ctx: Context, flags: Flags, path: str) -> None:
+    """Fetch the dependencies of the chart in the folder ``path`` (``--dependency-update``).
+
+    Raises:
+        SteerError: with Helm's message.
+    """
+    from steersman.action.dependency_update import update
+
+    skip_refresh = "skip-refresh" in flags and bool(flags["skip-refresh"])
+    update(path, options_of(ctx, skip_refresh=skip_refresh))

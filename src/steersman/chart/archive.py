@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MAX_CHART_SIZE = 100 * 1024 * 1024  # bytes, decompressed: Helm's limit for a chart
 MAX_FILE_SIZE = 5 * 1024 * 1024  # bytes, decompressed: Helm's limit for one file
+_GZIP_HEADER = 10  # bytes
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -68,12 +69,12 @@ def read_stream(stream: BinaryIO) -> list[ChartFile]:
 
     files: list[ChartFile] = []
     remaining = MAX_CHART_SIZE
-    head = stream.read(2)
-    if len(head) < 2:
+    head = stream.read(_GZIP_HEADER)
+    if len(head) < _GZIP_HEADER:
         raise ArchiveError("EOF" if not head else "unexpected EOF")
-    if head != b"\x1f\x8b":
+    if head[:2] != b"\x1f\x8b":
         raise ArchiveError("gzip: invalid header")
-    stream.seek(-2, 1)
+    stream.seek(-_GZIP_HEADER, 1)
     try:
         with gzip.GzipFile(fileobj=stream) as unzipped, tarfile.open(fileobj=unzipped, mode="r|") as archive:
             for member in archive:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from steersman.cli.context import Context
+    from steersman.release.model import Release
 
     Candidates = tuple[list[str], int]
 
@@ -67,7 +68,7 @@ def _color(before: list[str], word: str) -> str | None:
 
 
 def _candidates(ctx: Context, before: list[str], word: str) -> Candidates:
-    from steersman.cli.main import find_command
+    from steersman.cli.main import find_command, with_flags
 
     helping = bool(before) and before[0] == "help"
     path, rest = find_command(before[1:] if helping else before)
@@ -78,12 +79,17 @@ def _candidates(ctx: Context, before: list[str], word: str) -> Candidates:
         return [], DEFAULT
     flags = Flags((*GLOBAL_FLAGS, *(row[4] if row else ())), {})
     pending = _pending_flag(flags, rest)
-    if pending is not None:
-        return _flag_values(ctx, pending, word)
-    if word.startswith("-") and "=" in word:
-        name, _, value = word.lstrip("-").partition("=")
+    if pending is None and word.startswith("-") and "=" in word:
+        name, _, word = word.lstrip("-").partition("=")
         if flags.row(name) is not None:
-            return _flag_values(ctx, name, value)
+            pending, rest = name, [*rest, f"--{name}"]
+    if pending is not None:
+        try:
+            given, _ = flags.parse(rest[:-1])
+        except FlagError:
+            return [], DEFAULT
+        ctx.settings = with_flags(ctx.settings, flags)
+        return _flag_values(ctx, path, flags, pending, given, word)
     if word.startswith("-"):
         return _flag_names(flags, path, ctx.program, word), NO_FILES
     if row is None or row[3] == "group":
@@ -92,6 +98,7 @@ def _candidates(ctx: Context, before: list[str], word: str) -> Candidates:
         given, _ = flags.parse(rest)
     except FlagError:
         return [], DEFAULT
+    ctx.settings = with_flags(ctx.settings, flags)
     kind = _ARGUMENTS.get(path)
     return kind(ctx, flags, given, word) if kind is not None else ([], DEFAULT)
 
@@ -105,7 +112,7 @@ def _pending_flag(flags: Flags, rest: list[str]) -> str | None:
     return row[0] if row is not None and row[2] != "bool" and row[5] is None else None
 
 
-def _flag_values(ctx: Context, name: str, word: str) -> Candidates:
+def _flag_values(ctx: Context, path: str, flags: Flags, name: str, given: list[str], word: str) -> Candidates:
     if name == "output":
         return _FORMATS, NO_FILES
     if name in ("color", "colour"):
@@ -114,7 +121,75 @@ def _flag_values(ctx: Context, name: str, word: str) -> Candidates:
         return _namespaces(ctx)
     if name == "kube-context":
         return _contexts(ctx)
+    if name == "version" and path in _CHART_AT:
+        position = _CHART_AT[path]
+        if _generates(flags):
+            position -= 1
+        return (_versions(ctx, given[position]) if len(given) == position + 1 else []), NO_FILES
+    if name == "revision":
+        return (_revisions(ctx, given[0], word) if len(given) == 1 else []), NO_FILES
     return [], DEFAULT
+
+
+# where the chart stands among the arguments, for the commands that have --version
+_CHART_AT = {
+    **dict.fromkeys(("install", "template", "upgrade"), 1),
+    **dict.fromkeys(("pull", "show all", "show chart", "show crds", "show readme", "show values"), 0),
+}
+
+
+def _generates(flags: Flags) -> bool:
+    return "generate-name" in flags and bool(flags["generate-name"])
+
+
+def _versions(ctx: Context, chart_ref: str) -> list[str]:
+    """Return the versions of a chart of a configured repository, with what the cached index says about them."""
+    from steersman.repo.index import load_file
+
+    repo, slash, chart = chart_ref.partition("/")
+    if not slash or "/" in chart:
+        return []
+    try:
+        index = load_file(os.path.join(ctx.settings.repository_cache, f"{repo}-index.yaml"), ctx.log)
+    except SteerError:
+        return []
+    out: list[str] = []
+    for one in index.entries.get(chart, ()):
+        app = f"App: {one.metadata.app_version}, " if one.metadata.app_version else ""
+        deprecated = "(deprecated)" if one.metadata.deprecated else ""
+        out.append(f"{one.metadata.version}\t{app}Created: {_long_date(one.created)} {deprecated}".rstrip())
+    return out
+
+
+def _long_date(text: str) -> str:
+    """Return the day of a timestamp as ``January 2, 2006``."""
+    from steersman.gotime import RFC3339, format_moment, parse_moment
+
+    try:
+        return format_moment(parse_moment(RFC3339, text), "January 2, 2006")
+    except ValueError:
+        return "January 1, 0001"
+
+
+def _chart_of(release: Release) -> str:
+    about = release.chart_metadata
+    return f"{about.get('name', '')}-{about.get('version', '')}"
+
+
+def _revisions(ctx: Context, name: str, word: str) -> list[str]:
+    """Return a release's revisions with chart and app version."""
+    from steersman.cli.cluster import make_configuration
+
+    try:
+        history = make_configuration(ctx).store.history(name)
+    except SteerError:
+        return []
+    out: list[str] = []
+    for one in history:
+        if str(one.revision).startswith(word):
+            app = one.chart_metadata.get("appVersion", "")
+            out.append(f"{one.revision}\tApp: {app}, Chart: {_chart_of(one)}")
+    return out
 
 
 def _namespaces(ctx: Context) -> Candidates:
@@ -147,10 +222,11 @@ def _contexts(ctx: Context) -> Candidates:
 
 
 def _flag_names(flags: Flags, path: str, program: str, word: str) -> list[str]:
-    rows = [(r[0], r[1], r[3]) for r in flags.rows() if not r[6]]
     name = path.rpartition(" ")[2] or program
+    rows = [(r[0], r[1], r[3]) for r in flags.rows() if not r[6]]
     rows.append(("help", "h", f"help for {name}"))
-    rows.sort()
+    # cobra: what is inherited comes before the command's own flags
+    rows.sort(key=lambda row: (bool(path) and row[0] not in GLOBAL_FLAGS, row[0]))
     out: list[str] = []
     for flag, short, usage in rows:
         if f"--{flag}".startswith(word):
@@ -209,14 +285,24 @@ def _releases(ctx: Context, flags: Flags, given: list[str], word: str) -> list[s
     from steersman.cli.cluster import make_configuration
 
     try:
-        found = {r.name for r in make_configuration(ctx).store.all()}
+        found = {r.name: r for r in sorted(make_configuration(ctx).store.all(), key=lambda r: r.revision)}
     except SteerError:
         return []
-    return [n for n in sorted(found) if n.startswith(word) and n not in given]
+    return [
+        f"{name}\t{_chart_of(one)} -> {one.status}"
+        for name, one in sorted(found.items())
+        if name.startswith(word) and name not in given
+    ]
 
 
 def _one_release(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidates:
     return (_releases(ctx, flags, given, word), NO_FILES) if not given else ([_NO_MORE], NO_FILES)
+
+
+def _release_then_revision(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidates:
+    if len(given) == 1:
+        return _revisions(ctx, given[0], word), NO_FILES
+    return _one_release(ctx, flags, given, word)
 
 
 def _many_releases(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidates:
@@ -225,9 +311,7 @@ def _many_releases(ctx: Context, flags: Flags, given: list[str], word: str) -> C
 
 def _chart_at(position: int) -> Callable[[Context, Flags, list[str], str], Candidates]:
     def kind(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidates:
-        wanted = position
-        if "generate-name" in flags and flags["generate-name"]:  # noqa: RUF019
-            wanted = 0
+        wanted = 0 if _generates(flags) else position
         return _charts(ctx, word, files=True) if len(given) == wanted else ([], NO_FILES)
 
     return kind
@@ -299,7 +383,8 @@ _ARGUMENTS: dict[str, Callable[[Context, Flags, list[str], str], Candidates]] = 
     "create": _one_path,
     "env": _variables,
     **dict.fromkeys(("get all", "get hooks", "get manifest", "get metadata", "get notes", "get values"), _one_release),
-    **dict.fromkeys(("history", "status", "test", "rollback"), _one_release),
+    **dict.fromkeys(("history", "status", "test"), _one_release),
+    "rollback": _release_then_revision,
     "uninstall": _many_releases,
     "install": _chart_at(1),
     "template": _chart_at(1),

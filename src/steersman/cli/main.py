@@ -67,10 +67,12 @@ def main(arguments: list[str]) -> int:
     settings = from_environment(environment)
     context = Context(settings, sys.stdout, sys.stderr, program=program, environment=environment)
     try:
-        if arguments and arguments[0] in ("__complete", "__completeNoDesc"):
+        at = _first_word(arguments)
+        if at < len(arguments) and arguments[at] in ("__complete", "__completeNoDesc"):
             from steersman.cli.complete import complete
 
-            return complete(context, arguments[1:], descriptions=arguments[0] == "__complete")
+            line = arguments[:at] + arguments[at + 1 :]
+            return complete(context, line, descriptions=arguments[at] == "__complete")
         return _dispatch(context, arguments)
     except SteerError as error:
         return _report(context, error)
@@ -91,26 +93,11 @@ def find_command(arguments: list[str]) -> tuple[str, list[str]]:
 
     Global flags may stand before and between the words of the path.
     """
-    globals_ = Flags(GLOBAL_FLAGS, {})
     path = ""
     rest = list(arguments)
     at = 0
-    while at < len(rest):
-        argument = rest[at]
-        if argument == "--":
-            break
-        if argument[:1] == "-" and len(argument) > 1:
-            at += 1
-            if "=" in argument:
-                continue
-            row = globals_.row(argument[2:]) if argument[:2] == "--" else globals_.short_row(argument[1:])
-            # cobra: a flag it does not know is taken to have a value, -h and --help are not
-            if argument in ("-h", "--help") or (argument[:2] != "--" and len(argument) > 2):
-                continue
-            if row is None or (row[2] != "bool" and row[5] is None):
-                at += 1
-            continue
-        candidate = f"{path} {argument}".strip()
+    while (at := _first_word(rest, at)) < len(rest) and rest[at] != "--":
+        candidate = f"{path} {rest[at]}".strip()
         candidate = _ALIASES.get(candidate, candidate)
         if candidate not in COMMANDS:
             break
@@ -119,6 +106,24 @@ def find_command(arguments: list[str]) -> tuple[str, list[str]]:
         if COMMANDS[path][3] != "group":
             break
     return path, rest
+
+
+def _first_word(arguments: list[str], at: int = 0) -> int:
+    """Return where the first argument from ``at`` on is that is no global flag and no value of one."""
+    globals_ = Flags(GLOBAL_FLAGS, {})
+    while at < len(arguments):
+        argument = arguments[at]
+        if argument == "--" or argument[:1] != "-" or len(argument) == 1:
+            return at
+        at += 1
+        # cobra: a flag it does not know is taken to have a value, -h and --help are not
+        is_cluster = argument[:2] != "--" and len(argument) > 2
+        if "=" in argument or argument in ("-h", "--help") or is_cluster:
+            continue
+        row = globals_.row(argument[2:]) if argument[:2] == "--" else globals_.short_row(argument[1:])
+        if row is None or (row[2] != "bool" and row[5] is None):
+            at += 1
+    return at
 
 
 def defaults_of(settings: Settings) -> dict[str, str]:
@@ -142,7 +147,7 @@ def _dispatch(context: Context, arguments: list[str]) -> int:
     words, wants_help = flags.parse(rest)
     for note in flags.deprecations:
         context.err.write(note + "\n")
-    context.settings = _with_flags(context.settings, flags)
+    context.settings = with_flags(context.settings, flags)
     _check_color(context)
     if wants_help or row[3] == "group":
         return _help(context, path, fill)
@@ -174,7 +179,7 @@ def _root(context: Context, rest: list[str], fill: dict[str, str]) -> int:
         _, argument = next((i, a) for i, a in enumerate(rest) if not a.startswith("-"))
         raise _unknown(context, argument)
     flags.parse(rest)
-    context.settings = _with_flags(context.settings, flags)
+    context.settings = with_flags(context.settings, flags)
     _check_color(context)
     return _help(context, "", fill)
 
@@ -223,7 +228,7 @@ def _unknown(context: Context, word: str) -> UnknownCommand:
     return UnknownCommand(message, hint=f"Run '{program} --help' for usage.")
 
 
-def _with_flags(settings: Settings, flags: Flags) -> Settings:
+def with_flags(settings: Settings, flags: Flags) -> Settings:
     """Return the settings with what the global flags say over the environment."""
     from steersman.record import replace
 

@@ -362,9 +362,7 @@ def _format_offset(piece: str, offset: int) -> str:
 
 
 def _zone_name(clock: Clock) -> str:
-    if clock.zone:
-        return clock.zone
-    return _format_offset("-0700" if clock.offset % 3600 else "-07", clock.offset)
+    return clock.zone or _format_offset("-0700", clock.offset)
 
 
 _FORMATS: dict[str, Callable[[Clock], str]] = {
@@ -644,10 +642,11 @@ class _Reader:
         name, offset = self.zone.at(naive.nanoseconds // SECOND)
         if name == self.zone_name:
             return Moment(naive.nanoseconds - offset * SECOND, self.zone)
+        # go: a name that is not known here is taken for UTC; "GMT+3" is shown three hours later.
         offset = 0
         if len(self.zone_name) > 3 and self.zone_name[:3] == "GMT":
             offset = int(self.zone_name[3:]) * 3600
-        return Moment(naive.nanoseconds - offset * SECOND, fixed_zone(self.zone_name, offset))
+        return Moment(naive.nanoseconds, fixed_zone(self.zone_name, offset))
 
 
 def _is_leap(year: int) -> bool:

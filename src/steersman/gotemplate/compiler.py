@@ -515,12 +515,23 @@ class _Compiler:
             local = self.temporary()
             inner = self.chain(receiver.last, Variable(local, may_be_nil=False), names[:-1], called=node)
             receiver = Expression(f"(None if ({local} := {receiver.code}) is None else {inner.code})", receiver.last)
-        values = [self.operand(a) for a in args]
+        values = [self.method_argument(a) for a in args]
         if final is not None:
             values.append(final)
-        place = self.out.mark(Place(receiver.last, function=names[-1], called=node))
+        nodes = tuple(v.last for v in values)
+        place = self.out.mark(Place(receiver.last, function=names[-1], called=node, arguments=nodes))
         code = ", ".join([receiver.code, repr(names[-1]), *(v.code for v in values)])
         return Expression(f"{place}_call_method({code})", values[-1].last)
+
+    def method_argument(self, node: n.Node) -> Expression:
+        """An argument of a method, whose signature is not known before it is called."""
+        value = self.operand(node)
+        if isinstance(node, n.NumberNode):
+            numbers = f"{node.int_value!r}, {node.uint_value!r}, {node.float_value!r}"
+            value.code = f"_literal({node.text!r}, {value.code}, {numbers})"
+        elif isinstance(node, (n.StringNode, n.BoolNode, n.NilNode)):
+            value.code = f"_literal({str(node)!r}, {value.code})"
+        return value
 
     def function(
         self, node: n.IdentifierNode, command: n.Node, args: list[n.Node], final: Expression | None

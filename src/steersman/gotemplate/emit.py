@@ -26,10 +26,11 @@ class Place:
 
     ``function`` is the function called there. For a chain of fields ``base`` is the Python local
     it starts from and ``fields`` its names; ``has_typed_nil`` as in ``scope.Variable``. ``called`` is
-    the node that a call's error names, where it is another one. Not a record, for its number.
+    the node that a call's error names, where it is another one; ``arguments`` those that complaints
+    about a method's arguments name. Not a record, for its number.
     """
 
-    __slots__ = ("base", "called", "fields", "function", "has_typed_nil", "node")
+    __slots__ = ("arguments", "base", "called", "fields", "function", "has_typed_nil", "node")
 
     def __init__(
         self,
@@ -40,7 +41,9 @@ class Place:
         *,
         has_typed_nil: bool = False,
         called: Node | None = None,
+        arguments: Sequence[Node] = (),
     ) -> None:
+        self.arguments = arguments
         self.node = node
         self.called = called
         self.function = function

@@ -109,4 +109,9 @@ class CallError(TemplateError):
 
 
 class EvalError(TemplateError):
-    """Something the engine itself refuses at a node; the engine says where."""
+    """Something the engine itself refuses at a node; the engine says where.
+
+    ``argument`` is the number of the argument it is about, where only running tells; or -1.
+    """
+
+    argument = -1

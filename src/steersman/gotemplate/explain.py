@@ -36,7 +36,8 @@ def explain(templates: TemplateSet, error: BaseException) -> ExecError | None:
         return None
     if isinstance(error, EvalError):
         message = _chain_problem(templates, frame, place) or str(error)
-        return _at(definition, place, message)
+        argument = place.arguments[error.argument] if 0 <= error.argument < len(place.arguments) else None
+        return _at(definition, place, message, called=argument)
     if isinstance(error, TemplateError):
         function = getattr(error, "function", "") if isinstance(error, CallError) else ""
         function = function or place.function

@@ -179,6 +179,13 @@ def _typed(word: str, number: int) -> Any:
     return Uint32(number) if word == "uint32" else Int64(number)
 
 
+def _literal(text: str, value: Any, *numbers: Any) -> Any:
+    """A constant that a method gets."""
+    from steersman.gotemplate.signature import Literal
+
+    return Literal(text, value, *numbers)
+
+
 def _call_method(receiver: Any, name: str, *args: Any) -> Any:
     """Call a method with arguments."""
     if receiver is None:

@@ -110,10 +110,73 @@ def check_arguments(name: str, text: str, args: tuple[Any, ...]) -> tuple[Any, .
     problem = count_problem(name, signature, len(args), len(args))
     if problem:
         raise EvalError(problem)
-    return tuple(check(signature.word(i), a, has_type=False) for i, a in enumerate(args))
+    checked = []
+    for at, value in enumerate(args):
+        try:
+            checked.append(check(signature.word(at), value))
+        except EvalError as err:
+            err.argument = at
+            raise
+    return tuple(checked)
 
 
-def check(word: str, value: Any, *, has_type: bool) -> Any:
+class Literal:
+    """A constant as an argument of a method: which type it has is for the method to say.
+
+    ``text`` is how the template writes it, ``value`` what it is where anything goes; the others are
+    the number it is as an integer, an unsigned integer and a float, or None.
+    """
+
+    __slots__ = ("float_value", "int_value", "text", "uint_value", "value")
+
+    def __init__(
+        self,
+        text: str,
+        value: Any,
+        int_value: int | None = None,
+        uint_value: int | None = None,
+        float_value: float | None = None,
+    ) -> None:
+        self.text = text
+        self.value = value
+        self.int_value = int_value
+        self.uint_value = uint_value
+        self.float_value = float_value
+
+    def as_word(self, word: str) -> Any:
+        """Return the constant as a parameter of type ``word``.
+
+        Raises:
+            EvalError: when it cannot be one.
+        """
+        if word == "any":
+            return self.value
+        if self.text == "nil":
+            if word in _NILS:
+                return _NILS[word]()
+            raise EvalError(f"cannot assign nil to {GO_NAMES.get(word, word)}")
+        if word in ("string", "bool"):
+            if type(self.value) is (str if word == "string" else bool):
+                return self.value
+            raise EvalError(f"expected {word}; found {self.text}")
+        if word == "float64":
+            return self._number(self.float_value, "float")
+        if word in ("int", "int64"):
+            number = self._number(self.int_value, "integer")
+            return Int64(number) if word == "int64" else number
+        if word == "duration":
+            from steersman.gotemplate.times import Duration
+
+            return Duration(self._number(self.int_value, "integer"))
+        raise EvalError(f"can't handle {self.text} for arg of type {GO_NAMES.get(word, word)}")
+
+    def _number(self, number: Any, name: str) -> Any:
+        if number is None:
+            raise EvalError(f"expected {name}; found {self.text}")
+        return number
+
+
+def check(word: str, value: Any, *, has_type: bool = False) -> Any:
     """Return ``value`` as a parameter of type ``word`` receives it.
 
     ``has_type`` says that a nil came as an empty interface (a field, an element) and not as no
@@ -122,6 +185,8 @@ def check(word: str, value: Any, *, has_type: bool) -> Any:
     Raises:
         EvalError: when Go would not accept it.
     """
+    if type(value) is Literal:
+        return value.as_word(word)
     if word == "any":
         return value
     if value is None:

@@ -175,7 +175,8 @@ Time.go_methods = {
     "Unix": (lambda t: Int64(t.moment.nanoseconds // gotime.SECOND), "-> int64"),
     "UnixMilli": (lambda t: Int64(t.moment.nanoseconds // 1_000_000), "-> int64"),
     "UnixMicro": (lambda t: Int64(t.moment.nanoseconds // 1000), "-> int64"),
-    "UnixNano": (lambda t: Int64(t.moment.nanoseconds), "-> int64"),
+    # go: years that do not fit in 64 bits wrap around.
+    "UnixNano": (lambda t: Int64((t.moment.nanoseconds + (1 << 63)) % (1 << 64) - (1 << 63)), "-> int64"),
     "UTC": (_in_zone(gotime.UTC), "-> time"),
     "Local": (_in_zone(gotime.LOCAL), "-> time"),
     "IsZero": (lambda t: t.moment.nanoseconds == gotime.ZERO.nanoseconds, "-> bool"),

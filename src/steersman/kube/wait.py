@@ -147,17 +147,20 @@ class _Pods:
 
     def __init__(self, client: ApiClient) -> None:
         self._client = client
-        self._seen: dict[str, tuple[float, Status | None]] = {}
+        self._seen: dict[str, tuple[str, Status | None]] = {}
 
     def failed(self, content: dict[str, Any]) -> Status | None:
-        """Return a failure when pods of a StatefulSet or ReplicaSet have failed, looking at most once a second."""
+        """Return a failure when pods of a StatefulSet or ReplicaSet have failed.
+
+        helm: looks when the set itself changes, not when its pods do.
+        """
         if content.get("kind") not in ("StatefulSet", "ReplicaSet") or content.get("apiVersion") != "apps/v1":
             return None
-        uid = str(nested(content, "metadata", "uid"))
-        when, status = self._seen.get(uid, (0.0, None))
-        if time.monotonic() - when > 1.0:
+        uid, version = (str(nested(content, "metadata", key)) for key in ("uid", "resourceVersion"))
+        seen, status = self._seen.get(uid, ("", None))
+        if seen != version:
             status = self._look(content)
-            self._seen[uid] = (time.monotonic(), status)
+            self._seen[uid] = (version, status)
         return status
 
     def _look(self, content: dict[str, Any]) -> Status | None:

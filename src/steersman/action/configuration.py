@@ -126,13 +126,18 @@ class Configuration:
         Raises:
             UsageError: in Helm's words.
         """
+        self._check_driver_name()
+        if self.is_detached and self._store is None:
+            self._store = ReleaseStore(self._memory_driver())
+        if self.surroundings.driver == "sql" and self._store is None:
+            self._store = ReleaseStore(self._sql_driver())
+
+    def _check_driver_name(self) -> None:
         driver = self.surroundings.driver
         if driver not in ("", "secret", "secrets", "configmap", "configmaps", "memory", "sql"):
             # helm: ends with a log line instead of an error
             self.log("INFO", f'unknown driver "{driver}"')
             raise UsageError
-        if driver == "memory" and self._store is None:
-            self._store = ReleaseStore(self._memory_driver())
 
     @property
     def is_detached(self) -> bool:
@@ -250,9 +255,20 @@ class Configuration:
             self.log("INFO", str(error))
             raise UsageError from error
 
+    def _sql_driver(self) -> Driver:
+        from steersman.storage.sql import SqlDriver
+
+        try:
+            return SqlDriver(self.surroundings.sql_connection, self.namespace)
+        except ReleaseError as error:
+            self.log("INFO", str(error))
+            raise UsageError(hint=error.hint) from error
+
     def _make_driver(self) -> Driver:
-        self.check_driver()
+        self._check_driver_name()
         around = self.surroundings
+        if around.driver == "memory":
+            return self._memory_driver()
         if around.driver in ("", "secret", "secrets"):
             from steersman.storage.objects import SecretDriver
 
@@ -261,9 +277,7 @@ class Configuration:
             from steersman.storage.objects import ConfigMapDriver
 
             return ConfigMapDriver(ClusterObjects(self.client, CONFIG_MAPS, around.namespace))
-        from steersman.storage.sql import SqlDriver
-
-        return SqlDriver(around.sql_connection, around.namespace)
+        return self._sql_driver()
 
 
 class ClusterObjects:

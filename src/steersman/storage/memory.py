@@ -51,7 +51,9 @@ class MemoryDriver:
                 reason = (error.strerror or str(error)).lower()
                 raise ReleaseError(f"Unable to read memory driver dataopen {path}: {reason}") from error
             except ValueError as error:
-                raise ReleaseError(f"Unable to unmarshal memory driver data: {error}") from error
+                raise ReleaseError(
+                    f"Unable to unmarshal memory driver data: error converting YAML to JSON: {error}"
+                ) from error
             for document in documents or ():
                 release = release_from_dict(document)
                 driver.create(make_key(release.name, release.revision), release)

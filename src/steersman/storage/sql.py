@@ -78,15 +78,15 @@ class SqlDriver:
             self._connection: Any = psycopg.connect(connection_string, autocommit=True)
             self._migrate()
         except psycopg.Error as error:
-            # the connection string holds a password: only the server's own words go on
-            raise ReleaseError(f"unable to instantiate SQL driver: {str(error).splitlines()[0]}") from error
+            reason = _reason(str(error), connection_string)
+            raise ReleaseError(f"unable to instantiate SQL driver: {reason}") from error
         self._namespace = namespace
 
     def get(self, key: str) -> Release:
         rows = self._rows("SELECT body FROM releases_v1 WHERE key = %s AND namespace = %s", (key, self._namespace))
         if not rows:
             raise ReleaseNotFound
-        return replace(decode(rows[0][0]), labels=self._custom_labels(key, self._namespace))
+        return replace(decode(rows[0][0]), labels=self._custom_labels(key))
 
     def all(self) -> list[Release]:
         where, values = "WHERE owner = %s", [OWNER]
@@ -94,9 +94,9 @@ class SqlDriver:
             where += " AND namespace = %s"
             values.append(self._namespace)
         found = []
-        for key, namespace, body in self._rows(f"SELECT key, namespace, body FROM releases_v1 {where}", values):
+        for key, body in self._rows(f"SELECT key, body FROM releases_v1 {where}", values):
             release = decode(body)
-            labels = {**self._custom_labels(key, namespace), **system_labels(release)}
+            labels = {**self._custom_labels(key), **system_labels(release)}
             found.append(replace(release, labels=labels))
         return found
 
@@ -114,10 +114,10 @@ class SqlDriver:
             conditions.append("namespace = %s")
             values.append(self._namespace)
         where = " AND ".join(conditions)
-        rows = self._rows(f"SELECT key, namespace, body FROM releases_v1 WHERE {where}", values)
+        rows = self._rows(f"SELECT key, body FROM releases_v1 WHERE {where}", values)
         if not rows:
             raise ReleaseNotFound
-        return [replace(decode(body), labels=self._custom_labels(key, space)) for key, space, body in rows]
+        return [replace(decode(body), labels=self._custom_labels(key)) for key, body in rows]
 
     def create(self, key: str, release: Release) -> None:
         self._namespace = release.namespace or _DEFAULT_NAMESPACE
@@ -162,9 +162,15 @@ class SqlDriver:
                 "DELETE FROM custom_labels_v1 WHERE releaseKey = %s AND releaseNamespace = %s", (key, self._namespace)
             )
 
-    def _custom_labels(self, key: str, namespace: str) -> dict[str, str]:
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _custom_labels(self, key: str) -> dict[str, str]:
+        # helm: looks in the namespace it works in, so that a list over all namespaces finds no users' labels
         rows = self._rows(
-            "SELECT key, value FROM custom_labels_v1 WHERE releaseKey = %s AND releaseNamespace = %s", (key, namespace)
+            "SELECT key, value FROM custom_labels_v1 WHERE releaseKey = %s AND releaseNamespace = %s",
+            (key, self._namespace),
         )
         return user_labels(dict(rows))
 
@@ -193,3 +199,20 @@ class SqlDriver:
     def _execute(self, statement: str, values: Iterable[Any]) -> None:
         with self._connection.cursor() as cursor:
             cursor.execute(statement, tuple(values) or None)
+
+
+def _reason(message: str, connection_string: str) -> str:
+    """Say why there is no connection in the words of Go's driver, without what the string keeps secret."""
+    _start, fatal, said = message.partition("FATAL:")
+    if fatal:
+        return f"pq: {said.strip().splitlines()[0]}"
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        target = conninfo_to_dict(connection_string)
+    except Exception:
+        return "the connection string cannot be read"
+    where = f"{target.get('host') or 'localhost'}:{target.get('port') or 5432}"
+    if "refused" in message:
+        return f"dial tcp {where}: connect: connection refused"
+    return f"dial tcp {where}: {message.splitlines()[0]}"

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steersman.sprig.pike import PikeMatcher
-from steersman.sprig.re2 import _Parser, _PythonMatcher, compile_regexp, is_risky
+from steersman.sprig.re2 import _PythonMatcher, compile_regexp, is_risky
+from steersman.sprig.re2_parser import Parser
 
 PIECES = ["a", "b", "[ab]", "[^a]", ".", "^", "$", r"\b", "(a|b)", "(?:ab)", "(a)", "x"]
 COUNTS = ["", "", "", "*", "+", "?", "*?", "{1,2}", "+?"]
@@ -22,7 +23,7 @@ COUNTS = ["", "", "", "*", "+", "?", "*?", "{1,2}", "+?"]
 @settings(max_examples=300, deadline=None)
 def test_both_matchers_agree(pieces: list[tuple[str, str]], text: str) -> None:
     pattern = "".join(piece + count for piece, count in pieces)
-    parser = _Parser(pattern)
+    parser = Parser(pattern)
     tree = parser.parse()
     if is_risky(tree):
         return

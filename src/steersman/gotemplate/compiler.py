@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from steersman.gotemplate import nodes as n
 from steersman.gotemplate.emit import LIFTED, Emitter, Place
+from steersman.gotemplate.expression import ONE_TYPE, Expression
+from steersman.gotemplate.inline import INLINE
 from steersman.gotemplate.scope import Scope, Variable, assigned_names, used_names
 from steersman.gotemplate.signature import GO_NAMES, Parsed, count_problem
 from steersman.gotemplate.values import METHOD_NAMES
@@ -35,49 +37,7 @@ _LITERALS = (n.BoolNode, n.NumberNode, n.StringNode)
 _CAN_BE_NIL = frozenset(("any", "map", "list", "strings", "bytes", "func", "value"))
 # What has elements of a concrete type, and not of type interface{}.
 _CONCRETE = frozenset(("int", "int64", "ints", "strings", "lists", "bytes"))
-_ONE_TYPE = frozenset(("string", "int", "bool", "float64"))
 _PYTHON_TYPES = {"string": "str", "int": "int", "bool": "bool", "float64": "float", "map": "dict", "list": "list"}
-
-
-class Expression:
-    """Python code for a value, and what is known about it.
-
-    ``kind`` is a word of ``signature``. ``last`` is the node Go was last "at" once the value is
-    there: it is what complaints about the value name. ``is_simple``: evaluating it has no effect
-    and cannot fail. ``literal``: the constant node it came from. Not a record, for its number.
-    """
-
-    __slots__ = ("code", "depth", "has_typed_nil", "is_simple", "kind", "last", "literal", "may_be_nil")
-
-    def __init__(
-        self,
-        code: str,
-        last: n.Node,
-        kind: str = "any",
-        *,
-        has_typed_nil: bool = False,
-        is_simple: bool = False,
-        may_be_nil: bool = True,
-        literal: n.Node | None = None,
-        depth: int = 0,
-    ) -> None:
-        self.code = code
-        self.depth = depth
-        self.last = last
-        self.kind = kind
-        self.has_typed_nil = has_typed_nil
-        self.is_simple = is_simple
-        self.may_be_nil = may_be_nil
-        self.literal = literal
-
-    def computed(self, code: str) -> Expression:
-        """Return this value as other code computes it: no longer simple, no longer a literal."""
-        return Expression(
-            *(code, self.last, self.kind),
-            has_typed_nil=self.has_typed_nil,
-            may_be_nil=self.may_be_nil,
-            depth=self.depth,
-        )
 
 
 class Part(Record):
@@ -584,9 +544,9 @@ class _Compiler:
     def call(
         self, node: n.IdentifierNode, command: n.Node, function: Function, signature: Parsed, values: list[Expression]
     ) -> Expression:
-        inline = _INLINE.get(function.inline)
+        inline = INLINE.get(function.inline)
         if inline is not None:
-            written = inline(self, values, command)
+            written = inline(self.out, values, command)
             if written is not None:
                 return written
         place = self.out.mark(Place(command, function=node.name))
@@ -595,7 +555,7 @@ class _Compiler:
             codes.insert(0, "c")
         result = signature.result if signature.result in _PYTHON_TYPES or signature.result in _CONCRETE else "any"
         code = f"{place}f_{node.name}({', '.join(codes)})"
-        return Expression(code, command, result, may_be_nil=result not in _ONE_TYPE)
+        return Expression(code, command, result, may_be_nil=result not in ONE_TYPE)
 
     def argument(self, node: n.Node, word: str, _before: n.Node) -> Expression:
         """An argument for a parameter of type ``word``."""
@@ -635,7 +595,7 @@ class _Compiler:
 
     def checked(self, value: Expression, word: str, *, is_final: bool) -> Expression:
         """``value``, refused at run time unless a parameter of type ``word`` accepts it."""
-        if word == "any" or (value.kind == word and (word in _ONE_TYPE or value.code[:1] == "{")):
+        if word == "any" or (value.kind == word and (word in ONE_TYPE or value.code[:1] == "{")):
             return value
         place = self.out.mark(Place(value.last))
         has_type = value.has_typed_nil and not is_final
@@ -644,100 +604,6 @@ class _Compiler:
         else:
             code = f"{place}_check({word!r}, {value.code}{', has_type=True' if has_type else ''})"
         return Expression(code, value.last, word, may_be_nil=value.may_be_nil)
-
-    # Functions written out in place
-
-    def inline_and(self, values: list[Expression], command: n.Node) -> Expression | None:
-        return self.joined(" and ", values, command)
-
-    def inline_or(self, values: list[Expression], command: n.Node) -> Expression | None:
-        return self.joined(" or ", values, command)
-
-    def joined(self, word: str, values: list[Expression], command: n.Node) -> Expression:
-        kinds = {v.kind for v in values}
-        kind = kinds.pop() if len(kinds) == 1 else "any"
-        code = "(" + word.join(v.code for v in values) + ")"
-        return Expression(code, command, kind, may_be_nil=any(v.may_be_nil for v in values))
-
-    def inline_not(self, values: list[Expression], command: n.Node) -> Expression | None:
-        return Expression(f"(not {values[0].code})", command, "bool", may_be_nil=False)
-
-    def inline_eq(self, values: list[Expression], command: n.Node) -> Expression | None:
-        return self.compared("==", "eq", values, command)
-
-    def inline_ne(self, values: list[Expression], command: n.Node) -> Expression | None:
-        return self.compared("!=", "ne", values, command)
-
-    def compared(self, sign: str, name: str, values: list[Expression], command: n.Node) -> Expression | None:
-        """Equality with a constant of a known type, or of two values of one known type."""
-        if len(values) != 2:
-            return None
-        left, right = values
-        if left.kind == right.kind and left.kind in _ONE_TYPE:
-            return Expression(f"({left.code} {sign} {right.code})", command, "bool", may_be_nil=False)
-        if right.literal is None or right.kind not in _ONE_TYPE or left.kind in _ONE_TYPE:
-            return None
-        place = self.out.mark(Place(command, function=name))
-        return Expression(f"{place}_{name}({left.code}, {right.code})", command, "bool", may_be_nil=False)
-
-    def inline_len(self, values: list[Expression], command: n.Node) -> Expression | None:
-        """A call that knows which kind of nil it may get."""
-        if values[0].has_typed_nil:
-            return None
-        place = self.out.mark(Place(command, function="len"))
-        return Expression(f"{place}f_len({values[0].code}, is_bare=True)", command, "int", may_be_nil=False)
-
-    def inline_call(self, values: list[Expression], command: n.Node) -> Expression | None:
-        """A call that knows how the template writes what it calls."""
-        first = command.args[1] if isinstance(command, n.CommandNode) and len(command.args) > 1 else None
-        # go: a parenthesis prints without its parentheses here; a piped function has no text of its own.
-        name = str(first) if first is not None else "<func Value>"
-        place = self.out.mark(Place(command, function="call"))
-        codes = ", ".join(v.code for v in values)
-        return Expression(f"{place}f_call({name!r}, {codes})", command)
-
-    def inline_default(self, values: list[Expression], command: n.Node) -> Expression | None:
-        """``default d x`` is ``x or d`` when getting ``d`` has no effect."""
-        if len(values) != 2 or not values[0].is_simple:
-            return None
-        fallback, given = values
-        kind = given.kind if given.kind == fallback.kind else "any"
-        may_be_nil = fallback.may_be_nil
-        return Expression(f"({given.code} or {fallback.code})", command, kind, may_be_nil=may_be_nil)
-
-    def inline_empty(self, values: list[Expression], command: n.Node) -> Expression | None:
-        return self.inline_not(values, command)
-
-    def inline_list(self, values: list[Expression], command: n.Node) -> Expression | None:
-        return Expression(f"[{', '.join(v.code for v in values)}]", command, "list", may_be_nil=False)
-
-    def inline_dict(self, values: list[Expression], command: n.Node) -> Expression | None:
-        """A dict display, when the keys are string constants and each has a value."""
-        keys, rest = values[::2], values[1::2]
-        if len(keys) != len(rest) or any(not isinstance(k.literal, n.StringNode) for k in keys):
-            return None
-        code = ", ".join(f"{k.code}: {v.code}" for k, v in zip(keys, rest))
-        return Expression(f"{{{code}}}", command, "map", may_be_nil=False)
-
-    def inline_printf(self, values: list[Expression], command: n.Node) -> Expression | None:
-        """A concatenation, when the format is a constant with plain ``%s``, ``%d`` and ``%v`` only."""
-        if not isinstance(values[0].literal, n.StringNode):
-            return None
-        pieces = _split_format(values[0].literal.text)
-        if pieces is None or sum(p[0] == "verb" for p in pieces) != len(values) - 1:
-            return None
-        arguments = iter(values[1:])
-        codes: list[str] = []
-        for kind, text in pieces:
-            if kind == "text":
-                codes.append(repr(text))
-                continue
-            value = next(arguments)
-            if value.kind == "string" and text in "sv":
-                codes.append(value.code)
-            else:
-                codes.append(f"_verb_{text}({value.code})")
-        return Expression(f"({' + '.join(codes) or repr('')})", command, "string", may_be_nil=False)
 
 
 def _constant_text(pipe: n.PipeNode) -> str | None:
@@ -775,28 +641,6 @@ def _uses_fields(items: n.ListNode) -> bool:
     return any(not isinstance(node, n.TextNode) for node in items.nodes)
 
 
-def _split_format(text: str) -> list[tuple[str, str]] | None:
-    """Take a simple format apart into ("text", …) and ("verb", letter); None when it is not simple."""
-    pieces: list[tuple[str, str]] = []
-    at = 0
-    while at < len(text):
-        percent = text.find("%", at)
-        if percent < 0:
-            pieces.append(("text", text[at:]))
-            break
-        if percent > at:
-            pieces.append(("text", text[at:percent]))
-        verb = text[percent + 1 : percent + 2]
-        if verb == "%":
-            pieces.append(("text", "%"))
-        elif verb and verb in "sdv":
-            pieces.append(("verb", verb))
-        else:
-            return None
-        at = percent + 2
-    return pieces
-
-
 _WALKS: dict[type, Callable[[_Compiler, Any], None]] = {
     n.TextNode: _Compiler.walk_text,
     n.ActionNode: _Compiler.walk_action,
@@ -818,18 +662,4 @@ _OPERANDS: dict[type, Callable[[_Compiler, Any], Expression]] = {
     n.FieldNode: _Compiler.operand_field,
     n.VariableNode: _Compiler.operand_variable,
     n.ChainNode: _Compiler.operand_chain,
-}
-_INLINE: dict[str, Callable[[_Compiler, list[Expression], n.Node], Expression | None]] = {
-    "and": _Compiler.inline_and,
-    "or": _Compiler.inline_or,
-    "not": _Compiler.inline_not,
-    "eq": _Compiler.inline_eq,
-    "ne": _Compiler.inline_ne,
-    "default": _Compiler.inline_default,
-    "empty": _Compiler.inline_empty,
-    "list": _Compiler.inline_list,
-    "dict": _Compiler.inline_dict,
-    "printf": _Compiler.inline_printf,
-    "len": _Compiler.inline_len,
-    "call": _Compiler.inline_call,
 }

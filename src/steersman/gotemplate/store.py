@@ -62,7 +62,9 @@ def _is_private(status: os.stat_result) -> bool:
 def _key(names: list[str], functions: FunctionTable, missing_key: str) -> str:
     from hashlib import sha256
 
-    engine = f"{ENGINE_VERSION} {sys.version} {sys.implementation.cache_tag} {missing_key}"
+    from steersman import __version__
+
+    engine = f"{__version__} {ENGINE_VERSION} {sys.version} {sys.implementation.cache_tag} {missing_key}"
     rows = [f"{name} {row[1:]}" for name, row in functions.items()]
     return sha256(repr((engine, rows, names)).encode("utf-8", "surrogateescape")).hexdigest()
 

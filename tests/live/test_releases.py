@@ -116,6 +116,18 @@ def test_a_signal_marks_the_release_failed(live: Live) -> None:
     assert not live.client.list(LEASES, live.namespace)["items"]
 
 
+def test_a_signal_marks_a_rollback_failed(live: Live) -> None:
+    live.steer("install", "words", str(live.chart), "--set-literal", f"extra={STUCK}")
+    live.steer("upgrade", "words", str(live.chart))
+    process = live.start("rollback", "words", "1", "--wait")
+    wait_until(live, "words", "pending-rollback")
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert status(live, "words") == "failed"
+    assert "context canceled" in live.configuration.store.last("words").info.description
+
+
 def test_a_release_whose_client_was_killed_can_be_recovered(live: Live) -> None:
     live.steer("install", "words", str(live.chart))
     process = live.start("upgrade", "words", str(live.chart), "--set-literal", f"extra={STUCK}", "--wait")

@@ -5,13 +5,21 @@ Answers to Helm's ``pkg/action/rollback.go``.
 
 from __future__ import annotations
 
-from steersman.action.changes import HookSettings, build_current, build_next, make_plan, run_hooks, server_side_of
+from steersman.action.changes import (
+    HookSettings,
+    build_current,
+    build_next,
+    interruption,
+    make_plan,
+    run_hooks,
+    server_side_of,
+)
 from steersman.action.configuration import DRY_RUN_NONE
 from steersman.action.lock import release_lock
 from steersman.deploy.execute import ExecutionFailed, delete_all, execute
 from steersman.deploy.ownership import stamp_all
 from steersman.deploy.plan import Method
-from steersman.errors import ClusterError, ReleaseError, SteerError, UsageError
+from steersman.errors import ClusterError, Interrupted, ReleaseError, SteerError, UsageError
 from steersman.kube.wait import HOOK_ONLY
 from steersman.record import Record
 from steersman.release.model import (
@@ -89,7 +97,12 @@ def _run(config: Configuration, name: str, options: RollbackOptions) -> Release:
     if options.dry_run != DRY_RUN_NONE:
         return target
     config.store.create(target)
-    done = _perform(config, options, current, target, server_side=server_side)
+    try:
+        done = _perform(config, options, current, target, server_side=server_side)
+    except (Interrupted, KeyboardInterrupt) as error:
+        # helm: dies here and leaves the release pending
+        config.record(target.with_status(FAILED, f'Rollback "{name}" failed: {interruption(error)}'))
+        raise
     config.store.update(done)
     return done
 

@@ -77,9 +77,9 @@ def _hook_output(ctx: Context) -> Callable[[str, str, str], Callable[[bytes], ob
 
 
 class cancelled_by_signals:
-    """While this lasts, Ctrl-C and SIGTERM say that a release has been cancelled and end the action."""
+    """While this lasts, Ctrl-C and SIGTERM end the action, and say so where a release is named."""
 
-    def __init__(self, ctx: Context, name: str) -> None:
+    def __init__(self, ctx: Context, name: str = "") -> None:
         self._ctx = ctx
         self._name = name
         self._before: dict[int, object] = {}
@@ -102,6 +102,7 @@ class cancelled_by_signals:
         # a second signal ends the program at once
         for number in self._before:
             signal.signal(number, signal.SIG_DFL)
-        self._ctx.out.write(f"Release {self._name} has been cancelled.\n")
-        self._ctx.out.flush()
+        if self._name:
+            self._ctx.out.write(f"Release {self._name} has been cancelled.\n")
+            self._ctx.out.flush()
         raise Interrupted("context canceled")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steersman.action.rollback import RollbackOptions, check_description, rollback
-from steersman.cli.cluster import make_configuration
+from steersman.cli.cluster import cancelled_by_signals, make_configuration
 from steersman.cli.release_input import is_set, wait_strategy
 from steersman.cli.rendering import dry_run_of
 from steersman.errors import UsageError
@@ -32,7 +32,8 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         max_history=flags["history-max"],
         description=flags["description"],
     )
-    rollback(make_configuration(ctx), args[0], options)
+    with cancelled_by_signals(ctx):
+        rollback(make_configuration(ctx), args[0], options)
     ctx.out.write("Rollback was a success! Happy Helming!\n")
     return 0
 

@@ -218,6 +218,7 @@ class Pool:
         while True:
             connection, is_reused = self._take(key, request)
             timeout = self._timeout if request.timeout is None else request.timeout
+            is_sent = False
             try:
                 if connection.sock is not None:
                     connection.sock.settimeout(timeout)
@@ -225,11 +226,13 @@ class Pool:
                 if getattr(connection, "is_plain_proxy", False):
                     full = f"{scheme}://{_authority(host, port, scheme)}{target}"
                 connection.request(request.method, full, body=request.body, headers=headers)
+                is_sent = True
                 raw = connection.getresponse()
             except (http.client.HTTPException, OSError) as error:
                 connection.close()
                 # a connection kept open may have been closed by the server meanwhile: not an answer to us
-                if is_reused and _is_gone(error) and _can_repeat(request):
+                is_repeatable = _can_repeat(request) and (not is_sent or request.method != "POST")
+                if is_reused and _is_gone(error) and is_repeatable:
                     continue
                 raise RequestFailed(
                     request.method,

@@ -236,7 +236,8 @@ def loads(text: str, *, parse_int: Callable[[str], Any] = float) -> Any:
         value, end = make_scanner(_Scanner(parse_int))(body, 0)  # type: ignore[arg-type]
     except RecursionError:
         raise JSONError("exceeded max depth") from None
-    except (StopIteration, ValueError):
+    except (StopIteration, ValueError, SystemError):
+        # Python up to 3.12 raises SystemError where json.decoder, with the error to raise, is not imported
         raise JSONError(syntax_error(text)) from None
     if end != len(body):
         raise JSONError(syntax_error(text))

@@ -73,7 +73,7 @@ def processed(chart: Chart, values: dict[str, Any], log: Callable[..., None]) ->
 
 
 def render_values(
-    chart: Chart, values: dict[str, Any], debug: Callable[..., None] | None = None, *, skip_schema_validation: bool
+    chart: Chart, values: dict[str, Any], debug: Callable[..., None], *, skip_schema_validation: bool
 ) -> dict[str, Any]:
     """Return the values the templates see.
 
@@ -82,12 +82,10 @@ def render_values(
     """
     coalesced = coalesce_values(chart, values)
     if not skip_schema_validation:
-        if debug is not None:
-            for one in chart.walk():
-                if one.schema is not None:
-                    debug("chart name", **{"chart-name": one.name})
-                count = len(one.dependencies)
-                debug("number of dependencies in the chart", chart=one.name, dependencies=count)
+        for one in chart.walk():
+            if one.schema is not None:
+                debug("chart name", **{"chart-name": one.name})
+            debug("number of dependencies in the chart", chart=one.name, dependencies=len(one.dependencies))
         if any(c.schema is not None for c in chart.walk()):
             from steersman.values.schema import check
 

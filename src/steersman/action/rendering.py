@@ -61,7 +61,7 @@ def render_chart(
     capabilities = DEFAULT_CAPABILITIES
     if request.asks_server or request.needs_cluster:
         capabilities = cluster_capabilities(config)
-    merged = render_values(chart, values, skip_schema_validation=request.skip_schema_validation)
+    merged = render_values(chart, values, config.debug, skip_schema_validation=request.skip_schema_validation)
     facts = Facts(request.name, request.namespace, request.revision, not request.is_upgrade, request.is_upgrade)
     rendered = render_release(
         chart,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from random import getrandbits
 
 from steersman.download.getters import Access, access_of, get, resolve_reference, scheme_of
 from steersman.errors import RepoError, SteerError
@@ -183,7 +184,8 @@ def make_index(folder: str, url: str, merge: str, places: RepoPlaces, now: str, 
 
     folder = os.path.abspath(folder)
     if not os.path.isdir(folder):
-        raise RepoError(f"open {os.path.join(folder, 'index.yaml')}: no such file or directory")
+        # helm: the file it cannot write is one beside the index, with a random number (test_index_of_no_folder)
+        raise RepoError(f"open {os.path.join(folder, 'index.yaml')}{getrandbits(32)}: no such file or directory")
     index = index_folder(folder, url, now)
     if merge:
         if os.path.exists(merge):

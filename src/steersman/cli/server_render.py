@@ -54,7 +54,7 @@ def server_render(ctx: Context, flags: Flags, args: list[str]) -> Shown:
     is_upgrade = flags["is-upgrade"]
     facts = Facts(name, ctx.namespace(), 1, not is_upgrade, is_upgrade)
     options = _options(ctx, flags, config)
-    merged = render_values(chart, values, skip_schema_validation=flags["skip-schema-validation"])
+    merged = render_values(chart, values, ctx.debug, skip_schema_validation=flags["skip-schema-validation"])
     check_labels(flags["labels"])
     try:
         rendered = render_release(chart, merged, facts, options)

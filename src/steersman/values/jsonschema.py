@@ -244,9 +244,12 @@ class Validator:
         """Tell whether ``text`` has a match of ``pattern`` (Go's syntax)."""
         test = self._patterns.get(pattern)
         if test is None:
-            from steersman.sprig.re2 import compile_regexp
+            from steersman.sprig.re2 import RegexpError, compile_regexp
 
-            regexp = compile_regexp(pattern)
+            try:
+                regexp = compile_regexp(pattern)
+            except RegexpError as error:
+                raise SchemaError(f"'{pattern}' is not valid regex: {error}") from error
 
             def test(text: str) -> bool:
                 return regexp.search(text, 0) is not None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
 from steersman.cli.chart_input import ChartInput
+from steersman.errors import ChartError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +28,11 @@ def show(ctx: Context, flags: Flags, args: list[str], *parts: str) -> int:
         SteerError: with Helm's message.
     """
     source = ChartInput(ctx, flags)
-    chart = source.load(source.locate(args[0]))
+    path = source.locate(args[0])
+    if os.path.isdir(path) and not os.path.exists(os.path.join(path, "Chart.yaml")):
+        # helm: this command loads charts by another way than the others (test_show_without_chart_yaml)
+        raise ChartError("Chart.yaml file is missing")
+    chart = source.load(path)
     ctx.out.write("".join(_part(chart, part, flags, separate=len(parts) > 1) for part in parts))
     return 0
 

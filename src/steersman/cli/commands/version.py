@@ -19,16 +19,22 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Print the version, short, by template or as Go shows the structure."""
     template = flags["template"]
     if template:
-        from steersman.gotemplate import render_text
+        from steersman.gotemplate import TemplateSet
+        from steersman.gotemplate.values import GoStruct
 
-        data = {
+        class BuildInfo(GoStruct):
+            go_type = "version.BuildInfo"
+
+        templates = TemplateSet({}, name="_")
+        templates.parse("_", template)
+        fields = {
             "Version": HELM_VERSION,
             "GitCommit": GIT_COMMIT,
             "GitTreeState": GIT_TREE_STATE,
             "GoVersion": GO_VERSION,
             "KubeClientVersion": KUBE_CLIENT_VERSION,
         }
-        ctx.out.write(render_text("_", template, data))
+        ctx.out.write(templates.execute("_", BuildInfo(fields)))
         return 0
     if flags["short"]:
         ctx.out.write(f"{HELM_VERSION}+g{GIT_COMMIT[:7]}\n")

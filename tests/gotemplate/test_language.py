@@ -109,6 +109,14 @@ def test_template_may_call_itself_a_hundred_thousand_times_and_no_more() -> None
         render('{{ define "r" }}{{ template "r" . }}{{ end }}{{ template "r" . }}')
 
 
+def test_value_that_contains_itself_is_an_error() -> None:
+    data: dict[str, Any] = {"m": {}}
+    with pytest.raises(ExecError, match="value nests too deeply"):
+        render('{{ $_ := set .m "self" .m }}{{ .m }}', data)
+    with pytest.raises(ExecError, match="value nests too deeply"):
+        render("{{ deepCopy .m }}", data)
+
+
 def nested(opening: str, levels: int, inner: str) -> str:
     return opening * levels + inner + "{{ end }}" * levels
 

@@ -43,7 +43,12 @@ def explain(templates: TemplateSet, error: BaseException) -> ExecError | None:
         function = function or place.function
         return _at(definition, place, f"error calling {function}: {error}", error, function, place.called)
     if isinstance(error, RecursionError):
-        return _at(definition, place, f"exceeded maximum template depth ({MAX_DEPTH})")
+        from steersman.gotemplate.nodes import TemplateNode
+
+        # go: a value that contains itself would end the program.
+        is_call = place.function or not isinstance(place.node, TemplateNode)
+        message = "value nests too deeply" if is_call else f"exceeded maximum template depth ({MAX_DEPTH})"
+        return _at(definition, place, message)
     message = _chain_problem(templates, frame, place)
     return _at(definition, place, message) if message else None
 

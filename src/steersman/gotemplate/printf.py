@@ -263,14 +263,12 @@ class Format:
         if self.sharp_v:
             if is_nil(items):
                 return type_name(items) + "(nil)"
-            shown = ", ".join(
-                f"{self.value(k, verb, depth + 1)}:{self.value(v, verb, depth + 1)}" for k, v in sorted_items(items)
-            )
-            return f"{type_name(items)}{{{shown}}}"
-        shown = " ".join(
-            f"{self.value(k, verb, depth + 1)}:{self.value(v, verb, depth + 1)}" for k, v in sorted_items(items)
-        )
-        return f"map[{shown}]"
+            return f"{type_name(items)}{{{', '.join(self.entries(items, verb, depth))}}}"
+        return f"map[{' '.join(self.entries(items, verb, depth))}]"
+
+    def entries(self, items: dict[Any, Any], verb: str, depth: int) -> list[str]:
+        # A list and not a generator: calls then nest in Python alone, whose limit guards the stack.
+        return [f"{self.value(k, verb, depth + 1)}:{self.value(v, verb, depth + 1)}" for k, v in sorted_items(items)]
 
     def slice(self, items: list[Any], verb: str, depth: int) -> str:
         shown = [self.value(v, verb, depth + 1) for v in items]

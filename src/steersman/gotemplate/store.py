@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Rows: TypeAlias = list[tuple[str, bool, bytes | None, tuple[Any, ...]]]
 
 # Raise with every change of what compiled code looks like or calls.
-ENGINE_VERSION = 11
+ENGINE_VERSION = 12
 _WRITABLE_BY_OTHERS = 0o022
 
 

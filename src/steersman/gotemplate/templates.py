@@ -11,6 +11,7 @@ from __future__ import annotations
 from steersman.errors import TemplateError
 from steersman.gotemplate import runtime
 from steersman.gotemplate.builtins import BUILTINS
+from steersman.gotemplate.deep import SHALLOW_DEPTH, SHALLOW_FRAMES, allow_frames
 from steersman.gotemplate.errors import EvalError, MissingTemplate
 from steersman.gotemplate.table import Function
 
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
     Write = Callable[[tuple[str, ...]], None]
     Render = Callable[[Any, Write, "TemplateSet", Any], None]
-
-# One frame per {{template}}; include takes a few. Go allows 100,000 levels of the former.
-_FRAMES = 120_000
 
 
 class Definition:
@@ -85,6 +83,9 @@ class _Shared:
         self.namespace: dict[str, Any] = {}
         self.found: dict[str, Function] = {}
         self.parsed: dict[tuple[str, str], list[Definition]] = {}
+        # How many executions are inside each other, and whether they have moved to a deep stack.
+        self.depth = 0
+        self.is_deep = False
         # By identity of their code object: hashing one would hash all that is in it.
         self.started: dict[int, Definition] = {}
 
@@ -210,8 +211,9 @@ class TemplateSet:
         names = _Names(self._shared.functions)
         if text.count("{") < 400:
             return parse(name, text, names)
-        with_room(_FRAMES)
-        return parse(name, text, names)
+        from steersman.gotemplate.deep import with_deep_calls
+
+        return with_deep_calls(lambda: parse(name, text, names))
 
     # Asking
 
@@ -254,8 +256,12 @@ class TemplateSet:
         if run is None:
             if name not in self._definitions:
                 raise MissingTemplate(name, self.name)
-            with_room(_FRAMES)
+            allow_frames(SHALLOW_FRAMES)
             run = self.find(name)
+        shared = self._shared
+        shared.depth += 1
+        if shared.depth > SHALLOW_DEPTH and not shared.is_deep:
+            return self._execute_deep(name, data, context)
         out: list[str] = []
         try:
             run(data, out.extend, self, context)
@@ -268,7 +274,21 @@ class TemplateSet:
             if explained is None:
                 raise
             raise explained from err
+        finally:
+            shared.depth -= 1
         return "".join(out)
+
+    def _execute_deep(self, name: str, data: Any, context: Any) -> str:
+        """Go on in a thread that has the room for it."""
+        from steersman.gotemplate.deep import with_deep_stack
+
+        shared = self._shared
+        shared.is_deep = True
+        try:
+            return with_deep_stack(lambda: self.execute(name, data, context))
+        finally:
+            shared.is_deep = False
+            shared.depth -= 1
 
     def find(self, name: str) -> Render:
         """Return the function of a template, compiling it if need be; for compiled code.
@@ -422,13 +442,5 @@ class _NoCollection:
             gc.enable()
 
 
-def with_room(frames: int) -> None:
-    """Let Python calls nest as deep as templates may."""
-    import sys
-
-    if sys.getrecursionlimit() < frames:
-        sys.setrecursionlimit(frames)
-
-
 # types.FunctionType, without importing types.
-_FUNCTION: Any = type(with_room)
+_FUNCTION: Any = type(allow_frames)

@@ -45,11 +45,17 @@ def deep_equal(left: Any, right: Any) -> bool:
     if isinstance(left, dict):
         if is_nil(left) != is_nil(right) or len(left) != len(right):
             return False
-        return all(key in right and deep_equal(value, right[key]) for key, value in left.items())
+        for key, value in left.items():  # noqa: SIM110 - a generator would nest calls in C
+            if key not in right or not deep_equal(value, right[key]):
+                return False
+        return True
     if isinstance(left, list):
         if is_nil(left) != is_nil(right) or len(left) != len(right):
             return False
-        return all(deep_equal(a, b) for a, b in zip(left, right))
+        for a, b in zip(left, right):  # noqa: SIM110 - as above
+            if not deep_equal(a, b):
+                return False
+        return True
     return bool(left == right)
 
 

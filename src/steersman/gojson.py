@@ -165,7 +165,7 @@ def _encode_object(
     if depth >= MAX_DEPTH:
         raise JSONError("json: unsupported value: encountered a cycle via map[string]interface {}")
     if not value:
-        put("{}")
+        put("null" if getattr(value, "is_nil", False) else "{}")
         return
     inner = newline + indent if indent is not None else ""
     colon = '": ' if indent is not None else '":'
@@ -193,7 +193,7 @@ def _encode_array(
     if depth >= MAX_DEPTH:
         raise JSONError("json: unsupported value: encountered a cycle via []interface {}")
     if not value:
-        put("[]")
+        put("null" if getattr(value, "is_nil", False) else "[]")
         return
     inner = newline + indent if indent is not None else ""
     lead = "[" + inner

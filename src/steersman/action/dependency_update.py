@@ -216,7 +216,7 @@ def _with_repositories(
 
 
 def _check_known(dependencies: tuple[Dependency, ...], options: DependencyOptions) -> None:
-    entries = config.load(options.places.config_file)
+    entries = _entries(options)
     missing = [
         one.repository
         for one in dependencies

@@ -235,8 +235,7 @@ def from_yaml(text: str) -> dict[str, Any]:
     if problem:
         return {"Error": problem}
     if value is None:
-        # go: JSON null makes the map nil
-        return NilMap()
+        return {}
     prefix = "error unmarshaling JSON: while decoding JSON: "
     return {"Error": _wrong(value, "map[string]interface {}", prefix)}
 
@@ -249,7 +248,7 @@ def from_yaml_array(text: str) -> list[Any]:
     if isinstance(value, list):
         return value
     if value is None:
-        return NilList()
+        return []
     return [_wrong(value, "[]interface {}", "error unmarshaling JSON: while decoding JSON: ")]
 
 

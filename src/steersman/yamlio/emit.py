@@ -119,8 +119,8 @@ class _Emitter:
         if isinstance(value, float):
             return self._float(value)
         if isinstance(value, dict):
-            return "{}"
-        return "[]"
+            return "null" if getattr(value, "is_nil", False) else "{}"
+        return "null" if getattr(value, "is_nil", False) else "[]"
 
     def _float(self, value: float) -> str:
         if self._v3:

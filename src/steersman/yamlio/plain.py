@@ -207,10 +207,10 @@ def _parse_lines(lines: list[str]) -> Any:
         indent = len(line) - len(body)
         if body[0] in "-%." and indent == 0:
             if line[:3] == "---":
-                if started or root is not _MISSING:
-                    break  # a second document: Go reads the first only
                 if line.rstrip(" ") != "---":
                     raise Unusual
+                if started or root is not _MISSING:
+                    break  # a second document: Go reads the first only
                 started = True
                 continue
             if line[:3] == "..." or line[0] == "%":

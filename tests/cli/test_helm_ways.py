@@ -1,0 +1,158 @@
+"""Ways of Helm's that one would not guess; each is named by a ``# helm:`` note beside the code that keeps it."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+
+CHART = "apiVersion: v2\nname: c\nversion: 0.1.0\n"
+
+
+@pytest.fixture
+def chart(tmp_path: Path) -> Path:
+    return write_chart(tmp_path / "c", CHART, {"a.yaml": "a: 1\n", "b.yaml": "b: 1\n---\nc: 1\n"})
+
+
+def write_chart(folder: Path, about: str, templates: dict[str, str], values: str = "") -> Path:
+    (folder / "templates").mkdir(parents=True)
+    (folder / "Chart.yaml").write_text(about)
+    (folder / "values.yaml").write_text(values)
+    for name, text in templates.items():
+        (folder / "templates" / name).write_text(text)
+    return folder
+
+
+def same(steer: Run, helm: Run, *arguments: str, env: dict[str, str] | None = None) -> str:
+    ours, theirs = steer(*arguments, env=env), helm(*arguments, env=env)
+    assert (ours.stdout, ours.stderr, ours.returncode) == (theirs.stdout, theirs.stderr, theirs.returncode)
+    return ours.stdout + ours.stderr
+
+
+def test_chart_metadata_is_a_map(tmp_path: Path, steer: Run, helm: Run) -> None:
+    fields = "a: {{ .Chart.Nope }}\nb: {{ .Chart.Name }}\nc: {{ .Chart | toJson }}\ny: {{ .Chart | toYaml | nindent 2 }}\nd: {{ .Chart.Annotations.x }}\n"
+    write_chart(tmp_path / "m", CHART, {"t.yaml": fields})
+    assert "b: c" in same(steer, helm, "template", "x", "m")
+
+
+def test_default_api_versions_are_helms(tmp_path: Path, steer: Run, helm: Run) -> None:
+    write_chart(tmp_path / "m", CHART, {"t.yaml": "v: {{ .Capabilities.APIVersions | toJson }}\n"})
+    assert "apps/v1" in same(steer, helm, "template", "x", "m")
+
+
+def test_env_shows_the_kubeconfig_flag(steer: Run, helm: Run) -> None:
+    for arguments in (["--kubeconfig", "elsewhere"], []):
+        ours, theirs = (run("env", *arguments).stdout.splitlines()[1:] for run in (steer, helm))  # without HELM_BIN
+        assert ours == theirs
+        assert any(line.startswith("KUBECONFIG") for line in ours) == bool(arguments)
+
+
+def test_imports_share_the_map(tmp_path: Path, steer: Run, helm: Run) -> None:
+    about = CHART + (
+        "dependencies:\n- name: s\n  version: 0.1.0\n  import-values:\n  - {child: a, parent: p}\n"
+        "  - {child: b, parent: p}\n  - {child: a, parent: q}\n"
+    )
+    folder = write_chart(tmp_path / "m", about, {"t.yaml": "v: {{ .Values | toJson }}\n"})
+    values = "a: {x: {k: 1}}\nb: {x: {l: 2}}\n"
+    write_chart(folder / "charts" / "s", CHART.replace("name: c", "name: s"), {}, values)
+    assert '"q"' in same(steer, helm, "template", "x", "m")
+
+
+def test_index_of_no_folder(steer: Run, helm: Run) -> None:
+    ours, theirs = (re.sub(r"yaml\d+", "yamlN", run("repo", "index", "nosuch").stderr) for run in (steer, helm))
+    assert ours == theirs
+    assert "yamlN: no such file" in ours
+
+
+def test_releases_in_memory_need_no_cluster(tmp_path: Path, steer: Run, helm: Run) -> None:
+    (tmp_path / "r.yaml").write_text(
+        "- name: one\n  namespace: default\n  version: 1\n  info: {status: deployed, last_deployed: 2020-01-01T00:00:00Z}\n"
+        "  chart: {metadata: {name: c, version: 0.1.0}}\n  manifest: 'kind: Secret'\n"
+    )
+    env = {"HELM_DRIVER": "memory", "HELM_MEMORY_DRIVER_DATA": "r.yaml"}
+    for arguments in (["list"], ["get", "manifest", "one"], ["history", "one"], ["__complete", "rollback", "one", ""]):
+        assert same(steer, helm, *arguments, env=env)
+
+
+def test_repo_list_without_repositories(tmp_path: Path, steer: Run, helm: Run) -> None:
+    same(steer, helm, "repo", "list")
+    (tmp_path / "broken.yaml").write_text("a: [")
+    same(steer, helm, "repo", "list", "--repository-config", "broken.yaml")
+
+
+def test_search_shows_a_version_once(tmp_path: Path, steer: Run, helm: Run) -> None:
+    (tmp_path / "cfg.yaml").write_text("apiVersion: v1\nrepositories:\n- name: r\n  url: http://example.com\n")
+    (tmp_path / "r-index.yaml").write_text(
+        "apiVersion: v1\nentries:\n  c:\n"
+        "  - {apiVersion: v2, name: c, version: 1.0.0, description: first, urls: [a.tgz]}\n"
+        "  - {apiVersion: v2, name: c, version: 1.0.0, description: second, urls: [b.tgz]}\n"
+    )
+    arguments = ["--repository-config", "cfg.yaml", "--repository-cache", "."]
+    shown = same(steer, helm, "search", "repo", "c", "-l", *arguments)
+    assert shown.count("1.0.0") == 1
+
+
+def test_show_only(chart: Path, steer: Run, helm: Run) -> None:
+    for pattern in ("templates/b.yaml", "templates/*.yaml", "templates/[ab].yaml", "templates/nosuch.yaml"):
+        assert same(steer, helm, "template", "x", "c", "-s", pattern)
+
+
+def test_show_without_chart_yaml(tmp_path: Path, steer: Run, helm: Run) -> None:
+    (tmp_path / "empty").mkdir()
+    assert "missing" in same(steer, helm, "show", "chart", "empty")
+    same(steer, helm, "template", "x", "empty")
+
+
+def test_unknown_driver(steer: Run, helm: Run) -> None:
+    assert "unknown driver" in same(steer, helm, "list", env={"HELM_DRIVER": "floppy"})
+
+
+def test_version_is_that_of_the_helm_it_answers_as(steer: Run, helm: Run) -> None:
+    assert "v4.3.1" in same(steer, helm, "version")
+    same(steer, helm, "version", "--template", "{{.Nope}} {{.Version}}")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["plugin", "list"], ["template", "x", "c", "--post-renderer", "p"], ["registry", "login", "h"]]
+)
+def test_what_is_missing_says_so_in_one_line(arguments: list[str], chart: Path, steer: Run) -> None:
+    done = steer(*arguments)
+    assert done.returncode == 1
+    assert re.fullmatch(r"Error: the (command|flag) .* is not supported yet\n.*compatibility.*\n", done.stderr)
+
+
+def test_dependencies_from_folders(tmp_path: Path, steer: Run, helm: Run) -> None:
+    write_chart(tmp_path / "s", CHART.replace("name: c", "name: s").replace("0.1.0", "1.2.3"), {})
+    about = CHART + 'dependencies:\n- {name: s, version: ">=1.0.0 <2.0.0", repository: "file://../s"}\n'
+    trees: list[tuple[str, list[str], str]] = []
+    for name, run in (("ours", steer), ("theirs", helm)):
+        folder = write_chart(tmp_path / name / "c", about, {})
+        write_chart(tmp_path / name / "s", (tmp_path / "s" / "Chart.yaml").read_text(), {})
+        done = run("dependency", "update", str(folder))
+        assert done.returncode == 0, done.stderr
+        lock = re.sub("generated: .*", "generated: T", (folder / "Chart.lock").read_text())
+        trees.append((done.stdout, sorted(os.listdir(folder / "charts")), lock))
+        # what one locked the other builds
+        other = helm if run is steer else steer
+        assert other("dependency", "build", str(folder)).returncode == 0
+        (folder / "Chart.yaml").write_text(about.replace("<2.0.0", "<3.0.0"))
+        assert "out of sync" in other("dependency", "build", str(folder)).stderr
+    assert trees[0] == trees[1]
+
+
+def test_failed_update_leaves_the_charts_as_they_were(tmp_path: Path, steer: Run) -> None:
+    about = CHART + 'dependencies:\n- {name: s, version: "2.x", repository: "file://../s"}\n'
+    folder = write_chart(tmp_path / "c", about, {})
+    write_chart(tmp_path / "s", CHART.replace("name: c", "name: s"), {})
+    (folder / "charts").mkdir()
+    (folder / "charts" / "s").mkdir()
+    (folder / "charts" / "s" / "Chart.yaml").write_text("apiVersion: v2\nname: s\nversion: 0.0.9\n")
+    done = steer("dependency", "update", "c")
+    assert done.returncode == 1
+    assert "can't get a valid version for 1 subchart(s)" in done.stderr
+    assert sorted(os.listdir(folder)) == ["Chart.yaml", "charts", "templates", "values.yaml"]
+    assert os.listdir(folder / "charts") == ["s"]

@@ -91,7 +91,7 @@ def test_reasons() -> None:
     assert (fits, reasons) == (False, ['"1.2.3" is less than "2"', '"1.2.3" is less than "4.1"'])
 
 
-@pytest.mark.parametrize("text", ["", "foo", "1.2.3.4", ">", "1.2-", "1 |", ">1 ,"])
+@pytest.mark.parametrize("text", ["", "foo", "1.2.3.4", ">", "1.2-", "1 |", ">1 ,", "0x1f"])
 def test_improper_constraints(text: str) -> None:
     with pytest.raises(InvalidConstraint):
         Constraints.parse(text)

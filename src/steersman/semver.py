@@ -363,7 +363,7 @@ def _rewrite_ranges(text: str) -> str:
 
 def _read_group(segment: str) -> tuple[_Constraint, ...]:
     """``item ((space | ,) item)*`` where an item is ``[operator] [space] version``."""
-    found: list[_Constraint] = []
+    found: list[tuple[str, str, tuple[list[str], str]]] = []
     at = _skip_space(segment, 0)
     while True:
         operator = next((o for o in _OPERATORS if segment.startswith(o, at)), "")
@@ -371,10 +371,10 @@ def _read_group(segment: str) -> tuple[_Constraint, ...]:
         end, parts = _scan_version(segment, at)
         if end < 0:
             raise InvalidConstraint(f"improper constraint: {quote(segment)}")
-        found.append(_make_constraint(operator, segment[at:end], parts))
+        found.append((operator, segment[at:end], parts))
         at = _skip_space(segment, end)
         if at == len(segment):
-            return tuple(found)
+            return tuple([_make_constraint(*one) for one in found])
         if segment[at] == ",":
             at = _skip_space(segment, at + 1)
         elif at == end:

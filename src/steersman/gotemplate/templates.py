@@ -268,8 +268,9 @@ class TemplateSet:
         except (TemplateError, KeyError, TypeError, AttributeError, RecursionError) as err:
             from steersman.gotemplate.explain import explain
 
-            # What has been compiled need not be compiled again when the chart is put right.
-            self.keep()
+            if shared.depth == 1:
+                # What has been compiled need not be compiled again when the chart is put right.
+                self.keep()
             explained = explain(self, err)
             if explained is None:
                 raise

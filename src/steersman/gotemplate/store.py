@@ -60,19 +60,20 @@ def _is_private(status: os.stat_result) -> bool:
 
 
 def _key(names: list[str], functions: FunctionTable, missing_key: str) -> str:
-    from hashlib import sha256
-
     from steersman import __version__
 
     engine = f"{__version__} {ENGINE_VERSION} {sys.version} {sys.implementation.cache_tag} {missing_key}"
     rows = [f"{name} {row[1:]}" for name, row in functions.items()]
-    return sha256(repr((engine, rows, names)).encode("utf-8", "surrogateescape")).hexdigest()
+    return _digest(repr((engine, rows, names))).hex()
 
 
 def _digest(text: str) -> bytes:
-    from hashlib import sha256
-
-    return sha256(text.encode("utf-8", "surrogateescape")).digest()
+    try:
+        # The C module itself: hashlib would load OpenSSL, which costs several milliseconds.
+        from _blake2 import blake2b
+    except ImportError:
+        from hashlib import blake2b
+    return blake2b(text.encode("utf-8", "surrogateescape"), digest_size=32).digest()
 
 
 def _add_branches(definition: Definition, rows: tuple[Any, ...]) -> None:

@@ -109,7 +109,7 @@ def quote(text: str, *, escape_html: bool = True) -> str:
         if "\u2028" in out or "\u2029" in out:
             out = out.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
         # go: bytes that are not UTF-8 become U+FFFD
-        out = "".join("\\ufffd" if "\ud800" <= c <= "\udfff" else c for c in out)
+        out = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in out)
     return out
 
 

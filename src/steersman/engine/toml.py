@@ -14,6 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from steersman.gotemplate.times import Time
+    from steersman.gotime import Moment
+
 _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 _ESCAPES = {"\t": "\\t", "\n": "\\n", "\r": "\\r", '"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f"}
 
@@ -143,11 +146,17 @@ def _typed(value: Any) -> Any:
         items = [_typed(v) for v in value]
         return MapList(items) if items and all(isinstance(v, dict) for v in value) else items
     if isinstance(value, bool) or not isinstance(value, int):
-        return _moment(value) if hasattr(value, "isoformat") else value
+        return _time(value) if hasattr(value, "isoformat") else value
     return Int64(value)
 
 
-def _moment(value: Any) -> Any:
+def _time(value: Any) -> Time:
+    from steersman.gotemplate.times import Time
+
+    return Time(_moment(value))
+
+
+def _moment(value: Any) -> Moment:
     from datetime import date, datetime, time
 
     from steersman.gotime import UTC, fixed_zone, make_moment

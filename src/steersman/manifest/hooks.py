@@ -120,14 +120,14 @@ def read_head(tree: Any) -> Head:
         return Head("", "", "", {})
     if not isinstance(tree, dict):
         raise _Shape(f"{json_shape(tree)} into Go value of type util.SimpleHead")
-    api_version = _text(tree.get("apiVersion"), "SimpleHead.apiVersion")
-    kind = _text(tree.get("kind"), "SimpleHead.kind")
+    api_version = _text(tree.get("apiVersion"), ".apiVersion")
+    kind = _text(tree.get("kind"), ".kind")
     metadata = tree.get("metadata")
     if metadata is None:
         return Head(api_version, kind, "", _NO_ANNOTATIONS)
     if not isinstance(metadata, dict):
         raise _Shape(
-            f"{json_shape(metadata)} into Go struct field SimpleHead.metadata of type "
+            f"{json_shape(metadata)} into Go struct field .metadata of type "
             'struct { Name string "json:\\"name\\""; Annotations map[string]string "json:\\"annotations\\"" }'
         )
     given = metadata.get("annotations")
@@ -135,7 +135,7 @@ def read_head(tree: Any) -> Head:
     if given is not None:
         if not isinstance(given, dict):
             raise _Shape(f"{json_shape(given)} into Go struct field .metadata.annotations of type map[string]string")
-        annotations = {k: _text(v, ".metadata.annotations") for k, v in given.items()}
+        annotations = {k: _text(v, f".metadata.annotations.{k}") for k, v in given.items()}
     name = metadata.get("name")
     return Head(api_version, kind, name if type(name) is str else _text(name, ".metadata.name"), annotations)
 

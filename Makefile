@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test test-live controlplane lint format types layers check bench bench-live fuzz-diff clean
+.PHONY: setup demo test test-live controlplane lint format types layers check bench fuzz-diff clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -47,6 +47,10 @@ test-live: setup
 
 bench: setup
 	$(BIN)/python benchmarks/run.py
+
+# Random templates by this engine and by the real Helm of the folder HELM_ORACLE: make fuzz-diff N=1000
+fuzz-diff: setup
+	$(BIN)/python tests/fuzz/diff.py N=$(or $(N),300)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

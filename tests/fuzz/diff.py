@@ -2,7 +2,7 @@
 
     python tests/fuzz/diff.py [N=500] [SEED=1] [ONLY=regex of function names] [MODE=calls|statements|syntax]
 
-Helm is looked for in $HELM_ORACLE, then on PATH. Each case is a chart with one template made of
+Helm is looked for in the folder $HELM_ORACLE, then on PATH. Each case is a chart with one template made of
 random calls of the function library on random values, inside random control structures; or,
 with MODE=statements, of nested statements; or, with MODE=syntax, one of the tests' templates with a few characters changed. What
 differs is printed with the template, so that it can be made a test.
@@ -344,7 +344,7 @@ class Breaker:
 
 def find_helm() -> str:
     """Return the real Helm's path."""
-    found = os.environ.get("HELM_ORACLE") or shutil.which("helm")
+    found = shutil.which("helm", path=os.environ.get("HELM_ORACLE") or None)
     if not found:
         sys.exit("no helm: set HELM_ORACLE")
     return found

@@ -10,14 +10,12 @@ Only ``cli.main`` prints them.
     ├── ValuesError         values files, --set, the schema
     ├── TemplateError       parsing or executing templates (gotemplate.errors has the details)
     ├── ManifestError       rendered text that is not Kubernetes YAML
-    ├── RepoError           classic repositories        RegistryError   OCI registries
+    ├── RepoError           classic repositories
     ├── TransportError      HTTP, TLS, files over the wire
     ├── AuthError           credentials missing or refused
     ├── ClusterError        the API server, or the way to it
     ├── ReleaseError        a release's name, state or record
-    ├── VerificationError   digests and signatures
     ├── WaitTimeout         resources not ready in time
-    ├── PluginError         plugins
     ├── NotSupported        what Helm does and this version does not
     └── Interrupted         Ctrl-C or SIGTERM
 """
@@ -64,10 +62,6 @@ class RepoError(SteerError):
     """A classic chart repository: its configuration, index or entries."""
 
 
-class RegistryError(SteerError):
-    """An OCI registry: references, manifests, blobs."""
-
-
 class TransportError(SteerError):
     """A request that failed on its way, or a file that came back broken."""
 
@@ -84,16 +78,8 @@ class ReleaseError(SteerError):
     """A release's name, state or stored record."""
 
 
-class VerificationError(SteerError):
-    """A digest or signature that does not hold."""
-
-
 class WaitTimeout(SteerError, TimeoutError):
     """Resources that were not ready in time."""
-
-
-class PluginError(SteerError):
-    """A plugin that cannot be loaded, installed or run."""
 
 
 class Interrupted(SteerError):

@@ -6,8 +6,6 @@ used, sizes are limited while reading, links and devices are never followed.
 
 from __future__ import annotations
 
-import os
-
 from steersman.chart.model import ChartFile
 from steersman.errors import ChartError
 
@@ -136,8 +134,3 @@ def member_name(raw: str) -> str:
     if first == "Chart.yaml":
         raise ArchiveError("chart yaml not in base directory")
     return name
-
-
-def is_archive(path: str) -> bool:
-    """Tell whether ``path`` is a file (rather than a folder)."""
-    return os.path.isfile(path)

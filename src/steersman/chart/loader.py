@@ -47,7 +47,7 @@ def load_chart(path: str, read_values: ReadValues | None = None) -> Chart:
         return load_folder(path, read_values)
     from steersman.chart import archive
 
-    return load_archive_files(archive.read(path), read_values)
+    return load(archive.read(path), read_values)
 
 
 def load_folder(path: str, read_values: ReadValues | None = None) -> Chart:
@@ -67,11 +67,6 @@ def load_folder(path: str, read_values: ReadValues | None = None) -> Chart:
             problem = (error.strerror or str(error)).lower()
             raise ChartError(f"unable to detect chart at {about}: open {about}: {problem}") from error
     return load(directory.read(path), read_values)
-
-
-def load_archive_files(files: list[ChartFile], read_values: ReadValues | None = None) -> Chart:
-    """Return the chart of an archive's files; a missing Chart.yaml is reported as for folders."""
-    return load(files, read_values)
 
 
 def _unmarshal(data: bytes) -> Any:

@@ -7,7 +7,7 @@ import os
 from steersman.action.repo import RepoPlaces, download_index
 from steersman.download.getters import Access, get, scheme_of
 from steersman.download.resolve import Found, find_chart, find_in_url
-from steersman.errors import ChartError, NotSupported, RepoError, SteerError, TransportError, ValuesError
+from steersman.errors import ChartError, NotSupported, RepoError, SteerError, ValuesError
 from steersman.files import write_aside
 
 TYPE_CHECKING = False
@@ -141,14 +141,3 @@ def fetch_bytes(ctx: Context, flags: Flags, url: str) -> bytes:
         except OSError as error:
             raise ValuesError(f"open {url}: {(error.strerror or str(error)).lower()}") from error
     return get(url, Access(home=url), ctx.environment)
-
-
-__all__ = [
-    "TransportError",
-    "access_of_flags",
-    "fetch_bytes",
-    "fetch_chart",
-    "find",
-    "places",
-    "version_of",
-]

@@ -11,7 +11,7 @@ from steersman.semver import Constraints, InvalidConstraint, InvalidVersion, Ver
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, ClassVar
+    from typing import ClassVar
 
     from steersman.gotemplate.values import Method
 
@@ -84,8 +84,3 @@ def semver_compare(constraint: str, text: str) -> bool:
 @lru_cache(maxsize=128)
 def _satisfies(constraint: str, text: str) -> bool:
     return Constraints.parse(constraint).check(Version.parse(text))
-
-
-def as_value(version: Version) -> Any:
-    """Return a version as templates see it."""
-    return SemVer(version)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from steersman.goquote import quote
 from steersman.gotemplate.errors import CallError
-from steersman.gotemplate.values import StringList, StringMap, decode, encode, method_of
+from steersman.gotemplate.values import StringList, StringMap, decode, encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -398,8 +398,3 @@ def camel_case(text: str) -> str:
     from steersman.sprig.casing import to_pascal
 
     return to_pascal(text)
-
-
-def has_text_method(value: Any) -> bool:
-    """Return whether a value prints itself."""
-    return method_of(value, "String") is not None

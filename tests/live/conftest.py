@@ -17,6 +17,7 @@ from steersman.action.configuration import Configuration, Surroundings
 from steersman.kube.client import ApiClient
 from steersman.kube.config import ConfigOverrides
 from steersman.kube.objects import NAMESPACES
+from tests.conftest import oracle_folder
 
 KUBECONFIG = """apiVersion: v1
 kind: Config
@@ -79,7 +80,7 @@ class Live:
         return self._run(self.command(*arguments))
 
     def helm(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        program = shutil.which("helm", path=os.environ.get("HELM_ORACLE") or os.environ["PATH"])
+        program = shutil.which("helm", path=oracle_folder() or os.environ["PATH"])
         if not program:
             pytest.skip("needs a helm to compare with (HELM_ORACLE)")
         return self._run([program, *arguments])

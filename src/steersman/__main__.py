@@ -1,6 +1,6 @@
 """``python -m steersman``."""
 
-from steersman.cli.main import run
+from steersman.start import run
 
 if __name__ == "__main__":
     run()

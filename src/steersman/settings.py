@@ -1,11 +1,12 @@
 """HELM_* variables and home folders as one frozen value.
 
-Answers to Helm's ``pkg/cli`` and ``pkg/helmpath``. A function of the environment mapping
+Answers to Helm's ``pkg/cli``. A function of the environment mapping
 that it is given: it reads no files and no process state.
 """
 
 from __future__ import annotations
 
+from steersman.homes import home_folder
 from steersman.record import Record
 
 TYPE_CHECKING = False
@@ -50,17 +51,6 @@ class Settings(Record):
     driver: str = ""
     sql_connection: str = ""
     memory_driver_data: str = ""
-
-
-def home_folder(env: Mapping[str, str], name: str, *parts: str) -> str:
-    """Return Helm's cache, config or data folder (``name``), or a path below it."""
-    from os.path import join, normpath
-
-    base = env.get(f"HELM_{name.upper()}_HOME", "")
-    if not base:
-        default = {"cache": ".cache", "config": ".config", "data": ".local/share"}[name]
-        base = join(env.get(f"XDG_{name.upper()}_HOME") or join(env.get("HOME", ""), default), "helm")
-    return normpath(join(base, *parts)) if base or parts else ""
 
 
 def parse_bool(text: str) -> bool:

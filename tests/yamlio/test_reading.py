@@ -78,9 +78,23 @@ def test_aliases_do_not_grow_without_bound() -> None:
         yamlio.load(text)
 
 
-def test_deep_nesting_is_an_error() -> None:
+def test_nesting_is_go_yamls() -> None:
+    depth = 3_000
+    value = yamlio.load("a: 1\nb: " + "[" * depth + "]" * depth)
+    levels = 0
+    inner = value["b"]
+    while inner:
+        inner, levels = inner[0], levels + 1
+    assert levels == depth - 1
     with pytest.raises(yamlio.YamlError, match="exceeded max depth of 10000"):
         yamlio.load("[" * 10_050)
+
+
+def test_a_deep_document_between_others_is_read_once() -> None:
+    deep = "[" * 2_000 + "]" * 2_000
+    first, second, third = yamlio.load_all(f"a: 1\n---\n{deep}\n---\nb: 2\n")
+    assert (first, third) == ({"a": 1.0}, {"b": 2.0})
+    assert type(second) is list
 
 
 def test_strict_reading_names_the_line_of_a_key_given_twice() -> None:

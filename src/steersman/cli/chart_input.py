@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from steersman.errors import ValuesError
+from steersman.homes import derived_folder
 from steersman.values.sources import Sources, collect
 
 TYPE_CHECKING = False
@@ -15,10 +16,8 @@ if TYPE_CHECKING:
 
 
 def cache_folder(ctx: Context, name: str) -> str:
-    """Return the folder where steersman keeps derived data of one kind; it is not shared with Helm."""
-    from os.path import dirname, join
-
-    return join(dirname(ctx.settings.cache_home), "steersman", name) if ctx.settings.cache_home else ""
+    """Return the folder where steersman keeps derived data of one kind."""
+    return derived_folder(ctx.settings.cache_home, name)
 
 
 class ChartInput:

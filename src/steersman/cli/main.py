@@ -1,7 +1,7 @@
 """argv → command → exit code: finds the command, parses its flags, runs it, prints its error.
 
 Answers to cobra and Helm's ``cmd/helm``. The only module that reads the process's
-arguments, environment and streams, and the only one that ends the process.
+arguments, environment and streams.
 """
 
 from __future__ import annotations
@@ -23,19 +23,8 @@ if TYPE_CHECKING:
 _ALIASES = {" ".join((*path.split(" ")[:-1], alias)): path for path, row in COMMANDS.items() for alias in row[2]}
 
 
-def run() -> None:
-    """Run the program and end the process (the console script's entry)."""
-    code = _guarded(sys.argv[1:])
-    # Flushing and leaving at once saves the interpreter's teardown, several milliseconds a call.
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except BrokenPipeError:
-        code = code or 1
-    os._exit(code)
-
-
-def _guarded(arguments: list[str]) -> int:
+def guarded(arguments: list[str]) -> int:
+    """Run one command line on the process's own streams and return its exit code; nothing is raised."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")  # type: ignore[union-attr]
     try:

@@ -2,9 +2,7 @@
 
 A bundle is keyed by this engine, the Python version, the function table and the names of the
 texts. In it each text has its digest: one that has changed is read and compiled again, the others
-are not. Code objects are loaded one by one, when a template first runs. Since
-loading a code object means trusting it, the folder and its files must belong to the user and be
-writable by nobody else; anything else is ignored and never written to.
+are not. Code objects are loaded one by one, when a template first runs. Bundles are private files.
 """
 
 from __future__ import annotations
@@ -14,6 +12,7 @@ import os
 import sys
 
 from steersman.gotemplate.templates import Definition
+from steersman.private import digest, read_private, write_private
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 # Raise with every change of what compiled code looks like or calls.
 ENGINE_VERSION = 12
-_WRITABLE_BY_OTHERS = 0o022
 
 
 class CodeStore:
@@ -41,22 +39,7 @@ class CodeStore:
         """Return the bundle for these texts, known or new."""
         names = [name for name, _ in texts]
         path = os.path.join(self.folder, _key(names, functions, missing_key) + ".bundle")
-        return Bundle(path, texts, self._read(path))
-
-    def _read(self, path: str) -> bytes | None:
-        try:
-            if not _is_private(os.stat(self.folder)):
-                return None
-            with open(path, "rb") as file:
-                return file.read() if _is_private(os.fstat(file.fileno())) else None
-        except OSError:
-            return None
-
-
-def _is_private(status: os.stat_result) -> bool:
-    if not hasattr(os, "getuid"):
-        return True
-    return status.st_uid == os.getuid() and not status.st_mode & _WRITABLE_BY_OTHERS
+        return Bundle(path, texts, read_private(path))
 
 
 def _key(names: list[str], functions: FunctionTable, missing_key: str) -> str:
@@ -68,12 +51,7 @@ def _key(names: list[str], functions: FunctionTable, missing_key: str) -> str:
 
 
 def _digest(text: str) -> bytes:
-    try:
-        # The C module itself: hashlib would load OpenSSL, which costs several milliseconds.
-        from _blake2 import blake2b
-    except ImportError:
-        from hashlib import blake2b
-    return blake2b(text.encode("utf-8", "surrogateescape"), digest_size=32).digest()
+    return digest(text.encode("utf-8", "surrogateescape"))
 
 
 def _add_branches(definition: Definition, rows: tuple[Any, ...]) -> None:
@@ -137,7 +115,7 @@ class Bundle:
         """Write the bundle with all that is compiled by now; what never ran stays uncompiled."""
         is_new = not self.is_whole
         tables: list[tuple[bytes, Rows]] = []
-        for digest, text in zip(self._digests, self._texts):
+        for known, text in zip(self._digests, self._texts):
             if text not in parsed:
                 # A text did not parse: there is nothing whole to keep.
                 return
@@ -148,22 +126,7 @@ class Bundle:
                         one.blob = marshal.dumps(compile_now(one))
                         is_new = True
                 rows.append((definition.name, definition.is_empty, definition.blob, _branch_rows(definition)))
-            tables.append((digest, rows))
+            tables.append((known, rows))
         if is_new:
-            self._write(marshal.dumps((tables, self.extra)))
+            write_private(self.path, marshal.dumps((tables, self.extra)))
             self.is_whole = True
-
-    def _write(self, data: bytes) -> None:
-        """Write aside and replace; a folder that is not private, or cannot be written, is left alone."""
-        folder = os.path.dirname(self.path)
-        try:
-            os.makedirs(folder, mode=0o700, exist_ok=True)
-            if not _is_private(os.stat(folder)):
-                return
-            aside = f"{self.path}.{os.getpid()}"
-            with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(data)
-            os.replace(aside, self.path)
-        except OSError:
-            # A cache that cannot be written costs time, not correctness.
-            return

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from steersman.gotemplate.errors import CallError
 from steersman.gotemplate.values import GoStruct, Uint64
 from steersman.semver import Constraints, InvalidConstraint, InvalidVersion, Version
@@ -81,6 +79,14 @@ def semver_compare(constraint: str, text: str) -> bool:
 
 
 # Charts ask the same few questions about the cluster's version in every template.
-@lru_cache(maxsize=128)
+_ANSWERS: dict[tuple[str, str], bool] = {}
+_MOST_ANSWERS = 128
+
+
 def _satisfies(constraint: str, text: str) -> bool:
-    return Constraints.parse(constraint).check(Version.parse(text))
+    answer = _ANSWERS.get((constraint, text))
+    if answer is None:
+        answer = Constraints.parse(constraint).check(Version.parse(text))
+        if len(_ANSWERS) < _MOST_ANSWERS:
+            _ANSWERS[constraint, text] = answer
+    return answer

@@ -226,12 +226,23 @@ def _ordered(keys: list[str], *, v3: bool) -> list[str]:
         return keys
     if not "".join(keys).translate(_PLAIN_ORDER):
         return sorted(keys)
-    from functools import cmp_to_key
+    return sorted(keys, key=_KeyVersion3 if v3 else _Key)
 
-    def compare(a: str, b: str) -> int:
-        return -1 if _less(a, b, v3=v3) else (1 if _less(b, a, v3=v3) else 0)
 
-    return sorted(keys, key=cmp_to_key(compare))
+class _Key(str):
+    """A key that sorts as go-yaml version 2 sorts it (``functools`` would cost two milliseconds to import)."""
+
+    __slots__ = ()
+
+    def __lt__(self, other: str) -> bool:
+        return _less(self, other, v3=False)
+
+
+class _KeyVersion3(str):
+    __slots__ = ()
+
+    def __lt__(self, other: str) -> bool:
+        return _less(self, other, v3=True)
 
 
 def _less(a: str, b: str, *, v3: bool) -> bool:

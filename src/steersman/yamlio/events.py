@@ -10,6 +10,7 @@ from __future__ import annotations
 from steersman.gojson import quote
 from steersman.yamlio.errors import YamlError
 from steersman.yamlio.libyaml import load as load_binding
+from steersman.yamlio.libyaml import load_pure
 from steersman.yamlio.scalars import format_float32, resolve
 
 TYPE_CHECKING = False
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 # go: parser.go refuses deeper nesting
 MAX_DEPTH = 10_000
+_TOO_DEEP = "exceeded maximum nesting depth"
 _INF = float("inf")
 
 
@@ -75,9 +77,8 @@ class Reader:
         self._raw = raw
         self._strict = strict
         self._integers = integers
-        self._duplicates: list[str] = []
-        self._decoded = 0
-        self._aliased = 0
+        self._documents = 0
+        self._start()
         if raw.startswith(b"%YAML") or b"\n%YAML" in raw:
             _check_version(raw)
         with _Translated(self._binding, raw):
@@ -91,6 +92,33 @@ class Reader:
             YamlError: with go-yaml's message.
         """
         with _Translated(self._binding, self._raw):
+            try:
+                found = self._document()
+            except self._binding.scanner_error as error:
+                if self._binding.nests_deep or getattr(error, "problem", "") != _TOO_DEEP:
+                    raise
+                found = self._again()
+        self._documents += 1
+        return found
+
+    def _start(self) -> None:
+        self._duplicates: list[str] = []
+        self._decoded = 0
+        self._aliased = 0
+
+    def _again(self) -> tuple[bool, Any]:
+        """Read the document at hand with the parser that has no limit to its depth.
+
+        go: go-yaml takes 10,000 levels; libyaml, from version 0.2.6 on, 1,000 (test_nesting_is_go_yamls)
+        """
+        self._binding = load_pure()
+        with _Translated(self._binding, self._raw):
+            self._parser = self._binding.parser(self._raw)
+            self._parser.get_event()
+            for _ in range(self._documents):
+                self._start()
+                self._document()
+            self._start()
             return self._document()
 
     def _document(self) -> tuple[bool, Any]:

@@ -12,7 +12,6 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import ModuleType
     from typing import Any
 
 # module -> the names that yaml._yaml takes from it
@@ -31,8 +30,9 @@ _STAND_INS = {
 class _Loaded:
     """The few names that the event reader needs."""
 
-    def __init__(self, binding: ModuleType, errors: Any, events: Any, names: dict[str, type[Exception]]) -> None:
-        self.parser: Any = binding.CParser
+    def __init__(self, parser: Any, errors: Any, events: Any, names: dict[str, type[Exception]]) -> None:
+        self.parser = parser
+        self.nests_deep = False
         self.error: type[Exception] = errors.YAMLError
         self.reader_error = names["ReaderError"]
         self.scanner_error = names["ScannerError"]
@@ -54,13 +54,26 @@ def load() -> _Loaded:
     return _loaded[0]
 
 
+def load_pure() -> _Loaded:
+    """Return the parser in Python, which is slow and takes any depth."""
+    import yaml
+
+    loaded = _Loaded(yaml.SafeLoader, yaml.error, yaml.events, _names_of(yaml))
+    loaded.nests_deep = True
+    return loaded
+
+
+def _names_of(yaml: Any) -> dict[str, type[Exception]]:
+    return {n: getattr(getattr(yaml, m), n) for m, ns in _STAND_INS.items() for n in ns}
+
+
 def _import() -> Any:
     if "yaml" in sys.modules:
         import yaml
         import yaml._yaml as binding
 
-        whole = {n: getattr(getattr(yaml, m), n) for m, ns in _STAND_INS.items() for n in ns}
-        return _Loaded(binding, yaml.error, yaml.events, whole)
+        whole = _names_of(yaml)
+        return _Loaded(binding.CParser, yaml.error, yaml.events, whole)
     from importlib.machinery import PathFinder
     from types import ModuleType
 
@@ -91,7 +104,7 @@ def _import() -> Any:
         import yaml.tokens
         import yaml._yaml as binding  # isort: skip
 
-        return _Loaded(binding, errors, events, names)
+        return _Loaded(binding.CParser, errors, events, names)
     finally:
         for name in set(sys.modules) - before:
             if name == "yaml" or (name.startswith("yaml.") and name != "yaml._yaml"):

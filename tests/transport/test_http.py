@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from steersman.transport.http import Pool, proxy_for, split_url
+from steersman.transport.http import Pool, keeps_credentials, proxy_for, split_url
 from steersman.transport.model import Request, RequestFailed, ResponseTooLarge, redacted, with_query
 
 
@@ -192,3 +192,18 @@ def test_urls_are_taken_apart_and_queries_sorted() -> None:
     assert split_url("https://u:p@h:1/a?b#c") == ("https", "h", 1, "/a?b", "u:p")
     assert split_url("http://[::1]") == ("http", "::1", 80, "/", "")
     assert with_query("http://h/", {"b": "x y", "a": "1"}) == "http://h/?a=1&b=x+y"
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "expected"),
+    [
+        ("http://a/x", "http://a:80/y", True),
+        ("http://a/x", "https://a/y", True),
+        ("https://a/x", "http://a/y", False),
+        ("https://a/x", "https://b/y", False),
+        ("http://a:8080/x", "http://a:8081/y", False),
+        ("http://a:8080/x", "https://a/y", False),
+    ],
+)
+def test_credentials_go_along_to_the_same_server_only(here: str, there: str, expected: bool) -> None:
+    assert keeps_credentials(here, there) is expected

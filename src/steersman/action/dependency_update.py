@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 
-from steersman.action.repo import RepoPlaces, download_index, fetch_index
+from steersman.action.pull import Sources, archive, file_name
+from steersman.action.repo import download_index, fetch_index
 from steersman.chart import decode
 from steersman.chart.loader import load_chart
 from steersman.chart.model import Chart, Dependency, Lock
 from steersman.chart.save import save_archive
 from steersman.download.getters import Access, access_of, resolve_reference, scheme_of
 from steersman.download.resolve import Found, find_in_url
-from steersman.errors import ChartError, NotSupported, RepoError, SteerError
+from steersman.errors import ChartError, RepoError, SteerError
 from steersman.files import write_aside
 from steersman.record import Record, replace
 from steersman.repo import config
@@ -38,12 +39,11 @@ _UNMANAGED = "helm-manager-"  # helm: the cache's name for a repository that is 
 class DependencyOptions(Record):
     """What fetching dependencies needs beyond the chart.
 
-    ``fetch`` takes where an archive is and returns its bytes; ``say`` prints progress; ``program`` is the
-    name the user calls the program by; ``time`` is for reproducible archives, in seconds since the epoch.
+    ``sources`` is where charts come from; ``say`` prints progress; ``program`` is the name the user
+    calls the program by; ``time`` is for reproducible archives, in seconds since the epoch.
     """
 
-    places: RepoPlaces
-    fetch: Callable[[Found], bytes]
+    sources: Sources
     say: Callable[[str], object]
     now: str
     timeout: float
@@ -98,7 +98,9 @@ def build(path: str, options: DependencyOptions) -> None:
                 "the lock file (Chart.lock) is out of sync with the dependencies file (Chart.yaml). "
                 "Please update the dependencies with 'helm dependency update'"
             )
-        options.places.log("INFO", "warning: a valid Helm v3 hash was not found. Checking against Helm v2 hash...")
+        options.sources.places.log(
+            "INFO", "warning: a valid Helm v3 hash was not found. Checking against Helm v2 hash..."
+        )
         if _sha256(f'{{"dependencies":{_json(original)}}}'.encode()) != chart.lock.digest.removeprefix("sha256:"):
             raise ChartError(
                 "the lock file (requirements.lock) is out of sync with the dependencies file (requirements.yaml). "
@@ -144,7 +146,7 @@ def _load(path: str) -> Chart:
 
 def _entries(options: DependencyOptions) -> list[RepoEntry]:
     try:
-        return config.load(options.places.config_file)
+        return config.load(options.sources.places.config_file)
     except config.MissingConfig:
         return []
 
@@ -180,8 +182,8 @@ def _with_repositories(
     for one in dependencies:
         repository = one.repository
         if repository.startswith("oci://"):
-            raise NotSupported(f"{repository}: OCI registries are")
-        if repository.startswith("file://"):
+            names[one.name] = repository
+        elif repository.startswith("file://"):
             _local_path(repository, path)
             if options.debug:
                 options.say(f"Repository from local path: {repository}\n")
@@ -246,7 +248,7 @@ def _refresh(entries: list[RepoEntry], options: DependencyOptions) -> None:
     for entry in unique:
         scheme_of(entry.url)
     with ThreadPoolExecutor(max_workers=min(8, len(unique))) as pool:
-        running = {pool.submit(fetch_index, entry, options.places, options.timeout): entry for entry in unique}
+        running = {pool.submit(fetch_index, entry, options.sources.places, options.timeout): entry for entry in unique}
         for done in as_completed(running):
             entry = running[done]
             is_unmanaged = entry.name.startswith(_UNMANAGED)
@@ -285,6 +287,8 @@ def _resolve(
             version = load_chart(_local_path(one.repository, path)).metadata.version
             if not _fits(constraint, version):
                 version = None
+        elif one.repository.startswith("oci://"):
+            version = _newest_tag(one, constraint, options)
         else:
             version = _newest(one, names[one.name], constraint, options)
         if version is None:
@@ -311,13 +315,34 @@ def _fits(constraint: Constraints, version: str) -> bool:
 def _newest(one: Dependency, name: str, constraint: Constraints, options: DependencyOptions) -> str | None:
     """Return the newest version in the cached index of the repository ``name``, or None."""
     try:
-        index = index_room.load_file(options.places.index_path(name), options.places.log)
+        index = index_room.load_file(options.sources.places.index_path(name), options.sources.places.log)
     except SteerError as error:
         raise RepoError(f"no cached repository for {name} found. (try 'helm repo update'): {error}") from error
     if one.name not in index.entries:
         raise RepoError(f"{one.name} chart not found in repo {one.repository}")
     versions = (v.metadata.version for v in index.entries[one.name] if v.urls)
     return next((v for v in versions if _fits(constraint, v)), None)
+
+
+def _newest_tag(one: Dependency, constraint: Constraints, options: DependencyOptions) -> str:
+    """Return the newest version in the registry that fits; a range that nothing fits stays as it is.
+
+    Raises:
+        RepoError: when the registry does not say.
+    """
+    from steersman.registry.chart import tags
+    from steersman.registry.reference import parse
+
+    try:
+        Version.parse(one.version)
+        return one.version
+    except ValueError:
+        pass
+    try:
+        found = tags(options.sources.registry(), parse(f"{one.repository}/{one.name}"))
+    except SteerError as error:
+        raise RepoError(f"could not retrieve list of tags for repository {one.repository}: {error}") from error
+    return next((tag for tag in found if _fits(constraint, tag)), one.version)
 
 
 # fetching
@@ -329,7 +354,7 @@ def _fetch_all(path: str, dependencies: tuple[Dependency, ...], options: Depende
     from tempfile import mkdtemp
 
     indexes = [
-        (entry, index_room.load_file(options.places.index_path(entry.name), options.places.log))
+        (entry, index_room.load_file(options.sources.places.index_path(entry.name), options.sources.places.log))
         for entry in _entries(options)
     ]
     charts = os.path.join(path, "charts")
@@ -368,8 +393,6 @@ def _fetch_one(
     if not one.repository:
         _check_local(path, one, options)
         return one
-    if one.repository.startswith("oci://"):
-        raise NotSupported(f"{one.repository}: OCI registries are")
     if one.repository.startswith("file://"):
         if options.debug:
             options.say(f"Archiving {one.name} from repo {one.repository}\n")
@@ -378,19 +401,20 @@ def _fetch_one(
             raise _SaveError(f"can't get a valid version for dependency {one.name}")
         _saving(lambda: save_archive(chart, aside, time=options.time))
         return replace(one, version=chart.metadata.version)
-    found = _find(one, indexes, options)
+    if one.repository.startswith("oci://"):
+        found = Found(f"{one.repository}/{one.name}:{one.version}", "", options.sources.access)
+    else:
+        found = _find(one, indexes, options)
     if found.url in seen:
         options.say(f"Already downloaded {one.name} from repo {one.repository}\n")
         return one
     options.say(f"Downloading {one.name} from repo {one.repository}\n")
     try:
-        data = options.fetch(found)
+        data = archive(options.sources, found)
     except SteerError as error:
-        raise _SaveError(f"could not download {found.url}: {error}") from error
-    from posixpath import basename
-    from urllib.parse import urlsplit
-
-    write_aside(os.path.join(aside, basename(urlsplit(found.url).path)), data)
+        shown = found.url if not found.url.startswith("oci://") else f"{one.repository}/{one.name}"
+        raise _SaveError(f"could not download {shown}: {error}") from error
+    write_aside(os.path.join(aside, file_name(found)), data)
     seen.add(found.url)
     return one
 
@@ -426,12 +450,12 @@ def _find(one: Dependency, indexes: list[tuple[RepoEntry, IndexFile]], options: 
     if entry is None or index is None:
         access = Access(home=one.repository, timeout=options.timeout)
         try:
-            _, index = download_index(one.repository, access, options.places)
+            _, index = download_index(one.repository, access, options.sources.places)
         except SteerError as error:
             problem = f'looks like "{one.repository}" is not a valid chart repository or cannot be reached: {error}'
         else:
             try:
-                return find_in_url(one.repository, one.name, one.version, index, access, options.places.log)
+                return find_in_url(one.repository, one.name, one.version, index, access, options.sources.places.log)
             except SteerError as error:
                 problem = str(error)
         raise _SaveError(f"could not find : chart {one.name} not found in {one.repository}: {problem}")

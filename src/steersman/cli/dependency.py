@@ -12,20 +12,20 @@ if TYPE_CHECKING:
     from steersman.cli.flags import Flags
 
 
-def options_of(ctx: Context, *, skip_refresh: bool) -> DependencyOptions:
+def options_of(ctx: Context, flags: Flags, *, skip_refresh: bool) -> DependencyOptions:
     """Return how dependencies are fetched here.
 
     Raises:
         UsageError: when ``SOURCE_DATE_EPOCH`` is no number of seconds.
     """
     from steersman.cli.commands.package import source_date_epoch
-    from steersman.cli.fetching import fetch_archive, places
+    from steersman.cli.fetching import sources_of
     from steersman.cli.output import rfc3339_now
     from steersman.download.getters import DEFAULT_TIMEOUT
 
+    sources = sources_of(ctx, flags, ctx.out.write)
     return DependencyOptions(
-        places=places(ctx),
-        fetch=lambda found: fetch_archive(ctx, found)[1],
+        sources=sources,
         say=ctx.out.write,
         now=rfc3339_now(ctx.now()),
         timeout=DEFAULT_TIMEOUT,
@@ -49,4 +49,4 @@ def update_dependencies(ctx: Context, flags: Flags, path: str) -> None:
     from steersman.action.dependency_update import update
 
     skip_refresh = "skip-refresh" in flags and bool(flags["skip-refresh"])
-    update(path, options_of(ctx, skip_refresh=skip_refresh))
+    update(path, options_of(ctx, flags, skip_refresh=skip_refresh))

@@ -18,9 +18,6 @@ _COMMANDS = (
     "plugin uninstall",
     "plugin update",
     "plugin verify",
-    "push",
-    "registry login",
-    "registry logout",
     "search hub",
     "verify",
 )

@@ -9,8 +9,10 @@ if TYPE_CHECKING:
     from steersman.cli.context import Context
 
 
-def read_password(ctx: Context, question: str) -> str:
+def read_password(ctx: Context, question: str, *, ends_line: bool = True) -> str:
     """Ask on standard output and return what is typed, which is not shown.
+
+    ``ends_line`` ends the question's line even where nothing can be asked.
 
     Raises:
         UsageError: when standard input is no terminal; the message is Go's.
@@ -23,7 +25,7 @@ def read_password(ctx: Context, question: str) -> str:
     try:
         before = termios.tcgetattr(sys.stdin.fileno())
     except (termios.error, OSError) as error:
-        ctx.out.write("\n")
+        ctx.out.write("\n" if ends_line else "")
         raise UsageError("inappropriate ioctl for device") from error
     silent = list(before)
     silent[3] &= ~termios.ECHO
@@ -33,3 +35,19 @@ def read_password(ctx: Context, question: str) -> str:
     finally:
         termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, before)
         ctx.out.write("\n")
+
+
+def read_line(ctx: Context, question: str) -> str:
+    """Ask on standard output and return the line that is typed.
+
+    Raises:
+        UsageError: at the end of standard input; the message is Go's.
+    """
+    import sys
+
+    ctx.out.write(question)
+    ctx.out.flush()
+    line = sys.stdin.readline()
+    if not line:
+        raise UsageError("EOF")
+    return line.rstrip("\r\n")

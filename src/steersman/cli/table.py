@@ -744,6 +744,28 @@ COMMANDS: dict[str, Row] = {
 
 # What Helm does not have. Started under the name helm, the program lists only what Helm lists.
 OWN_COMMANDS: dict[str, Row] = {
+    "search oci": (
+        "list the versions of a chart in a registry",
+        "search oci oci://HOST/REPOSITORY [flags]",
+        (),
+        "exact 1",
+        (
+            "ca-file",
+            "cert-file",
+            "devel#3",
+            "fail-on-no-result",
+            "insecure-skip-tls-verify",
+            "key-file",
+            "max-col-width#2",
+            "output",
+            "password",
+            "plain-http",
+            "username",
+            "version#4",
+            "versions",
+        ),
+        (),
+    ),
     "sandbox": ("try charts on an embedded cluster", "sandbox [command]", (), "group", (), ()),
     "sandbox up": ("start the embedded cluster", "up [flags]", (), "none", ("data", "port"), ()),
     "sandbox down": ("stop the embedded cluster", "down", (), "none", (), ()),

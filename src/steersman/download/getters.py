@@ -55,13 +55,13 @@ def get(url: str, access: Access, environ: Mapping[str, str], headers: Mapping[s
     Raises:
         TransportError: with the message of Helm or of Go's HTTP client.
     """
-    from steersman.transport.http import Pool, basic_authorization
+    from steersman.transport.http import Pool, basic_header
     from steersman.transport.model import Request
     from steersman.transport.tls import TlsOptions
 
     fields = dict(headers or {})
     if access.username and access.password and (access.pass_credentials or same_origin(access.home or url, url)):
-        fields["Authorization"] = basic_authorization(f"{access.username}:{access.password}")
+        fields["Authorization"] = basic_header(access.username, access.password)
     pool = Pool(
         TlsOptions(
             ca_file=access.ca_file,

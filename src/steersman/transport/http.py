@@ -29,6 +29,7 @@ DEFAULT_TIMEOUT = 120.0  # seconds for one wait on a socket: Helm's getter timeo
 DIAL_TIMEOUT = 30.0  # seconds to connect: Go's default dialer
 _PIECE = 64 * 1024
 _REDIRECTS = (301, 302, 303, 307, 308)
+_UPGRADE = ("http", 80, "https", 443)  # a redirect that only adds encryption
 _IDLE_PER_HOST = 32
 _TOO_MANY_REQUESTS = 429
 _BUSY_RETRIES = 10  # client-go: at most ten tries when told to come back
@@ -354,10 +355,24 @@ def proxy_for(scheme: str, host: str, port: int, environ: Mapping[str, str]) -> 
 
 def basic_authorization(credentials: str) -> str:
     """Return the header for ``user:password`` with percent escapes as a URL has them."""
-    import binascii
     from urllib.parse import unquote
 
-    return "Basic " + binascii.b2a_base64(unquote(credentials).encode(), newline=False).decode()
+    user, _colon, password = credentials.partition(":")
+    return basic_header(unquote(user), unquote(password))
+
+
+def basic_header(user: str, password: str) -> str:
+    """Return the ``Authorization`` header for a user and password."""
+    import binascii
+
+    text = f"{user}:{password}".encode("utf-8", "surrogateescape")
+    return "Basic " + binascii.b2a_base64(text, newline=False).decode()
+
+
+def keeps_credentials(url: str, other: str) -> bool:
+    """Tell whether what is sent to ``url`` may go along to ``other``: the same server, or its encrypted self."""
+    here, there = split_url(url), split_url(other)
+    return here[:3] == there[:3] or (here[1] == there[1] and (here[0], here[2], there[0], there[2]) == _UPGRADE)
 
 
 def _is_excluded(host: str, port: int, entry: str) -> bool:
@@ -487,8 +502,8 @@ def _redirected(request: Request, response: Response) -> Request:
 
     url = urljoin(request.url, response.headers.get("Location"))
     headers = dict(request.headers)
-    if split_url(url)[1] != split_url(request.url)[1] and not request.pass_credentials:
-        # go: credentials stay with the host they were meant for
+    if not keeps_credentials(request.url, url) and not request.pass_credentials:
+        # credentials stay with the server they were meant for; Go looks at the host's name only
         headers = {n: v for n, v in headers.items() if n.lower() not in ("authorization", "cookie", "www-authenticate")}
     if response.status in (307, 308):
         return replace(request, url=url, headers=headers)

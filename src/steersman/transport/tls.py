@@ -69,6 +69,40 @@ def make_context(options: TlsOptions) -> ssl.SSLContext:
     return context
 
 
+def check_files(options: TlsOptions) -> None:
+    """Raise where a file of ``options`` cannot be read or used.
+
+    Raises:
+        TransportError: with Helm's message.
+    """
+    from steersman.goquote import quote
+
+    for kind, path in (("cert", options.cert_file), ("key", options.key_file), ("CA", options.ca_file)):
+        if not path:
+            continue
+        try:
+            data = _read(path)
+        except OSError as error:
+            verb = "can't read" if kind == "CA" else "unable to read"
+            raise TransportError(
+                f"can't create TLS config for client: {verb} {kind} file: {quote(path)}: {_reason(error, path)}"
+            ) from error
+        if kind == "CA" and b"-----BEGIN CERTIFICATE-----" not in data:
+            raise TransportError("can't create TLS config for client: failed to append certificates from pem block")
+    if options.cert_file and options.key_file:
+        import ssl
+
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(options.cert_file, options.key_file)
+        except (OSError, ValueError) as error:
+            reason = "tls: failed to find any PEM data in certificate input"
+            if b"-----BEGIN" in _read(options.cert_file):
+                reason = f"tls: {_reason(error, options.cert_file)}"
+            raise TransportError(
+                f"can't create TLS config for client: unable to load cert from key pair: {reason}"
+            ) from error
+
+
 def explain(error: ssl.SSLError, host: str) -> str:
     """Say why a handshake failed, as Go says it."""
     import ssl

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from posixpath import basename
-from urllib.parse import urlsplit
 
-from steersman.cli.fetching import fetch_archive, find, places
-from steersman.errors import ChartError, NotSupported
+from steersman.action import pull
+from steersman.cli.fetching import find, sources_of
+from steersman.errors import ChartError
 from steersman.files import write_aside
 
 TYPE_CHECKING = False
@@ -24,12 +23,11 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
 
 
 def _pull(ctx: Context, flags: Flags, chart_ref: str) -> None:
-    if chart_ref.startswith("oci://"):
-        raise NotSupported(f"{chart_ref}: OCI registries are")
-    os.makedirs(places(ctx).cache_folder, mode=0o755, exist_ok=True)
-    found = find(ctx, flags, chart_ref)
-    _, data = fetch_archive(ctx, found)
-    name = basename(urlsplit(found.url).path)
+    sources = sources_of(ctx, flags, ctx.out.write)
+    os.makedirs(sources.places.cache_folder, mode=0o755, exist_ok=True)
+    found = find(flags, sources, chart_ref)
+    data = pull.archive(sources, found)
+    name = pull.file_name(found)
     folder = flags["destination"]
     if flags["untar"]:
         unpack(data, folder, flags["untardir"], chart_ref)

@@ -1,0 +1,125 @@
+"""What the user typed to a chart's archive here: repositories, URLs and registries, through the content cache.
+
+Answers to ``ChartDownloader`` of Helm's ``pkg/downloader``.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from steersman.action.repo import RepoPlaces, download_index
+from steersman.download.cache import ContentCache
+from steersman.download.getters import Access, get, scheme_of
+from steersman.download.resolve import Found, find_chart, find_in_url
+from steersman.errors import ChartError, RepoError, SteerError
+from steersman.record import Record, replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from steersman.registry.client import RegistryClient
+    from steersman.registry.places import BlobPlaces
+
+_ACCEPT = {"Accept": "application/gzip,application/octet-stream"}
+
+
+class Sources(Record):
+    """Where charts come from and how they are got.
+
+    Attributes:
+        places: repositories and their cached indexes.
+        cache: archives that are here already.
+        access: what flags say about getting at a host.
+        registry: makes the client for ``oci://``.
+        blobs: which repositories of a registry have a blob.
+        say: is told what was pulled from a registry.
+    """
+
+    places: RepoPlaces
+    cache: ContentCache
+    access: Access
+    registry: Callable[[], RegistryClient]
+    blobs: BlobPlaces
+    say: Callable[[str], object]
+
+
+def locate(sources: Sources, chart_ref: str, version: str, repo_url: str = "") -> Found:
+    """Return where the chart that ``chart_ref`` at ``version`` means is.
+
+    Raises:
+        SteerError: with Helm's message.
+    """
+    places, access = sources.places, sources.access
+    if repo_url:
+        try:
+            _, index = download_index(repo_url, replace(access, home=repo_url), places)
+        except RepoError as error:
+            if str(error).startswith("could not find protocol handler"):
+                raise
+            raise _unreachable(repo_url, error) from error
+        except SteerError as error:
+            raise _unreachable(repo_url, error) from error
+        found = find_in_url(repo_url, chart_ref, version, index, access, places.log)
+        return replace(found, url=_chosen(sources, found.url, "")) if found.url.startswith("oci://") else found
+    if chart_ref.startswith("oci://"):
+        return Found(_chosen(sources, chart_ref, version), "", access)
+    found = find_chart(chart_ref, version, places.config_file, places.index_path, access, places.log)
+    return replace(found, url=_chosen(sources, found.url, "")) if found.url.startswith("oci://") else found
+
+
+def _chosen(sources: Sources, chart_ref: str, version: str) -> str:
+    from steersman.registry.chart import choose
+
+    return choose(sources.registry(), chart_ref, version)
+
+
+def _unreachable(url: str, error: SteerError) -> RepoError:
+    return RepoError(f'looks like "{url}" is not a valid chart repository or cannot be reached: {error}')
+
+
+def archive(sources: Sources, found: Found) -> bytes:
+    """Return a chart's archive, from the cache where it is there.
+
+    Raises:
+        SteerError: with Helm's message, and for an archive that is not the one the index names.
+    """
+    if found.url.startswith("oci://"):
+        return _pull(sources, found.url)
+    digest = found.digest.removeprefix("sha256:")
+    known = sources.cache.chart(digest) if digest else None
+    if known is not None:
+        return known
+    scheme_of(found.url)
+    data = get(found.url, found.access, sources.places.environ, _ACCEPT)
+    if digest and sha256(data).hexdigest() != digest:
+        raise ChartError(
+            f"the archive at {found.url} has the digest {sha256(data).hexdigest()}, "
+            f"its repository's index says {digest}",
+            hint="The archive was published again with other content, or changed on its way; "
+            "'repo update' fetches the index anew.",
+        )
+    sources.cache.keep(data)
+    return data
+
+
+def _pull(sources: Sources, url: str) -> bytes:
+    from steersman.registry.chart import pull
+    from steersman.registry.model import digest_of
+
+    pulled = pull(sources.registry(), url, sources.say, cached=sources.cache.chart)
+    sources.cache.keep(pulled.chart)
+    sources.blobs.remember(pulled.reference, digest_of(pulled.chart))
+    return pulled.chart
+
+
+def file_name(found: Found) -> str:
+    """Return the name of the archive at ``found``."""
+    from posixpath import basename
+    from urllib.parse import urlsplit
+
+    if found.url.startswith("oci://"):
+        from steersman.registry.chart import file_name as registry_name
+
+        return registry_name(found.url)
+    return basename(urlsplit(found.url).path)

@@ -1,0 +1,44 @@
+"""``registry login``: credentials for a registry, kept when it takes them."""
+
+from __future__ import annotations
+
+from steersman.action.registry import login
+from steersman.cli.registry import client_of, stores_of
+from steersman.errors import UsageError
+from steersman.registry.credentials import Credential
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Try the credentials and keep them."""
+    username, password = _username_password(ctx, flags)
+    login(args[0], Credential(username, password), client_of(ctx, flags), stores_of(ctx), ctx.log)
+    ctx.out.write("Login Succeeded\n")
+    return 0
+
+
+def _username_password(ctx: Context, flags: Flags) -> tuple[str, str]:
+    """Return what flags say, and ask for what they do not.
+
+    Raises:
+        UsageError: when nothing is answered.
+    """
+    username: str = flags["username"]
+    password: str = flags["password"]
+    if flags["password-stdin"]:
+        return username, ctx.read_stdin().decode("utf-8", "surrogateescape").removesuffix("\n").removesuffix("\r")
+    if password:
+        ctx.warn("using --password via the CLI is insecure. Use --password-stdin")
+        return username, password
+    from steersman.cli.prompt import read_line, read_password
+
+    username = username or read_line(ctx, "Username: ").strip()
+    kind = "Password" if username else "Token"
+    password = read_password(ctx, f"{kind}: ", ends_line=False)
+    if not password:
+        raise UsageError(f"{kind.lower()} required")
+    return username, password

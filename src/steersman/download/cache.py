@@ -1,0 +1,105 @@
+"""Charts by their SHA-256 on this disk: Helm's content cache, shared with it.
+
+Answers to ``DiskCache`` of Helm's ``pkg/downloader``. Files are written aside and put in their place, so
+any number of runs may use it at once; what is read is checked against its name.
+"""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+
+from steersman.errors import ChartError
+from steersman.files import write_aside
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CHART, PROV = ".chart", ".prov"
+
+
+class Entry(Record):
+    """A file of the cache: path, kind (``.chart`` or ``.prov``), size in bytes, when it was last used (seconds)."""
+
+    path: str
+    digest: str
+    kind: str
+    size: int
+    used: float
+
+
+class ContentCache:
+    """The cache in ``folder``."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+
+    def path(self, digest: str, kind: str = CHART) -> str:
+        """Return where a chart's archive (or its provenance) is kept; ``digest`` is the archive's, in hex."""
+        return os.path.join(self.folder, digest[:2], digest + kind)
+
+    def chart(self, digest: str) -> bytes | None:
+        """Return the archive with a digest, or None where it is not here, or is not what its name says."""
+        data = self._read(self.path(digest))
+        return data if data is not None and sha256(data).hexdigest() == digest else None
+
+    def provenance(self, digest: str) -> bytes | None:
+        """Return the provenance of the archive with a digest, or None."""
+        return self._read(self.path(digest, PROV))
+
+    def _read(self, path: str) -> bytes | None:
+        try:
+            with open(path, "rb") as file:
+                data = file.read()
+            os.utime(path)
+        except OSError:
+            return None
+        return data or None
+
+    def keep(self, data: bytes) -> str:
+        """Keep an archive and return its path.
+
+        Raises:
+            ChartError: when it cannot be written.
+        """
+        return self._write(self.path(sha256(data).hexdigest()), data)
+
+    def keep_provenance(self, digest: str, data: bytes) -> str:
+        """Keep the provenance of the archive with a digest and return its path.
+
+        Raises:
+            ChartError: when it cannot be written.
+        """
+        return self._write(self.path(digest, PROV), data)
+
+    def _write(self, path: str, data: bytes) -> str:
+        try:
+            write_aside(path, data)
+        except OSError as error:
+            raise ChartError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
+        return path
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield what is in the cache, by path."""
+        for first in _names(self.folder):
+            if len(first) != 2:
+                continue
+            for name in _names(os.path.join(self.folder, first)):
+                digest, kind = os.path.splitext(name)
+                if kind not in (CHART, PROV) or len(digest) != 64:
+                    continue
+                path = os.path.join(self.folder, first, name)
+                try:
+                    status = os.stat(path)
+                except OSError:
+                    continue  # somebody else pruned it meanwhile
+                yield Entry(path, digest, kind, status.st_size, status.st_mtime)
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:
+        return []

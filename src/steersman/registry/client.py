@@ -1,0 +1,499 @@
+"""A registry's API: tags, manifests and blobs, with checked sizes and digests.
+
+Answers to oras-go's ``remote.Repository``. What is in a chart's manifest is ``chart``'s business.
+"""
+
+from __future__ import annotations
+
+from steersman.errors import AuthError, SteerError, TransportError
+from steersman.record import Record, replace
+from steersman.registry.auth import Authorizer, scope_of
+from steersman.registry.credentials import Credential, server_address
+from steersman.registry.model import MANIFEST_TYPES, Descriptor, digest_of
+from steersman.registry.reference import Reference
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from steersman.registry.credentials import Stores
+    from steersman.transport.http import Response
+    from steersman.transport.model import Request
+    from steersman.transport.tls import TlsOptions
+
+    Progress = Callable[[str, int, int], None]
+
+MAX_METADATA = 4 * 1024 * 1024  # bytes of a manifest or a page of tags: oras-go's limit
+MAX_BLOB = 512 * 1024 * 1024  # bytes: no chart is larger
+_MAX_ERROR = 8 * 1024  # bytes of an error's body that are looked at
+_MAX_PAGES = 10_000  # of a list of tags
+CHUNK = 16 * 1024 * 1024  # bytes: a larger blob is sent in pieces of this size, so that it can be resumed
+_RETRIES = 5
+_UPLOAD_TRIES = 4
+_USER_AGENT = "Helm/4.3.1"
+
+
+class ResponseError(TransportError):
+    """A registry's answer that is not the one asked for.
+
+    Attributes:
+        status: the HTTP status.
+    """
+
+    def __init__(self, method: str, url: str, status: int, text: str) -> None:
+        super().__init__()
+        self.method, self.url, self.status, self.text = method, url, status, text
+
+    def __str__(self) -> str:
+        from steersman.goquote import quote
+
+        return f"{self.method} {quote(self.url)}: response status code {self.status}: {self.text}"
+
+
+class NotFound(SteerError, LookupError):
+    """Something that the registry does not have."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}: not found" if what else "not found")
+
+
+class Options(Record):
+    """How registries are reached.
+
+    ``username`` and ``password`` are for any registry of this run; else ``stores`` has the credentials.
+    """
+
+    tls: TlsOptions | None = None
+    plain_http: bool = False
+    username: str = ""
+    password: str = ""
+    stores: Stores | None = None
+    environ: Mapping[str, str] | None = None
+    timeout: float = 120.0
+    progress: Progress | None = None
+
+
+class RegistryClient:
+    """The API of registries under one set of options; may be used from many threads."""
+
+    def __init__(self, options: Options) -> None:
+        from steersman.transport.http import Pool
+
+        self._options = options
+        self._pool = Pool(options.tls, environ=options.environ, timeout=options.timeout or None, user_agent=_USER_AGENT)
+        self._authorizer = Authorizer(self._exchange, self._credential, response_error)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.close()
+
+    def _credential(self, address: str) -> Credential:
+        options = self._options
+        if options.username and options.password:
+            return Credential(options.username, options.password)
+        return options.stores.get(address) if options.stores is not None else Credential()
+
+    def _exchange(self, request: Request) -> Response:
+        """Send one request, again while the registry says that it cannot answer now."""
+        import time
+
+        from steersman.transport.model import RequestFailed
+
+        pause = 0.25  # seconds, doubled every time
+        for _ in range(_RETRIES):
+            try:
+                response = self._pool.send(request)
+            except RequestFailed as error:
+                if not error.is_timeout or isinstance(request.body, bytes):
+                    raise
+            else:
+                if response.status < 500 and response.status not in (408, 429):
+                    return response
+                if response.status == 501:
+                    return response
+                response.read(MAX_METADATA)
+            time.sleep(min(max(pause, 0.2), 3.0))
+            pause *= 2
+        return self._pool.send(request)
+
+    def _url(self, reference: Reference, path: str) -> str:
+        scheme = "http" if self._options.plain_http else "https"
+        return f"{scheme}://{reference.host}/v2/{reference.repository}/{path}"
+
+    def _send(
+        self,
+        reference: Reference,
+        method: str,
+        url: str,
+        *actions: str,
+        headers: dict[str, str] | None = None,
+        body: bytes | None = None,
+        extra: tuple[str, ...] = (),
+    ) -> Response:
+        from steersman.transport.model import Request
+
+        request = Request(method, url, headers or {}, body)
+        scopes = (scope_of(reference.repository, *actions), *extra)
+        return self._authorizer.send(request, reference.host, scopes)
+
+    # logging in
+
+    def ping(self, host: str, credential: Credential) -> None:
+        """Raise unless the registry ``host`` lets ``credential`` in.
+
+        Raises:
+            SteerError: with the registry's answer.
+        """
+        from steersman.transport.model import Request
+
+        scheme = "http" if self._options.plain_http else "https"
+        name = "registry-1.docker.io" if host == "docker.io" else host
+        mine = server_address(name)
+        # a token server may know the one way of asking or the other; Helm tries both
+        for force in (True, False):
+            authorizer = Authorizer(
+                self._exchange,
+                lambda address: credential if address == mine else Credential(),
+                response_error,
+                force_oauth2=force,
+            )
+            url = f"{scheme}://{name}/v2/"
+            try:
+                with authorizer.send(Request("GET", url), name, ()) as response:
+                    if response.status == 200:
+                        return
+                    error: SteerError = NotFound("") if response.status == 404 else response_error("GET", url, response)
+            except SteerError as caught:
+                error = caught
+            if not force:
+                raise error
+
+    # tags and manifests
+
+    def tags(self, reference: Reference) -> list[str]:
+        """Return all tags of a repository, as the registry orders them.
+
+        Raises:
+            SteerError: with oras-go's message.
+        """
+        from urllib.parse import urljoin
+
+        found: list[str] = []
+        url = self._url(reference, "tags/list")
+        for _ in range(_MAX_PAGES):
+            with self._send(reference, "GET", url, "pull") as response:
+                if response.status != 200:
+                    raise response_error("GET", url, response)
+                tree = _json(url, response.read(MAX_METADATA))
+                link = response.headers.get("Link")
+            page = tree.get("tags") if isinstance(tree, dict) else None
+            found += [tag for tag in page or () if isinstance(tag, str)]
+            if not link.startswith("<") or ">" not in link:
+                return found
+            following = urljoin(url, link[1 : link.index(">")])
+            _same_host(url, following, "Link")
+            url = following
+        raise TransportError(f"tag listing exceeded {_MAX_PAGES} pages: too many pages")
+
+    def resolve(self, reference: Reference, *actions: str) -> Descriptor:
+        """Return what a reference names, without fetching it, with a token for ``actions``.
+
+        Raises:
+            SteerError: with oras-go's message.
+        """
+        url = self._url(reference, f"manifests/{reference.reference}")
+        headers = {"Accept": ", ".join(MANIFEST_TYPES)}
+        with self._send(reference, "HEAD", url, "pull", *actions, headers=headers) as response:
+            if response.status == 404:
+                raise NotFound(str(reference))
+            if response.status != 200:
+                raise response_error("HEAD", url, response)
+            digest = response.headers.get("Docker-Content-Digest") or reference.digest
+            size = response.headers.get("Content-Length")
+            if not digest:
+                raise TransportError('HTTP HEAD request missing required header "Docker-Content-Digest"')
+            return Descriptor(_media_type(response), digest, int(size) if size.isdigit() else -1)
+
+    def manifest(self, reference: Reference, expected: str = "") -> tuple[Descriptor, bytes]:
+        """Return the manifest that a reference names, checked against the digest where one is known.
+
+        Raises:
+            SteerError: with oras-go's message.
+        """
+        from steersman.goquote import quote
+
+        wanted = expected or reference.reference
+        url = self._url(reference, f"manifests/{wanted}")
+        with self._send(reference, "GET", url, "pull", headers={"Accept": ", ".join(MANIFEST_TYPES)}) as response:
+            if response.status == 404:
+                raise NotFound(expected or str(reference))
+            if response.status != 200:
+                raise response_error("GET", url, response)
+            data = response.read(MAX_METADATA)
+            claimed = response.headers.get("Docker-Content-Digest")
+            media_type = _media_type(response)
+        actual = digest_of(data)
+        sought = expected or (reference.digest if not reference.tag else "") or claimed
+        if sought and sought.startswith("sha256:") and sought != actual:
+            raise TransportError(
+                f"GET {quote(url)}: invalid response; digest mismatch in Docker-Content-Digest: "
+                f"received {quote(actual)} when expecting {quote(sought)}"
+            )
+        return Descriptor(media_type, actual, len(data)), data
+
+    def put_manifest(self, reference: Reference, media_type: str, data: bytes) -> None:
+        """Store a manifest under a reference's tag.
+
+        Raises:
+            SteerError: with oras-go's message.
+        """
+        url = self._url(reference, f"manifests/{reference.reference}")
+        headers = {"Content-Type": media_type}
+        with self._send(reference, "PUT", url, "pull", "push", headers=headers, body=data) as response:
+            if response.status != 201:
+                raise response_error("PUT", url, response)
+
+    # blobs
+
+    def blob(self, reference: Reference, descriptor: Descriptor, shown: str = "") -> bytes:
+        """Return a blob, checked against its descriptor; ``shown`` is what progress is told of.
+
+        Raises:
+            SteerError: with oras-go's message.
+        """
+        from steersman.goquote import quote
+
+        if descriptor.size > MAX_BLOB:
+            raise TransportError(f"{descriptor.digest}: a blob of {descriptor.size} bytes is larger than {MAX_BLOB}")
+        url = self._url(reference, f"blobs/{descriptor.digest}")
+        with self._send(reference, "GET", url, "pull") as response:
+            if response.status == 404:
+                raise NotFound(descriptor.digest)
+            if response.status != 200:
+                raise response_error("GET", url, response)
+            length = response.headers.get("Content-Length")
+            if length and length != str(descriptor.size):
+                raise TransportError(f"GET {quote(url)}: mismatch Content-Length")
+            data = self._read(response, descriptor, shown)
+        if len(data) != descriptor.size:
+            raise TransportError(f"GET {quote(url)}: mismatch Content-Length")
+        if digest_of(data) != descriptor.digest:
+            raise TransportError(
+                f"mismatch digest: the blob has {digest_of(data)}, its manifest says {descriptor.digest}"
+            )
+        return data
+
+    def _read(self, response: Response, descriptor: Descriptor, shown: str) -> bytes:
+        progress = self._options.progress
+        if progress is None:
+            return response.read(descriptor.size)
+        pieces, count = [], 0
+        for piece in response.pieces():
+            pieces.append(piece)
+            count += len(piece)
+            if count > descriptor.size:
+                break
+            progress(shown, count, descriptor.size)
+        return b"".join(pieces)
+
+    def has_blob(self, reference: Reference, digest: str) -> bool:
+        """Tell whether the repository has a blob.
+
+        Raises:
+            SteerError: with oras-go's message.
+        """
+        url = self._url(reference, f"blobs/{digest}")
+        # asked with the scope of a push, one token serves the whole of it
+        with self._send(reference, "HEAD", url, "pull", "push") as response:
+            if response.status in (200, 404):
+                return bool(response.status == 200)
+            raise response_error("HEAD", url, response)
+
+    def put_blob(self, reference: Reference, data: bytes, sources: tuple[str, ...] = (), shown: str = "") -> str:
+        """Store a blob; return the repository of ``sources`` that it was mounted from, or ``""``.
+
+        A large blob goes in pieces: after a failure it goes on where the registry says that it stopped.
+
+        Raises:
+            SteerError: with oras-go's message.
+        """
+        digest = digest_of(data)
+        response: Response | None = None
+        for source in sources:
+            response = self._mount(reference, digest, source)
+            if response is not None and response.status == 201:
+                response.read(MAX_METADATA)
+                return source
+            if response is not None:
+                break
+        if response is None:
+            response = self._send(reference, "POST", self._uploads(reference), "pull", "push")
+        location = self._begun(reference, response)
+        if len(data) > CHUNK:
+            location = self._chunks(reference, location, data, shown)
+            data = b""
+        self._finish(reference, location, digest, data)
+        return ""
+
+    def _uploads(self, reference: Reference) -> str:
+        return self._url(reference, "blobs/uploads/")
+
+    def _begun(self, reference: Reference, response: Response) -> str:
+        """Return where the upload that ``response`` began goes on."""
+        with response:
+            if response.status != 202:
+                raise response_error("POST", self._uploads(reference), response)
+            response.read(MAX_METADATA)
+            return _location(self._uploads(reference), response)
+
+    def _mount(self, reference: Reference, digest: str, source: str) -> Response | None:
+        """Ask for a blob of another repository; a registry that refuses is asked for a plain upload instead."""
+        from urllib.parse import quote_plus
+
+        url = self._url(reference, f"blobs/uploads/?from={quote_plus(source)}&mount={quote_plus(digest)}")
+        try:
+            response = self._send(reference, "POST", url, "pull", "push", extra=(scope_of(source, "pull"),))
+        except AuthError:
+            return None
+        if response.status in (201, 202):
+            return response
+        response.read(MAX_METADATA)
+        return None
+
+    def _chunks(self, reference: Reference, location: str, data: bytes, shown: str) -> str:
+        from steersman.transport.model import RequestFailed
+
+        at, tries = 0, 0
+        while at < len(data):
+            piece = data[at : at + CHUNK]
+            headers = {"Content-Type": "application/octet-stream", "Content-Range": f"{at}-{at + len(piece) - 1}"}
+            try:
+                with self._send(reference, "PATCH", location, "pull", "push", headers=headers, body=piece) as response:
+                    if response.status != 202:
+                        raise response_error("PATCH", location, response)
+                    response.read(MAX_METADATA)
+                    location = _location(location, response)
+                at += len(piece)
+                tries = 0
+            except (RequestFailed, ResponseError):
+                tries += 1
+                if tries >= _UPLOAD_TRIES:
+                    raise
+                location, at = self._arrived(reference, location)
+            if self._options.progress is not None:
+                self._options.progress(shown, at, len(data))
+        return location
+
+    def _arrived(self, reference: Reference, location: str) -> tuple[str, int]:
+        """Return where an upload goes on, and how many bytes of it the registry has.
+
+        One that does not know (Docker's, when a piece arrived and its answer did not) is sent everything again.
+        """
+        with self._send(reference, "GET", location, "pull", "push") as response:
+            if response.status == 204:
+                last = response.headers.get("Range").rpartition("-")[2]
+                following = _location(location, response) if response.headers.get("Location") else location
+                # distribution: the range 0-0 is also what an upload without a byte has
+                return following, int(last) + 1 if last.isdigit() and last != "0" else 0
+            response.read(MAX_METADATA)
+        return self._begun(reference, self._send(reference, "POST", self._uploads(reference), "pull", "push")), 0
+
+    def _finish(self, reference: Reference, location: str, digest: str, data: bytes) -> None:
+        from urllib.parse import quote_plus
+
+        url = f"{location}{'&' if '?' in location else '?'}digest={quote_plus(digest)}"
+        headers = {"Content-Type": "application/octet-stream"}
+        with self._send(reference, "PUT", url, "pull", "push", headers=headers, body=data) as response:
+            if response.status != 201:
+                raise response_error("PUT", url, response)
+
+
+def at_digest(reference: Reference, digest: str) -> Reference:
+    """Return the reference to something of the same repository by digest."""
+    return replace(reference, tag="", digest=digest)
+
+
+def response_error(method: str, url: str, response: Response) -> ResponseError:
+    """Return the error that a registry's answer is; the body's codes and messages are in it."""
+    from http.client import responses
+
+    from steersman.gojson import JSONError, loads_prefix
+
+    text = responses.get(response.status, "")
+    try:
+        tree, _ = loads_prefix(response.read(1 << 20)[:_MAX_ERROR].decode("utf-8", "replace"))
+        errors = tree.get("errors") if isinstance(tree, dict) else None
+        shown = [_error_text(e) for e in errors or () if isinstance(e, dict)]
+    except (JSONError, TransportError):
+        shown = []
+    return ResponseError(method, url, response.status, "; ".join(shown) if shown else text)
+
+
+def _error_text(error: dict[str, Any]) -> str:
+    text = str(error.get("code") or "").replace("_", " ").lower()
+    if error.get("message"):
+        text += f": {error['message']}"
+        if error.get("detail") is not None:
+            text += f": {_go_text(error['detail'])}"
+    return text
+
+
+def _go_text(value: Any) -> str:
+    """Return a JSON value as Go prints it (``%v``)."""
+    if isinstance(value, dict):
+        return "map[" + " ".join(f"{key}:{_go_text(value[key])}" for key in sorted(value)) + "]"
+    if isinstance(value, list):
+        return "[" + " ".join(_go_text(item) for item in value) + "]"
+    if value is None:
+        return "<nil>"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        from steersman.gojson import format_float_g
+
+        return format_float_g(value)
+    return str(value)
+
+
+def _json(url: str, data: bytes) -> Any:
+    from steersman.gojson import JSONError, loads
+    from steersman.goquote import quote
+
+    try:
+        return loads(data.decode("utf-8", "replace"))
+    except JSONError as error:
+        raise TransportError(f"GET {quote(url)}: failed to decode response: {error}") from error
+
+
+def _media_type(response: Response) -> str:
+    return response.headers.get("Content-Type").partition(";")[0].strip()
+
+
+def _location(url: str, response: Response) -> str:
+    """Return where an upload goes on.
+
+    Raises:
+        TransportError: where that is on another host, or less protected: blobs and credentials stay here.
+    """
+    from urllib.parse import urljoin
+
+    location = urljoin(url, response.headers.get("Location"))
+    if not response.headers.get("Location"):
+        raise TransportError("http: no Location header in response")
+    _same_host(url, location, "blob upload Location")
+    return location
+
+
+def _same_host(url: str, other: str, what: str) -> None:
+    from steersman.goquote import quote
+    from steersman.transport.http import split_url
+
+    here, there = split_url(url)[:3], split_url(other)[:3]
+    if here[0] == "https" and there[0] != "https":
+        raise TransportError(f"{what} {quote(there[1])} downgrades scheme from https")
+    if here[1:] != there[1:]:
+        raise TransportError(
+            f"{what} {quote(f'{there[1]}:{there[2]}')} is on a different host than the registry "
+            f"{quote(f'{here[1]}:{here[2]}')}"
+        )

@@ -1,0 +1,291 @@
+"""Who one is at a registry: the ``config.json`` files of Helm and Docker, and credential helpers.
+
+Answers to oras-go's ``credentials``. The file is shared with Helm: fields that are not known stay as they are.
+"""
+
+from __future__ import annotations
+
+import os
+
+from steersman.errors import AuthError
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+DOCKER_HUB = "https://index.docker.io/v1/"
+_NO_USER = "<token>"  # docker: the user's name under which helpers keep an identity token
+_NOT_FOUND = "credentials not found in native keychain"
+_HELPER_SECONDS = 60.0
+
+
+class Credential(Record):
+    """A user and password, or a token that is exchanged for others (``refresh_token``) or used as it is."""
+
+    username: str = ""
+    password: str = ""
+    refresh_token: str = ""
+    access_token: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.username or self.password or self.refresh_token or self.access_token)
+
+
+class InvalidConfig(AuthError):
+    """A config.json that cannot be read."""
+
+
+def server_address(host: str) -> str:
+    """Return the name that a registry's credentials are kept under."""
+    return DOCKER_HUB if host in ("docker.io", "registry-1.docker.io") else host
+
+
+class Store:
+    """Credentials in one config.json, or with the helpers that it names.
+
+    Raises:
+        InvalidConfig: when the file is there and cannot be read.
+    """
+
+    def __init__(self, path: str, environ: Mapping[str, str]) -> None:
+        self._path = path
+        self._environ = environ
+        self._content = _read(path)
+        auths = self._content.get("auths")
+        self._auths: dict[str, Any] = dict(auths) if isinstance(auths, dict) else {}
+        helpers = self._content.get("credHelpers")
+        self._helpers: dict[str, Any] = helpers if isinstance(helpers, dict) else {}
+        self._store = str(self._content.get("credsStore") or "")
+        self._detected = ""
+        if not (self._store or self._helpers or self._auths):
+            self._detected = _default_helper(environ)
+
+    def get(self, address: str) -> Credential:
+        """Return the credential for the registry at ``address``, an empty one where there is none.
+
+        Raises:
+            AuthError: when the file or the helper gives something else.
+        """
+        helper = self._helper(address)
+        if helper:
+            return self._ask(helper, address)
+        tree = self._auths.get(address)
+        if tree is None:
+            tree = next((value for key, value in self._auths.items() if _hostname(key) == address), None)
+        return Credential() if tree is None else _credential(tree)
+
+    def put(self, address: str, credential: Credential) -> None:
+        """Keep ``credential`` for ``address``.
+
+        Raises:
+            AuthError: when it cannot be kept.
+        """
+        helper = self._helper(address)
+        if helper:
+            self._tell(helper, address, credential)
+            if self._detected:
+                self._store = self._detected
+                self._change(lambda content, _auths: content.update(credsStore=self._detected))
+            return
+        if ":" in credential.username:
+            raise AuthError("bad credential format: colons(:) are not allowed in username")
+        self._change(lambda _content, auths: auths.update({address: _auth_config(credential)}))
+
+    def delete(self, address: str) -> None:
+        """Forget the credential for ``address``.
+
+        Raises:
+            AuthError: when the helper or the file refuses.
+        """
+        helper = self._helper(address)
+        if helper:
+            _run(helper, "erase", address, self._environ)
+        elif address in self._auths:
+            self._change(lambda _content, auths: auths.pop(address, None))
+
+    def _helper(self, address: str) -> str:
+        return str(self._helpers.get(address) or "") or self._store or self._detected
+
+    def _ask(self, helper: str, address: str) -> Credential:
+        try:
+            text = _run(helper, "get", address, self._environ)
+        except AuthError as error:
+            if str(error) == _NOT_FOUND:
+                return Credential()
+            raise
+        from steersman.gojson import JSONError, loads
+
+        try:
+            tree = loads(text)
+        except JSONError as error:
+            raise AuthError(str(error)) from error
+        tree = tree if isinstance(tree, dict) else {}
+        user, secret = str(tree.get("Username") or ""), str(tree.get("Secret") or "")
+        return Credential(refresh_token=secret) if user == _NO_USER else Credential(user, secret)
+
+    def _tell(self, helper: str, address: str, credential: Credential) -> None:
+        from steersman.gojson import dumps_ordered
+
+        user, secret = credential.username, credential.password
+        if credential.refresh_token:
+            user, secret = _NO_USER, credential.refresh_token
+        tree = {"ServerURL": address, "Username": user, "Secret": secret}
+        _run(helper, "store", dumps_ordered(tree, indent=""), self._environ)
+
+    def _change(self, change: Any) -> None:
+        """Read the file again under its lock, change it, write it aside and put it in its place."""
+        from steersman.files import Locked, write_aside
+
+        try:
+            with Locked(self._path + ".lock"):
+                content = _read(self._path)
+                auths = content.get("auths")
+                auths = dict(auths) if isinstance(auths, dict) else {}
+                change(content, auths)
+                self._auths = auths
+                content["auths"] = {key: auths[key] for key in sorted(auths)}
+                self._content = {key: content[key] for key in sorted(content)}
+                write_aside(self._path, _dump(self._content).encode("utf-8", "surrogateescape"), 0o600)
+        except (OSError, TimeoutError) as error:
+            raise AuthError(f"failed to save config file: {error}") from error
+
+
+class Stores:
+    """Helm's store, and Docker's for what Helm's does not know. Changes go to Helm's."""
+
+    def __init__(self, path: str, environ: Mapping[str, str]) -> None:
+        self._first = Store(path, environ)
+        self._docker: Store | None = None
+        folder = environ.get("DOCKER_CONFIG", "") or (
+            os.path.join(environ["HOME"], ".docker") if environ.get("HOME") else ""
+        )
+        if folder:
+            try:
+                self._docker = Store(os.path.join(folder, "config.json"), environ)
+            except InvalidConfig:
+                self._docker = None  # helm: a config.json of Docker's that cannot be read is as if it were not there
+
+    def get(self, address: str) -> Credential:
+        """Return the credential for ``address``, an empty one where there is none."""
+        found = self._first.get(address)
+        if not found and self._docker is not None:
+            found = self._docker.get(address)
+        return found
+
+    def put(self, address: str, credential: Credential) -> None:
+        """Keep ``credential`` for ``address``."""
+        self._first.put(address, credential)
+
+    def delete(self, address: str) -> None:
+        """Forget the credential for ``address``."""
+        self._first.delete(address)
+
+
+def _read(path: str) -> dict[str, Any]:
+    from steersman.gojson import JSONError, loads
+
+    try:
+        with open(path, "rb") as file:
+            text = file.read().decode("utf-8", "surrogateescape")
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        reason = f"open {path}: {(error.strerror or str(error)).lower()}"
+        raise InvalidConfig(f"failed to open config file at {path}: {reason}") from error
+    if not text.strip():
+        return {}
+    try:
+        tree = loads(text)
+    except JSONError as error:
+        raise InvalidConfig(f"failed to decode config file {path}: invalid config format: {error}") from error
+    if not isinstance(tree, dict):
+        raise InvalidConfig(f"failed to decode config file {path}: invalid config format")
+    return tree
+
+
+def _dump(tree: dict[str, Any]) -> str:
+    from steersman.gojson import dumps_ordered
+
+    return dumps_ordered(tree, indent="\t")
+
+
+def _credential(tree: Any) -> Credential:
+    tree = tree if isinstance(tree, dict) else {}
+    user, password = str(tree.get("username") or ""), str(tree.get("password") or "")
+    encoded = str(tree.get("auth") or "")
+    if encoded:
+        import binascii
+
+        try:
+            text = binascii.a2b_base64(encoded, strict_mode=True).decode("utf-8", "surrogateescape")
+        except ValueError as error:
+            raise AuthError("failed to decode auth field: invalid config format: illegal base64 data") from error
+        user, colon, password = text.partition(":")
+        if not colon:
+            raise AuthError(
+                "failed to decode auth field: invalid config format: "
+                "it does not conform the base64(username:password) format"
+            )
+    return Credential(user, password, str(tree.get("identitytoken") or ""), str(tree.get("registrytoken") or ""))
+
+
+def _auth_config(credential: Credential) -> dict[str, str]:
+    import binascii
+
+    out: dict[str, str] = {}
+    if credential.username or credential.password:
+        text = f"{credential.username}:{credential.password}".encode("utf-8", "surrogateescape")
+        out["auth"] = binascii.b2a_base64(text, newline=False).decode()
+    if credential.refresh_token:
+        out["identitytoken"] = credential.refresh_token
+    if credential.access_token:
+        out["registrytoken"] = credential.access_token
+    return out
+
+
+def _hostname(address: str) -> str:
+    return address.removeprefix("http://").removeprefix("https://").partition("/")[0]
+
+
+def _default_helper(environ: Mapping[str, str]) -> str:
+    """Return the helper of this platform where it is installed, as Docker does."""
+    import sys
+    from shutil import which
+
+    path = environ.get("PATH", "")
+    if sys.platform == "darwin":
+        name = "osxkeychain"
+    elif sys.platform == "win32":
+        name = "wincred"
+    else:
+        name = "pass" if which("pass", path=path) else "secretservice"
+    return name if which(f"docker-credential-{name}", path=path) else ""
+
+
+def _run(helper: str, verb: str, text: str, environ: Mapping[str, str]) -> str:
+    """Run a credential helper and return what it prints.
+
+    Raises:
+        AuthError: with what the helper says.
+    """
+    import subprocess
+    from shutil import which
+
+    name = f"docker-credential-{helper}"
+    program = which(name, path=environ.get("PATH", "")) if "/" not in helper else None
+    if program is None:
+        from steersman.goquote import quote
+
+        raise AuthError(f"exec: {quote(name)}: executable file not found in $PATH")
+    try:
+        done = subprocess.run(
+            [program, verb], input=text.encode(), stdout=subprocess.PIPE, timeout=_HELPER_SECONDS, env=dict(environ)
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise AuthError(f"{name}: {error}") from error
+    said = done.stdout.decode("utf-8", "replace")
+    if done.returncode:
+        raise AuthError(said.strip() or f"exit status {done.returncode}")
+    return said

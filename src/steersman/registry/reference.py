@@ -1,0 +1,137 @@
+"""``host/repository:tag`` or ``@digest`` to its parts, and back.
+
+Answers to ``reference`` of Helm's ``pkg/registry`` and to oras-go's ``registry.Reference``. Reads no network.
+"""
+
+from __future__ import annotations
+
+from steersman.errors import SteerError
+from steersman.record import Record
+
+SCHEME = "oci://"
+_TAG = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+_NAME = "abcdefghijklmnopqrstuvwxyz0123456789"
+_DIGEST_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
+
+
+class InvalidReference(SteerError, ValueError):
+    """A text that names nothing in a registry."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"invalid reference: {reason}" if reason else "invalid reference")
+
+
+class Reference(Record):
+    """What a reference names: registry (host and port), repository, and tag or digest or both.
+
+    ``reference`` is what a manifest is asked for by: the tag with ``_`` for ``+``, or ``""``.
+    """
+
+    registry: str
+    repository: str
+    tag: str = ""
+    digest: str = ""
+
+    @property
+    def host(self) -> str:
+        """Where the registry is asked: Docker Hub's API has another name than the registry."""
+        return "registry-1.docker.io" if self.registry == "docker.io" else self.registry
+
+    @property
+    def reference(self) -> str:
+        """What the manifest is asked for by."""
+        return self.tag or self.digest
+
+    def __str__(self) -> str:
+        name = f"{self.registry}/{self.repository}"
+        return f"{name}:{self.tag}" if self.tag else f"{name}@{self.digest}"
+
+
+def is_oci(text: str) -> bool:
+    """Tell whether ``text`` is the URL of something in a registry."""
+    return text.startswith(SCHEME)
+
+
+def parse(raw: str, *, plus: bool = True) -> Reference:
+    """Return what ``raw`` (with or without ``oci://``) names; ``plus`` allows ``+`` in a tag, which ``_`` stands for.
+
+    Raises:
+        InvalidReference: with Helm's message.
+    """
+    rest, at, digest = raw.removeprefix(SCHEME).rpartition("@")
+    if not at:
+        rest, digest = digest, ""
+    _head, colon, tag = rest.rpartition(":")
+    if plus and colon and "/" not in tag and "+" in tag:
+        # helm: "_" stands for "+", wherever the tag's text is (test_a_plus_in_a_tag)
+        rest = rest.replace(tag, tag.replace("+", "_"))
+    registry, slash, path = rest.partition("/")
+    if not slash:
+        raise InvalidReference("missing registry or repository")
+    repository, _colon, tag = path.partition(":")
+    check_registry(registry)
+    from steersman.goquote import quote
+
+    if not _is_repository(repository):
+        raise InvalidReference(f"invalid repository {quote(repository)}")
+    if tag and not _is_tag(tag):
+        raise InvalidReference(f"invalid tag {quote(tag)}")
+    if digest or at:
+        _check_digest(digest)
+    return Reference(registry, repository, tag, digest)
+
+
+def check_registry(registry: str) -> None:
+    """Raise unless ``registry`` is a host, with or without a port.
+
+    Raises:
+        InvalidReference: with oras-go's message.
+    """
+    host, colon, port = registry.rpartition(":") if not registry.endswith("]") else (registry, "", "")
+    host = host if colon else registry
+    is_host = host.startswith("[") and host.endswith("]") if ":" in host else bool(host) or bool(colon)
+    is_legal = is_host and all(c.isalnum() or c in "-._~[]:%!$&'()*,;=+" for c in host)
+    if not is_legal or (colon and not (port == "" or (port.isascii() and port.isdigit()))):
+        from steersman.goquote import quote
+
+        raise InvalidReference(f"invalid registry {quote(registry)}")
+
+
+def _check_digest(digest: str) -> None:
+    algorithm, colon, value = digest.partition(":")
+    problem = ""
+    if not colon or not algorithm or not value:
+        problem = "invalid checksum digest format"
+    elif algorithm not in _DIGEST_LENGTHS:
+        problem = "unsupported digest algorithm"
+    elif len(value) != _DIGEST_LENGTHS[algorithm]:
+        problem = "invalid checksum digest length"
+    elif value.strip("0123456789abcdef"):
+        problem = "invalid checksum digest format"
+    if problem:
+        from steersman.goquote import quote
+
+        raise InvalidReference(f"invalid digest {quote(digest)}: {problem}")
+
+
+def _is_tag(tag: str) -> bool:
+    return len(tag) <= 128 and tag[0] in _TAG and not tag.strip(_TAG + ".-")
+
+
+def _is_repository(name: str) -> bool:
+    """Tell whether every part is lower-case letters and digits, joined by ``.``, ``_``, ``__`` or dashes."""
+    return all(_is_part(part) for part in name.split("/"))
+
+
+def _is_part(part: str) -> bool:
+    if not part or part[0] not in _NAME or part[-1] not in _NAME:
+        return False
+    between = ""
+    for char in part:
+        if char not in _NAME:
+            between += char
+        elif between:
+            if between not in (".", "_", "__") and between.strip("-"):
+                return False
+            between = ""
+    return True

@@ -1,0 +1,337 @@
+"""Charts to and from a real registry, with Helm beside: the same digests, the same words, the same files."""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from steersman.registry.client import CHUNK, Options, RegistryClient
+from steersman.registry.model import digest_of
+from steersman.registry.reference import parse
+from steersman.transport.http import Response
+from steersman.transport.model import Request, RequestFailed
+from tests.conftest import Run
+from tests.registry.conftest import Make
+from tests.services.registry import PASSWORD, USER
+
+Demo = Callable[[str], Path]
+PLAIN = "--plain-http"
+
+
+def package(steer: Run, folder: Path) -> str:
+    """Package a chart and return its archive's name."""
+    done = steer("package", str(folder))
+    assert done.returncode == 0, done.stderr
+    return os.path.basename(done.stdout.strip())
+
+
+def push_all(steer: Run, demo: Demo, target: str, *versions: str) -> None:
+    for version in versions:
+        assert steer("push", package(steer, demo(version)), target, PLAIN).returncode == 0
+
+
+def test_a_push_leaves_what_helms_leaves(registries: Make, steer: Run, helm: Run, demo: Demo, tmp_path: Path) -> None:
+    host = registries().host
+    archive = package(steer, demo("1.2.3"))
+    (tmp_path / f"{archive}.prov").write_text("no real signature, but a layer of its own\n")
+    ours = steer("push", archive, f"oci://{host}/push/ours", PLAIN)
+    theirs = helm("push", archive, f"oci://{host}/push/theirs", PLAIN)
+    assert ours.stdout.replace("ours", "theirs") == theirs.stdout
+    manifests = []
+    for name in ("ours", "theirs"):
+        url = f"http://{host}/v2/push/{name}/demo/manifests/1.2.3"
+        accept = {"Accept": "application/vnd.oci.image.manifest.v1+json"}
+        with urllib.request.urlopen(urllib.request.Request(url, headers=accept)) as answer:
+            manifests.append(answer.read())
+    assert manifests[0] == manifests[1]
+    tree = json.loads(manifests[0])
+    assert len(tree["layers"]) == 2
+    assert tree["annotations"]["org.opencontainers.image.title"] == "demo"
+    assert tree["annotations"]["org.opencontainers.image.authors"] == "Ann (ann@example.com), Bob"
+
+
+def test_each_gets_what_the_other_pushed(registries: Make, steer: Run, helm: Run, demo: Demo, tmp_path: Path) -> None:
+    host = registries().host
+    archive = package(steer, demo("1.0.0"))
+    assert steer("push", archive, f"oci://{host}/each/ours", PLAIN).returncode == 0
+    assert helm("push", archive, f"oci://{host}/each/theirs", PLAIN).returncode == 0
+    for run, source, out in ((steer, "theirs", "a"), (helm, "ours", "b")):
+        assert run("pull", f"oci://{host}/each/{source}/demo", PLAIN, "-d", str(tmp_path)).returncode == 0
+        assert run("pull", f"oci://{host}/each/{source}/demo", PLAIN, "--untar", "-d", out).returncode == 0
+        assert (tmp_path / out / "demo" / "Chart.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("suffix", "version"),
+    [
+        ("", ""),
+        ("", "^0.1"),
+        ("", ">5"),
+        ("", "7.7.7"),
+        ("", "not a range!"),
+        (":0.1.0", ""),
+        (":0.1.0", "0.2.0"),
+        ("@sha256:" + "0" * 64, ""),
+        (":0.1.0@sha256:" + "0" * 64, ""),
+        ("@sha256:abc", ""),
+        (":0.3.0-rc.1", ""),
+        ("/none", ""),
+        ("/UPPER", "1.0.0"),
+    ],
+)
+def test_a_chart_is_found_or_not_as_helm_does(
+    registries: Make, steer: Run, helm: Run, demo: Demo, suffix: str, version: str
+) -> None:
+    host = registries().host
+    push_all(steer, demo, f"oci://{host}/find", "0.1.0", "0.2.0", "0.3.0-rc.1")
+    line = ["show", "chart", f"oci://{host}/find/demo{suffix}", PLAIN, *(["--version", version] if version else [])]
+    ours, theirs = steer(*line), helm(*line)
+    assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)
+
+
+def test_a_chart_is_found_by_digest(registries: Make, steer: Run, helm: Run, demo: Demo) -> None:
+    host = registries().host
+    pushed = steer("push", package(steer, demo("0.1.0")), f"oci://{host}/digest", PLAIN).stdout
+    digest = pushed.split("Digest: ")[1].strip()
+    for suffix in (f"@{digest}", f":0.1.0@{digest}"):
+        line = ["template", "x", f"oci://{host}/digest/demo{suffix}", PLAIN]
+        ours, theirs = steer(*line), helm(*line)
+        assert ours.returncode == 0
+        assert (ours.stdout, ours.stderr) == (theirs.stdout, theirs.stderr)
+
+
+def test_a_plus_in_a_tag(registries: Make, steer: Run, helm: Run, demo: Demo, tmp_path: Path) -> None:
+    host = registries().host
+    archive = package(steer, demo("1.0.0+build.7"))
+    assert (
+        f"{host}/plus/demo:1.0.0_build.7 contains an underscore"
+        in steer("push", archive, f"oci://{host}/plus", PLAIN).stdout
+    )
+    os.unlink(tmp_path / archive)
+    for run in (steer, helm):
+        assert run("pull", f"oci://{host}/plus/demo", "--version", "1.0.0+build.7", PLAIN).returncode == 0
+        assert (tmp_path / archive).exists()
+        os.unlink(tmp_path / archive)
+
+
+@pytest.mark.parametrize("auth", ["basic", "token"])
+def test_a_registry_that_asks_who_one_is(
+    registries: Make, steer: Run, helm: Run, demo: Demo, environment: dict[str, str], auth: str
+) -> None:
+    registry = registries(auth)
+    host = registry.host
+    archive = package(steer, demo("1.0.0"))
+    push = ["push", archive, f"oci://{host}/who/{auth}", PLAIN]
+    ours, theirs = steer(*push), helm(*push)
+    assert ours.returncode == theirs.returncode == 1
+    assert ours.stderr == theirs.stderr
+    refused = ["registry", "login", host, "-u", USER, "-p", "wrong", PLAIN]
+    assert steer(*refused).stderr == helm(*refused).stderr
+    login = ["registry", "login", host, "-u", USER, "--password-stdin", PLAIN]
+    assert steer(*login, stdin=f"{PASSWORD}\n").stdout == "Login Succeeded\n"
+    config = Path(environment["HOME"], ".config/helm/registry/config.json")
+    kept = config.read_text()
+    assert config.stat().st_mode & 0o777 == 0o600
+    assert PASSWORD not in kept
+    assert helm(*push).returncode == 0  # with the credentials kept here
+    config.unlink()
+    assert helm(*login, stdin=f"{PASSWORD}\n").returncode == 0
+    assert config.read_text() == kept
+    assert steer("push", archive, f"oci://{host}/who/{auth}/again", PLAIN).returncode == 0
+    assert steer("pull", f"oci://{host}/who/{auth}/demo", PLAIN).returncode == 0
+    assert steer("registry", "logout", host).stdout == f"Removing login credentials for {host}\n"
+    assert config.read_text() == '{\n\t"auths": {}\n}'
+    assert steer("pull", f"oci://{host}/who/{auth}/demo", PLAIN).returncode == 1
+    flags = ["--username", USER, "--password", PASSWORD]
+    assert steer("pull", f"oci://{host}/who/{auth}/demo", PLAIN, *flags).returncode == 0
+
+
+def test_tokens_are_asked_for_once_and_for_no_more_than_needed(registries: Make, steer: Run, demo: Demo) -> None:
+    registry = registries("token")
+    assert registry.tokens is not None
+    archive = package(steer, demo("1.0.0"))
+    before = len(registry.tokens.asked)
+    flags = [PLAIN, "--username", USER, "--password", PASSWORD]
+    assert steer("push", archive, f"oci://{registry.host}/scopes", *flags).returncode == 0
+    assert [q["scope"] for _, q in registry.tokens.asked[before:]] == [["repository:scopes/demo:pull,push"]]
+    before = len(registry.tokens.asked)
+    assert steer("pull", f"oci://{registry.host}/scopes/demo", *flags).returncode == 0
+    assert [q["scope"] for _, q in registry.tokens.asked[before:]] == [["repository:scopes/demo:pull"]]
+
+
+def test_credentials_of_docker_and_of_its_helpers(
+    registries: Make, steer: Run, helm: Run, demo: Demo, environment: dict[str, str], tmp_path: Path
+) -> None:
+    host = registries("basic").host
+    docker = Path(environment["HOME"], ".docker")
+    docker.mkdir()
+    helper = tmp_path / "bin" / "docker-credential-drawer"
+    helper.write_text(
+        "#!/bin/sh\n"
+        'case "$1" in\n'
+        f'get) read server; echo "$server" >> {tmp_path}/asked\n'
+        f'  echo \'{{"ServerURL":"x","Username":"{USER}","Secret":"{PASSWORD}"}}\';;\n'
+        f"store) cat > {tmp_path}/stored;;\nerase) cat > {tmp_path}/erased;;\nesac\n"
+    )
+    helper.chmod(0o755)
+    path = {"PATH": f"{tmp_path / 'bin'}:{environment['PATH']}"}
+    push = ["push", package(steer, demo("1.0.0")), f"oci://{host}/helper", PLAIN]
+    (docker / "config.json").write_text(json.dumps({"credHelpers": {host: "drawer"}}))
+    assert steer(*push, env=path).returncode == 0
+    assert host in (tmp_path / "asked").read_text()
+    (docker / "config.json").write_text(json.dumps({"auths": {f"https://{host}/v1/": {"auth": "bm8="}}}))
+    ours, theirs = steer(*push, env=path), helm(*push, env=path)
+    assert ours.returncode == theirs.returncode == 1
+    own = Path(environment["HOME"], ".config/helm/registry/config.json")
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text(json.dumps({"credsStore": "drawer", "other": {"kept": True}}))
+    login = ["registry", "login", host, "-u", USER, "--password-stdin", PLAIN]
+    stored = []
+    for run in (steer, helm):
+        assert run(*login, env=path, stdin=PASSWORD).returncode == 0
+        stored.append(json.loads((tmp_path / "stored").read_text()))
+    assert stored[0] == stored[1]
+    assert steer("registry", "logout", host, env=path).returncode == 0
+    assert (tmp_path / "erased").read_text() == host
+    assert json.loads(own.read_text())["other"] == {"kept": True}
+
+
+def test_an_identity_token_is_exchanged(registries: Make, steer: Run, demo: Demo, environment: dict[str, str]) -> None:
+    registry = registries("token")
+    own = Path(environment["HOME"], ".config/helm/registry/config.json")
+    own.parent.mkdir(parents=True)
+    own.write_text(json.dumps({"auths": {registry.host: {"identitytoken": "refresh-me"}}}))
+    assert registry.tokens is not None
+    assert steer("push", package(steer, demo("1.0.0")), f"oci://{registry.host}/identity", PLAIN).returncode == 0
+    assert registry.tokens.asked[-1][0] == "POST"
+    assert registry.tokens.asked[-1][1]["grant_type"] == ["refresh_token"]
+
+
+def test_certificates_and_plain_http(registries: Make, steer: Run, helm: Run, demo: Demo, tmp_path: Path) -> None:
+    registry = registries(tls=True)
+    host, ca = registry.host, str(registry.certificate)
+    archive = package(steer, demo("1.0.0"))
+    target = f"oci://{host}/secure"
+    assert steer("push", archive, target, "--ca-file", ca).returncode == 0
+    (tmp_path / "empty").write_text("no certificate")
+    for flags in (
+        [],
+        [PLAIN],
+        ["--ca-file", ca, PLAIN],
+        ["--insecure-skip-tls-verify"],
+        ["--ca-file", "none"],
+        ["--ca-file", "empty"],
+        ["--cert-file", "none", "--key-file", "none"],
+    ):
+        line = ["pull", f"{target}/demo", "--version", "1.0.0", *flags]
+        ours, theirs = steer(*line), helm(*line)
+        assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr), flags
+
+
+def test_dependencies_in_a_registry(registries: Make, steer: Run, helm: Run, demo: Demo, tmp_path: Path) -> None:
+    host = registries().host
+    push_all(steer, demo, f"oci://{host}/deps", "0.1.0", "0.2.0", "1.0.0")
+    locks = []
+    for run, name in ((steer, "ours"), (helm, "theirs")):
+        parent = tmp_path / name
+        parent.mkdir()
+        (parent / "Chart.yaml").write_text(
+            "apiVersion: v2\nname: parent\nversion: 1.0.0\ndependencies:\n"
+            f"- name: demo\n  version: 0.x\n  repository: oci://{host}/deps\n"
+        )
+        done = run("dependency", "update", name, PLAIN)
+        assert done.returncode == 0, done.stderr
+        lock = (parent / "Chart.lock").read_text().splitlines()
+        locks.append((done.stdout, [line for line in lock if not line.startswith("generated")]))
+        assert [p.name for p in (parent / "charts").iterdir()] == ["demo-0.2.0.tgz"]
+        (parent / "charts" / "demo-0.2.0.tgz").unlink()
+        assert run("dependency", "build", name, PLAIN).returncode == 0
+        assert [p.name for p in (parent / "charts").iterdir()] == ["demo-0.2.0.tgz"]
+    assert locks[0] == locks[1]
+
+
+def test_two_versions_of_one_chart_are_both_fetched(registries: Make, steer: Run, demo: Demo, tmp_path: Path) -> None:
+    host = registries().host
+    push_all(steer, demo, f"oci://{host}/twice", "0.1.0", "0.2.0")
+    parent = tmp_path / "parent"
+    parent.mkdir()
+    rows = "".join(
+        f"- {{name: demo, alias: d{i}, version: 0.{i}.0, repository: 'oci://{host}/twice'}}\n" for i in (1, 2)
+    )
+    (parent / "Chart.yaml").write_text(f"apiVersion: v2\nname: parent\nversion: 1.0.0\ndependencies:\n{rows}")
+    assert steer("dependency", "update", "parent", PLAIN).returncode == 0
+    assert sorted(p.name for p in (parent / "charts").iterdir()) == ["demo-0.1.0.tgz", "demo-0.2.0.tgz"]
+
+
+def test_the_versions_in_a_registry_are_listed(registries: Make, steer: Run, demo: Demo) -> None:
+    host = registries().host
+    push_all(steer, demo, f"oci://{host}/list", "0.1.0", "0.2.0", "0.3.0-rc.1")
+    found = steer("search", "oci", f"oci://{host}/list/demo", PLAIN)
+    assert [line.split()[:3] for line in found.stdout.splitlines()[1:]] == [[f"oci://{host}/list/demo", "0.2.0", "7"]]
+    every = steer("search", "oci", f"oci://{host}/list/demo", PLAIN, "--versions", "--devel", "-o", "json")
+    assert [row["version"] for row in json.loads(every.stdout)] == ["0.3.0-rc.1", "0.2.0", "0.1.0"]
+    assert steer("search", "oci", "https://x").returncode == 1
+
+
+@pytest.mark.parametrize(("arrives", "pieces"), [(False, 3), (True, 4)])
+def test_a_large_blob_goes_in_pieces_and_goes_on_after_a_failure(
+    registries: Make, monkeypatch: pytest.MonkeyPatch, arrives: bool, pieces: int
+) -> None:
+    client = RegistryClient(Options(plain_http=True, environ={}))
+    data = os.urandom(1024) * (CHUNK // 1024 * 2 + (5 if arrives else 7))
+    reference = parse(f"{registries().host}/large/blob:1")
+    answered: list[str] = []
+    send, is_broken = client._pool.send, False
+
+    def breaking(request: Request) -> Response:
+        nonlocal is_broken
+        if request.method == "PATCH" and answered.count("PATCH") == 1 and not is_broken:
+            is_broken = True
+            if arrives:  # the piece arrives, its answer does not
+                send(request).read()
+            raise RequestFailed(request.method, request.url, "EOF")
+        answered.append(request.method)
+        return send(request)
+
+    monkeypatch.setattr(client._pool, "send", breaking)
+    client.put_blob(reference, data)
+    assert is_broken
+    assert answered.count("PATCH") == pieces
+    assert client.has_blob(reference, digest_of(data))
+
+
+def test_a_blob_of_another_repository_is_mounted(registries: Make, steer: Run, demo: Demo) -> None:
+    registry = registries("token")
+    flags = [PLAIN, "--username", USER, "--password", PASSWORD]
+    archive = package(steer, demo("3.0.0"))
+    assert steer("push", archive, f"oci://{registry.host}/first", *flags).returncode == 0
+    assert registry.tokens is not None
+    before = len(registry.tokens.asked)
+    assert steer("push", archive, f"oci://{registry.host}/second", *flags).returncode == 0
+    scopes = [s for _, q in registry.tokens.asked[before:] for s in q["scope"]]
+    assert "repository:first/demo:pull" in scopes
+    assert steer("pull", f"oci://{registry.host}/second/demo", *flags).returncode == 0
+
+
+def test_what_is_no_chart_is_refused_as_helm_does(registries: Make, steer: Run, helm: Run) -> None:
+    host = registries().host
+    client = RegistryClient(Options(plain_http=True, environ={}))
+    reference = parse(f"{host}/image/web:1.0.0")
+    client.put_blob(reference, b"{}")
+    config = {"mediaType": "application/vnd.oci.image.config.v1+json", "digest": digest_of(b"{}"), "size": 2}
+    tree = {
+        "schemaVersion": 2,
+        "mediaType": "application/vnd.oci.image.manifest.v1+json",
+        "config": config,
+        "layers": [],
+    }
+    client.put_manifest(reference, tree["mediaType"], json.dumps(tree).encode())  # type: ignore[arg-type]
+    line = ["pull", f"oci://{host}/image/web:1.0.0", PLAIN]
+    ours, theirs = steer(*line), helm(*line)
+    assert (ours.returncode, ours.stderr) == (theirs.returncode, theirs.stderr)
+    assert ours.returncode == 1

@@ -335,3 +335,20 @@ def test_what_is_no_chart_is_refused_as_helm_does(registries: Make, steer: Run, 
     ours, theirs = steer(*line), helm(*line)
     assert (ours.returncode, ours.stderr) == (theirs.returncode, theirs.stderr)
     assert ours.returncode == 1
+
+
+def test_provenance_travels_along(registries: Make, steer: Run, helm: Run, demo: Demo, tmp_path: Path) -> None:
+    host = registries().host
+    archive = package(steer, demo("1.0.0"))
+    (tmp_path / f"{archive}.prov").write_text("who signed it\n")
+    assert steer("push", archive, f"oci://{host}/prov", PLAIN).returncode == 0
+    for run, out in ((steer, "ours"), (helm, "theirs")):
+        (tmp_path / out).mkdir()
+        assert run("pull", f"oci://{host}/prov/demo", PLAIN, "--prov", "-d", out).returncode == 0
+        assert (tmp_path / out / f"{archive}.prov").read_text() == "who signed it\n"
+    os.unlink(tmp_path / f"{archive}.prov")
+    assert steer("push", archive, f"oci://{host}/unsigned", PLAIN).returncode == 0
+    line = ["pull", f"oci://{host}/unsigned/demo", PLAIN, "--prov", "-d", "ours"]
+    ours, theirs = steer(*line), helm(*line)
+    assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)
+    assert "WARNING: Verification not found" in ours.stdout

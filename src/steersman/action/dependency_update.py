@@ -40,7 +40,8 @@ class DependencyOptions(Record):
     """What fetching dependencies needs beyond the chart.
 
     ``sources`` is where charts come from; ``say`` prints progress; ``program`` is the name the user
-    calls the program by; ``time`` is for reproducible archives, in seconds since the epoch.
+    calls the program by; ``time`` is for reproducible archives, in seconds since the epoch; what is fetched
+    must be signed by a key of ``keyring`` where there is one.
     """
 
     sources: Sources
@@ -51,6 +52,7 @@ class DependencyOptions(Record):
     debug: bool = False
     program: str = "helm"
     time: float | None = None
+    keyring: str = ""
 
 
 def update(path: str, options: DependencyOptions) -> None:
@@ -411,10 +413,16 @@ def _fetch_one(
     options.say(f"Downloading {one.name} from repo {one.repository}\n")
     try:
         data = archive(options.sources, found)
+        write_aside(os.path.join(aside, file_name(found)), data)
+        if options.keyring:
+            from steersman.action.verify import fetch_provenance, verify_data
+
+            provenance = fetch_provenance(options.sources, found, data)
+            write_aside(os.path.join(aside, f"{file_name(found)}.prov"), provenance)
+            verify_data(data, provenance, file_name(found), options.keyring)
     except SteerError as error:
         shown = found.url if not found.url.startswith("oci://") else f"{one.repository}/{one.name}"
         raise _SaveError(f"could not download {shown}: {error}") from error
-    write_aside(os.path.join(aside, file_name(found)), data)
     seen.add(found.url)
     return one
 

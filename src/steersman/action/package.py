@@ -10,6 +10,10 @@ from steersman.chart.save import save_archive
 from steersman.errors import ChartError, SteerError
 from steersman.record import replace
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def package(path: str, destination: str, *, version: str = "", app_version: str = "", time: float | None = None) -> str:
     """Write the archive of the chart in the folder ``path`` and return where it is.
@@ -41,6 +45,31 @@ def package(path: str, destination: str, *, version: str = "", app_version: str 
         return save_archive(chart, folder, time=time)
     except SteerError as error:
         raise ChartError(f"failed to save: {error}") from error
+
+
+def sign(path: str, keyring: str, key: str, ask: Callable[[str], str]) -> None:
+    """Write the provenance file of the archive at ``path`` beside it.
+
+    Args:
+        path: the archive.
+        keyring: path of a keyring with secret keys.
+        key: a user id of the key that signs, or a part of one.
+        ask: is asked for the passphrase of the key with a user id.
+
+    Raises:
+        ChartError: with Helm's message.
+    """
+    from steersman.chart.decode import metadata_dict
+    from steersman.chart.loader import load_chart
+    from steersman.files import write_aside
+    from steersman.provenance.sign import Signer
+    from steersman.yamlio import dump
+
+    signer = Signer(keyring, key, ask)
+    metadata = dump(metadata_dict(load_chart(path).metadata)).encode("utf-8", "surrogateescape")
+    with open(path, "rb") as file:
+        data = file.read()
+    write_aside(f"{path}.prov", signer.clear_sign(data, os.path.basename(path), metadata))
 
 
 def _check_version(text: str) -> None:

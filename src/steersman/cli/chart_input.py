@@ -40,6 +40,10 @@ class ChartInput:
 
             path = local_path(chart_ref)
             if path is not None:
+                if flags["verify"]:
+                    from steersman.action.verify import verify_file
+
+                    verify_file(path, f"{path}.prov", flags["keyring"])
                 return path
         from steersman.cli.fetching import fetch_chart
 

@@ -54,6 +54,15 @@ class Context:
 
         return context_namespace(settings)
 
+    @staticmethod
+    def stdin_is_pipe() -> bool:
+        """Tell whether standard input is a pipe."""
+        import os
+        import stat
+        import sys
+
+        return stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode)
+
     def read_stdin(self) -> bytes:
         """Return all of standard input."""
         import sys

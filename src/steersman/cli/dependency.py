@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from steersman.cli.flags import Flags
 
 
-def options_of(ctx: Context, flags: Flags, *, skip_refresh: bool) -> DependencyOptions:
+def options_of(ctx: Context, flags: Flags, *, skip_refresh: bool, verify: bool = False) -> DependencyOptions:
     """Return how dependencies are fetched here.
 
     Raises:
@@ -32,6 +32,7 @@ def options_of(ctx: Context, flags: Flags, *, skip_refresh: bool) -> DependencyO
         skip_refresh=skip_refresh,
         debug=ctx.settings.debug,
         time=source_date_epoch(ctx),
+        keyring=flags["keyring"] if verify else "",
     )
 
 

@@ -83,7 +83,12 @@ def fetch_chart(ctx: Context, flags: Flags, chart_ref: str) -> str:
     from hashlib import sha256
 
     sources = sources_of(ctx, flags, ctx.err.write)
-    data = pull.archive(sources, find(flags, sources, chart_ref))
+    found = find(flags, sources, chart_ref)
+    data = pull.archive(sources, found)
+    if flags["verify"]:
+        from steersman.action.verify import fetch_provenance, verify_data
+
+        verify_data(data, fetch_provenance(sources, found, data), pull.file_name(found), flags["keyring"])
     return sources.cache.path(sha256(data).hexdigest())
 
 

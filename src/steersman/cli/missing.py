@@ -19,9 +19,8 @@ _COMMANDS = (
     "plugin update",
     "plugin verify",
     "search hub",
-    "verify",
 )
-_FLAGS = ("post-renderer", "prov", "sign", "verify")
+_FLAGS = ("post-renderer",)
 
 
 def check_supported(path: str, flags: Flags) -> None:

@@ -1,0 +1,1 @@
+"""Signed charts: provenance files, keyrings and OpenPGP's clear-signing. Answers to Helm's ``pkg/provenance``."""

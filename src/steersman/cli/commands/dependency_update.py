@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Fetch the archives and say what is going on."""
-    update(chart_folder(args), options_of(ctx, flags, skip_refresh=flags["skip-refresh"]))
+    update(chart_folder(args), options_of(ctx, flags, skip_refresh=flags["skip-refresh"], verify=flags["verify"]))
     return 0

@@ -29,14 +29,32 @@ def _pull(ctx: Context, flags: Flags, chart_ref: str) -> None:
     data = pull.archive(sources, found)
     name = pull.file_name(found)
     folder = flags["destination"]
+    said, provenance = "", b""
+    if flags["verify"] or flags["prov"]:
+        from steersman.action.verify import NoProvenance, fetch_provenance, verify_data
+
+        try:
+            provenance = fetch_provenance(sources, found, data)
+        except NoProvenance as error:
+            if flags["verify"]:
+                raise
+            said = f"WARNING: Verification not found for {chart_ref}: {error.cause}\n"
+        if flags["verify"]:
+            said = verify_data(data, provenance, name, flags["keyring"]).lines("Chart")
     if flags["untar"]:
         unpack(data, folder, flags["untardir"], chart_ref)
-        return
-    target = os.path.join(folder, name)
+    else:
+        _write(os.path.join(folder, name), data)
+        if provenance:
+            _write(os.path.join(folder, f"{name}.prov"), provenance)
+    ctx.out.write(said)
+
+
+def _write(path: str, data: bytes) -> None:
     try:
-        write_aside(target, data)
+        write_aside(path, data)
     except OSError as error:
-        raise ChartError(f"open {target}: {(error.strerror or str(error)).lower()}") from error
+        raise ChartError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
 
 
 def unpack(data: bytes, folder: str, below: str, chart_ref: str) -> None:

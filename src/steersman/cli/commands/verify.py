@@ -1,0 +1,16 @@
+"""``verify``: who signed a chart's archive."""
+
+from __future__ import annotations
+
+from steersman.action.verify import verify_file
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Say who did, by the provenance file beside the archive."""
+    ctx.out.write(verify_file(args[0], f"{args[0]}.prov", flags["keyring"]).lines("Chart"))
+    return 0

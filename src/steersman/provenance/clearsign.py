@@ -1,0 +1,111 @@
+"""OpenPGP's clear-signed text (RFC 9580, section 7) to what was signed and the signature, and back.
+
+Answers to go-crypto's ``clearsign``. Nothing is verified here.
+"""
+
+from __future__ import annotations
+
+from steersman.record import Record
+
+_BEGIN = b"-----BEGIN PGP SIGNED MESSAGE-----"
+_SIGNATURE = b"-----BEGIN PGP SIGNATURE-----"
+_END = b"-----END PGP SIGNATURE-----"
+
+
+class Block(Record):
+    """A clear-signed text.
+
+    Attributes:
+        plaintext: the text, lines ended by a newline.
+        signed: the bytes that the signature is over.
+        signature: the signature packets.
+    """
+
+    plaintext: bytes
+    signed: bytes
+    signature: bytes
+
+
+def decode(data: bytes) -> Block | None:
+    """Return the first clear-signed text in ``data``, or None."""
+    at = 0 if data.startswith(_BEGIN) else data.find(b"\n" + _BEGIN) + 1
+    if not data[at:].startswith(_BEGIN):
+        return None
+    lines = data[at:].split(b"\n")
+    row = 1
+    if lines[0].rstrip() != _BEGIN:
+        return None
+    while row < len(lines) and lines[row].strip():  # the armor's headers
+        if b":" not in lines[row]:
+            return None
+        row += 1
+    row += 1
+    text: list[bytes] = []
+    while row < len(lines) and lines[row].rstrip(b"\r") != _SIGNATURE:
+        line = lines[row].rstrip(b"\r")
+        text.append(line.removeprefix(b"- ").rstrip(b" \t"))
+        row += 1
+    if row >= len(lines):
+        return None
+    signature = dearmor(lines[row + 1 :])
+    if signature is None:
+        return None
+    return Block(b"".join(line + b"\n" for line in text), b"\r\n".join(text), signature)
+
+
+def dearmor(lines: list[bytes]) -> bytes | None:
+    """Return what the lines of an armor (those after its first) hold, or None where they are none."""
+    import binascii
+
+    body: list[bytes] = []
+    is_head = True
+    for line in lines:
+        line = line.strip()
+        if line.startswith(b"-----END PGP "):
+            break
+        if is_head:
+            if line and b":" in line:
+                continue
+            is_head = False
+            if not line:
+                continue
+        if line.startswith(b"="):
+            continue  # the checksum, which RFC 9580 tells to ignore
+        body.append(line)
+    else:
+        return None
+    try:
+        return binascii.a2b_base64(b"".join(body))
+    except binascii.Error:
+        return None
+
+
+def signed_bytes(text: bytes) -> bytes:
+    """Return what a signature of ``text`` is over: lines without blanks at their ends, joined by CR LF."""
+    return b"\r\n".join(line.rstrip(b" \t\r") for line in _lines(text))
+
+
+def encode(text: bytes, signature: bytes) -> bytes:
+    """Return the clear-signed text; ``signature`` are the signature packets, made with SHA-512."""
+    import binascii
+
+    lines = [b"- " + line if line.startswith(b"-") else line for line in _lines(text)]
+    encoded = binascii.b2a_base64(signature, newline=False)
+    armored = [encoded[i : i + 64] for i in range(0, len(encoded), 64)]
+    checksum = binascii.b2a_base64(_crc24(signature).to_bytes(3, "big"), newline=False)
+    return b"\n".join([_BEGIN, b"Hash: SHA512", b"", *lines, _SIGNATURE, b"", *armored, b"=" + checksum, _END])
+
+
+def _lines(text: bytes) -> list[bytes]:
+    return text.removesuffix(b"\n").split(b"\n")
+
+
+def _crc24(data: bytes) -> int:
+    crc = 0xB704CE
+    for byte in data:
+        crc ^= byte << 16
+        for _ in range(8):
+            crc <<= 1
+            if crc & 0x1000000:
+                crc ^= 0x1864CFB
+    return crc & 0xFFFFFF

@@ -1,0 +1,127 @@
+"""Keyrings of GnuPG (exported, armored, legacy, keybox) to keys. Answers to Helm's ``pkg/provenance``.
+
+The cryptography is rpgp's (the extra ``sign``).
+"""
+
+from __future__ import annotations
+
+from steersman.errors import ChartError, NotSupported
+from steersman.provenance.clearsign import dearmor
+from steersman.provenance.packets import keybox, keys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from openpgp.composed import SignedPublicKey, SignedSecretKey
+
+_MAX_BYTES = 256 * 1024 * 1024
+
+
+class Key:
+    """A key with its user ids; ``secret`` is the key that signs, or None for a public key."""
+
+    __slots__ = ("public", "secret")
+
+    def __init__(self, public: SignedPublicKey, secret: SignedSecretKey | None) -> None:
+        self.public = public
+        self.secret = secret
+
+    @property
+    def identities(self) -> list[str]:
+        """The user ids."""
+        return list(dict.fromkeys(self.public.user_ids))
+
+    @property
+    def fingerprint(self) -> str:
+        """The primary key's fingerprint in upper-case hex."""
+        return str(self.public.fingerprint).upper()
+
+
+def openpgp() -> ModuleType:
+    """Return rpgp.
+
+    Raises:
+        NotSupported: when the extra is not installed.
+    """
+    try:
+        import openpgp as module
+    except ImportError as error:
+        raise MissingExtra() from error
+    return module
+
+
+class MissingExtra(NotSupported):
+    """The library for signatures is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__("signatures are")
+        self.args = ("signatures need the library rpgp-py",)
+        self.hint = "Install it with the extra: pip install 'steersman[sign]'"
+
+
+def load_keyring(path: str) -> list[Key]:
+    """Return the keys in the keyring at ``path``; those of kinds that are not known are left out.
+
+    Raises:
+        ChartError: with Helm's message.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_MAX_BYTES)
+    except OSError as error:
+        raise ChartError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
+    found = keys(_packets(path, data))
+    module = openpgp()
+    out: list[Key] = []
+    problem: Exception | None = None
+    for is_secret, packets in found:
+        try:
+            if is_secret:
+                secret = module.composed.SignedSecretKey.from_bytes(packets)
+                out.append(Key(secret.to_public_key(), secret))
+            else:
+                out.append(Key(module.composed.SignedPublicKey.from_bytes(packets), None))
+        except module.errors.Error as error:
+            problem = error
+    if not out and problem is not None:
+        raise ChartError(f"openpgp: unsupported feature: {problem}")
+    return out
+
+
+def _packets(path: str, data: bytes) -> bytes:
+    """Return the packets in a keyring, whatever is around them."""
+    if data[8:12] == b"KBXf":
+        try:
+            return keybox(data)
+        except ChartError as error:
+            raise ChartError(f"reading keybox {path}: {error}") from error
+    if data.lstrip().startswith(b"-----BEGIN PGP "):
+        lines = data.lstrip().split(b"\n")
+        packets = dearmor(lines[1:])
+        if packets is None:
+            raise ChartError(f"reading armored keyring {path}: EOF")
+        return packets
+    return data
+
+
+def find_signer(ring: list[Key], name: str) -> Key | None:
+    """Return the key that ``name`` names: a user id, or a part of one.
+
+    Raises:
+        ChartError: when more than one key has it, with Helm's message.
+    """
+    candidate: Key | None = None
+    is_vague = False
+    for key in ring:
+        for identity in key.identities:
+            if identity == name:
+                return key
+            if name in identity:
+                is_vague = is_vague or candidate is not None
+                candidate = key
+    if is_vague:
+        from steersman.goquote import quote
+
+        raise ChartError(f"more than one key contain the id {quote(name)}")
+    return candidate

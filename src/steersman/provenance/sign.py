@@ -1,0 +1,59 @@
+"""A key and an archive to a provenance file. Answers to ``Signatory.ClearSign`` of Helm's ``pkg/provenance``."""
+
+from __future__ import annotations
+
+from steersman.errors import ChartError
+from steersman.provenance import clearsign, message
+from steersman.provenance.keyring import Key, find_signer, load_keyring, openpgp
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Signer:
+    """A key that is ready to sign.
+
+    Args:
+        keyring: path of a keyring with secret keys.
+        name: a user id, or a part of one.
+        ask: is asked for the passphrase of the key with a user id.
+
+    Raises:
+        ChartError: when there is no such key, or the passphrase is wrong.
+    """
+
+    def __init__(self, keyring: str, name: str, ask: Callable[[str], str]) -> None:
+        key = find_signer(load_keyring(keyring), name)
+        if key is None:
+            raise ChartError("private key not found")
+        if key.secret is None:
+            raise ChartError("provided key is not a private key. Try providing a keyring with secret keys")
+        self._key: Key = key
+        self._passphrase: str | None = None
+        if key.secret.primary_secret_s2k().usage_id != 0:
+            self._passphrase = ask(next((i for i in key.identities if i), "Unknown"))
+        self._sign(b"")  # a wrong passphrase is told of before anything is written
+
+    def clear_sign(self, archive: bytes, name: str, metadata: bytes) -> bytes:
+        """Return the provenance file for ``archive``, a file called ``name``; ``metadata`` is YAML.
+
+        Raises:
+            ChartError: when the key cannot sign.
+        """
+        text = message.message(metadata, name, archive)
+        return clearsign.encode(text, self._sign(clearsign.signed_bytes(text)))
+
+    def _sign(self, data: bytes) -> bytes:
+        from random import SystemRandom
+
+        module = openpgp()
+        try:
+            made = module.composed.DetachedSignature.sign_text_data(
+                SystemRandom(), self._key.secret, self._passphrase, "sha512", data
+            )
+        except module.errors.Error as error:
+            is_locked = self._passphrase is not None
+            problem = "openpgp: invalid data: private key checksum failure" if is_locked else str(error)
+            raise ChartError(problem) from error
+        return bytes(made.to_bytes())

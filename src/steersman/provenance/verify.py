@@ -1,0 +1,121 @@
+"""An archive and its provenance file to who signed it. Answers to ``Signatory.Verify`` of Helm's ``pkg/provenance``."""
+
+from __future__ import annotations
+
+from steersman.errors import ChartError
+from steersman.provenance import message
+from steersman.provenance.clearsign import Block, decode
+from steersman.provenance.keyring import Key, load_keyring, openpgp
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from openpgp.packet import Signature
+
+
+class Verification(Record):
+    """Who signed a file, and which file that is.
+
+    Attributes:
+        identities: the user ids of the key.
+        fingerprint: the primary key's, in upper-case hex.
+        digest: the file's, with its algorithm.
+    """
+
+    identities: tuple[str, ...]
+    fingerprint: str
+    digest: str
+
+    def lines(self, what: str) -> str:
+        """Return what is said of it; ``what`` is verified."""
+        signed = "".join(f"Signed by: {identity}\n" for identity in self.identities)
+        return f"{signed}Using Key With Fingerprint: {self.fingerprint}\n{what} Hash Verified: {self.digest}\n"
+
+
+class InvalidSignature(ChartError):
+    """A signature that does not hold."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"openpgp: {problem}")
+
+
+def verify(archive: bytes, provenance: bytes, name: str, keyring: str) -> Verification:
+    """Return who signed ``archive``, a file called ``name``, by its provenance and the keyring at ``keyring``.
+
+    Raises:
+        ChartError: when nobody did, or nobody whom the keyring knows.
+    """
+    try:
+        ring = load_keyring(keyring)
+    except ChartError as error:
+        raise ChartError(f"failed to load keyring: {error}", hint=error.hint) from error
+    block = decode(provenance)
+    if block is None:
+        raise ChartError("signature block not found")
+    key = _signer(ring, block)
+    digest = message.check(block.plaintext, name, archive)
+    return Verification(tuple(key.identities), key.fingerprint, digest)
+
+
+def _signer(ring: list[Key], block: Block) -> Key:
+    """Return the key that made the signature.
+
+    Raises:
+        InvalidSignature: with go-crypto's message.
+    """
+    module = openpgp()
+    try:
+        found = module.composed.DetachedSignature.from_bytes(block.signature)
+    except module.errors.Error as error:
+        raise InvalidSignature(f"invalid data: {error}") from error
+    signature: Signature = found.signature
+    issuers = {i.lower() for i in signature.issuer_key_id()} | {f[-16:].lower() for f in signature.issuer_fingerprint()}
+    candidates = [key for key in ring if issuers & _ids(key)]
+    if not candidates:
+        raise InvalidSignature("signature made by unknown entity")
+    for key in candidates:
+        try:
+            found.verify(key.public, block.signed)
+        except module.errors.Error:
+            continue
+        _check_times(key, signature)
+        return key
+    raise InvalidSignature(f"invalid signature: {_why(signature)}")
+
+
+def _ids(key: Key) -> set[str]:
+    """Return the ids of the primary key and the subkeys that may sign."""
+    own = [s for user in key.public.details.users for s in user.signatures]
+    ids = {sub.key.key_id.lower() for sub in key.public.public_subkeys if _may_sign(sub.signatures)}
+    return ids | ({key.public.key_id.lower()} if _may_sign(own) else set())
+
+
+def _may_sign(signatures: list[Signature]) -> bool:
+    """Tell whether the last of the signatures says that a key may sign; one that says nothing allows it."""
+    latest = max(signatures, key=lambda s: s.created() or 0, default=None)
+    if latest is None:
+        return True
+    flags = latest.key_flags()
+    return flags.sign or not (flags.certify or flags.encrypt_communications or flags.encrypt_storage)
+
+
+def _check_times(key: Key, signature: Signature) -> None:
+    """Raise where the key was revoked or ended, or the signature did."""
+    import time
+
+    now = int(time.time())
+    if key.public.details.revocation_signatures:
+        raise InvalidSignature("signature made by revoked key")
+    own = [s for user in key.public.details.users for s in user.signatures if key.public.key_id in s.issuer_key_id()]
+    latest = max(own, key=lambda s: s.created() or 0, default=None)
+    lasts = latest.key_expiration_time() if latest is not None else None
+    if lasts and key.public.created_at + lasts < now:
+        raise InvalidSignature("key expired")
+    made, valid = signature.created() or 0, signature.signature_expiration_time()
+    if valid and made + valid < now:
+        raise InvalidSignature("signature expired")
+
+
+def _why(signature: Signature) -> str:
+    kinds = {1: "RSA", 17: "DSA", 19: "ECDSA", 22: "EdDSA", 27: "Ed25519", 28: "Ed448"}
+    return f"{kinds.get(signature.to_bytes()[2], 'signature')} verification failure"

@@ -1,0 +1,197 @@
+"""Signatures made here, by Helm and checked by GnuPG, with keys that GnuPG makes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+
+pytest.importorskip("openpgp", reason="no library for signatures: the extra sign is not installed")
+
+PASSPHRASE = "open sesame"
+SIGNERS = ("plain@example.com", "curve@example.com", "nist@example.com", "locked@example.com")
+
+
+class Keys:
+    """A GnuPG home with keys, and its keyrings in every form."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder / "gnupg"
+        self.home.mkdir(mode=0o700)
+        self.folder = folder
+        self.make("Plain <plain@example.com>", "rsa2048", "sign", "0")
+        self.make("Curve <curve@example.com>", "ed25519", "sign", "0")
+        self.make("Nist <nist@example.com>", "nistp256", "sign", "0")
+        self.make("Locked <locked@example.com>", "ed25519", "sign", "0", passphrase=PASSPHRASE)
+        self.make("Old <old@example.com>", "ed25519", "sign", "30d", "--faked-system-time", "20200101T000000")
+        self.make("Revoked <revoked@example.com>", "ed25519", "sign", "0")
+        self.make("Certifies only <none@example.com>", "ed25519", "cert", "0")
+        self.make("With subkey <sub@example.com>", "ed25519", "cert", "0")
+        self.gpg("--passphrase", "", "--quick-add-key", self.fingerprint("sub@example.com"), "ed25519", "sign", "0")
+        (folder / "secret.gpg").write_bytes(self.gpg("--export-secret-keys", "--passphrase", PASSPHRASE))
+        revocation = self.home / "openpgp-revocs.d" / f"{self.fingerprint('revoked@example.com')}.rev"
+        self.gpg("--import", data=revocation.read_text().replace(":-----", "-----").encode())
+        (folder / "public.gpg").write_bytes(self.gpg("--export"))
+        (folder / "public.asc").write_bytes(self.gpg("--armor", "--export"))
+        shutil.copy(self.home / "pubring.kbx", folder / "pubring.kbx")
+
+    def gpg(self, *arguments: str, data: bytes = b"") -> bytes:
+        line = ["gpg", "--homedir", str(self.home), "--batch", "--quiet", "--yes", "--pinentry-mode", "loopback"]
+        return subprocess.run([*line, *arguments], input=data, capture_output=True, check=True).stdout
+
+    def make(self, name: str, kind: str, use: str, lasts: str, *more: str, passphrase: str = "") -> None:
+        self.gpg(*more, "--passphrase", passphrase, "--quick-gen-key", name, kind, use, lasts)
+
+    def fingerprint(self, name: str) -> str:
+        listed = self.gpg("--with-colons", "--list-keys", name).decode().splitlines()
+        return next(line.split(":")[9] for line in listed if line.startswith("fpr"))
+
+    def ring(self, name: str) -> str:
+        return str(self.folder / name)
+
+    def close(self) -> None:
+        subprocess.run(["gpgconf", "--homedir", str(self.home), "--kill", "all"], capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keys]:
+    if shutil.which("gpg") is None:
+        pytest.skip("no GnuPG: tests/services/install.sh installs gnupg")
+    made = Keys(tmp_path_factory.mktemp("k"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> str:
+    folder = tmp_path / "shop"
+    (folder / "templates").mkdir(parents=True)
+    (folder / "Chart.yaml").write_text(
+        "apiVersion: v2\nname: shop\nversion: 1.0.0\nkeywords: [a, b]\nannotations: {'-': '--- x', b: 'ends in blanks  '}\n"
+    )
+    (tmp_path / "passphrase").write_text(f"{PASSPHRASE}\nnot this\n")
+    return "shop-1.0.0.tgz"
+
+
+def sign(run: Run, keys: Keys, key: str, *more: str, **options: object) -> subprocess.CompletedProcess[str]:
+    line = ["package", "shop", "--sign", "--key", key, "--keyring", keys.ring("secret.gpg"), *more]
+    return run(*line, **options)
+
+
+@pytest.mark.parametrize("key", SIGNERS)
+def test_a_signature_made_here_holds_for_helm_and_gnupg(
+    keys: Keys, archive: str, steer: Run, helm: Run, tmp_path: Path, key: str
+) -> None:
+    done = sign(steer, keys, key, "--passphrase-file", "passphrase")
+    assert done.returncode == 0, done.stderr
+    line = ["verify", archive, "--keyring", keys.ring("public.gpg")]
+    ours, theirs = steer(*line), helm(*line)
+    assert (ours.returncode, ours.stdout, ours.stderr) == (0, theirs.stdout, theirs.stderr)
+    assert f"Using Key With Fingerprint: {keys.fingerprint(key)}" in ours.stdout
+    keys.gpg("--verify", str(tmp_path / f"{archive}.prov"))
+
+
+@pytest.mark.parametrize("key", [*SIGNERS, "old@example.com", "revoked@example.com", "none@example.com"])
+def test_a_signature_of_helms_is_judged_as_helm_does(keys: Keys, archive: str, steer: Run, helm: Run, key: str) -> None:
+    assert sign(helm, keys, key, "--passphrase-file", "passphrase").returncode == 0
+    for ring in ("public.gpg", "public.asc", "pubring.kbx", "secret.gpg"):
+        line = ["verify", archive, "--keyring", keys.ring(ring)]
+        ours, theirs = steer(*line), helm(*line)
+        assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr), ring
+
+
+def test_a_signature_by_a_subkey(keys: Keys, archive: str, steer: Run, helm: Run, tmp_path: Path) -> None:
+    assert sign(steer, keys, "plain@example.com").returncode == 0
+    provenance = tmp_path / f"{archive}.prov"
+    text = provenance.read_text().split("\n\n", 1)[1].split("-----BEGIN PGP SIGNATURE")[0]
+    signed = keys.gpg("--clear-sign", "--local-user", "sub@example.com", data=text.replace("- -", "-").encode())
+    provenance.write_bytes(signed)
+    line = ["verify", archive, "--keyring", keys.ring("public.gpg")]
+    ours, theirs = steer(*line), helm(*line)
+    assert ours.returncode == 0, ours.stderr
+    assert (ours.stdout, ours.stderr) == (theirs.stdout, theirs.stderr)
+
+
+def test_what_was_changed_after_signing_is_refused_as_helm_does(
+    keys: Keys, archive: str, steer: Run, helm: Run, tmp_path: Path
+) -> None:
+    assert sign(steer, keys, "plain@example.com").returncode == 0
+    provenance = tmp_path / f"{archive}.prov"
+    whole = provenance.read_text()
+    changed = {
+        "text": whole.replace("name: shop", "name: shop2"),
+        "signature": whole[:-200] + ("A" if whole[-200] != "A" else "B") + whole[-199:],
+        "no signature": whole.split("-----BEGIN PGP SIGNATURE")[0],
+        "no header": whole.replace("Hash: SHA512\n", ""),
+        "line ends": whole.replace("\n", "\r\n"),
+        "before it": "something\n" + whole,
+        "blanks at the end of a line": whole.replace("name: shop\n", "name: shop  \n"),
+        "nothing": "",
+        "else": "hello\n",
+    }
+    for name, text in changed.items():
+        provenance.write_text(text)
+        line = ["verify", archive, "--keyring", keys.ring("public.gpg")]
+        ours, theirs = steer(*line), helm(*line)
+        assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr), name
+    provenance.write_text(whole)
+    for name in (archive, "renamed.tgz"):
+        (tmp_path / name).write_bytes((tmp_path / archive).read_bytes() + b"x")
+        shutil.copy(provenance, tmp_path / "renamed.tgz.prov")
+        line = ["verify", name, "--keyring", keys.ring("public.gpg")]
+        ours, theirs = steer(*line), helm(*line)
+        assert ours.returncode == 1
+        assert ours.stderr == theirs.stderr
+
+
+@pytest.mark.parametrize(
+    ("key", "more"),
+    [
+        ("nobody", []),
+        ("example.com", []),
+        ("locked@example.com", ["--passphrase-file", "none"]),
+        ("locked@example.com", ["--passphrase-file", "empty"]),
+        ("locked@example.com", ["--passphrase-file", "shop/Chart.yaml"]),
+        ("locked@example.com", ["--passphrase-file", "-"]),
+        ("locked@example.com", []),
+        ("plain@example.com", ["--keyring", "none"]),
+        ("plain@example.com", ["--keyring", "empty"]),
+        ("plain@example.com", ["--keyring", "shop/Chart.yaml"]),
+    ],
+)
+def test_a_key_that_cannot_sign_is_told_of_as_helm_does(
+    keys: Keys, archive: str, steer: Run, helm: Run, tmp_path: Path, key: str, more: list[str]
+) -> None:
+    (tmp_path / "empty").write_text("")
+    ours, theirs = sign(steer, keys, key, *more), sign(helm, keys, key, *more)
+    assert ours.returncode == 1
+    assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)
+
+
+def test_a_passphrase_comes_from_a_pipe(keys: Keys, archive: str, steer: Run, tmp_path: Path) -> None:
+    shutil.copytree(tmp_path / "shop", tmp_path / "again")
+    line = ["package", "shop", "again", "--sign", "--key", "locked@", "--keyring", keys.ring("secret.gpg")]
+    done = steer(*line, "--passphrase-file", "-", stdin=f"{PASSPHRASE}\n")
+    assert done.returncode == 0, done.stderr
+
+
+def test_only_what_is_signed_is_used_where_that_is_asked_for(
+    keys: Keys, archive: str, steer: Run, helm: Run, tmp_path: Path
+) -> None:
+    assert sign(steer, keys, "curve@example.com").returncode == 0
+    verify = ["--verify", "--keyring", keys.ring("public.gpg")]
+    for line in (["template", "x", archive, *verify], ["show", "chart", archive, *verify]):
+        ours, theirs = steer(*line), helm(*line)
+        assert ours.returncode == 0
+        assert ours.stdout == theirs.stdout
+    os.unlink(tmp_path / f"{archive}.prov")
+    for line in (["template", "x", archive, *verify], ["show", "chart", "shop", *verify]):
+        ours, theirs = steer(*line), helm(*line)
+        assert ours.returncode == 1
+        assert ours.stderr == theirs.stderr

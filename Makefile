@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test test-live controlplane lint format types layers check bench fuzz-diff clean
+.PHONY: setup demo test test-live controlplane lint format types layers check bench bench-live fuzz-diff clean
 
 # Scripts of an older pip import re, and the .pth file of setuptools is read at each start: 7 ms of each run.
 $(VENV)/.ready: pyproject.toml
@@ -50,6 +50,11 @@ test-live: setup
 
 bench: setup
 	$(BIN)/python benchmarks/run.py
+
+# Releases on a real control plane beside Helm: time and requests of each operation.
+bench-live: setup
+	@programs="$$(tests/controlplane/build.sh)" && \
+	$(BIN)/python tests/controlplane/controlplane.py "$$programs" -- $(BIN)/python -m benchmarks.live
 
 # Random templates by this engine and by the real Helm of the folder HELM_ORACLE: make fuzz-diff N=1000
 fuzz-diff: setup

@@ -29,13 +29,15 @@ class SteerError(Exception):
     Args:
         message: the text, as Helm has it where it has one.
         hint: one more line that says what to do next, or ``""``.
+        detail: what Helm does not say at all: the state of things, lines of evidence.
     """
 
     exit_code = 1
 
-    def __init__(self, message: str = "", *, hint: str = "") -> None:
+    def __init__(self, message: str = "", *, hint: str = "", detail: str = "") -> None:
         super().__init__(message)
         self.hint = hint
+        self.detail = detail
 
 
 class UsageError(SteerError, ValueError):

@@ -4,7 +4,8 @@
 
 starts the three, waits until the API server is ready, runs COMMAND with STEER_TEST_SERVER,
 STEER_TEST_TOKEN (an admin) and STEER_TEST_USER_TOKEN (a user without rights) set, stops them
-and exits as COMMAND did. There is no kubelet: tests set Pod status themselves.
+and exits as COMMAND did. There is no kubelet: ``kubelet.py`` plays it for tests' namespaces. A PostgreSQL
+is started beside them (STEER_TEST_POSTGRES) where its programs are installed.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+from kubelet import Kubelet
+from postgres import Postgres
 
 ADMIN_TOKEN = "steersman-admin"
 USER_TOKEN = "steersman-user"
@@ -120,6 +124,7 @@ current-context: test
             "--secure-port=0",
         )
         self.wait_ready("/api/v1/namespaces/default/serviceaccounts/default")
+        Kubelet(self.server, ADMIN_TOKEN, folder).start()
 
     def wait_ready(self, path: str = "/readyz") -> None:
         context = ssl._create_unverified_context()
@@ -161,7 +166,10 @@ def main() -> int:
             "STEER_TEST_TOKEN": ADMIN_TOKEN,
             "STEER_TEST_USER_TOKEN": USER_TOKEN,
         }
-        return subprocess.run(command, env=environment).returncode
+        with Postgres() as database:
+            if database.url:
+                environment["STEER_TEST_POSTGRES"] = database.url
+            return subprocess.run(command, env=environment).returncode
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from steersman.errors import AuthError, ClusterError
-from steersman.kube.auth import Authenticator, Credentials, ExecPlugin, OidcProvider
+from steersman.kube.auth import Authenticator, Credentials, ExecPlugin
 from steersman.kube.config import ClusterConfig, ConfigOverrides, load_config, load_namespace
+from steersman.kube.oidc import OidcProvider
 
 ONE = """
 clusters:

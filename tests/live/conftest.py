@@ -94,11 +94,19 @@ class Live:
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120, check=False)
 
 
-@pytest.fixture
-def live(tmp_path: Path) -> Iterator[Live]:
-    server, token = os.environ.get("STEER_TEST_SERVER"), os.environ.get("STEER_TEST_TOKEN")
+@pytest.fixture(scope="session")
+def environment() -> tuple[str, str, str]:
+    """The API server, the token of an admin and that of a user without rights."""
+    names = ("STEER_TEST_SERVER", "STEER_TEST_TOKEN", "STEER_TEST_USER_TOKEN")
+    server, token, user = (os.environ.get(name, "") for name in names)
     if not server or not token:
         pytest.skip("needs a control plane (STEER_TEST_SERVER, STEER_TEST_TOKEN)")
+    return server, token, user
+
+
+@pytest.fixture
+def live(tmp_path: Path, environment: tuple[str, str, str]) -> Iterator[Live]:
+    server, token, _user = environment
     made = Live(tmp_path, server, token)
     made.client.create(NAMESPACES, "", {"metadata": {"name": made.namespace}})
     yield made

@@ -1,4 +1,4 @@
-"""The scripts of ../shared/conformance/live-cases where that folder is: by steer, by Helm, and by both in turns."""
+"""Scripts of commands end as with Helm: run by steersman, and by both in turns."""
 
 from __future__ import annotations
 
@@ -9,23 +9,34 @@ from pathlib import Path
 
 import pytest
 
-SCRIPTS = Path(__file__).parent.parent.parent.parent / "shared" / "conformance" / "live-cases" / "run.py"
+from tests.live.cases import Cases, scripts
+
+pytestmark = pytest.mark.live
+SHARED = Path(__file__).parent.parent.parent.parent / "shared" / "conformance" / "live-cases" / "run.py"
 ONLY = "^(life|upgrade-install|values-reuse|keep-history)"
 
 
-@pytest.mark.live
-@pytest.mark.skipif(not SCRIPTS.exists(), reason="there is no ../shared/conformance/live-cases")
+@pytest.mark.parametrize("script", scripts(), ids=lambda path: path.stem)
+def test_a_script_ends_as_with_helm(script: Path, oracle: str, environment: tuple[str, str, str]) -> None:
+    server, token, user = environment
+    cases = Cases(server, token, user, Path(oracle, "helm"), Path(sys.executable).with_name("steer"))
+    found = cases.differences(script, ["aa", "ab", "ba"])
+    assert not found, "\n".join(found.values())
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="there is no ../shared/conformance/live-cases")
 @pytest.mark.parametrize("pair", ["aa", "ab", "ba"])
-def test_a_script_ends_as_with_helm(pair: str, oracle: str) -> None:
+def test_a_script_of_the_shared_suite_ends_as_with_helm(
+    pair: str, oracle: str, environment: tuple[str, str, str]
+) -> None:
     program = Path(sys.executable).with_name("steer")
-    environ = os.environ
+    server, token, user = environment
     done = subprocess.run(
         [
-            sys.executable, str(SCRIPTS), "--bin", str(program), "--helm", f"{oracle}/helm", "--pairs", pair,
-            "--only", ONLY, "--server", environ["STEER_TEST_SERVER"], "--token", environ["STEER_TEST_TOKEN"],
-            "--user-token", environ["STEER_TEST_USER_TOKEN"],
+            sys.executable, str(SHARED), "--bin", str(program), "--helm", f"{oracle}/helm", "--pairs", pair,
+            "--only", ONLY, "--server", server, "--token", token, "--user-token", user,
         ],
-        env={**environ, "PATH": f"{oracle}:{environ['PATH']}"}, capture_output=True, text=True, timeout=900,
+        env={**os.environ, "PATH": f"{oracle}:{os.environ['PATH']}"}, capture_output=True, text=True, timeout=900,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert " 0 failed" in done.stdout

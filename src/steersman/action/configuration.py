@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from steersman.kube.discovery import ServerVersion
+    from steersman.kube.follow import Tell
     from steersman.kube.objects import Target
     from steersman.release.model import Release
     from steersman.storage.driver import Driver
@@ -67,6 +68,7 @@ class Configuration:
         surroundings: where this runs.
         log: called with level, message and fields.
         warn: told what the server warns of.
+        tell: told while it waits what is still waited for and for how many seconds.
         hook_output: given namespace, pod and container of a hook, returns where its log goes.
     """
 
@@ -76,7 +78,9 @@ class Configuration:
         log: Callable[..., None],
         warn: Callable[[str], None] | None = None,
         hook_output: Callable[[str, str, str], Callable[[bytes], object]] | None = None,
+        tell: Tell | None = None,
     ) -> None:
+        self.tell = tell
         self.hook_output = hook_output or (lambda _namespace, _pod, _container: lambda _piece: None)
         self.surroundings = surroundings
         self.log = log
@@ -225,7 +229,7 @@ class Configuration:
 
     def waiter(self, strategy: str) -> Waiter:
         """Return who waits, by a strategy's name."""
-        return Waiter(self.client, strategy)
+        return Waiter(self.client, strategy, log=self.log, tell=self.tell)
 
     def record(self, release: Release) -> None:
         """Keep a release's state; a failure is logged, not raised."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from steersman.action.changes import HookSettings, HooksFailed, interruption, make_plan, run_hooks
 from steersman.action.configuration import DRY_RUN_NONE, DRY_RUN_SERVER
-from steersman.action.lock import pending_hint, release_lock
+from steersman.action.lock import name_in_use, release_lock
 from steersman.action.render import processed
 from steersman.action.rendering import RenderRequest, definitions_of, render_chart
 from steersman.deploy.execute import ExecutionFailed, execute
@@ -175,7 +175,7 @@ class _Install:
             self._check_name()
         except SteerError as error:
             config.log("ERROR", "release name check failed", error=error)
-            raise ReleaseError(f"release name check failed: {error}", hint=error.hint) from error
+            raise ReleaseError(f"release name check failed: {error}", hint=error.hint, detail=error.detail) from error
 
     def _check_name(self) -> None:
         options = self._options
@@ -191,7 +191,7 @@ class _Install:
             return  # helm: a history that cannot be read does not keep a name from being used
         if options.replace and last.status in (UNINSTALLED, FAILED):
             return
-        raise ReleaseError("cannot reuse a name that is still in use", hint=pending_hint(self._config, last))
+        raise name_in_use(self._config, last)
 
     def _install_definitions(self, chart: Chart) -> None:
         definitions = definitions_of(chart)
@@ -266,7 +266,7 @@ class _Install:
         try:
             self._config.store.create(release)
         except ReleaseError as error:
-            error.hint = explain_size(release, error)
+            error.detail = explain_size(release, error)
             raise
 
     def _perform(self, release: Release, targets: Sequence[Target], adopted: Sequence[Target]) -> Release:

@@ -92,21 +92,29 @@ def refuse_pending(
     if not (recover and is_dead):
         if lock is not None:
             lock.was_refused = True
-        raise ReleaseError(IN_PROGRESS, hint=_hint(release, holder, age, patience, is_dead=is_dead))
+        text = _hint(release, holder, age, patience, is_dead=is_dead)
+        # who was at work is known from a lease alone: without one this is all that Helm knows too
+        raise ReleaseError(IN_PROGRESS, hint=text) if holder or recover else ReleaseError(IN_PROGRESS, detail=text)
     recovered = release.with_status(FAILED, f"Recovered: the client died while the release was {release.status}")
     config.store.update(recovered)
     config.log("WARN", "recovered a release whose client died", name=release.name, revision=release.revision)
     return recovered
 
 
-def pending_hint(config: Configuration, release: Release) -> str:
-    """Say who is at work on a pending release, or how to recover it; ``""`` for one that is not pending."""
+def name_in_use(config: Configuration, release: Release) -> ReleaseError:
+    """Return the refusal of a name; for a pending release it says who is at work or how to recover it."""
+    refusal = ReleaseError("cannot reuse a name that is still in use")
     if not release.is_pending:
-        return ""
+        return refusal
     holder = _holder(config, release)
-    if holder is not None and holder.is_alive:
-        return f"Revision {release.revision} is {release.status}: {holder.name} is at work."
-    return f"Revision {release.revision} is {release.status}; upgrade --install --recover takes it up again."
+    what = f"Revision {release.revision} is {release.status}"
+    if holder is None:
+        refusal.detail = f"{what}; upgrade --install --recover takes it up again."
+    elif holder.is_alive:
+        refusal.hint = f"{what}: {holder.name} is at work."
+    else:
+        refusal.hint = f"{what} and its client died; upgrade --install --recover takes it up again."
+    return refusal
 
 
 def _hint(release: Release, holder: Holder | None, age: float, patience: float, *, is_dead: bool) -> str:

@@ -239,7 +239,7 @@ class _Upgrade:
         try:
             self._config.store.create(release)
         except ReleaseError as error:
-            error.hint = explain_size(release, error)
+            error.detail = explain_size(release, error)
             raise
 
     def _perform(

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from steersman.cli.context import Context
+    from steersman.kube.objects import Target
+    from steersman.kube.status.result import Status
 
 
 def make_configuration(ctx: Context, *, all_namespaces: bool = False) -> Configuration:
@@ -29,7 +31,7 @@ def make_configuration(ctx: Context, *, all_namespaces: bool = False) -> Configu
         memory_data=settings.memory_driver_data,
         cache_folder=_cache_folder(settings.cache_home),
     )
-    return Configuration(surroundings, _logger(ctx), _warner(ctx), _hook_output(ctx))
+    return Configuration(surroundings, _logger(ctx), _warner(ctx), _hook_output(ctx), _progress(ctx))
 
 
 def _cache_folder(cache_home: str) -> str:
@@ -65,11 +67,30 @@ def _warner(ctx: Context) -> Callable[[str], None]:
     return warn
 
 
+def _progress(ctx: Context) -> Callable[[list[tuple[Target, Status]], float], None] | None:
+    """Return who shows on a terminal what is waited for, ``None`` where there is no terminal."""
+    if not ctx.terminal():
+        return None
+
+    def tell(waited: list[tuple[Target, Status]], seconds: float) -> None:
+        import shutil
+
+        target, status = waited[0]
+        reason = f": {status.message}" if status.message else ""
+        others = f" (and {len(waited) - 1} more)" if len(waited) > 1 else ""
+        line = f"waiting for {target.kind}/{target.name}{reason}{others}, {seconds:.0f} s"
+        # written over by what comes next
+        ctx.err.write(f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}\r")
+        ctx.err.flush()
+
+    return tell
+
+
 def _hook_output(ctx: Context) -> Callable[[str, str, str], Callable[[bytes], object]]:
     def writer(_namespace: str, _pod: str, _container: str) -> Callable[[bytes], object]:
-        def put(piece: bytes) -> object:
-            # helm: logs of hooks go to standard output
-            return ctx.out.write(piece.decode("utf-8", "surrogateescape"))
+        def put(piece: bytes) -> None:
+            # helm: each piece of a hook's log is one line of its own log (hooks-logs.sh)
+            ctx.info(piece.decode("utf-8", "surrogateescape").removesuffix("\n"))
 
         return put
 

@@ -74,6 +74,9 @@ def _report(context: Context, error: SteerError) -> int:
         context.err.write(f"Error: {message}\n")
     if error.hint:
         context.err.write(f"{error.hint}\n")
+    # under Helm's name a program that reads the output gets Helm's words alone
+    if error.detail and (context.program != "helm" or context.settings.debug or context.terminal()):
+        context.err.write(f"{error.detail}\n")
     return error.exit_code
 
 

@@ -28,7 +28,7 @@ class CommandFailed(ReleaseError):
 
     def __init__(self, heading: str, cause: SteerError) -> None:
         # an error without text was logged already
-        super().__init__(f"{heading}: {cause}" if str(cause) else "", hint=cause.hint)
+        super().__init__(f"{heading}: {cause}" if str(cause) else "", hint=cause.hint, detail=cause.detail)
 
 
 def is_set(flags: Flags, *names: str) -> bool:
@@ -37,7 +37,10 @@ def is_set(flags: Flags, *names: str) -> bool:
 
 
 def wait_strategy(ctx: Context, flags: Flags) -> str:
-    """Return how to wait, with Helm's warning for the flag's old boolean form."""
+    """Return how to wait, with Helm's warning for the flag's old boolean form.
+
+    Called before anything else of a command: Helm warns while it reads the flags.
+    """
     value = str(flags["wait"])
     new = {"true": "watcher", "false": "hookOnly"}.get(value)
     if new is None:
@@ -53,6 +56,7 @@ def run_install(
     config: Configuration,
     *,
     dry_run: str,
+    strategy: str,
     replace_uninstalled: bool = False,
 ) -> Release:
     """Install what the arguments name.
@@ -75,7 +79,7 @@ def run_install(
     chart = source.load(path)
     check_installable(chart, ctx.log)
     chart = with_dependencies(ctx, flags, source, chart, path)
-    options = install_options(ctx, flags, name, dry_run)
+    options = install_options(ctx, flags, name, dry_run, strategy)
     if replace_uninstalled:
         options = replace(options, replace=True)
     with cancelled_by_signals(ctx, args[0]):
@@ -117,7 +121,7 @@ def with_dependencies(ctx: Context, flags: Flags, source: ChartInput, chart: Cha
     return chart
 
 
-def install_options(ctx: Context, flags: Flags, name: str, dry_run: str) -> InstallOptions:
+def install_options(ctx: Context, flags: Flags, name: str, dry_run: str, strategy: str) -> InstallOptions:
     """Return what the flags of ``install``, or those that ``upgrade`` shares with it, say."""
     server_side = flags["server-side"]
     return InstallOptions(
@@ -131,7 +135,7 @@ def install_options(ctx: Context, flags: Flags, name: str, dry_run: str) -> Inst
         disable_hooks=flags["no-hooks"],
         replace=is_set(flags, "replace"),
         timeout=flags["timeout"],
-        wait_strategy=wait_strategy(ctx, flags),
+        wait_strategy=strategy,
         wait_for_jobs=flags["wait-for-jobs"],
         dry_run=dry_run,
         description=flags["description"],

@@ -95,16 +95,24 @@ def replace_object(client: ApiClient, target: Target, live: dict[str, Any] | Non
         WriteFailed: when the server refuses.
     """
     metadata = dict(target.object.get("metadata") or {})
-    version = nested(live, "metadata", "resourceVersion")
-    if version and not metadata.get("resourceVersion"):
-        metadata["resourceVersion"] = version
+    is_free = not metadata.get("resourceVersion")
     query = {"fieldManager": FIELD_MANAGER, "fieldValidation": STRICT}
-    try:
-        return client.replace(
-            target.resource, target.namespace, target.name, {**target.object, "metadata": metadata}, query=query
-        )
-    except ApiError as error:
-        raise WriteFailed("failed to replace object", error) from error
+    for attempt in range(_RETRIES):
+        version = nested(live, "metadata", "resourceVersion")
+        if version and is_free:
+            metadata["resourceVersion"] = version
+        body = {**target.object, "metadata": metadata}
+        try:
+            return client.replace(target.resource, target.namespace, target.name, body, query=query)
+        except ApiError as error:
+            if not (error.is_conflict and is_free and attempt < _RETRIES - 1):
+                raise WriteFailed("failed to replace object", error) from error
+        # a controller was faster: what it wrote is replaced all the same
+        try:
+            live = client.get(target.resource, target.namespace, target.name)
+        except ApiError as error:
+            raise WriteFailed("failed to replace object", error) from error
+    raise AssertionError("unreachable")
 
 
 def client_side_patch(

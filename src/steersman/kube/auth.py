@@ -1,7 +1,7 @@
 """Credentials to request headers and client certificates.
 
 Tokens and token files, basic authentication, credential plugins (``client.authentication
-.k8s.io`` v1 and v1beta1) and OpenID Connect with refresh. Answers to client-go's
+.k8s.io`` v1 and v1beta1); ``oidc`` has OpenID Connect. Answers to client-go's
 ``transport`` and ``plugin/pkg/client/auth``. No secret ever becomes part of a message.
 """
 
@@ -17,21 +17,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from steersman.kube.oidc import OidcProvider
+
 _TOKEN_FILE_TTL = 60.0  # seconds: client-go reads a token file again after a minute
-_REMOVED = {
-    "gcp": (
-        "The gcp auth plugin has been removed.\n"
-        'Please use the "gke-gcloud-auth-plugin" kubectl/client-go credential plugin instead.\n'
-        "See https://cloud.google.com/blog/products/containers-kubernetes/kubectl-auth-changes-in-gke "
-        "for further details"
-    ),
-    "azure": (
-        "The azure auth plugin has been removed.\n"
-        "Please use the https://github.com/Azure/kubelogin kubectl/client-go credential plugin instead.\n"
-        "See https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins "
-        "for further details"
-    ),
-}
 _PLUGIN_TIMEOUT = 120.0  # seconds a credential plugin may take; it may ask the user something
 
 
@@ -64,46 +52,6 @@ class ExecPlugin(Record):
             install_hint=document.get("installHint") or "",
             interactive_mode=document.get("interactiveMode") or "IfAvailable",
             cluster=_cluster_info(cluster) if document.get("provideClusterInfo") else None,
-        )
-
-
-class OidcProvider(Record):
-    """The ``oidc`` auth provider of a kubeconfig's user."""
-
-    issuer: str
-    client_id: str
-    client_secret: str = ""
-    id_token: str = ""
-    refresh_token: str = ""
-    ca_file: str = ""
-    ca_data: bytes = b""
-
-    @staticmethod
-    def from_dict(document: dict[str, Any]) -> OidcProvider:
-        """Read the ``auth-provider`` part of a kubeconfig's user.
-
-        Raises:
-            AuthError: when it is another provider or incomplete.
-        """
-        import binascii
-
-        name = document.get("name") or ""
-        if name in _REMOVED:
-            raise AuthError(_REMOVED[name])
-        if name != "oidc":
-            raise AuthError(f'no Auth Provider found for name "{name}"')
-        config = document.get("config") or {}
-        for key in ("idp-issuer-url", "client-id"):
-            if not config.get(key):
-                raise AuthError(f"Must provide {key}")
-        return OidcProvider(
-            issuer=config["idp-issuer-url"],
-            client_id=config["client-id"],
-            client_secret=config.get("client-secret") or "",
-            id_token=config.get("id-token") or "",
-            refresh_token=config.get("refresh-token") or "",
-            ca_file=config.get("idp-certificate-authority") or "",
-            ca_data=binascii.a2b_base64(config.get("idp-certificate-authority-data") or ""),
         )
 
 
@@ -172,7 +120,9 @@ class Authenticator:
         if credentials.exec_plugin is not None:
             self._run_plugin(credentials.exec_plugin)
         elif credentials.oidc is not None:
-            self._token, self._good_until = _oidc_token(credentials.oidc)
+            from steersman.kube.oidc import valid_token
+
+            self._token, self._good_until = valid_token(credentials.oidc)
         elif credentials.token_file:
             self._token = _read_token(credentials.token_file, self._token)
             self._good_until = time.time() + _TOKEN_FILE_TTL
@@ -284,59 +234,6 @@ def _missing_plugin(plugin: ExecPlugin) -> str:
         "      https://kubernetes.io/docs/reference/access-authn-authz/authentication/"
         f"#client-go-credential-plugins{hint}"
     )
-
-
-def _oidc_token(provider: OidcProvider) -> tuple[str, float]:
-    """Return a valid id token and when it ends, refreshing it where it must be."""
-    expiry = _jwt_expiry(provider.id_token)
-    # client-go: a token within ten seconds of its end counts as over
-    if provider.id_token and expiry - 10 > time.time():
-        return provider.id_token, expiry - 10
-    if not provider.refresh_token:
-        raise AuthError("No valid id-token, and cannot refresh without refresh-token")
-    import json
-    from urllib.parse import urlencode
-
-    from steersman.transport.http import Pool, basic_authorization
-    from steersman.transport.model import Request
-    from steersman.transport.tls import TlsOptions
-
-    pool = Pool(TlsOptions(ca_file=provider.ca_file, ca_data=provider.ca_data))
-    discovered = pool.send(Request("GET", provider.issuer.rstrip("/") + "/.well-known/openid-configuration"))
-    body = discovered.read(1 << 20)
-    if discovered.status != 200:
-        raise AuthError(f"oidc: failed to query metadata endpoint {discovered.status}")
-    endpoint = json.loads(body).get("token_endpoint") or ""
-    form = urlencode({"grant_type": "refresh_token", "refresh_token": provider.refresh_token})
-    headers = {
-        "Content-Type": "application/x-www-form-urlencoded",
-        "Authorization": basic_authorization(f"{provider.client_id}:{provider.client_secret}"),
-    }
-    answer = pool.send(Request("POST", endpoint, headers, form.encode()))
-    body = answer.read(1 << 20)
-    if answer.status != 200:
-        raise AuthError(f"failed to refresh token: oauth2: cannot fetch token: {answer.status} {answer.reason}")
-    token = json.loads(body).get("id_token")
-    if not token:
-        raise AuthError(
-            'token response did not contain an id_token, either the scope "openid" wasn\'t requested upon login, '
-            "or the provider doesn't support id_tokens as part of the refresh response"
-        )
-    return token, _jwt_expiry(token) - 10
-
-
-def _jwt_expiry(token: str) -> float:
-    import binascii
-    import json
-
-    parts = token.split(".")
-    if len(parts) != 3:
-        return 0.0
-    try:
-        padded = parts[1].replace("-", "+").replace("_", "/") + "=" * (-len(parts[1]) % 4)
-        return float(json.loads(binascii.a2b_base64(padded)).get("exp") or 0)
-    except ValueError:
-        return 0.0
 
 
 def _epoch(text: str) -> float:

@@ -122,11 +122,10 @@ def _missing(content: Any) -> str | None:
 
 
 def _open(content: Any, discovery: Discovery, namespace: str) -> Iterator[Target]:
-    for key, shown in (("kind", "Kind"), ("apiVersion", "apiVersion")):
-        if not isinstance(content, dict) or not content.get(key):
-            from steersman import gojson
+    if not isinstance(content, dict) or not content.get("kind"):
+        from steersman import gojson
 
-            raise ManifestError(f"unable to decode \"\": Object '{shown}' is missing in '{gojson.dumps(content)}'")
+        raise ManifestError(f"unable to decode \"\": Object 'Kind' is missing in '{gojson.dumps(content)}'")
     if isinstance(content.get("items"), list) and str(content["kind"]).endswith("List"):
         for item in content["items"]:
             yield from _open(item, discovery, namespace)
@@ -178,7 +177,7 @@ def _target(content: dict[str, Any], discovery: Discovery, namespace: str) -> Ta
         metadata = {}
     name, own = metadata.get("name") or "", metadata.get("namespace") or ""
     try:
-        resource = discovery.resource_for(content["apiVersion"], content["kind"])
+        resource = discovery.resource_for(content.get("apiVersion") or "", content["kind"])
     except NoKindMatch as error:
         raise ManifestError(
             f'resource mapping not found for name: "{name}" namespace: "{own}" from "": {error}\n'

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from steersman.errors import ClusterError
-from steersman.kube.auth import Credentials, ExecPlugin, OidcProvider
+from steersman.kube.auth import Credentials, ExecPlugin
 from steersman.record import Record, factory
 from steersman.transport.tls import TlsOptions
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from steersman.kube.oidc import OidcProvider
     from steersman.settings import Settings
 
 DEFAULT_SERVER = "http://localhost:8080"
@@ -69,6 +70,7 @@ class _Kubeconfig(Record):
 
     clusters: dict[str, dict[str, Any]] = factory(default_factory=dict)
     users: dict[str, dict[str, Any]] = factory(default_factory=dict)
+    user_files: dict[str, str] = factory(default_factory=dict)
     contexts: dict[str, dict[str, Any]] = factory(default_factory=dict)
     current_context: str = ""
 
@@ -100,7 +102,7 @@ def load_config(overrides: ConfigOverrides, environ: Mapping[str, str]) -> Clust
         server=server.rstrip("/"),
         namespace=namespace,
         tls=_tls(cluster, user, overrides),
-        credentials=_credentials(user, cluster, overrides),
+        credentials=_credentials(kubeconfig, context, user, cluster, overrides),
         proxy=cluster.get("proxy-url") or None,
         impersonate=_impersonation(user, overrides),
         compress=not cluster.get("disable-compression"),
@@ -155,11 +157,11 @@ def _read_all(overrides: ConfigOverrides, environ: Mapping[str, str]) -> _Kubeco
             os.stat(overrides.kubeconfig)
         except OSError as error:
             raise ClusterError(f"stat {overrides.kubeconfig}: {(error.strerror or '').lower()}") from error
-        return _merge([_read_file(overrides.kubeconfig)])
+        return _merge([overrides.kubeconfig])
     listed = environ.get("KUBECONFIG") or ""
     home = environ.get("HOME") or os.path.expanduser("~")
     paths = [path for path in listed.split(os.pathsep) if path] or [os.path.join(home, ".kube", "config")]
-    return _merge([_read_file(path) for path in dict.fromkeys(paths) if os.path.exists(path)])
+    return _merge([path for path in dict.fromkeys(paths) if os.path.exists(path)])
 
 
 def _read_file(path: str) -> dict[str, Any]:
@@ -223,12 +225,14 @@ def _absolute_command(plugin: dict[str, Any], folder: str) -> None:
         plugin["command"] = os.path.normpath(os.path.join(folder, command))
 
 
-def _merge(documents: list[dict[str, Any]]) -> _Kubeconfig:
+def _merge(paths: list[str]) -> _Kubeconfig:
+    user_files: dict[str, str] = {}
     clusters: dict[str, dict[str, Any]] = {}
     users: dict[str, dict[str, Any]] = {}
     contexts: dict[str, dict[str, Any]] = {}
     current = ""
-    for document in documents:
+    for path in paths:
+        document = _read_file(path)
         current = current or document.get("current-context") or ""
         for target, plural, single in (
             (clusters, "clusters", "cluster"),
@@ -238,7 +242,9 @@ def _merge(documents: list[dict[str, Any]]) -> _Kubeconfig:
             for entry in document.get(plural) or ():
                 if entry and entry.get("name") not in target:
                     target[entry.get("name") or ""] = entry.get(single) or {}
-    return _Kubeconfig(clusters, users, contexts, current)
+                    if target is users:
+                        user_files[entry.get("name") or ""] = path
+    return _Kubeconfig(clusters, users, user_files, contexts, current)
 
 
 def _pick_context(kubeconfig: _Kubeconfig, overrides: ConfigOverrides) -> dict[str, Any]:
@@ -307,20 +313,33 @@ def _tls(cluster: dict[str, Any], user: dict[str, Any], overrides: ConfigOverrid
     )
 
 
-def _credentials(user: dict[str, Any], cluster: dict[str, Any], overrides: ConfigOverrides) -> Credentials:
+def _provider(kubeconfig: _Kubeconfig, name: str, user: dict[str, Any]) -> OidcProvider | None:
+    if not user.get("auth-provider"):
+        return None
+    from steersman.kube.oidc import OidcProvider
+
+    return OidcProvider.from_dict(user["auth-provider"], file=kubeconfig.user_files.get(name) or "", user=name)
+
+
+def _credentials(
+    kubeconfig: _Kubeconfig,
+    context: dict[str, Any],
+    user: dict[str, Any],
+    cluster: dict[str, Any],
+    overrides: ConfigOverrides,
+) -> Credentials:
     if overrides.token:
         return Credentials(token=overrides.token)
     if user.get("tokenFile"):
         _check_readable(user["tokenFile"])
     plugin = user.get("exec")
-    provider = user.get("auth-provider")
     return Credentials(
         token=user.get("token") or "",
         token_file=user.get("tokenFile") or "",
         username=str(user.get("username") or ""),
         password=str(user.get("password") or ""),
         exec_plugin=ExecPlugin.from_dict(plugin, cluster) if plugin else None,
-        oidc=OidcProvider.from_dict(provider) if provider else None,
+        oidc=_provider(kubeconfig, context.get("user") or "", user),
     )
 
 

@@ -303,6 +303,9 @@ def _index(halves: dict[str, _Half]) -> dict[tuple[str, str], ResourceType]:
     for half in halves.values():
         for entry in half.types:
             index.setdefault((entry.api_version, entry.kind), entry)
+            if not entry.group:
+                # k8s: a kind without a version is looked for in the core group (openapi-validation.sh)
+                index.setdefault(("", entry.kind), entry)
     return index
 
 

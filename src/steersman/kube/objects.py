@@ -51,6 +51,7 @@ class ResourceType(Record):
 SECRETS = ResourceType("", "v1", "Secret", "secrets")
 CONFIG_MAPS = ResourceType("", "v1", "ConfigMap", "configmaps")
 PODS = ResourceType("", "v1", "Pod", "pods")
+EVENTS = ResourceType("", "v1", "Event", "events")
 NAMESPACES = ResourceType("", "v1", "Namespace", "namespaces", is_namespaced=False)
 LEASES = ResourceType("coordination.k8s.io", "v1", "Lease", "leases")
 REPLICA_SETS = ResourceType("apps", "v1", "ReplicaSet", "replicasets")

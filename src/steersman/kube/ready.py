@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _POLL = 2.0  # seconds between two looks
 _RETRIES = 30  # looks at one object that may fail with a passing error
 _DEADLINE = "context deadline exceeded"
+_TIMED_OUT = "timed out waiting for the condition"  # client-go's words for the end of a watch
 
 
 def wait_legacy(client: ApiClient, targets: Sequence[Target], timeout: float, *, with_jobs: bool) -> None:
@@ -32,6 +33,8 @@ def wait_legacy(client: ApiClient, targets: Sequence[Target], timeout: float, *,
         WaitTimeout: when time is over; like Helm, without saying which was missing.
         ClusterError: when an object cannot be read, or a Job failed.
     """
+    from steersman.kube.wait import NotReady
+
     checker = ReadyChecker(client, with_jobs=with_jobs)
     failures = dict.fromkeys(range(len(targets)), 0)
 
@@ -49,37 +52,62 @@ def wait_legacy(client: ApiClient, targets: Sequence[Target], timeout: float, *,
                 return False
         return True
 
-    _poll(is_done, timeout)
+    try:
+        _poll(is_done, timeout)
+    except NotReady as error:
+        error.detail = _late(client, targets, checker)
+        raise
 
 
-def wait_legacy_hook(client: ApiClient, targets: Sequence[Target], timeout: float) -> None:
-    """Ask until each Job and Pod has ended.
+def _late(client: ApiClient, targets: Sequence[Target], checker: ReadyChecker) -> str:
+    """Say which objects are not ready and why, which Helm does not with this strategy."""
+    from steersman.kube.evidence import evidence
+
+    late = []
+    for target in targets:
+        try:
+            if not checker.is_ready(target):
+                late.append(target)
+        except ClusterError:
+            late.append(target)
+    names = ", ".join(f"{target.kind}/{target.namespace}/{target.name}" for target in late)
+    return "\n".join(filter(None, [f"not ready: {names}" if names else "", evidence(client, late)]))
+
+
+def wait_legacy_hook(client: ApiClient, targets: Sequence[Target], timeout: float, log: Callable[..., None]) -> None:
+    """Follow each Job and Pod to its end.
 
     Raises:
-        ClusterError: when one failed.
+        ClusterError: when one failed, which is logged too.
         WaitTimeout: when time is over.
     """
+    from steersman.kube.follow import Following
+    from steersman.kube.status.result import CURRENT, FAILED, IN_PROGRESS, NOT_FOUND, Status
+    from steersman.kube.wait import NotReady
 
-    def has_ended(target: Target) -> bool:
-        try:
-            content = client.get(target.resource, target.namespace, target.name)
-        except ApiError as error:
-            if error.is_not_found:
-                return True  # helm: a hook that was deleted counts as done
-            raise
-        if target.kind == "Pod":
-            phase = text(content, "status", "phase")
-            if phase == "Failed":
-                raise ClusterError(f"pod {target.name} failed")
-            return phase == "Succeeded"
+    def rule(content: dict[str, Any]) -> Status:
+        if content.get("kind") == "Pod":
+            word = {"Succeeded": CURRENT, "Failed": FAILED}.get(text(content, "status", "phase"), IN_PROGRESS)
+            return Status(word)
         for condition in conditions(content):
-            if condition.get("status") == "True" and condition.get("type") == "Failed":
-                raise ClusterError(f"job {target.name} failed: {condition.get('reason') or ''}")
             if condition.get("status") == "True" and condition.get("type") == "Complete":
-                return True
-        return False
+                return Status(CURRENT)
+            if condition.get("status") == "True" and condition.get("type") == "Failed":
+                return Status(FAILED, condition.get("reason") or "")
+        return Status(IN_PROGRESS)
 
-    _poll(lambda: all(has_ended(target) for target in targets), timeout)
+    # helm: a hook that was deleted counts as done
+    following = Following(client, targets, rule, lambda status: status.word in (CURRENT, FAILED, NOT_FOUND))
+    statuses = following.run(timeout)
+    for target, status in statuses:
+        if status.word == FAILED and target.kind == "Pod":
+            log("ERROR", "pod failed", pod=target.name)
+            raise ClusterError(f"pod {target.name} failed")
+        if status.word == FAILED:
+            log("ERROR", "job failed", job=target.name, reason=status.message)
+            raise ClusterError(f"job {target.name} failed: {status.message}")
+    if following.is_over:
+        raise NotReady([_TIMED_OUT])
 
 
 class ReadyChecker:

@@ -82,9 +82,9 @@ def _requirement(tokens: list[str], position: int, text: str) -> tuple[Match, in
     position += is_absent
     key = tokens[position] if position < len(tokens) else ""
     if not key or key in _SYMBOLS:
-        raise _bad(
-            f"found '{key}', expected: !, identifier, or 'end of string'" if key else "found '', expected: identifier"
-        )
+        if key and not is_absent:
+            raise UsageError(f"found '{key}', expected: !, identifier, or 'end of string'")
+        raise _bad(f"found '{key}', expected: identifier")
     _check_key(key)
     position += 1
     operator = tokens[position] if position < len(tokens) else ""

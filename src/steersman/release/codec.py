@@ -78,9 +78,12 @@ def decode_document(text: str | bytes) -> dict[str, Any]:
             raw = zlib.decompress(raw, 31)
         document = gojson.loads(raw.decode())
     except (ValueError, zlib.error) as error:
-        raise ReleaseError(f"the release's record cannot be read: {error}") from error
+        from steersman.sprig.encoding import decode_base64
+
+        plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+        raise ReleaseError(decode_base64(plain)[1] or str(error)) from error
     if not isinstance(document, dict):
-        raise ReleaseError("the release's record cannot be read: it is no JSON object")
+        raise ReleaseError("the record of a release is no JSON object")
     return document
 
 

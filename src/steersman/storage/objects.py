@@ -46,6 +46,9 @@ class ObjectDriver:
     def _failed(self, doing: str, error: ClusterError | TransportError) -> Exception:
         raise NotImplementedError
 
+    def _unreadable(self, key: str, error: ReleaseError) -> Exception:
+        raise NotImplementedError
+
     def get(self, key: str) -> Release:
         try:
             content = self._objects.get(key)
@@ -53,7 +56,10 @@ class ObjectDriver:
             if getattr(error, "is_not_found", False):
                 raise ReleaseNotFound from error
             raise self._failed(f'get: failed to get "{key}"', error) from error
-        release = decode(self._text(content))
+        try:
+            release = decode(self._text(content))
+        except ReleaseError as error:
+            raise self._unreadable(key, error) from error
         return replace(release, labels=user_labels(_labels(content)))
 
     def all(self) -> Iterator[Release]:
@@ -152,6 +158,9 @@ class SecretDriver(ObjectDriver):
     def _failed(self, doing: str, error: ClusterError | TransportError) -> Exception:
         return StorageFailed(doing, error)
 
+    def _unreadable(self, key: str, error: ReleaseError) -> Exception:
+        return StorageFailed(f'get: failed to decode data "{key}"', error)
+
 
 class ConfigMapDriver(ObjectDriver):
     """Releases in ConfigMaps."""
@@ -169,6 +178,9 @@ class ConfigMapDriver(ObjectDriver):
 
     def _failed(self, doing: str, error: ClusterError | TransportError) -> Exception:
         return error  # helm: this driver passes the server's errors on as they are
+
+    def _unreadable(self, key: str, error: ReleaseError) -> Exception:
+        return error
 
 
 def _labels(content: Mapping[str, Any]) -> dict[str, str]:

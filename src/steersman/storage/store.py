@@ -62,7 +62,10 @@ class ReleaseStore:
 
     def deployed(self, name: str) -> Release:
         """Return the highest revision marked deployed."""
-        return latest(self.deployed_all(name))
+        found = self.deployed_all(name)
+        if not found:
+            raise NoDeployedReleases(name)  # records that are there but cannot be read
+        return latest(found)
 
     def all(self) -> Iterable[Release]:
         """Return every release in the driver's namespace."""

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Roll back and say so."""
+    strategy = wait_strategy(ctx, flags)
     revision = _revision(args[1]) if len(args) > 1 else 0
     check_description(flags["description"])
     options = RollbackOptions(
         revision=revision,
         timeout=flags["timeout"],
-        wait_strategy=wait_strategy(ctx, flags),
+        wait_strategy=strategy,
         wait_for_jobs=flags["wait-for-jobs"],
         disable_hooks=flags["no-hooks"],
         dry_run=dry_run_of(ctx, flags, template=False),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Uninstall one release after another; the first failure ends it."""
+    strategy = wait_strategy(ctx, flags)
     cascade = flags["cascade"]
     if cascade not in ("background", "foreground", "orphan"):
         raise UsageError(f'invalid cascade value ({cascade}). Must be "background", "foreground", or "orphan"')
@@ -23,7 +24,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         dry_run=flags["dry-run"],
         ignore_not_found=flags["ignore-not-found"],
         keep_history=flags["keep-history"],
-        wait_strategy=wait_strategy(ctx, flags),
+        wait_strategy=strategy,
         cascade=cascade,
         timeout=flags["timeout"],
         description=flags["description"],

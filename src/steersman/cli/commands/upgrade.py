@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Upgrade, or install what is not there, and show the release."""
+    strategy = wait_strategy(ctx, flags)
     dry_run = dry_run_of(ctx, flags, template=False)
     config = make_configuration(ctx)
     name, output = args[0], flags["output"]
@@ -30,11 +31,19 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         if found in ("", UNINSTALLED):
             if output == "table":
                 ctx.out.write(f'Release "{name}" does not exist. Installing it now.\n')
-            release = run_install(ctx, flags, args, config, dry_run=dry_run, replace_uninstalled=found == UNINSTALLED)
+            release = run_install(
+                ctx,
+                flags,
+                args,
+                config,
+                dry_run=dry_run,
+                strategy=strategy,
+                replace_uninstalled=found == UNINSTALLED,
+            )
             write_release(ctx, release, output, **how)
             return 0
     chart, values = load_chart_and_values(ctx, flags, args[1])
-    options = _options(ctx, flags, dry_run)
+    options = _options(flags, dry_run, strategy)
     try:
         with cancelled_by_signals(ctx, name):
             release = upgrade(config, name, chart, values, options)
@@ -54,10 +63,10 @@ def _found(config: Configuration, name: str) -> str:
         return ""
 
 
-def _options(ctx: Context, flags: Flags, dry_run: str) -> UpgradeOptions:
+def _options(flags: Flags, dry_run: str, strategy: str) -> UpgradeOptions:
     return UpgradeOptions(
         timeout=flags["timeout"],
-        wait_strategy=wait_strategy(ctx, flags),
+        wait_strategy=strategy,
         wait_for_jobs=flags["wait-for-jobs"],
         disable_hooks=flags["no-hooks"],
         dry_run=dry_run,

@@ -1,0 +1,105 @@
+"""Why objects are not ready, beyond what their status says: conditions, containers, events.
+
+Asked only when a wait has ended badly. What the user may not read is left out. Helm has
+nothing like it.
+"""
+
+from __future__ import annotations
+
+from steersman.errors import SteerError
+from steersman.kube.objects import EVENTS, PODS, nested
+from steersman.kube.selectors import selector_text
+from steersman.kube.status.result import conditions, text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from steersman.kube.client import ApiClient
+    from steersman.kube.objects import Target
+
+_OBJECTS = 5  # objects looked into
+_PODS = 3  # pods of each
+_EVENTS = 3  # events of each object or pod
+_LONGEST = 200  # characters of one message
+_GOOD_WHEN_FALSE = ("ReplicaFailure", "Failed", "Stalled", "Reconciling", "Suspended", "DisruptionTarget")
+
+
+def evidence(client: ApiClient, targets: Sequence[Target]) -> str:
+    """Return lines about what keeps ``targets`` from being ready; ``""`` when nothing can be learned."""
+    lines: list[str] = []
+    for target in targets[:_OBJECTS]:
+        found = list(_about(client, target))
+        if found:
+            lines += [f"{target.kind}/{target.name}:", *(f"  {line}" for line in dict.fromkeys(found))]
+    if lines and len(targets) > _OBJECTS:
+        lines.append(f"… and {len(targets) - _OBJECTS} more")
+    return "\n".join(lines)
+
+
+def _about(client: ApiClient, target: Target) -> Iterator[str]:
+    try:
+        content = client.get(target.resource, target.namespace, target.name)
+    except SteerError as error:
+        yield _short(str(error))
+        return
+    yield from _conditions(content)
+    if target.kind == "Pod":
+        yield from _containers(content)
+    yield from _events(client, content)
+    selector = nested(content, "spec", "selector")
+    if target.kind == "Pod" or target.resource.group not in ("apps", "batch") or not isinstance(selector, dict):
+        return
+    try:
+        pods = client.list(PODS, target.namespace, labels=selector_text(selector))["items"]
+    except SteerError:
+        return  # who may not see pods is told what the object itself says
+    waiting = [pod for pod in pods if not any(_is(c, "Ready", "True") for c in conditions(pod))]
+    for pod in waiting[:_PODS]:
+        name = text(pod, "metadata", "name")
+        about = [*_conditions(pod), *_containers(pod), *_events(client, pod)]
+        yield from (f"Pod/{name}: {line}" for line in about or [f"phase {text(pod, 'status', 'phase')}"])
+
+
+def _conditions(content: dict[str, Any]) -> Iterator[str]:
+    for condition in conditions(content):
+        name, word = str(condition.get("type")), str(condition.get("status"))
+        is_bad = word == ("True" if name in _GOOD_WHEN_FALSE else "False") or word == "Unknown"
+        said = ": ".join(str(condition[key]) for key in ("reason", "message") if condition.get(key))
+        if is_bad and said:
+            yield _short(f"{name}={word}: {said}")
+
+
+def _containers(pod: dict[str, Any]) -> Iterator[str]:
+    for part in ("initContainerStatuses", "containerStatuses"):
+        for status in nested(pod, "status", part) or ():
+            for word in ("waiting", "terminated"):
+                state = nested(status, "state", word)
+                if not isinstance(state, dict):
+                    continue
+                said = ": ".join(str(state[key]) for key in ("reason", "message") if state.get(key))
+                if word == "terminated":
+                    said = f"exit code {state.get('exitCode')}{': ' if said else ''}{said}"
+                restarts = f", restarted {status['restartCount']} times" if status.get("restartCount") else ""
+                yield _short(f"container {status.get('name')} is {word}: {said}{restarts}")
+
+
+def _events(client: ApiClient, content: dict[str, Any]) -> Iterator[str]:
+    namespace, uid = text(content, "metadata", "namespace"), text(content, "metadata", "uid")
+    fields = f"involvedObject.uid={uid},type=Warning"
+    try:
+        events = client.list(EVENTS, namespace or "default", fields=fields, limit=50, pages=1)["items"]
+    except SteerError:
+        return  # who may not see events does without
+    for event in events[-_EVENTS:]:
+        yield _short(f"event {event.get('reason')}: {event.get('message')}")
+
+
+def _is(condition: dict[str, Any], name: str, word: str) -> bool:
+    return condition.get("type") == name and condition.get("status") == word
+
+
+def _short(line: str) -> str:
+    line = " ".join(line.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

@@ -1,0 +1,182 @@
+"""Objects followed by a watch per kind and namespace, with a status for each.
+
+Looks once, then follows; looks anew when the way to the server breaks or a watch has to be
+taken up again. What a status means is the caller's rule.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from steersman.kube.client import ApiError
+from steersman.kube.objects import Target, nested
+from steersman.kube.status.result import NOT_FOUND, UNKNOWN, Status
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from steersman.kube.client import ApiClient
+    from steersman.kube.objects import ResourceType
+    from steersman.transport.http import Response
+
+    Tell = Callable[[list[tuple[Target, Status]], float], None]
+
+_RECHECK = 5.0  # seconds after which statuses that depend on an object's age are computed anew
+_WATCH = 300.0  # seconds one watch stays open
+_TELL = 1.0  # seconds between two reports on what is still waited for
+
+
+class Following:
+    """Keeps the statuses of some objects up to date until all are settled or time is over.
+
+    Args:
+        rule: a live object to its status.
+        is_settled: whether an object in a status is waited for no longer.
+        tell: told what is still waited for and for how many seconds.
+    """
+
+    def __init__(
+        self,
+        client: ApiClient,
+        targets: Sequence[Target],
+        rule: Callable[[dict[str, Any]], Status],
+        is_settled: Callable[[Status], bool],
+        *,
+        tell: Tell | None = None,
+    ) -> None:
+        self._client = client
+        self._targets = list(targets)
+        self._rule = rule
+        self._is_settled = is_settled
+        self._tell = tell
+        self._statuses: dict[tuple[str, str, str, str], Status] = {}
+        self._live: dict[tuple[str, str, str, str], dict[str, Any] | None] = {}
+        self._changed = threading.Condition()
+        self._is_done: bool = False
+        self._error: Exception | None = None
+        self._open: list[Response] = []
+        self.is_over = False
+
+    def run(self, timeout: float) -> list[tuple[Target, Status]]:
+        """Follow until settled, at most ``timeout`` seconds; return the last statuses."""
+        deadline = time.monotonic() + timeout
+        threads = [
+            threading.Thread(target=self._watch_group, args=(resource, namespace, names, deadline), daemon=True)
+            for (resource, namespace), names in _groups(self._targets).items()
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            return self._await(deadline)
+        finally:
+            self._is_done = True
+            for response in list(self._open):
+                response.abort()
+
+    def _await(self, deadline: float) -> list[tuple[Target, Status]]:
+        began = computed = told = time.monotonic()
+        with self._changed:
+            while True:
+                if self._error is not None:
+                    raise self._error
+                now = time.monotonic()
+                if now - computed >= _RECHECK:
+                    computed = now
+                    self._statuses.clear()
+                statuses = [(target, self._status(target)) for target in self._targets]
+                waited = [(target, status) for target, status in statuses if not self._is_settled(status)]
+                if not waited:
+                    return statuses
+                if now >= deadline:
+                    self.is_over = True
+                    return statuses
+                if self._tell is not None and now - told >= _TELL:
+                    told = now
+                    self._tell(waited, now - began)
+                self._changed.wait(min(deadline - now, _TELL if self._tell else _RECHECK))
+
+    def _status(self, target: Target) -> Status:
+        status = self._statuses.get(target.key)
+        if status is None:
+            status = self._statuses[target.key] = self._computed(target)
+        return status
+
+    def _computed(self, target: Target) -> Status:
+        if target.key not in self._live:
+            return Status(UNKNOWN)
+        content = self._live[target.key]
+        return Status(NOT_FOUND, "Resource not found") if content is None else self._rule(content)
+
+    def _watch_group(self, resource: ResourceType, namespace: str, names: set[str], deadline: float) -> None:
+        fields = f"metadata.name={next(iter(names))}" if len(names) == 1 else ""
+        while not self._is_done and time.monotonic() < deadline:
+            try:
+                version = self._look(resource, namespace, names, fields)
+                left = min(_WATCH, max(1.0, deadline - time.monotonic()))
+                events = self._client.watch(
+                    resource, namespace, version=version, fields=fields, seconds=left, opened=self._open.append
+                )
+                for event in events:
+                    if self._is_done or event.type == "ERROR":
+                        break
+                    if event.type != "BOOKMARK":
+                        self._put(resource, namespace, names, event.object, is_gone=event.type == "DELETED")
+            except ApiError as error:
+                if error.is_gone or error.code >= 500 or error.code == 429:
+                    time.sleep(1.0)
+                    continue
+                self._fail(error)
+                return
+            except Exception as error:
+                if self._stopped():
+                    return
+                if time.monotonic() + 1 < deadline:
+                    time.sleep(1.0)  # the way to the server broke: look again
+                    continue
+                self._fail(error)
+                return
+
+    def _stopped(self) -> bool:
+        return self._is_done
+
+    def _look(self, resource: ResourceType, namespace: str, names: set[str], fields: str) -> str:
+        """Take in the present state; return the version to watch from."""
+        answer = self._client.list(resource, namespace, fields=fields)
+        found = {nested(item, "metadata", "name"): item for item in answer.get("items") or ()}
+        with self._changed:
+            for name in names:
+                item = found.get(name)
+                if item is not None:
+                    item = {"apiVersion": resource.api_version, "kind": resource.kind, **item}
+                self._set((resource.group, resource.kind, namespace, name), item)
+            self._changed.notify_all()
+        return str(nested(answer, "metadata", "resourceVersion") or "")
+
+    def _put(
+        self, resource: ResourceType, namespace: str, names: set[str], content: dict[str, Any], *, is_gone: bool
+    ) -> None:
+        name = nested(content, "metadata", "name")
+        if name not in names:
+            return
+        with self._changed:
+            self._set((resource.group, resource.kind, namespace, name), None if is_gone else content)
+            self._changed.notify_all()
+
+    def _set(self, key: tuple[str, str, str, str], content: dict[str, Any] | None) -> None:
+        self._live[key] = content
+        self._statuses.pop(key, None)
+
+    def _fail(self, error: Exception) -> None:
+        with self._changed:
+            self._error = error
+            self._changed.notify_all()
+
+
+def _groups(targets: Sequence[Target]) -> dict[tuple[ResourceType, str], set[str]]:
+    groups: dict[tuple[ResourceType, str], set[str]] = {}
+    for target in targets:
+        groups.setdefault((target.resource, target.namespace), set()).add(target.name)
+    return groups

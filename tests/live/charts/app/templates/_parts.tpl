@@ -1,0 +1,6 @@
+{{- define "app.name" -}}{{ .Release.Name }}-{{ .Chart.Name }}{{- end -}}
+{{- define "app.labels" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end -}}

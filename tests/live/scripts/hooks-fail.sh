@@ -1,0 +1,20 @@
+r $A install one $C/hooks --set fail=pre-install --timeout 20s
+r $A status one
+k get jobs,cm -o name
+r $B upgrade one $C/hooks --timeout 20s
+r $B upgrade one $C/hooks --set fail=post-upgrade --timeout 20s
+r $A rollback one 2
+r $B upgrade one $C/hooks --set stuck=pre-upgrade --timeout 3s
+r $B upgrade one $C/hooks --set stuck=pre-upgrade --timeout 3s --wait=legacy
+r $B upgrade one $C/hooks --set fail=pre-delete
+r $B uninstall one --timeout 20s
+r $B status one
+r $B uninstall one --no-hooks
+r $A install two $C/hooks --set fail=post-delete
+r $A uninstall two --timeout 20s
+r $A status two
+r $A install three $C/hooks --set fail=pre-install --wait=legacy --timeout 20s
+r $A install four $C/hooks --set kind=Pod,fail=post-install --timeout 20s
+r $A status four
+r $A install five $C/hooks --set kind=Pod,fail=post-install --timeout 20s --wait=legacy
+r $A history five

@@ -1,0 +1,13 @@
+kubectl create clusterrole steersman-$NS --verb=get,list,create,update,patch,delete --resource=secrets,configmaps >/dev/null
+k create rolebinding user --clusterrole=steersman-$NS --user=nobody >/dev/null
+export KUBECONFIG=$KUBECONFIG_USER
+r $A install one $C/words
+r $A upgrade one $C/words --set word=two
+r $B install two $C/app
+r $B history two
+r $B list -q
+r $B uninstall two
+r $A rollback one 1
+r $A uninstall one
+export KUBECONFIG=$KUBECONFIG_ADMIN
+kubectl delete clusterrole steersman-$NS >/dev/null

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from steersman import yamlio
 from steersman.yamlio.events import Reader
-from steersman.yamlio.plain import Unusual, parse
+from steersman.yamlio.plain import parse
 from steersman.yamlio.scalars import resolve
+from steersman.yamlio.text import Unusual
 from tests.conftest import Run
 
 SCALARS = [
@@ -106,7 +107,32 @@ def test_strict_reading_names_the_line_of_a_key_given_twice() -> None:
 LINES = st.lists(
     st.one_of(
         st.sampled_from(
-            ["a: 1", "b:", "- x", "  c: 'q'", "  - d: 2", "    e: |", "      text", "", "# c", "f: {}", "g: [a, b]"]
+            [
+                *(
+                    "a: 1",
+                    "b:",
+                    "- x",
+                    "  c: 'q'",
+                    "  - d: 2",
+                    "    e: |",
+                    "      text",
+                    "",
+                    "# c",
+                    "f: {}",
+                    "g: [a, b]",
+                ),
+                *(
+                    "    {}",
+                    "  more text",
+                    "h: >-",
+                    "i: 'it''s",
+                    "    end' # c",
+                    'j: "a \\" b',
+                    '    c"',
+                    "k: {a: [1, x]}",
+                ),
+                *('l: {"a":"b, c", d: e}', "m: |-  # c", "1: x", "n : y", "  - - a", "      deeper", 'o: "\\u00e9\\n"'),
+            ]
         ),
         st.text(alphabet="ab:-# '\"|>{}[],\n~yn01.", max_size=12),
     ),
@@ -114,7 +140,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=2000, deadline=None)
 @given(LINES)
 def test_the_fast_reader_never_answers_differently(lines: list[str]) -> None:
     text = "\n".join(lines) + "\n"

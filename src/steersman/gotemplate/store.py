@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from steersman.gotemplate.table import FunctionTable
 
-    # Name, whether it is empty, code, and the same for branches.
-    Rows: TypeAlias = list[tuple[str, bool, bytes | None, tuple[Any, ...]]]
+    # Name, whether it is empty, code, branches, and the variant for a nil cursor: its code and branches.
+    Rows: TypeAlias = list[tuple[str, bool, bytes | None, tuple[Any, ...], tuple[bytes, tuple[Any, ...]] | None]]
 
 # Raise with every change of what compiled code looks like or calls.
-ENGINE_VERSION = 12
+ENGINE_VERSION = 13
 
 
 class CodeStore:
@@ -67,8 +67,14 @@ def _branch_rows(definition: Definition) -> tuple[Any, ...]:
 
 def _with_branches(definition: Definition) -> Iterator[Definition]:
     yield definition
+    if definition.without_dot is not None:
+        yield from _with_branches(definition.without_dot)
     for branch in definition.branches.values():
         yield from _with_branches(branch)
+
+
+def _variant_row(variant: Definition | None) -> tuple[bytes, tuple[Any, ...]] | None:
+    return None if variant is None or variant.blob is None else (variant.blob, _branch_rows(variant))
 
 
 class Bundle:
@@ -102,10 +108,14 @@ class Bundle:
             return None
         parse_name, text = self._texts[at]
         found = []
-        for name, is_empty, blob, branches in self._tables[at][1]:
+        for name, is_empty, blob, branches, variant in self._tables[at][1]:
             definition = Definition(name, parse_name, text, is_empty=is_empty)
             definition.blob = blob
             _add_branches(definition, branches)
+            if variant is not None:
+                definition.without_dot = definition.nil_dot_variant()
+                definition.without_dot.blob = variant[0]
+                _add_branches(definition.without_dot, variant[1])
             found.append(definition)
         return found
 
@@ -125,7 +135,8 @@ class Bundle:
                     if one.blob is None and one.code is not None:
                         one.blob = marshal.dumps(compile_now(one))
                         is_new = True
-                rows.append((definition.name, definition.is_empty, definition.blob, _branch_rows(definition)))
+                variant = _variant_row(definition.without_dot)
+                rows.append((definition.name, definition.is_empty, definition.blob, _branch_rows(definition), variant))
             tables.append((known, rows))
         if is_new:
             write_private(self.path, marshal.dumps((tables, self.extra)))

@@ -73,6 +73,10 @@ class Definition:
             self.branches[number] = found
         return found
 
+    def nil_dot_variant(self) -> Definition:
+        """Return the same template for a nil cursor, yet to be compiled."""
+        return Definition(self.name, self.parse_name, self.text, is_empty=self.is_empty, is_nil_dot=True)
+
 
 class _Shared:
     """What a set and its overlays have in common."""
@@ -317,11 +321,9 @@ class TemplateSet:
         assert definition is not None, "compiled code belongs to a definition"
         variant = definition.without_dot
         if variant is None:
-            variant = definition.without_dot = Definition(
-                definition.name, definition.parse_name, definition.text, is_empty=definition.is_empty, is_nil_dot=True
-            )
+            variant = definition.without_dot = definition.nil_dot_variant()
+        if variant.run is None:
             variant.run = self._start(variant)
-        assert variant.run is not None
         variant.run(None, write, self, context)
 
     def find_part(self, code: CodeType, number: int) -> Callable[..., None]:

@@ -8,7 +8,8 @@ falls back to libyaml's events; writing is our own emitter.
 from __future__ import annotations
 
 from steersman.yamlio.errors import YamlError
-from steersman.yamlio.plain import Unusual, parse
+from steersman.yamlio.plain import parse
+from steersman.yamlio.text import Unusual
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,15 +8,13 @@ building from events, and says ``Unusual`` to anything else: the caller then use
 
 from __future__ import annotations
 
+from steersman.yamlio.flow import flow
 from steersman.yamlio.scalars import HINTS, WORDS, resolve
+from steersman.yamlio.text import Unusual, block, closing, continued, only_comment, quoted, unquoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-
-class Unusual(Exception):
-    """The text has something this reader leaves to ``events``."""
 
 
 _MISSING = object()
@@ -48,28 +46,26 @@ def parse(text: str) -> Any:
 def _scalar(body: str) -> Any:
     """Read a one-line value that is not empty."""
     first = body[0]
-    if first == '"':
-        end = body.find('"', 1)
-        if end < 0 or "\\" in body:
+    if first == '"' or first == "'":
+        end = closing(body)
+        if end < 0:
             raise Unusual
-        _only_comment(body[end + 1 :])
-        return body[1:end]
-    if first == "'":
-        end = body.find("'", 1)
-        if end < 0 or body[end + 1 : end + 2] == "'":
-            raise Unusual
-        _only_comment(body[end + 1 :])
-        return body[1:end]
-    if first in "{[":
-        return _flow(body)
+        only_comment(body[end + 1 :])
+        return unquoted(body[: end + 1])
+    if first == "{" or first == "[":
+        return flow(body, _word, _key)
     if first in _SPECIAL and not (first in "-:?" and len(body) > 1 and body[1] not in " \t"):
         raise Unusual
     if " #" in body:
         body = body[: body.index(" #")]
-    body = body.rstrip(" ")
+    return _word(body.rstrip(" "))
+
+
+def _word(body: str) -> Any:
+    """Read a plain scalar."""
     if ": " in body or body[-1] == ":" or "\t" in body:
         raise Unusual
-    if first in HINTS or body in WORDS:
+    if body[0] in HINTS or body in WORDS:
         value = resolve(body)
         kind = type(value)
         if kind is int:
@@ -83,110 +79,27 @@ def _scalar(body: str) -> Any:
 _INF = float("inf")
 
 
-def _only_comment(rest: str) -> None:
-    if rest and not rest.isspace() and not (rest[0] == " " and rest.lstrip(" ")[0] == "#"):
-        raise Unusual
-    if "\t" in rest:
-        raise Unusual
-
-
-def _flow(body: str) -> Any:
-    """Read ``{}``, ``[]`` and one-line sequences of plain words."""
-    if " #" in body:
-        raise Unusual
-    body = body.rstrip(" ")
-    if body == "{}":
-        return {}
-    if body == "[]":
-        return []
-    if body[0] != "[" or body[-1] != "]":
-        raise Unusual
-    items = []
-    for item in body[1:-1].split(","):
-        item = item.strip(" ")
-        if not item or any(c in "[]{}&*!%@`#?:|>\\\t" for c in item):
-            raise Unusual
-        if item[0] in "\"'" and (len(item) < 2 or item[-1] != item[0] or item[0] in item[1:-1]):
-            raise Unusual
-        if item[0] == "-" and (len(item) == 1 or item[1] == " "):
-            raise Unusual
-        items.append(_scalar(item))
-    return items
-
-
 def _key(text: str) -> str:
     first = text[0]
     if first in "\"'":
-        if len(text) < 2 or text[-1] != first or first in text[1:-1] or "\\" in text:
+        if closing(text) != len(text) - 1:
             raise Unusual
-        return text[1:-1]
-    if first in _SPECIAL or " #" in text or "\t" in text or text[-1] == " " or len(text) > _KEY_LIMIT:
+        return unquoted(text)
+    if first in _SPECIAL or " #" in text or "\t" in text or len(text) > _KEY_LIMIT:
         raise Unusual
+    if text[-1] == " ":
+        text = text.rstrip(" ")
     if first in HINTS or first == "<":
         value = resolve(text)
         if value is True:
             return "true"
         if value is False:
             return "false"
+        if type(value) is int:
+            return str(value)
         if type(value) is not str or text == "<<":
             raise Unusual
     return text
-
-
-def _literal(lines: list[str], at: int, parent: int, header: str) -> tuple[str, int]:
-    """Read the literal block whose header is on the line before ``at``; return its text and the next line's index."""
-    if header not in ("|", "|-", "|+"):
-        raise Unusual
-    count = len(lines)
-    start = at
-    indent = 0
-    while at < count:
-        line = lines[at]
-        body = line.lstrip(" ")
-        if body:
-            indent = len(line) - len(body)
-            break
-        at += 1
-    if at == count or indent <= parent or indent == 0:
-        # nothing but blank lines, or the block is empty
-        if at < count and indent <= parent and all(not lines[i] for i in range(start, at)):
-            blank = at - start
-            return ("\n" * blank if header == "|+" else ""), at
-        raise Unusual
-    if lines[at][indent] == "\t" or any(len(lines[i]) > indent for i in range(start, at)):
-        raise Unusual
-    pieces = [""] * (at - start)
-    prefix = " " * indent
-    while at < count:
-        line = lines[at]
-        if line.startswith(prefix):
-            pieces.append(line[indent:])
-        elif not line or line.isspace():
-            if "\t" in line:
-                raise Unusual
-            pieces.append("")
-        else:
-            if len(line) - len(line.lstrip(" ")) > parent and line.lstrip(" ")[0] != "#":
-                raise Unusual
-            if line[0] == "\t" or line.lstrip(" ")[0] == "\t":
-                raise Unusual
-            break
-        at += 1
-    end = len(pieces)
-    while end and not pieces[end - 1]:
-        end -= 1
-    text = "\n".join(pieces[:end])
-    trailing = len(pieces) - end
-    if at == count and trailing:
-        trailing -= 1  # what follows the last newline of the text is not a line
-        ended = True
-    else:
-        ended = at < count
-    if header == "|-":
-        return text, at
-    if header == "|+":
-        return text + "\n" * (trailing + (1 if ended else 0)), at
-    return text + ("\n" if ended else ""), at
 
 
 def _parse_lines(lines: list[str]) -> Any:
@@ -198,6 +111,10 @@ def _parse_lines(lines: list[str]) -> Any:
     column = -1  # its column
     open_key: Any = _MISSING  # a key (or index) of box that waits for its value
     started = False
+    # the plain scalar read last: where it was put, what its line had, and the index of the next line
+    last_key: Any = None
+    last_text = ""
+    last_at = -1
     while at < count:
         line = lines[at]
         at += 1
@@ -218,6 +135,15 @@ def _parse_lines(lines: list[str]) -> Any:
         is_item = body[0] == "-" and (len(body) == 1 or body[1] == " ")
         if open_key is not _MISSING:
             if indent > column or (indent == column and is_item and type(box) is dict):
+                if not is_item and _colon(body) < 0:
+                    # the value alone on a line of its own
+                    if body[0] == '"' or body[0] == "'":
+                        box[open_key], at = quoted(body, lines, at, column)
+                    else:
+                        box[open_key] = _scalar(body)
+                        last_key, last_text, last_at = open_key, body, at
+                    open_key = _MISSING
+                    continue
                 fresh: Any = [] if is_item else {}
                 box[open_key] = fresh
                 open_key = _MISSING
@@ -231,6 +157,11 @@ def _parse_lines(lines: list[str]) -> Any:
             started = True
             root = box = [] if is_item else {}
             column = indent
+        elif indent > column and last_at > 0:
+            text, at = continued(last_text.rstrip(" "), lines, last_at, at, column)
+            box[last_key] = _word(text)
+            last_at = -1
+            continue
         while indent < column:
             if not stack:
                 raise Unusual
@@ -257,10 +188,14 @@ def _parse_lines(lines: list[str]) -> Any:
             else:
                 mark = _colon(rest)
                 if mark < 0:
-                    if rest[0] == "|":
-                        box[-1], at = _literal(lines, at, column, rest)
+                    first = rest[0]
+                    if first == "|" or first == ">":
+                        box[-1], at = block(lines, at, column, rest)
+                    elif first == '"' or first == "'":
+                        box[-1], at = quoted(rest, lines, at, column)
                     else:
                         box[-1] = _scalar(rest)
+                        last_key, last_text, last_at = -1, rest, at
                     body = ""
                     break
                 nested = {}
@@ -280,10 +215,15 @@ def _parse_lines(lines: list[str]) -> Any:
         if not value or value[0] == "#":
             box[key] = None
             open_key = key
-        elif value[0] == "|":
-            box[key], at = _literal(lines, at, column, value)
+            continue
+        first = value[0]
+        if first == "|" or first == ">":
+            box[key], at = block(lines, at, column, value)
+        elif first == '"' or first == "'":
+            box[key], at = quoted(value, lines, at, column)
         else:
             box[key] = _scalar(value)
+            last_key, last_text, last_at = key, value, at
     if root is _MISSING:
         return None
     return root
@@ -293,16 +233,10 @@ def _colon(body: str) -> int:
     """Return where the key of a mapping entry ends, or -1 when the line is a scalar."""
     first = body[0]
     if first == '"' or first == "'":
-        end = body.find(first, 1)
-        if end < 0 or "\\" in body:
-            raise Unusual
+        end = closing(body)
         after = body[end + 1 : end + 3]
-        if after == ":" or after == ": ":
-            return end + 1
-        return -1
-    if first in "{[":
-        if ": " in body or body.rstrip(" ")[-1] == ":":
-            raise Unusual
+        return end + 1 if end >= 0 and (after == ":" or after == ": ") else -1
+    if first == "{" or first == "[":
         return -1
     mark = body.find(": ")
     if mark >= 0:

@@ -1,0 +1,134 @@
+"""Flow collections on one line, for the plain reader: ``[a, "b"]``, ``{}``, ``{a: 1}`` and what is in each other."""
+
+from __future__ import annotations
+
+from steersman.yamlio.text import Unusual, closing, only_comment, unquoted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+_DEEPEST = 50
+# What no plain word in a flow collection has here; a colon is looked at on its own.
+_NOT_IN_WORDS = frozenset("[]{}\"'&*!%@`#?:|>\\\t")
+
+
+def flow(body: str, word: Callable[[str], Any], key: Callable[[str], str]) -> Any:
+    """Read a flow collection with nothing but a comment behind it.
+
+    Args:
+        body: the rest of a line, from its bracket on.
+        word: reads a plain scalar.
+        key: reads a plain key.
+
+    Raises:
+        Unusual: for what is not plain.
+    """
+    if body == "{}":
+        return {}
+    if body == "[]":
+        return []
+    reader = _Flow(body, word, key)
+    value = reader.value(0)
+    if len(body) > reader.at:
+        only_comment(body[reader.at :])
+    return value
+
+
+class _Flow:
+    def __init__(self, body: str, word: Callable[[str], Any], key: Callable[[str], str]) -> None:
+        self.body = body
+        self.at = 0
+        self._word = word
+        self._key = key
+
+    def _peek(self) -> str:
+        """Return the next character that is no space."""
+        body, at = self.body, self.at
+        while body[at : at + 1] == " ":
+            at += 1
+        self.at = at
+        return body[at : at + 1]
+
+    def value(self, depth: int) -> Any:
+        if depth > _DEEPEST:
+            raise Unusual
+        first = self._peek()
+        if first == "[":
+            return self._sequence(depth)
+        if first == "{":
+            return self._mapping(depth)
+        if first in ('"', "'"):
+            return self._quoted()
+        text = self._plain()
+        if not text:
+            raise Unusual
+        return self._word(text)
+
+    def _quoted(self) -> str:
+        end = closing(self.body, self.at)
+        if end < 0:
+            raise Unusual
+        text = unquoted(self.body[self.at : end + 1])
+        self.at = end + 1
+        return text
+
+    def _plain(self) -> str:
+        """Return the plain word at hand, up to what ends it."""
+        body, start = self.body, self.at
+        at = start
+        while at < len(body) and body[at] not in ",]}":
+            if body[at] in _NOT_IN_WORDS:
+                raise Unusual
+            at += 1
+        self.at = at
+        text = body[start:at].rstrip(" ")
+        if text[:1] == "-" and (len(text) == 1 or text[1] == " "):
+            raise Unusual
+        return text
+
+    def _sequence(self, depth: int) -> list[Any]:
+        self.at += 1
+        items: list[Any] = []
+        while True:
+            if self._peek() == "]":
+                self.at += 1
+                return items
+            items.append(self.value(depth + 1))
+            if not self._goes_on("]"):
+                return items
+
+    def _mapping(self, depth: int) -> dict[str, Any]:
+        self.at += 1
+        fields: dict[str, Any] = {}
+        while True:
+            first = self._peek()
+            if first == "}":
+                self.at += 1
+                return fields
+            key = self._quoted() if first in ('"', "'") else self._plain_key()
+            # a colon behind a quoted key needs no space
+            if self._peek() != ":":
+                raise Unusual
+            self.at += 1
+            fields[key] = self.value(depth + 1)
+            if not self._goes_on("}"):
+                return fields
+
+    def _plain_key(self) -> str:
+        end = self.body.find(": ", self.at)
+        if end < 0:
+            raise Unusual
+        text = self.body[self.at : end]
+        if not text or text[-1] == " " or "," in text or any(c in _NOT_IN_WORDS for c in text):
+            raise Unusual
+        self.at = end
+        return self._key(text)
+
+    def _goes_on(self, end: str) -> bool:
+        mark = self._peek()
+        if mark not in (",", end) or not mark:
+            raise Unusual
+        self.at += 1
+        return mark == ","

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,30 @@ CASES: list[tuple[Any, str]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("\U0001f600", '"\\U0001F600"\n'),
+        ({"\U0001f680": "go \U0001f680"}, '"\\U0001F680": "go \\U0001F680"\n'),
+        ("a\U0001f600\nb\n", '"a\\U0001F600\\nb\\n"\n'),
+        ("\ufeff", '"\\uFEFF"\n'),
+        ("x\u2028y\nz", "|-\n  x\u2028  y\n  z\n"),
+        ("a\x85b", "a b\n"),
+        ("a \x85\x85 b", "|-\n  a\n  b\n"),
+        ("a\x85", "'a '\n"),
+    ],
+)
+def test_characters_that_are_escaped_or_folded(value: Any, text: str) -> None:
+    assert yamlio.dump(value) == text
+
+
+@pytest.mark.parametrize("value", ["\x7f", "\x80", ["ok", "a\x9fb"], {"\ufffe": 1.0}, "\uffff"])
+def test_control_characters_are_refused(value: Any) -> None:
+    with pytest.raises(yamlio.YamlError, match=r"^yaml: control characters are not allowed$"):
+        yamlio.dump(value)
+    assert yamlio.dump_pretty(value)
+
+
 @pytest.mark.parametrize(("value", "text"), CASES)
 def test_value_is_written_as_go_writes_it(value: Any, text: str) -> None:
     assert yamlio.dump(value) == text
@@ -42,8 +67,9 @@ TREES = st.recursive(
 
 
 def readable(value: Any) -> bool:
-    """YAML cannot carry what JSON's readers in Go replace: lone surrogates, and next-line as a break."""
-    return not any(c in gojson.dumps(value) for c in ("\x85", "\x7f")) and "\\ufffd" not in gojson.dumps(value)
+    """YAML cannot carry what JSON's readers in Go replace (lone surrogates), fold (next line) or refuse (controls)."""
+    text = gojson.dumps(value)
+    return not any("\x7f" <= c <= "\x9f" or c in "\ufffe\uffff" for c in text) and "\\ufffd" not in text
 
 
 @settings(max_examples=300, deadline=None)
@@ -56,14 +82,16 @@ def test_what_is_written_reads_back(value: Any) -> None:
 
 @pytest.mark.helm
 def test_strings_are_written_as_helm_writes_them(tmp_path: Path, steer: Run, helm: Run) -> None:
-    texts = ["", "x", "a b", "- a", "a #b", "a: b", "'", '"', "\\", "é ü", "日本", "a\nb", "a\n", "\n", " a\n", "a \nb",
+    texts = ["", "x", "\U0001f600", "a \u2028b\nc", "a \x85 b", "\ufeff", "\u00a0", "a b", "- a", "a #b", "a: b", "'", '"', "\\", "é ü", "日本", "a\nb", "a\n", "\n", " a\n", "a \nb",
              "tab\t", "0o7", "1_0", "y", "~", "<<", "=", "!x", "&a", "*a", "%a", "@a", "`a", "{a", "[a", "a]", "?", "? a",
              "-", "--- a", "... b", "word " * 30, "'" + "word " * 30, "x: " + "word " * 30, "1:30", "1e3", ".5", "0x1f"]  # fmt: skip
     chart = tmp_path / "c"
     (chart / "templates").mkdir(parents=True)
     (chart / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 0.1.0\n")
-    (chart / "values.yaml").write_text(gojson.dumps({"t": texts, "m": dict.fromkeys(texts, 1.0)}))
-    (chart / "templates" / "NOTES.txt").write_text("{{ toYaml .Values }}\n{{ toYamlPretty .Values }}\n")
-    arguments = ("install", "r", str(chart), "--dry-run=client", "--hide-secret")
-    ours, theirs = steer(*arguments).stdout, helm(*arguments).stdout
-    assert ours.partition("NOTES:")[2] == theirs.partition("NOTES:")[2]
+    values = gojson.dumps({"t": texts, "m": {t: 1.0 for t in texts if "\x85" not in t}})
+    (chart / "values.yaml").write_text(values.replace("\x85", "\\u0085").replace("\ufeff", "\\ufeff"))
+    (chart / "templates" / "t.yaml").write_text("a: {{ toYaml .Values | b64enc }}\nb: {{ toYamlPretty .Values | b64enc }}\n")
+    ours, theirs = (run("template", "r", str(chart)).stdout for run in (steer, helm))
+    written = [b64decode(line[3:]).decode() for line in theirs.splitlines() if line[1:3] == ": "]
+    assert len(written) == 2 and all("word" in text for text in written)
+    assert [b64decode(line[3:]).decode() for line in ours.splitlines() if line[1:3] == ": "] == written

@@ -228,7 +228,7 @@ class Format:
             text = " " + text[1:]
         if text[1] in "IN" or text == "NaN":
             zero, self.zero = self.zero, False
-            shown = text[1:] if (text[1] == "N" or text[0] == "+") and not self.space and not self.plus else text
+            shown = text[1:] if text[1] == "N" and not self.space and not self.plus else text
             shown = self.pad(shown)
             self.zero = zero
             return shown

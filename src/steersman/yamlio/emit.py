@@ -8,7 +8,9 @@ indent of 2 (sequences indented, nothing folded).
 from __future__ import annotations
 
 from steersman.gojson import JSONError, format_float, format_float_g
+from steersman.yamlio.errors import YamlError
 from steersman.yamlio.scalars import HINTS, WORDS, resolve
+from steersman.yamlio.text import folded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,11 +27,16 @@ _SAFE = dict.fromkeys(map(ord, _WORD_CHARS + "0123456789_./-=+()<>;$^~\\"))
 _FIRST = frozenset(_WORD_CHARS + "/_$(")
 # keys of these characters alone sort the same by code point and by go-yaml's rule
 _PLAIN_ORDER = dict.fromkeys(map(ord, _WORD_CHARS + "-./"))
+_UNREADABLE = frozenset([*map(chr, range(0x7F, 0x85)), *map(chr, range(0x86, 0xA0)), "\ufffe", "\uffff"])
 _BREAKS = "\n\r\x85\u2028\u2029"
 
 
 def emit(value: Any) -> str:
-    """Return ``value`` as YAML in Helm's usual form (go-yaml v2 behind JSON)."""
+    """Return ``value`` as YAML in Helm's usual form (go-yaml v2 behind JSON).
+
+    Raises:
+        JSONError, YamlError: for values JSON has no form for, or go-yaml cannot read from JSON.
+    """
     return _Emitter(BEST_WIDTH, v3=False).document(value)
 
 
@@ -139,6 +146,8 @@ class _Emitter:
         if cached != "":
             return cached
         text: str | None
+        if "\x85" in key and not self._v3:
+            raise YamlError("yaml: mapping values are not allowed in this context")
         if "\n" in key or len(key.encode("utf-8", "surrogateescape")) > _SIMPLE_KEY or _has_break(key):
             text = None
         elif not key:
@@ -153,6 +162,11 @@ class _Emitter:
             return '""'
         if text[0] in _FIRST and not text.translate(_SAFE) and text not in WORDS and not self._old_bool(text):
             return text
+        if not self._v3 and ("\x7f" in text or not (text.isascii() or _UNREADABLE.isdisjoint(text))):
+            # helm: what JSON leaves as it is, go-yaml does not read on the way back (test_control_characters)
+            raise YamlError("yaml: control characters are not allowed")
+        if not self._v3 and "\x85" in text:
+            text = _read_from_json(text)
         if not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
             if self._v3:
                 return self._binary(text, indent)
@@ -205,6 +219,12 @@ def _plain_value(value: Any) -> Any:
     if hasattr(value, "to_json"):
         return value.to_json()
     raise JSONError(f"json: unsupported type: {getattr(value, 'go_type', type(value).__name__)}")
+
+
+def _read_from_json(text: str) -> str:
+    """Fold the one break that JSON leaves as it is (``\x85``), as go-yaml does on the way back."""
+    first, *inner, last = text.split("\x85")
+    return folded([first.rstrip(" "), *(piece.strip(" ") for piece in inner), last.lstrip(" ")])
 
 
 def _strconv_g(value: float) -> str:
@@ -285,11 +305,14 @@ def _less_from(a: str, b: str, i: int) -> bool:
 
 
 def _printable(char: str) -> bool:
-    """libyaml's printable set, as go-yaml has it: no controls but newline, no BOM, no surrogates."""
+    """Tell whether go-yaml writes a character as it is: no controls but newline, no BOM, no surrogates.
+
+    go: nothing beyond U+FFFF either, so that emoji are escaped (test_characters_that_are_escaped)
+    """
     code = ord(char)
     if code < 0x80:
         return code == 0x0A or 0x20 <= code <= 0x7E
-    return 0xA0 <= code <= 0xD7FF or (0xE000 <= code <= 0xFFFD and code != 0xFEFF) or 0x10000 <= code <= 0x10FFFF
+    return 0xA0 <= code <= 0xD7FF or (0xE000 <= code <= 0xFFFD and code != 0xFEFF)
 
 
 def _analyze(text: str) -> tuple[bool, bool, bool]:
@@ -450,6 +473,10 @@ def _literal(text: str, indent: int) -> str:
     if body.endswith("\n"):
         body = body[:-1]
     pad = " " * indent
+    for mark in "\u2028\u2029":
+        # go: these are breaks too, and what follows one is indented
+        if mark in body:
+            body = body.replace(mark, mark + pad).replace(mark + pad + "\n", mark + "\n")
     lines = [pad + line if line else "" for line in body.split("\n")]
     return f"|{hint}{chomp}\n" + "\n".join(lines)
 

@@ -116,7 +116,7 @@ def test_version_is_that_of_the_helm_it_answers_as(steer: Run, helm: Run) -> Non
     same(steer, helm, "version", "--template", "{{.Nope}} {{.Version}}")
 
 
-@pytest.mark.parametrize("arguments", [["plugin", "list"], ["template", "x", "c", "--post-renderer", "p"]])
+@pytest.mark.parametrize("arguments", [["search", "hub"], ["template", "x", "c", "--post-renderer", "p"]])
 def test_what_is_missing_says_so_in_one_line(arguments: list[str], chart: Path, steer: Run) -> None:
     done = steer(*arguments)
     assert done.returncode == 1

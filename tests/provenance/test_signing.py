@@ -195,3 +195,32 @@ def test_only_what_is_signed_is_used_where_that_is_asked_for(
         ours, theirs = steer(*line), helm(*line)
         assert ours.returncode == 1
         assert ours.stderr == theirs.stderr
+
+
+def test_a_signed_plugin_is_installed_by_both(keys: Keys, steer: Run, helm: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "greet"
+    folder.mkdir()
+    (folder / "plugin.yaml").write_text(
+        "apiVersion: v1\nname: greet\nversion: 1.2.0\ntype: cli/v1\nruntime: subprocess\nsourceURL: https://example.com\n"
+        "config: {shortHelp: s, longHelp: l, usage: u}\nruntimeConfig:\n  platformCommand: [{command: echo, args: [a]}]\n"
+        "  platformHooks: {install: [{command: echo, os: linux}]}\n"
+    )
+    signed = []
+    for run in (helm, steer):
+        line = ["plugin", "package", "greet", "--key", "curve@", "--keyring", keys.ring("secret.gpg")]
+        done = run(*line)
+        assert done.returncode == 0, done.stderr
+        text = (tmp_path / "greet-1.2.0.tgz.prov").read_text()
+        signed.append((done.stdout, text.split("\n...\n")[0]))
+    assert signed[0] == signed[1]
+    verify = ["plugin", "verify", "greet-1.2.0.tgz", "--keyring", keys.ring("public.gpg")]
+    assert steer(*verify).stdout == helm(*verify).stdout != ""
+    install = ["plugin", "install", "greet-1.2.0.tgz", "--keyring", keys.ring("public.gpg")]
+    theirs = helm(*install)
+    assert helm("plugin", "uninstall", "greet").returncode == 0
+    ours = steer(*install)
+    assert (ours.returncode, ours.stdout, ours.stderr) == (0, theirs.stdout, theirs.stderr)
+    assert "signed" in steer("plugin", "list").stdout
+    assert steer("plugin", "list").stdout == helm("plugin", "list").stdout
+    unknown = ["plugin", "verify", "greet-1.2.0.tgz", "--keyring", "none"]
+    assert steer(*unknown).stderr == helm(*unknown).stderr

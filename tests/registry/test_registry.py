@@ -352,3 +352,34 @@ def test_provenance_travels_along(registries: Make, steer: Run, helm: Run, demo:
     ours, theirs = steer(*line), helm(*line)
     assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)
     assert "WARNING: Verification not found" in ours.stdout
+
+
+def test_a_plugin_comes_from_a_registry(registries: Make, steer: Run, helm: Run, tmp_path: Path) -> None:
+    host = registries().host
+    folder = tmp_path / "greet"
+    folder.mkdir()
+    (folder / "plugin.yaml").write_text("name: greet\nversion: 1.0.0\ncommand: echo hello\n")
+    assert steer("plugin", "package", "greet", "--sign=false").returncode == 0
+    data = (tmp_path / "greet-1.0.0.tgz").read_bytes()
+    client = RegistryClient(Options(plain_http=True, environ={}))
+    reference = parse(f"{host}/plugins/greet:1.0.0")
+    for blob in (data, b"{}"):
+        client.put_blob(reference, blob)
+    layer = {"mediaType": "application/vnd.oci.image.layer.v1.tar", "digest": digest_of(data), "size": len(data)}
+    layer["annotations"] = {"org.opencontainers.image.title": "greet-1.0.0.tgz"}  # type: ignore[assignment]
+    tree = {
+        "schemaVersion": 2,
+        "mediaType": "application/vnd.oci.image.manifest.v1+json",
+        "artifactType": "application/vnd.helm.plugin.v1+json",
+        "config": {"mediaType": "application/vnd.oci.empty.v1+json", "digest": digest_of(b"{}"), "size": 2},
+        "layers": [layer],
+    }
+    client.put_manifest(reference, str(tree["mediaType"]), json.dumps(tree).encode())
+    line = ["plugin", "install", f"oci://{host}/plugins/greet:1.0.0", PLAIN]
+    assert "no provenance" in steer(*line).stderr
+    theirs = helm(*line, "--verify=false")
+    assert helm("plugin", "uninstall", "greet").returncode == 0
+    ours = steer(*line, "--verify=false")
+    assert ours.returncode == theirs.returncode == 0, ours.stderr
+    assert ours.stdout.splitlines()[-1] == theirs.stdout.splitlines()[-1] == "Installed plugin: greet"
+    assert steer("greet").stdout == "hello\n"

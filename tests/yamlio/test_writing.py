@@ -90,7 +90,9 @@ def test_strings_are_written_as_helm_writes_them(tmp_path: Path, steer: Run, hel
     (chart / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 0.1.0\n")
     values = gojson.dumps({"t": texts, "m": {t: 1.0 for t in texts if "\x85" not in t}})
     (chart / "values.yaml").write_text(values.replace("\x85", "\\u0085").replace("\ufeff", "\\ufeff"))
-    (chart / "templates" / "t.yaml").write_text("a: {{ toYaml .Values | b64enc }}\nb: {{ toYamlPretty .Values | b64enc }}\n")
+    (chart / "templates" / "t.yaml").write_text(
+        "a: {{ toYaml .Values | b64enc }}\nb: {{ toYamlPretty .Values | b64enc }}\n"
+    )
     ours, theirs = (run("template", "r", str(chart)).stdout for run in (steer, helm))
     written = [b64decode(line[3:]).decode() for line in theirs.splitlines() if line[1:3] == ": "]
     assert len(written) == 2 and all("word" in text for text in written)

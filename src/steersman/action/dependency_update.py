@@ -14,7 +14,7 @@ from steersman.chart import decode
 from steersman.chart.loader import load_chart
 from steersman.chart.model import Chart, Dependency, Lock
 from steersman.chart.save import save_archive
-from steersman.download.getters import Access, access_of, resolve_reference, scheme_of
+from steersman.download.getters import Access, access_of, resolve_reference
 from steersman.download.resolve import Found, find_in_url
 from steersman.errors import ChartError, RepoError, SteerError
 from steersman.files import write_aside
@@ -248,7 +248,7 @@ def _refresh(entries: list[RepoEntry], options: DependencyOptions) -> None:
 
     unique = list({entry.url.removesuffix("/"): entry for entry in entries}.values())
     for entry in unique:
-        scheme_of(entry.url)
+        options.sources.places.getters.check(entry.url)
     with ThreadPoolExecutor(max_workers=min(8, len(unique))) as pool:
         running = {pool.submit(fetch_index, entry, options.sources.places, options.timeout): entry for entry in unique}
         for done in as_completed(running):

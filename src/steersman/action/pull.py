@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from steersman.action.repo import RepoPlaces, download_index
 from steersman.download.cache import ContentCache
-from steersman.download.getters import Access, get, scheme_of
+from steersman.download.getters import Access
 from steersman.download.resolve import Found, find_chart, find_in_url
 from steersman.errors import ChartError, RepoError, SteerError
 from steersman.record import Record, replace
@@ -90,8 +90,7 @@ def archive(sources: Sources, found: Found) -> bytes:
     known = sources.cache.chart(digest) if digest else None
     if known is not None:
         return known
-    scheme_of(found.url)
-    data = get(found.url, found.access, sources.places.environ, _ACCEPT)
+    data = sources.places.getters.get(found.url, found.access, _ACCEPT)
     if digest and sha256(data).hexdigest() != digest:
         raise ChartError(
             f"the archive at {found.url} has the digest {sha256(data).hexdigest()}, "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from random import getrandbits
 
-from steersman.download.getters import Access, access_of, get, resolve_reference, scheme_of
+from steersman.download.getters import Access, Getters, access_of, resolve_reference
 from steersman.errors import RepoError, SteerError
 from steersman.files import write_aside
 from steersman.repo import config
@@ -14,7 +14,7 @@ from steersman.repo.config import RepoEntry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from steersman.repo.index import IndexFile
 
@@ -30,10 +30,10 @@ _PARALLEL = 8
 class RepoPlaces:
     """Where the configuration and the cached indexes are."""
 
-    def __init__(self, config_file: str, cache_folder: str, environ: Mapping[str, str], log: Log) -> None:
+    def __init__(self, config_file: str, cache_folder: str, getters: Getters, log: Log) -> None:
         self.config_file = config_file
         self.cache_folder = cache_folder
-        self.environ = environ
+        self.getters = getters
         self.log = log
 
     def index_path(self, name: str) -> str:
@@ -63,8 +63,7 @@ def download_index(url: str, access: Access, places: RepoPlaces) -> tuple[bytes,
     Raises:
         SteerError: with Helm's message.
     """
-    scheme_of(url)
-    data = get(resolve_reference(url, "index.yaml"), access, places.environ)
+    data = places.getters.get(resolve_reference(url, "index.yaml"), access)
     return data, index_room.parse(data, url, places.log)
 
 
@@ -89,7 +88,7 @@ def add(entry: RepoEntry, places: RepoPlaces, *, force: bool, allow_deprecated: 
             if existing != entry:
                 raise RepoError(f"repository name ({entry.name}) already exists, please specify a different name")
             return None
-        scheme_of(entry.url)
+        places.getters.check(entry.url)
         try:
             fetch_index(entry, places, timeout)
         except SteerError as error:
@@ -124,7 +123,7 @@ def update(names: list[str], places: RepoPlaces, timeout: float, say: Callable[[
             raise RepoError(f"no repositories found matching '{name}'.  Nothing will be updated")
     wanted = [e for e in entries if not names or e.name in names]
     for entry in wanted:
-        scheme_of(entry.url)
+        places.getters.check(entry.url)
     say("Hang tight while we grab the latest from your chart repositories...\n")
     failed = fetch_all(wanted, places, timeout, say)
     if failed:

@@ -85,9 +85,7 @@ def _fetch(sources: Sources, found: Found, url: str) -> bytes:
         from steersman.registry.chart import pull
 
         return pull(sources.registry(), found.url, sources.say, chart=False, prov=True).prov
-    from steersman.download.getters import get
-
-    return get(url, found.access, sources.places.environ)
+    return sources.places.getters.get(url, found.access)
 
 
 def _read(path: str, what: str) -> bytes:

@@ -51,7 +51,7 @@ def complete(ctx: Context, arguments: list[str], *, descriptions: bool) -> int:
         return 1
     found, directive = _candidates(ctx, before, word)
     for candidate in found:
-        ctx.out.write((candidate if descriptions else candidate.partition("\t")[0]) + "\n")
+        ctx.out.write((candidate if descriptions else candidate.partition("\t")[0]).strip() + "\n")
     ctx.out.write(f":{directive}\n")
     names = [name for bit, name in _NAMES.items() if bit and directive & bit] or [_NAMES[DEFAULT]]
     ctx.err.write(f"Completion ended with directive: {', '.join(names)}\n")
@@ -75,6 +75,12 @@ def _candidates(ctx: Context, before: list[str], word: str) -> Candidates:
     row = COMMANDS.get(path)
     words = [w for w in rest if not w.startswith("-")]
     if not path and words:
+        from steersman.cli import plugins
+
+        plugin = plugins.named(ctx.plugins, words[0])
+        if plugin is not None:
+            at = rest.index(words[0])
+            return plugins.complete(ctx, plugin, rest[:at] + rest[at + 1 :], word)
         ctx.err.write(f"[Debug] [Error] unable to find a command for arguments: [{' '.join(before)}]\n")
         return [], DEFAULT
     flags = Flags((*GLOBAL_FLAGS, *(row[4] if row else ())), {})
@@ -93,7 +99,7 @@ def _candidates(ctx: Context, before: list[str], word: str) -> Candidates:
     if word.startswith("-"):
         return _flag_names(flags, path, ctx.program, word), NO_FILES
     if row is None or row[3] == "group":
-        return _subcommands(path, ctx.program, word), NO_FILES
+        return _subcommands(ctx, path, word), NO_FILES
     try:
         given, _ = flags.parse(rest)
     except FlagError:
@@ -236,13 +242,16 @@ def _flag_names(flags: Flags, path: str, program: str, word: str) -> list[str]:
     return out
 
 
-def _subcommands(path: str, program: str, word: str) -> list[str]:
+def _subcommands(ctx: Context, path: str, word: str) -> list[str]:
     from steersman.cli.help import children
 
-    names = [c for c in children(path) if program != "helm" or f"{path} {c}".strip() not in OWN_COMMANDS]
+    names = [c for c in children(path) if ctx.program != "helm" or f"{path} {c}".strip() not in OWN_COMMANDS]
     rows = [(c, COMMANDS[f"{path} {c}".strip()][0]) for c in names]
     if not path:
+        from steersman.cli.plugins import summary
+
         rows.append(("help", "Help about any command"))
+        rows += [(plugin.command, summary(plugin)) for plugin in ctx.plugins]
     return [f"{name}\t{summary}" for name, summary in sorted(rows) if name.startswith(word)]
 
 
@@ -278,7 +287,14 @@ def _repos(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidate
 
 
 def _plugins(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidates:
-    return [], NO_FILES
+    from steersman.plugin.load import find
+    from steersman.plugin.model import CLI
+
+    try:
+        found = find(ctx.settings.plugins, ctx.log, kind=CLI)
+    except SteerError:
+        return [], NO_FILES
+    return [f"{p.name}\t{p.short_help}" for p in found if p.name not in given], NO_FILES
 
 
 def _releases(ctx: Context, flags: Flags, given: list[str], word: str) -> list[str]:

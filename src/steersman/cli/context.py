@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TextIO
 
+    from steersman.plugin.model import Plugin
     from steersman.settings import Settings
 
 
@@ -19,6 +20,7 @@ class Context:
         stdin: binary standard input.
         program: the name the program was started under (``steer`` or ``helm``).
         environment: the process environment.
+        plugins: the plugins that are commands.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class Context:
         self.err = err
         self.program = program
         self.environment = environment if environment is not None else {}
+        self.plugins: list[Plugin] = []
         self._namespace: str | None = None
 
     def namespace(self) -> str:

@@ -6,9 +6,9 @@ from steersman.action import pull
 from steersman.action.pull import Sources
 from steersman.action.repo import RepoPlaces
 from steersman.download.cache import ContentCache
-from steersman.download.getters import Access, get
+from steersman.download.getters import Access, Getters
 from steersman.download.resolve import Found
-from steersman.errors import ValuesError
+from steersman.errors import RepoError, ValuesError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,13 +16,36 @@ if TYPE_CHECKING:
 
     from steersman.cli.context import Context
     from steersman.cli.flags import Flags
+    from steersman.plugin.model import Plugin
     from steersman.registry.client import RegistryClient
 
 
 def places(ctx: Context) -> RepoPlaces:
     """Return where repositories are configured and cached."""
     settings = ctx.settings
-    return RepoPlaces(settings.repository_config, settings.repository_cache, ctx.environment, ctx.log)
+    return RepoPlaces(settings.repository_config, settings.repository_cache, getters_of(ctx), ctx.log)
+
+
+def getters_of(ctx: Context) -> Getters:
+    """Return the ways to get URLs here."""
+    from steersman.cli.progress import progress_on
+
+    found: list[list[Plugin]] = []
+
+    def plugins() -> list[Plugin]:
+        if not found:
+            from steersman.plugin.load import find as find_plugins
+            from steersman.plugin.model import GETTER
+
+            found.append(find_plugins(ctx.settings.plugins, ctx.log, kind=GETTER))
+        return found[0]
+
+    def environment() -> dict[str, str]:
+        from steersman.cli.plugins import environment as plugin_environment
+
+        return plugin_environment(ctx)
+
+    return Getters(ctx.environment, plugins, environment, progress_on(ctx))
 
 
 def access_of_flags(flags: Flags) -> Access:
@@ -98,11 +121,14 @@ def fetch_bytes(ctx: Context, flags: Flags, url: str) -> bytes:
     Raises:
         SteerError: with Helm's message.
     """
-    scheme = url.partition("://")[0]
-    if scheme not in ("http", "https"):
+    getters = getters_of(ctx)
+    try:
+        getters.check(url)
+    except RepoError:
+        # helm: a name with a scheme that nothing knows is a file's
         try:
             with open(url, "rb") as file:
                 return file.read()
         except OSError as error:
             raise ValuesError(f"open {url}: {(error.strerror or str(error)).lower()}") from error
-    return get(url, Access(home=url), ctx.environment)
+    return getters.get(url, Access(home=url))

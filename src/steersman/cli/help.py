@@ -47,8 +47,13 @@ def flag_lines(rows: Iterable[Row], fill: dict[str, str], help_for: str | None) 
     return [f"{text.ljust(width)}   {usage}" for text, usage in left]
 
 
-def usage_block(path: str, program: str, fill: dict[str, str]) -> str:
-    """Return everything of a command's help from ``Usage:`` on."""
+def global_flag_lines(fill: dict[str, str]) -> str:
+    """Return the lines of the global flags."""
+    return "\n".join(flag_lines((FLAGS[k] for k in GLOBAL_FLAGS), fill, None))
+
+
+def usage_block(path: str, program: str, fill: dict[str, str], extra: tuple[tuple[str, str], ...] = ()) -> str:
+    """Return everything of a command's help from ``Usage:`` on; ``extra`` are commands of plugins and their lines."""
     out: list[str] = ["Usage:"]
     row = COMMANDS.get(path)
     out.append("  " + usage_line(path, program))
@@ -62,11 +67,15 @@ def usage_block(path: str, program: str, fill: dict[str, str]) -> str:
     if example:
         out += ["", "Examples:", _named(example, program)]
     if below or not path:
-        listed = sorted([*below, "help"]) if not path else below
+        of_plugins = dict(extra)
+        listed = sorted([*below, "help", *of_plugins]) if not path else below
         width = max(11, *(len(b) for b in listed))
         out += ["", "Available Commands:"]
         for child in listed:
-            summary = COMMANDS[f"{path} {child}".strip()][0] if child != "help" else "Help about any command"
+            if child in of_plugins:
+                summary = of_plugins[child]
+            else:
+                summary = COMMANDS[f"{path} {child}".strip()][0] if child != "help" else "Help about any command"
             out.append(f"  {child.ljust(width)} {summary}")
     own = GLOBAL_FLAGS if not path else (row[4] if row else ())
     out += ["", "Flags:", *flag_lines((FLAGS[k] for k in own), fill, name)]
@@ -87,9 +96,9 @@ def _named(text: str, program: str) -> str:
     return re.sub(r"(?<![-./\w$@:])helm (?=[a-z\[-])", f"{program} ", text)
 
 
-def help_text(path: str, program: str, fill: dict[str, str]) -> str:
+def help_text(path: str, program: str, fill: dict[str, str], extra: tuple[tuple[str, str], ...] = ()) -> str:
     """Return a command's whole help text; ``fill`` has the defaults that depend on the settings."""
     from steersman.cli.help_texts import TEXTS
 
     description = TEXTS.get(path, ("", ""))[0] or (COMMANDS[path][0] if path in COMMANDS else "")
-    return _named(description.rstrip(), program) + "\n\n" + usage_block(path, program, fill)
+    return _named(description.rstrip(), program) + "\n\n" + usage_block(path, program, fill, extra)

@@ -56,6 +56,10 @@ def main(arguments: list[str]) -> int:
     settings = from_environment(environment)
     context = Context(settings, sys.stdout, sys.stderr, program=program, environment=environment)
     try:
+        if any(os.path.isdir(place) for place in settings.plugins.split(os.pathsep) if place):
+            from steersman.cli.plugins import load_commands
+
+            context.plugins = load_commands(context)
         at = _first_word(arguments)
         if at < len(arguments) and arguments[at] in ("__complete", "__completeNoDesc"):
             from steersman.cli.complete import complete
@@ -158,7 +162,12 @@ def _dispatch(context: Context, arguments: list[str]) -> int:
 def _help(context: Context, path: str, fill: dict[str, str]) -> int:
     from steersman.cli.help import help_text
 
-    context.out.write(help_text(path, context.program, fill))
+    extra: tuple[tuple[str, str], ...] = ()
+    if not path and context.plugins:
+        from steersman.cli.plugins import summary
+
+        extra = tuple((plugin.command, summary(plugin)) for plugin in context.plugins)
+    context.out.write(help_text(path, context.program, fill, extra))
     return 0
 
 
@@ -167,6 +176,9 @@ def _root(context: Context, rest: list[str], fill: dict[str, str]) -> int:
     words = [a for a in rest if not a.startswith("-")]
     if words and words[0] == "help":
         return _help_command(context, rest[rest.index("help") + 1 :], fill)
+    at = _first_word(rest)
+    if at < len(rest) and (code := _plugin(context, rest[at], rest[:at] + rest[at + 1 :])) is not None:
+        return code
     if words:
         _, argument = next((i, a) for i, a in enumerate(rest) if not a.startswith("-"))
         raise _unknown(context, argument)
@@ -174,6 +186,21 @@ def _root(context: Context, rest: list[str], fill: dict[str, str]) -> int:
     context.settings = with_flags(context.settings, flags)
     _check_color(context)
     return _help(context, "", fill)
+
+
+def _plugin(context: Context, word: str, rest: list[str]) -> int | None:
+    """Run the plugin whose command ``word`` is and return its exit code, or None where there is none."""
+    from steersman.cli import plugins
+
+    plugin = plugins.named(context.plugins, word)
+    if plugin is not None:
+        return plugins.run(context, plugin, rest)
+    if context.settings.plugins_disabled:
+        return None
+    from steersman.plugin.python import command
+
+    run = command(word)
+    return None if run is None else plugins.run_python(context, run, rest)
 
 
 def _help_command(context: Context, words: list[str], fill: dict[str, str]) -> int:
@@ -184,6 +211,14 @@ def _help_command(context: Context, words: list[str], fill: dict[str, str]) -> i
         context.out.write(_HELP_HELP.replace("helm", context.program))
         context.out.write("\n".join(flag_lines((FLAGS[k] for k in GLOBAL_FLAGS), fill, None)) + "\n")
         return 0
+    if words and context.plugins:
+        from steersman.cli import plugins
+        from steersman.cli.help import global_flag_lines
+
+        plugin = plugins.named(context.plugins, words[0])
+        if plugin is not None:
+            context.out.write(plugins.help_text(plugin, context.program, global_flag_lines(fill)))
+            return 0
     path, rest = find_command(words)
     unknown = [w for w in rest if not w.startswith("-")]
     if unknown and (not path or COMMANDS[path][3] == "group"):

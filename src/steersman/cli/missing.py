@@ -11,15 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from steersman.cli.flags import Flags
 
-_COMMANDS = (
-    "plugin install",
-    "plugin list",
-    "plugin package",
-    "plugin uninstall",
-    "plugin update",
-    "plugin verify",
-    "search hub",
-)
+_COMMANDS = ("search hub",)
 _FLAGS = ("post-renderer",)
 
 

@@ -7,9 +7,13 @@ from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from steersman.plugin.model import Plugin
+
+    Progress = Callable[[str, int, int], None]
     from steersman.repo.config import RepoEntry
+    from steersman.transport.http import Response
 
 USER_AGENT = "Helm/4.3.1"
 DEFAULT_TIMEOUT = 120.0  # seconds, Helm's
@@ -49,8 +53,14 @@ def access_of(entry: RepoEntry, timeout: float = DEFAULT_TIMEOUT) -> Access:
     )
 
 
-def get(url: str, access: Access, environ: Mapping[str, str], headers: Mapping[str, str] | None = None) -> bytes:
-    """Return what is at ``url``.
+def get(
+    url: str,
+    access: Access,
+    environ: Mapping[str, str],
+    headers: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> bytes:
+    """Return what is at ``url``; ``progress`` is told of it as it arrives.
 
     Raises:
         TransportError: with the message of Helm or of Go's HTTP client.
@@ -78,9 +88,26 @@ def get(url: str, access: Access, environ: Mapping[str, str], headers: Mapping[s
             if response.status != 200:
                 response.read(1 << 20)
                 raise TransportError(f"failed to fetch {url} : {response.status} {response.reason}")
-            return response.read(MAX_BYTES)
+            return _read(response, url, progress)
     finally:
         pool.close()
+
+
+def _read(response: Response, url: str, progress: Progress | None) -> bytes:
+    if progress is None:
+        return response.read(MAX_BYTES)
+    from steersman.transport.model import ResponseTooLarge
+
+    length = response.headers.get("Content-Length")
+    total = int(length) if length.isdigit() else 0
+    pieces, count = [], 0
+    for piece in response.pieces():
+        pieces.append(piece)
+        count += len(piece)
+        if count > MAX_BYTES:
+            raise ResponseTooLarge(url, MAX_BYTES)
+        progress(url.rpartition("/")[2], count, total)
+    return b"".join(pieces)
 
 
 def same_origin(a: str, b: str) -> bool:
@@ -91,16 +118,65 @@ def same_origin(a: str, b: str) -> bool:
     return first.scheme == second.scheme and first.netloc.rpartition("@")[2] == second.netloc.rpartition("@")[2]
 
 
-def scheme_of(url: str) -> str:
-    """Return the URL's scheme.
+class Getters:
+    """Every way to get a URL: HTTP, and the getter plugins.
 
-    Raises:
-        RepoError: when there is no way to get such URLs.
+    Args:
+        environ: where proxies are named.
+        plugins: what there is of getter plugins, asked for only where a URL needs one.
+        plugin_environment: the environment that these get.
     """
-    scheme = url.partition(":")[0] if ":" in url else ""
-    if scheme not in ("http", "https"):
-        raise RepoError(f"could not find protocol handler for: {scheme}")
-    return scheme
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        plugins: Callable[[], list[Plugin]] = list,
+        plugin_environment: Callable[[], dict[str, str]] = dict,
+        progress: Progress | None = None,
+    ) -> None:
+        self.environ = environ
+        self._plugins = plugins
+        self._plugin_environment = plugin_environment
+        self._progress = progress
+
+    def check(self, url: str) -> None:
+        """Raise where there is no way to get ``url``.
+
+        Raises:
+            RepoError: with Helm's message.
+        """
+        scheme = url.partition(":")[0] if ":" in url else ""
+        if scheme not in ("http", "https") and self._plugin_for(scheme) is None:
+            raise RepoError(f"could not find protocol handler for: {scheme}")
+
+    def _plugin_for(self, scheme: str) -> Plugin | None:
+        return next((p for p in self._plugins() if scheme in p.schemes), None) if scheme else None
+
+    def get(self, url: str, access: Access, headers: Mapping[str, str] | None = None) -> bytes:
+        """Return what is at ``url``.
+
+        Raises:
+            SteerError: with the message of Helm, of Go's HTTP client, or of the plugin.
+        """
+        self.check(url)
+        if url.startswith(("http://", "https://")):
+            return get(url, access, self.environ, headers, self._progress)
+        from steersman.plugin.run import run_getter
+
+        plugin = self._plugin_for(url.partition(":")[0])
+        assert plugin is not None
+        is_home = access.pass_credentials or same_origin(access.home or url, url)
+        return run_getter(
+            plugin,
+            url,
+            self._plugin_environment(),
+            username=access.username if is_home else "",
+            password=access.password if is_home else "",
+            pass_credentials=access.pass_credentials,
+            cert_file=access.cert_file,
+            key_file=access.key_file,
+            ca_file=access.ca_file,
+        )
 
 
 def resolve_reference(base: str, reference: str) -> str:
@@ -110,6 +186,7 @@ def resolve_reference(base: str, reference: str) -> str:
     if urlsplit(reference).scheme:
         return reference
     parts = urlsplit(base)
+    scheme, parts = parts.scheme, parts._replace(scheme="http")  # urljoin joins URLs of schemes it knows
     folder = urlunsplit(parts._replace(path=parts.path.rstrip("/") + "/", query="", fragment=""))
     joined = urlsplit(urljoin(folder, reference))
-    return urlunsplit(joined._replace(query=parts.query))
+    return urlunsplit(joined._replace(scheme=scheme, query=parts.query))

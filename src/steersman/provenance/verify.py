@@ -49,6 +49,15 @@ def verify(archive: bytes, provenance: bytes, name: str, keyring: str) -> Verifi
         ring = load_keyring(keyring)
     except ChartError as error:
         raise ChartError(f"failed to load keyring: {error}", hint=error.hint) from error
+    return verify_with(ring, archive, provenance, name)
+
+
+def verify_with(ring: list[Key], archive: bytes, provenance: bytes, name: str) -> Verification:
+    """Return who signed ``archive``, a file called ``name``, by its provenance and the keys in ``ring``.
+
+    Raises:
+        ChartError: when nobody did, or nobody whom the keyring knows.
+    """
     block = decode(provenance)
     if block is None:
         raise ChartError("signature block not found")

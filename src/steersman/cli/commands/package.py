@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from steersman.action.package import package
+from steersman.action.package import package, sign
+from steersman.cli.passphrase import asker
 from steersman.errors import ChartError, UsageError
 
 TYPE_CHECKING = False
@@ -23,7 +24,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
             raise UsageError("--key is required for signing a package")
         if not flags["keyring"]:
             raise UsageError("--keyring is required for signing a package")
-    passphrase: list[str] = []  # asked for once, whatever the number of charts
+    ask = asker(ctx, flags["passphrase-file"])  # a file is read once, whatever the number of charts
     for path in args:
         if not os.path.exists(path):
             raise ChartError(f"stat {path}: no such file or directory")
@@ -39,48 +40,9 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
             time=time,
         )
         if flags["sign"]:
-            _sign(ctx, flags, made, passphrase)
+            sign(made, flags["keyring"], flags["key"], ask)
         ctx.out.write(f"Successfully packaged chart and saved it to: {made}\n")
     return 0
-
-
-def _sign(ctx: Context, flags: Flags, path: str, passphrase: list[str]) -> None:
-    """Write the provenance file beside the archive at ``path``."""
-    from steersman.action.package import sign
-
-    def ask(name: str) -> str:
-        from steersman.cli.prompt import read_password
-        from steersman.goquote import quote
-
-        return read_password(ctx, f"Password for key {quote(name)} >  ")
-
-    if flags["passphrase-file"]:
-        if not passphrase:
-            passphrase.append(_first_line(ctx, flags["passphrase-file"]))
-        sign(path, flags["keyring"], flags["key"], lambda _name: passphrase[0])
-    else:
-        sign(path, flags["keyring"], flags["key"], ask)
-
-
-def _first_line(ctx: Context, path: str) -> str:
-    """Return the first line of a file, or of standard input for ``-``.
-
-    Raises:
-        UsageError: with Helm's message.
-    """
-    if path == "-":
-        if not ctx.stdin_is_pipe():
-            raise UsageError("specified reading passphrase from stdin, without input on stdin")
-        data = ctx.read_stdin()
-    else:
-        try:
-            with open(path, "rb") as file:
-                data = file.read(1 << 20)
-        except OSError as error:
-            raise UsageError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
-    if not data:
-        raise UsageError("EOF")
-    return data.split(b"\n")[0].removesuffix(b"\r").decode("utf-8", "surrogateescape")
 
 
 def source_date_epoch(ctx: Context) -> float | None:

@@ -1,0 +1,40 @@
+"""``plugin list``: the plugins there are."""
+
+from __future__ import annotations
+
+import os
+
+from steersman.cli.output import aligned
+from steersman.plugin.load import find
+from steersman.plugin.signing import status
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Print a table of them."""
+    folder = os.path.join(ctx.settings.data_home, "plugins")
+    rows = [("NAME", "VERSION", "TYPE", "APIVERSION", "PROVENANCE", "SOURCE")]
+    for plugin in find(ctx.settings.plugins, ctx.log, kind=flags["type"]):
+        source = plugin.source_url or "unknown"
+        rows.append((plugin.name, plugin.version, plugin.type, plugin.api_version, status(plugin, folder), source))
+    if ctx.program != "helm" and not flags["type"]:
+        rows += _packages()
+    ctx.out.write(aligned(list(rows)) + "\n")
+    return 0
+
+
+def _packages() -> list[tuple[str, str, str, str, str, str]]:
+    """Return the rows of plugins that are Python packages, which Helm does not know."""
+    from steersman.plugin.python import COMMANDS, entry_points
+
+    out = []
+    for group, point in entry_points():
+        version = point.dist.version if point.dist is not None else ""
+        package = point.dist.name if point.dist is not None else "unknown"
+        kind = "command" if group == COMMANDS else "postrenderer"
+        out.append((point.name, version, kind, "python", "package", package))
+    return out

@@ -1,0 +1,26 @@
+"""``plugin package``: a plugin's folder to an archive."""
+
+from __future__ import annotations
+
+from steersman.action.plugin import PackageOptions, package
+from steersman.cli.commands.package import source_date_epoch
+from steersman.cli.passphrase import asker
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.context import Context
+    from steersman.cli.flags import Flags
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Write the archive and say where it is."""
+    options = PackageOptions(
+        flags["destination"],
+        sign=flags["sign"],
+        key=flags["key"],
+        keyring=flags["keyring"],
+        ask=asker(ctx, flags["passphrase-file"]),
+        time=source_date_epoch(ctx),
+    )
+    package(args[0], options, ctx.out.write)
+    return 0

@@ -1,0 +1,75 @@
+"""Plugins on this disk. Answers to ``loader.go`` of Helm's ``internal/plugin``."""
+
+from __future__ import annotations
+
+import os
+
+from steersman.goquote import quote
+from steersman.plugin.model import FILE, Plugin, PluginError, parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Log = Callable[..., None]
+
+_MAX_BYTES = 1024 * 1024  # of a plugin.yaml
+
+
+def load_folder(folder: str) -> Plugin:
+    """Return the plugin in a folder.
+
+    Raises:
+        PluginError: with Helm's message.
+    """
+    path = os.path.join(folder, FILE)
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_MAX_BYTES)
+    except OSError as error:
+        reason = f"open {path}: {(error.strerror or str(error)).lower()}"
+        raise PluginError(f"failed to read plugin at {quote(path)}: {reason}") from error
+    try:
+        return parse(data, folder)
+    except PluginError as error:
+        raise PluginError(f"failed to load plugin {quote(folder)}: {error}") from error
+
+
+def find(places: str, log: Log, *, name: str = "", kind: str = "") -> list[Plugin]:
+    """Return the plugins below the folders in ``places`` (separated as in ``PATH``), of a name or kind where given.
+
+    What cannot be loaded is logged and left out.
+
+    Raises:
+        PluginError: when two have one name.
+    """
+    out: list[Plugin] = []
+    for place in places.split(os.pathsep):
+        if not place:
+            continue
+        known: dict[str, str] = {}
+        for folder in _folders(place):
+            try:
+                plugin = load_folder(folder)
+            except PluginError as error:
+                path = os.path.join(folder, FILE)
+                log("WARN", "failed to load plugin (ignoring)", plugin_yaml=path, error=error)
+                continue
+            if plugin.name in known:
+                raise PluginError(
+                    f"two plugins claim the name {quote(plugin.name)} at {quote(known[plugin.name])} "
+                    f"and {quote(folder)}"
+                )
+            known[plugin.name] = folder
+            if name in ("", plugin.name) and kind in ("", plugin.type):
+                out.append(plugin)
+    return out
+
+
+def _folders(place: str) -> list[str]:
+    try:
+        names = sorted(os.listdir(place))
+    except OSError:
+        return []
+    folders = [os.path.join(place, name) for name in names]
+    return [folder for folder in folders if os.path.exists(os.path.join(folder, FILE))]

@@ -133,6 +133,16 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: _Server
 
+    def setup(self) -> None:
+        super().setup()
+        self.upstream: http.client.HTTPSConnection | None = None
+
+    def finish(self) -> None:
+        if self.upstream is not None:
+            self.upstream.close()
+        with suppress(OSError):
+            super().finish()
+
     def handle_request(self) -> None:
         proxy = self.server.proxy
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -160,7 +170,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_request
 
     def _ask(self, body: bytes) -> http.client.HTTPResponse:
-        connection = getattr(self, "upstream", None)
+        connection = self.upstream
         headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP}
         while True:
             is_new = connection is None
@@ -173,10 +183,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             try:
                 connection.request(self.command, self.path, body or None, headers)
                 return connection.getresponse()
-            except (OSError, http.client.HTTPException):
+            except OSError:
                 connection.close()
                 connection = None
-                if is_new:
+                if is_new or self.command == "POST":
                     raise
 
     def _pass_on(self, response: http.client.HTTPResponse, fault: Fault) -> None:
@@ -200,14 +210,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 self.wfile.flush()
                 if left == 0:
                     response.close()
-                    self.upstream.close()
                     self._hang_up(reset=fault.reset)
                     return
                 continue
             response.close()  # the client is gone
-            self.upstream.close()
             self.close_connection = True
             return
+        response.close()  # read1 does not notice the end of a body, and the connection waits for it
         if length is None:
             self.wfile.write(b"0\r\n\r\n")
 

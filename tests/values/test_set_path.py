@@ -69,3 +69,9 @@ def test_any_text_ends(text: str) -> None:
     except SteerError:
         return
     assert isinstance(found, dict)
+
+
+def test_an_index_without_an_end_ends_what_is_set() -> None:
+    values: dict[str, Any] = {}
+    set_path.parse_into("x=1,a[b=c", values)
+    assert values == {"x": 1}

@@ -7,6 +7,7 @@ and ``rollback.go`` of Helm's ``pkg/action`` have in common.
 from __future__ import annotations
 
 from steersman.deploy.hooks import HookFailed, HookRunner
+from steersman.deploy.ownership import sort_by_owner
 from steersman.deploy.plan import plan_update
 from steersman.errors import ClusterError, Interrupted, ManifestError, UsageError
 from steersman.kube.look import look
@@ -96,6 +97,23 @@ def build_current(config: Configuration, release: Release, *, hint_removed_kinds
                 f"{error}"
             ) from error
         raise ManifestError(f"unable to build kubernetes objects from current release manifest: {error}") from error
+
+
+def left_behind(config: Configuration, revisions: Sequence[Release], known: Sequence[Target]) -> list[Target]:
+    """Return live objects of ``revisions`` that are the release's and not among ``known``."""
+    seen = {target.key for target in known}
+    others: dict[tuple[str, str, str, str], Target] = {}
+    for revision in revisions:
+        try:
+            targets = config.targets(revision.manifest, revision.namespace, validate=False)
+        except ManifestError:
+            continue  # of kinds that are gone nothing is left
+        others |= {target.key: target for target in targets if target.key not in seen}
+    if not others:
+        return []
+    targets = list(others.values())
+    live = look(config.client, targets)
+    return list(sort_by_owner(targets, live, revisions[-1].name, revisions[-1].namespace).owned)
 
 
 def build_next(config: Configuration, release: Release, *, validate: bool) -> list[Target]:

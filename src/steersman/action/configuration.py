@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 # helm: the server derives the field manager of release records ("Helm") from this
 USER_AGENT = "Helm/4.3.1"
 
+_RECORD_PAUSES = (0.1, 0.4, 1.5)  # seconds between tries to record what was done
+
 DRY_RUN_NONE = "none"
 DRY_RUN_CLIENT = "client"
 DRY_RUN_SERVER = "server"
@@ -88,6 +90,8 @@ class Configuration:
         self._client: ApiClient | None = None
         self._discovery: Discovery | None = None
         self._store: ReleaseStore | None = None
+        self.has_begun = False
+        self.has_unrecorded = False
 
     @property
     def namespace(self) -> str:
@@ -227,16 +231,48 @@ class Configuration:
             self.log("WARN", "to fix this, kubectl delete apiservice <service-name>")
         return version, api_versions
 
+    def close(self) -> None:
+        """Close the connections to the cluster."""
+        if self._client is not None:
+            self._client.close()
+
     def waiter(self, strategy: str) -> Waiter:
         """Return who waits, by a strategy's name."""
         return Waiter(self.client, strategy, log=self.log, tell=self.tell)
 
+    def begin(self, release: Release) -> None:
+        """Create the record of what is about to be done; ``has_begun`` is true from then on.
+
+        Raises:
+            SteerError: when it cannot be created; it may be there all the same if the answer was lost.
+        """
+        self.has_begun = True
+        self.store.create(release)
+
     def record(self, release: Release) -> None:
         """Keep a release's state; a failure is logged, not raised."""
         try:
-            self.store.update(release)
+            self.keep(release)
         except (ReleaseError, ClusterError, TransportError) as error:
             self.log("WARN", "failed to update release", name=release.name, revision=release.revision, error=error)
+
+    def keep(self, release: Release) -> None:
+        """Keep a release's state, again and again while the server is in trouble.
+
+        Raises:
+            SteerError: when it cannot be kept; ``has_unrecorded`` is true from then on.
+        """
+        import time
+
+        for pause in (*_RECORD_PAUSES, None):
+            try:
+                self.store.update(release)
+                return
+            except (ReleaseError, ClusterError, TransportError) as error:
+                if pause is None or not _is_passing(error):
+                    self.has_unrecorded = True
+                    raise
+            time.sleep(pause)
 
     def debug(self, message: str, **fields: object) -> None:
         """Log a detail."""
@@ -336,6 +372,16 @@ def _is_from_cluster(error: BaseException) -> bool:
     """Tell whether an error may mean that the cluster cannot be reached at all."""
     causes = (error, error.__cause__)
     return any(isinstance(cause, TransportError | AuthError | ApiError) for cause in causes)
+
+
+def _is_passing(error: BaseException) -> bool:
+    """Tell whether what failed may work a moment later."""
+    for cause in (error, error.__cause__):
+        if isinstance(cause, ApiError):
+            return cause.code in (409, 429) or cause.code >= 500
+        if isinstance(cause, TransportError):
+            return True
+    return False
 
 
 def _ask(question: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from steersman.errors import (
     ManifestError,
     ReleaseError,
     SteerError,
+    TransportError,
     UsageError,
     WaitTimeout,
 )
@@ -264,7 +265,7 @@ class _Install:
         from steersman.deploy.report import explain_size
 
         try:
-            self._config.store.create(release)
+            self._config.begin(release)
         except ReleaseError as error:
             error.detail = explain_size(release, error)
             raise
@@ -286,8 +287,8 @@ class _Install:
             return self._fail(state, error)
         state = state.with_status(DEPLOYED, options.description or "Install complete")
         try:
-            config.store.update(state)
-        except (ReleaseError, ClusterError) as error:
+            config.keep(state)
+        except (ReleaseError, ClusterError, TransportError) as error:
             config.log("ERROR", "failed to record the release", error=error)
         return state
 

@@ -10,19 +10,21 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 
-from steersman.errors import ReleaseError
+from steersman.errors import ReleaseError, SteerError
 from steersman.kube.lease import Lease, LeaseHeld, identity
-from steersman.release.model import FAILED
+from steersman.release.model import DEPLOYED, FAILED
+from steersman.storage.driver import ReleaseNotFound
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from steersman.action.configuration import Configuration
     from steersman.kube.lease import Holder
     from steersman.release.model import Release
 
 IN_PROGRESS = "another operation (install/upgrade/rollback) is in progress"
+RECOVERED = "Recovered: "  # how the description of a revision begins whose client died
 _OFF = "STEER_NO_LEASE"  # set to anything, leases are not used
 
 
@@ -51,7 +53,8 @@ def release_lock(config: Configuration, name: str, namespace: str) -> Iterator[L
         return
 
     def lost() -> None:
-        config.log("WARN", "another client has taken over this release", name=name)
+        config.log("WARN", "the lease on this release is lost: nothing more is written", name=name)
+        config.client.refuse_writes("the lease on the release is lost; another client may be at work on it")
 
     lease = Lease(config.client, namespace, _lease_name(name), identity(), lost=lost)
     try:
@@ -61,9 +64,11 @@ def release_lock(config: Configuration, name: str, namespace: str) -> Iterator[L
     lock = Lock(lease)
     try:
         yield lock
-    finally:
+    except BaseException:
         # what a dead client left stays until its release is recovered
-        lease.release(restore=lock.was_refused)
+        lease.release(restore=lock.was_refused, unfinished=config.has_begun and _is_left_pending(config, name))
+        raise
+    lease.release(unfinished=config.has_unrecorded and _is_left_pending(config, name))
 
 
 def refuse_pending(
@@ -73,7 +78,8 @@ def refuse_pending(
 
     Args:
         lock: this client's hold on the release, ``None`` when it only looks.
-        recover: mark a dead action's revision failed instead of refusing.
+        recover: mark a dead action's revision failed instead of refusing; done without asking where the
+            client is provably gone.
         patience: seconds a revision may be pending without any lease (Helm makes none)
             before its action counts as dead.
 
@@ -89,16 +95,33 @@ def refuse_pending(
     moment = release.info.last_deployed
     age = time.time() - moment.seconds if moment else float("inf")
     is_dead = not holder.is_alive if holder is not None else age > patience
-    if not (recover and is_dead):
+    is_gone = lock is not None and holder is not None and holder.is_gone
+    if not (is_gone or (recover and is_dead)):
         if lock is not None:
             lock.was_refused = True
         text = _hint(release, holder, age, patience, is_dead=is_dead)
         # who was at work is known from a lease alone: without one this is all that Helm knows too
         raise ReleaseError(IN_PROGRESS, hint=text) if holder or recover else ReleaseError(IN_PROGRESS, detail=text)
-    recovered = release.with_status(FAILED, f"Recovered: the client died while the release was {release.status}")
-    config.store.update(recovered)
+    recovered = release.with_status(FAILED, f"{RECOVERED}the client died while the release was {release.status}")
+    config.keep(recovered)
     config.log("WARN", "recovered a release whose client died", name=release.name, revision=release.revision)
     return recovered
+
+
+def unsettled(history: Sequence[Release], dead_holder: Holder | None) -> list[Release]:
+    """Return the revisions whose objects may be on the cluster because a client died between them.
+
+    Those are the last deployed one and all after it. Helm looks at one revision only, and leaves what
+    the others made; so does this where no client is known to have died.
+
+    Args:
+        history: all revisions, oldest first.
+        dead_holder: who died with the release in hand, as far as that is known.
+    """
+    first = max((i for i, release in enumerate(history) if release.status == DEPLOYED), default=0)
+    since = list(history[first:])
+    has_died = dead_holder is not None and since[-1].is_pending
+    return since if has_died or any(r.info.description.startswith(RECOVERED) for r in since) else []
 
 
 def name_in_use(config: Configuration, release: Release) -> ReleaseError:
@@ -121,9 +144,21 @@ def _hint(release: Release, holder: Holder | None, age: float, patience: float, 
     what = f"Revision {release.revision} is {release.status}"
     if holder is not None and holder.is_alive:
         return f"{what}: {holder.name} is at work, last heard of {holder.age:.0f}s ago."
+    if is_dead and holder is not None:
+        return f"{what} and its client {holder.name} is dead; --recover marks it failed and goes on."
     if is_dead:
         return f"{what} and nobody is at work on it any more; --recover marks it failed and goes on."
     return f"{what} since {age:.0f}s; without a lease it counts as abandoned after {patience:.0f}s (--timeout)."
+
+
+def _is_left_pending(config: Configuration, name: str) -> bool:
+    """Tell whether a release's last record says that work on it is under way, which it is not."""
+    try:
+        return config.store.last(name).is_pending
+    except ReleaseNotFound:
+        return False
+    except SteerError:
+        return True  # nobody knows: the next client is told to look
 
 
 def _holder(config: Configuration, release: Release) -> Holder | None:

@@ -10,12 +10,13 @@ from steersman.action.changes import (
     build_current,
     build_next,
     interruption,
+    left_behind,
     make_plan,
     run_hooks,
     server_side_of,
 )
 from steersman.action.configuration import DRY_RUN_NONE
-from steersman.action.lock import release_lock
+from steersman.action.lock import release_lock, unsettled
 from steersman.deploy.execute import ExecutionFailed, delete_all, execute
 from steersman.deploy.ownership import stamp_all
 from steersman.deploy.plan import Method
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from steersman.action.configuration import Configuration
+    from steersman.kube.lease import Holder
     from steersman.kube.objects import Target
 
 MAX_DESCRIPTION = 256  # characters: Helm's limit for a rollback's description
@@ -88,26 +90,29 @@ def rollback(config: Configuration, name: str, options: RollbackOptions) -> Rele
     config.store.max_history = options.max_history
     if options.dry_run != DRY_RUN_NONE or options.is_inner:
         return _run(config, name, options)
-    with release_lock(config, name, config.namespace):
-        return _run(config, name, options)
+    with release_lock(config, name, config.namespace) as lock:
+        return _run(config, name, options, lock.dead_holder)
 
 
-def _run(config: Configuration, name: str, options: RollbackOptions) -> Release:
-    current, target, server_side = _prepare(config, name, options)
+def _run(config: Configuration, name: str, options: RollbackOptions, dead_holder: Holder | None = None) -> Release:
+    history, current, target, server_side = _prepare(config, name, options)
     if options.dry_run != DRY_RUN_NONE:
         return target
-    config.store.create(target)
+    config.begin(target)
     try:
-        done = _perform(config, options, current, target, server_side=server_side)
+        dead = unsettled(history, dead_holder)
+        done = _perform(config, options, current, target, dead, server_side=server_side)
     except (Interrupted, KeyboardInterrupt) as error:
         # helm: dies here and leaves the release pending
         config.record(target.with_status(FAILED, f'Rollback "{name}" failed: {interruption(error)}'))
         raise
-    config.store.update(done)
+    config.keep(done)
     return done
 
 
-def _prepare(config: Configuration, name: str, options: RollbackOptions) -> tuple[Release, Release, bool]:
+def _prepare(
+    config: Configuration, name: str, options: RollbackOptions
+) -> tuple[Sequence[Release], Release, Release, bool]:
     if not is_release_name(name):
         raise UsageError(f"prepareRollback: Release name is invalid: {name}")
     if options.revision < 0:
@@ -140,13 +145,20 @@ def _prepare(config: Configuration, name: str, options: RollbackOptions) -> tupl
         labels=user_labels(previous.labels),
         apply_method=SERVER_SIDE_APPLY if server_side else CLIENT_SIDE_APPLY,
     )
-    return current, target, server_side
+    return history, current, target, server_side
 
 
 def _perform(
-    config: Configuration, options: RollbackOptions, current: Release, target: Release, *, server_side: bool
+    config: Configuration,
+    options: RollbackOptions,
+    current: Release,
+    target: Release,
+    dead: Sequence[Release],
+    *,
+    server_side: bool,
 ) -> Release:
     originals = build_current(config, current)
+    originals += left_behind(config, dead, originals)
     targets = build_next(config, target, validate=False)
     hooks = HookSettings(options.wait_strategy, options.timeout, server_side)
     if not options.disable_hooks:

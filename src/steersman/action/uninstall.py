@@ -7,7 +7,7 @@ belongs to somebody else stays, and is named.
 from __future__ import annotations
 
 from steersman.action.changes import HookSettings, HooksFailed, run_hooks
-from steersman.action.lock import release_lock
+from steersman.action.lock import release_lock, unsettled
 from steersman.deploy.execute import delete_all
 from steersman.deploy.ownership import sort_by_owner
 from steersman.deploy.plan import KEEP, RESOURCE_POLICY
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from steersman.action.configuration import Configuration
     from steersman.deploy.ownership import Sorted
+    from steersman.kube.lease import Holder
     from steersman.kube.objects import Target
     from steersman.manifest.hooks import Manifest
     from steersman.release.model import Release
@@ -71,11 +72,13 @@ def uninstall(config: Configuration, name: str, options: UninstallOptions) -> Un
         raise UsageError(f"uninstall: Release name is invalid: {name}")
     if options.is_inner:
         return _run(config, name, options)
-    with release_lock(config, name, config.namespace):
-        return _run(config, name, options)
+    with release_lock(config, name, config.namespace) as lock:
+        return _run(config, name, options, lock.dead_holder)
 
 
-def _run(config: Configuration, name: str, options: UninstallOptions) -> Uninstalled | None:
+def _run(
+    config: Configuration, name: str, options: UninstallOptions, dead_holder: Holder | None = None
+) -> Uninstalled | None:
     try:
         history = config.store.history(name)
     except ReleaseError as error:
@@ -91,10 +94,12 @@ def _run(config: Configuration, name: str, options: UninstallOptions) -> Uninsta
         except SteerError as error:
             raise ReleaseError(f"uninstall: Failed to purge the release: {error}") from error
         return Uninstalled(release)
-    return _remove(config, history, options)
+    return _remove(config, history, options, unsettled(history, dead_holder))
 
 
-def _remove(config: Configuration, history: Sequence[Release], options: UninstallOptions) -> Uninstalled:
+def _remove(
+    config: Configuration, history: Sequence[Release], options: UninstallOptions, dead: Sequence[Release]
+) -> Uninstalled:
     release = history[-1]
     info = replace(
         release.info,
@@ -107,7 +112,7 @@ def _remove(config: Configuration, history: Sequence[Release], options: Uninstal
     if not options.disable_hooks:
         release = run_hooks(config, release, "pre-delete", hooks)
     _try_update(config, release)
-    deleted, kept = _delete_objects(config, release, options)
+    deleted, kept = _delete_objects(config, release, options, dead)
     errors: list[Exception] = []
     try:
         config.waiter(options.wait_strategy).wait_deleted(deleted, options.timeout)
@@ -134,7 +139,9 @@ def _remove(config: Configuration, history: Sequence[Release], options: Uninstal
     return Uninstalled(release, kept)
 
 
-def _delete_objects(config: Configuration, release: Release, options: UninstallOptions) -> tuple[Sequence[Target], str]:
+def _delete_objects(
+    config: Configuration, release: Release, options: UninstallOptions, dead: Sequence[Release] = ()
+) -> tuple[Sequence[Target], str]:
     """Delete what is the release's; return it and the text about what stays.
 
     Raises:
@@ -145,6 +152,11 @@ def _delete_objects(config: Configuration, release: Release, options: UninstallO
     except ManifestError as error:
         config.debug("uninstall: Failed to delete release", error=error)
         raise ReleaseError(f"failed to delete release: {release.name}") from error
+    if dead:
+        known = {target.key for target in config.targets(release.manifest, config.namespace, validate=False)}
+    for revision in dead:
+        targets += [target for target in _targets_to_delete(config, revision)[1] if target.key not in known]
+        known |= {target.key for target in targets}
     if not targets:
         return (), kept
     owners = sort_by_owner(targets, look(config.client, targets), release.name, release.namespace)

@@ -12,12 +12,13 @@ from steersman.action.changes import (
     build_current,
     build_next,
     interruption,
+    left_behind,
     make_plan,
     run_hooks,
     server_side_of,
 )
 from steersman.action.configuration import DRY_RUN_CLIENT, DRY_RUN_NONE
-from steersman.action.lock import refuse_pending, release_lock
+from steersman.action.lock import RECOVERED, refuse_pending, release_lock, unsettled
 from steersman.action.rendering import RenderRequest, render_chart
 from steersman.chart.dependencies import process
 from steersman.deploy.execute import ExecutionFailed, delete_all, execute
@@ -102,6 +103,7 @@ class _Upgrade:
         self._options = options
         self._is_dry = options.dry_run != DRY_RUN_NONE
         self._lock: Lock | None = None
+        self._last: Release | None = None
 
     def run(self, chart: Chart, values: dict[str, Any]) -> Release:
         config = self._config
@@ -119,6 +121,7 @@ class _Upgrade:
         current, upgraded, server_side = self._prepare(chart, values)
         config.store.max_history = options.max_history
         originals = build_current(config, current, hint_removed_kinds=True)
+        originals += self._left_behind(originals)
         targets = build_next(config, upgraded, validate=not options.disable_openapi_validation)
         targets = stamp_all(targets, upgraded.name, upgraded.namespace)
         originals += self._adopted(originals, targets, upgraded)
@@ -127,15 +130,22 @@ class _Upgrade:
             return replace(upgraded, info=replace(upgraded.info, description=description))
         self._create_record(upgraded)
         upgraded = self._perform(current, upgraded, originals, targets, server_side=server_side)
-        config.store.update(upgraded)
+        config.keep(upgraded)
         return upgraded
+
+    def _left_behind(self, originals: Sequence[Target]) -> list[Target]:
+        """Return what a client that died may have made and the current revision does not have."""
+        if self._last is None or not self._last.info.description.startswith(RECOVERED):
+            return []
+        return left_behind(self._config, unsettled(self._config.store.history(self._name), None), originals)
 
     def _prepare(self, chart: Chart, values: dict[str, Any]) -> tuple[Release, Release, bool]:
         config, options = self._config, self._options
         if not self._is_dry and options.hide_secret:
             raise UsageError("hiding Kubernetes secrets requires a dry-run mode")
         last, current = self._find_current()
-        chart, values = self._reuse(chart, current, values)
+        self._last = last
+        chart, values, current = self._reuse(chart, current, values)
         chart = process(chart, values, config.log)
         rendered = render_chart(
             config,
@@ -204,19 +214,23 @@ class _Upgrade:
                 raise
             return last, last
 
-    def _reuse(self, chart: Chart, current: Release, values: dict[str, Any]) -> tuple[Chart, dict[str, Any]]:
-        """Return the chart and the user's values after reusing those of ``current`` as asked."""
+    def _reuse(self, chart: Chart, current: Release, values: dict[str, Any]) -> tuple[Chart, dict[str, Any], Release]:
+        """Return the chart and the user's values after reusing those of ``current`` as asked, and ``current``."""
         options = self._options
         old = copy_tree(current.config or {})
         if options.reset_values:
-            return chart, values
+            return chart, values, current
         if options.reuse_values:
             # helm: the old chart's defaults become the new chart's, so that nothing new appears
             defaults = coalesce_values(chart_from_dict(current.chart or {}), copy_tree(old))
-            return replace(chart, values=defaults), coalesce_tables(values, old)
-        if options.reset_then_reuse_values:
-            return chart, coalesce_tables(values, old)
-        return chart, values or old
+            chart = replace(chart, values=defaults)
+        elif not options.reset_then_reuse_values:
+            return chart, values or old, current
+        values = coalesce_tables(values, old)
+        if current.config is not None:
+            # helm: nulls of the new values go into the old ones, and with them into their record (values.sh)
+            current = replace(current, config=copy_tree(old))
+        return chart, values, current
 
     def _adopted(self, originals: Sequence[Target], targets: Sequence[Target], upgraded: Release) -> list[Target]:
         """Return the new objects that exist already and may be taken over."""
@@ -237,7 +251,7 @@ class _Upgrade:
         from steersman.deploy.report import explain_size
 
         try:
-            self._config.store.create(release)
+            self._config.begin(release)
         except ReleaseError as error:
             error.detail = explain_size(release, error)
             raise

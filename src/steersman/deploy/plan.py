@@ -135,6 +135,11 @@ def plan_update(originals: Sequence[Target], targets: Sequence[Target], live: Fo
         base = content if original is None else original.object
         operations.append(_write(target, base, content, method))
     wanted = {target.key for target in targets}
+    for original in originals:
+        content = live.get(original.key)
+        if original.key not in wanted and isinstance(content, Exception) and not _is_refused(content):
+            # not knowing whether it is there would leave it over
+            raise ClusterError(f"could not get information about the resource: {content}") from content
     operations += [
         Operation(DELETE, original, live=content)
         for original in originals
@@ -155,6 +160,10 @@ def _write(target: Target, original: dict[str, Any], live: dict[str, Any], metho
         if merged_managers(fields) is None and apply_changes_nothing(target.object, live):
             return Operation(UNCHANGED, target, original, live)
     return Operation(APPLY, target, original, live, adopt_client_fields=method.adopt_client_fields)
+
+
+def _is_refused(error: Exception) -> bool:
+    return bool(getattr(error, "is_forbidden", False) or getattr(error, "is_not_found", False))
 
 
 def _deletable(live: dict[str, Any] | Exception | None) -> dict[str, Any] | None:

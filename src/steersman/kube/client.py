@@ -35,6 +35,8 @@ TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
 
 PAGE = 500  # objects per page of a LIST, as kubectl asks
 _TRANSIENT_RETRIES = 5
+_BROKEN_RETRIES = 5
+_BROKEN_PAUSE = 0.05  # seconds before the second try, doubled each time
 _CONFLICT_RETRIES = 5  # client-go's DefaultRetry
 _CONFLICT_PAUSE = 0.01  # seconds, the first pause of client-go's DefaultRetry
 
@@ -124,6 +126,11 @@ class ApiClient:
         self._warn = warn
         self._pool: Pool | None = None
         self._lock = threading.Lock()
+        self._refusal = ""
+
+    def refuse_writes(self, reason: str) -> None:
+        """Send nothing more that changes something; ``reason`` is the error of who tries."""
+        self._refusal = reason
 
     def call(
         self,
@@ -145,11 +152,30 @@ class ApiClient:
             ApiError: when the server refuses.
             RequestFailed: when there is no answer.
         """
-        response = self.send(method, path, query=query, body=body, content_type=content_type, accept=accept)
-        data = response.read()
+        response, data = self._answer(method, path, query, body, content_type, accept)
         if response.status >= 300:
             raise error_from(response.status, data, response.headers.get("Content-Type"), method, what)
         return json.loads(data) if data else {}
+
+    def _answer(
+        self, method: str, path: str, query: Mapping[str, str] | None, body: Any, content_type: str, accept: str
+    ) -> tuple[Response, bytes]:
+        """Send a request and read its answer, again where the way broke and the request may be repeated."""
+        pause = _BROKEN_PAUSE
+        for attempt in range(_BROKEN_RETRIES):
+            try:
+                response = self.send(method, path, query=query, body=body, content_type=content_type, accept=accept)
+                return response, response.read()
+            except RequestFailed as error:
+                # client-go: repeats reads; an apply or a replacement that names no version has no second effect
+                may_repeat = method == "GET" or content_type == APPLY_PATCH or (method == "PUT" and _is_unbound(body))
+                if not (_is_broken(error) and may_repeat) or attempt == _BROKEN_RETRIES - 1:
+                    raise
+            import time
+
+            time.sleep(pause)
+            pause *= 2
+        raise AssertionError("unreachable")
 
     def send(
         self,
@@ -164,6 +190,8 @@ class ApiClient:
         timeout: float | None = None,
     ) -> Response:
         """Send one request and return the answer unread, whatever its status."""
+        if self._refusal and method != "GET":
+            raise ClusterError(self._refusal)
         data = None if body is None else body if isinstance(body, bytes) else _encode(body)
         url = with_query(self.config.server + path, query or {})
         fields = {"Accept": accept, "User-Agent": self._user_agent, **dict(headers or {})}
@@ -359,6 +387,17 @@ class ApiClient:
         _agent, _quote, text = rest.partition('"')
         if code == "299" and self._warn is not None:
             self._warn(text.rstrip('"').replace('\\"', '"').replace("\\\\", "\\"))
+
+
+def _is_broken(error: RequestFailed) -> bool:
+    """Tell whether the connection broke, which the next one may not."""
+    cause = error.__cause__
+    return isinstance(cause, ConnectionResetError | BrokenPipeError) or type(cause).__name__ == "IncompleteRead"
+
+
+def _is_unbound(body: Any) -> bool:
+    """Tell whether a replacement names no version of what it replaces."""
+    return isinstance(body, dict) and not (body.get("metadata") or {}).get("resourceVersion")
 
 
 def _object_path(resource: ResourceType, namespace: str, name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 
-from steersman.errors import SteerError
+from steersman.errors import SteerError, TransportError
 from steersman.kube.client import ApiError
 from steersman.kube.objects import LEASES, nested
 from steersman.record import Record
@@ -23,15 +23,26 @@ if TYPE_CHECKING:
 
 DURATION = 30  # seconds without a heartbeat after which the holder counts as dead
 _HEARTBEAT = 10.0  # seconds between heartbeats
+_LATEST = 20.0  # seconds without a renewal after which the lease may soon be another's
+_TRIES = 4  # times a lease is asked for while the server is in trouble
+_PAUSE = 0.25  # seconds before the second try, doubled each time
+_PROCESS = "steersman.io/process"  # annotation: which process holds the lease, provable on one machine
+_NO_LEASES = (403, 404, 405)  # answers to who may not have leases, or where there are none
+_ENDED = "steersman.io/ended"  # annotation: the holder has ended without bringing its work to an end
 
 
 class Holder(Record):
-    """Who holds a lease, and how many seconds ago that was last said."""
+    """Who holds a lease, and how many seconds ago that was last said.
+
+    Attributes:
+        is_alive: its heartbeat is young and nothing proves it dead.
+        is_gone: it is provably dead: it said so, or it was a process of this machine that is no more.
+    """
 
     name: str
     age: float
     is_alive: bool
-    version: str = ""
+    is_gone: bool = False
 
 
 class LeaseHeld(SteerError):
@@ -50,7 +61,7 @@ class Lease:
 
     Args:
         identity: who wants it, for others to read.
-        lost: called when the lease turns out to be somebody else's.
+        lost: called when the lease turns out to be somebody else's, or cannot be kept.
     """
 
     def __init__(
@@ -83,15 +94,20 @@ class Lease:
 
         Raises:
             LeaseHeld: when somebody alive holds it.
+            SteerError: when the server cannot say, so that nobody's work is disturbed.
         """
-        try:
-            self._held = self._client.create(LEASES, self._namespace, self._content({}))
-        except ApiError as error:
-            if not error.is_already_exists:
-                return False
-            self._held = self._take_over()
-        if self._held is None:
-            return False
+        pause = _PAUSE
+        for attempt in range(_TRIES):
+            try:
+                self._held = self._create_or_take_over()
+                break
+            except (ApiError, TransportError) as error:
+                if isinstance(error, ApiError) and error.code in _NO_LEASES:
+                    return False
+                if attempt == _TRIES - 1:
+                    raise
+            time.sleep(pause)
+            pause *= 2
         threading.Thread(target=self._beat, daemon=True).start()
         return True
 
@@ -100,17 +116,27 @@ class Lease:
         """The dead holder this lease was taken over from."""
         return None if self._before is None else _holder(self._before)
 
-    def release(self, *, restore: bool = False) -> None:
-        """Give the lease back if it is held; with ``restore`` leave what the dead holder had left."""
+    def release(self, *, restore: bool = False, unfinished: bool = False) -> None:
+        """Give the lease back if it is held.
+
+        Args:
+            restore: leave what the dead holder had left.
+            unfinished: leave the lease with the word that its holder has ended and its work has not.
+        """
         self._stop.set()
         held, self._held = self._held, None
         if held is None:
             return
         try:
+            version = nested(held, "metadata", "resourceVersion")
             if restore and self._before is not None:
-                version = nested(held, "metadata", "resourceVersion")
-                metadata = {"name": self._name, "resourceVersion": version}
+                annotations = nested(self._before, "metadata", "annotations") or {}
+                metadata = {"name": self._name, "resourceVersion": version, "annotations": annotations}
                 body = {**self._before, "metadata": metadata}
+                self._client.replace(LEASES, self._namespace, self._name, body)
+            elif unfinished:
+                body = self._content(held)
+                body["metadata"]["annotations"][_ENDED] = "true"
                 self._client.replace(LEASES, self._namespace, self._name, body)
             else:
                 uid = str(nested(held, "metadata", "uid") or "")
@@ -125,45 +151,50 @@ class Lease:
         except SteerError:
             return None
 
-    def _take_over(self) -> dict[str, Any] | None:
+    def _create_or_take_over(self) -> dict[str, Any]:
         try:
-            live = self._client.get(LEASES, self._namespace, self._name)
+            return self._client.create(LEASES, self._namespace, self._content({}))
         except ApiError as error:
-            if error.is_not_found:
-                return self._client.create(LEASES, self._namespace, self._content({}))
-            return None
+            if not error.is_already_exists:
+                raise
+        live = self._client.get(LEASES, self._namespace, self._name)
+        if nested(live, "spec", "holderIdentity") == self._identity and not _has_ended(live):
+            return live  # made by this client, whose answer was lost on its way
         holder = _holder(live)
         if holder.is_alive:
             raise LeaseHeld(holder)
         try:
             taken = self._client.replace(LEASES, self._namespace, self._name, self._content(live))
-            self._before = live
-            return taken
         except ApiError as error:
             if error.is_conflict:
                 raise LeaseHeld(holder) from error  # somebody else was faster
-            return None
+            raise
+        self._before = live
+        return taken
 
     def _beat(self) -> None:
+        renewed = time.monotonic()
         while not self._stop.wait(_HEARTBEAT):
             held = self._held
             if held is None:
                 return
             try:
-                renewed = self._client.replace(LEASES, self._namespace, self._name, self._content(held))
-            except ApiError as error:
-                if (error.is_conflict or error.is_not_found) and self._lost is not None and not self._stop.is_set():
-                    self._lost()
+                answer = self._client.replace(LEASES, self._namespace, self._name, self._content(held))
+            except SteerError as error:
+                is_anothers = isinstance(error, ApiError) and (error.is_conflict or error.is_not_found)
+                # while the way to the server is broken it is tried again, as long as nobody else may have it
+                if is_anothers or time.monotonic() - renewed > _LATEST:
+                    if self._lost is not None and not self._stop.is_set():
+                        self._lost()
                     return
-            except SteerError:
-                continue  # the way to the server is broken: try again at the next beat
             else:
+                renewed = time.monotonic()
                 if self._held is not None:
-                    self._held = renewed
+                    self._held = answer
 
     def _content(self, live: dict[str, Any]) -> dict[str, Any]:
         moment = _text(time.time())
-        metadata: dict[str, Any] = {"name": self._name}
+        metadata: dict[str, Any] = {"name": self._name, "annotations": {_PROCESS: _process()}}
         version = nested(live, "metadata", "resourceVersion")
         if version:
             metadata["resourceVersion"] = version
@@ -190,12 +221,55 @@ def identity() -> str:
     return f"{socket.gethostname()}_{os.getpid()}"
 
 
+def _process() -> str:
+    """Return what proves on this machine whether this process lives; ``""`` where that is not known (not Linux)."""
+    import os
+
+    machine = _machine()
+    return f"{machine}/{os.getpid()}/{_started(os.getpid())}" if machine else ""
+
+
+def _machine() -> str:
+    """Return this run of this machine and its space of process numbers, as Linux knows them."""
+    import os
+
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            return f"{file.read().strip()}/{os.stat('/proc/self/ns/pid').st_ino}"
+    except OSError:
+        return ""
+
+
+def _started(pid: int) -> str:
+    """Return when a process was started, in ticks since the machine was; ``""`` when there is none."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            # the name before may hold anything, a parenthesis too
+            fields = file.read().rpartition(")")[2].split()
+    except OSError:
+        return ""
+    return "" if fields[0] in "ZX" else fields[19]
+
+
+def _is_gone(process: str) -> bool:
+    """Tell whether ``process`` was one of this machine and is no more."""
+    machine, _slash, rest = process.rpartition("/")
+    machine, _slash, pid = machine.rpartition("/")
+    return bool(machine) and machine == _machine() and pid.isdigit() and _started(int(pid)) != rest
+
+
+def _has_ended(live: dict[str, Any]) -> bool:
+    return bool((nested(live, "metadata", "annotations") or {}).get(_ENDED))
+
+
 def _holder(live: dict[str, Any]) -> Holder:
     renewed = str(nested(live, "spec", "renewTime") or "")
     age = max(0.0, time.time() - _epoch(renewed))
     duration = nested(live, "spec", "leaseDurationSeconds") or DURATION
     name = str(nested(live, "spec", "holderIdentity") or "")
-    return Holder(name, age, bool(name) and age < duration)
+    annotations = nested(live, "metadata", "annotations") or {}
+    is_gone = _has_ended(live) or _is_gone(str(annotations.get(_PROCESS) or ""))
+    return Holder(name, age, bool(name) and age < duration and not is_gone, is_gone)
 
 
 def _text(moment: float) -> str:

@@ -191,7 +191,7 @@ class _Parser:
     def index(self) -> int:
         digits, _, ended = self.until("]")
         if ended:
-            raise SetError("error parsing index: EOF")
+            raise _End  # helm: an index without an end is the end of all that is set (test_an_index_without_an_end…)
         body = digits[1:] if digits[:1] in ("+", "-") else digits
         if not (body.isascii() and body.isdigit()):
             raise SetError(f"error parsing index: strconv.Atoi: parsing {_quoted(digits)}: invalid syntax")

@@ -1,6 +1,6 @@
 r $A install one $C/hooks --set fail=pre-install --timeout 20s
 r $A status one
-k get jobs,cm -o name
+k get jobs,pods,cm -o name
 r $B upgrade one $C/hooks --timeout 20s
 r $B upgrade one $C/hooks --set fail=post-upgrade --timeout 20s
 r $A rollback one 2
@@ -13,8 +13,8 @@ r $B uninstall one --no-hooks
 r $A install two $C/hooks --set fail=post-delete
 r $A uninstall two --timeout 20s
 r $A status two
-r $A install three $C/hooks --set fail=pre-install --wait=legacy --timeout 20s
-r $A install four $C/hooks --set kind=Pod,fail=post-install --timeout 20s
+r $A install three $C/hooks --set kind=Job,fail=pre-install --wait=legacy --timeout 20s
+r $A install four $C/hooks --set kind=Job,fail=post-install --timeout 20s
 r $A status four
-r $A install five $C/hooks --set kind=Pod,fail=post-install --timeout 20s --wait=legacy
+r $A install five $C/hooks --set fail=post-install --timeout 20s --wait=legacy
 r $A history five

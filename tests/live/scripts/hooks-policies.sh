@@ -1,9 +1,9 @@
 for p in before-hook-creation hook-succeeded hook-failed 'hook-succeeded\,hook-failed' 'before-hook-creation\,hook-succeeded'; do
   echo "## $p"
   r $A install one $C/hooks --set "policy=$p" --set events='{pre-install,post-install,pre-delete}'
-  k get jobs -o name
+  k get pods -o name
   r $B upgrade one $C/hooks --set "policy=$p" --set events='{pre-upgrade,post-upgrade,pre-delete},fail=pre-upgrade' --timeout 20s
-  k get jobs -o name
+  k get pods -o name
   r $B uninstall one
-  k delete jobs,cm --all >/dev/null
+  k delete pods,cm --all >/dev/null
 done

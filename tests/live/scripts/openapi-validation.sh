@@ -3,9 +3,6 @@ apiVersion: v1
 kind: ConfigMap
 metadata: {name: na}
 datas: {a: b}'
-r $A install two $C/words --disable-openapi-validation --set-literal extra='---
-kind: ConfigMap
-metadata: {name: na}'
 r $A install three $C/words --disable-openapi-validation --server-side=false --set-literal extra='---
 apiVersion: v1
 kind: ConfigMap
@@ -57,9 +54,6 @@ apiVersion: v1
 kind: ConfigMap
 metadata: {}'
 r $B list -q
-r $B upgrade two $C/words --set-literal extra='---
-kind: ConfigMap
-metadata: {name: na}'
 r $B upgrade one $C/words --set-literal extra='---
 apiVersion: v1
 kind: ConfigMap

@@ -3,7 +3,7 @@ q $A install one $C/words
 apiVersion: v1
 kind: Pod
 metadata: {name: stuck}
-spec: {containers: [{name: c, image: x}]}' >/dev/null 2>&1) 2>/dev/null
+spec: {containers: [{name: c, image: x}]}' ; true) >/dev/null 2>&1
 k get lease -o name | xargs -r kubectl -n $NS delete >/dev/null
 r $B list --pending
 r $B list
@@ -19,7 +19,7 @@ r $B uninstall one
 apiVersion: v1
 kind: Pod
 metadata: {name: stuck-two}
-spec: {containers: [{name: c, image: x}]}' >/dev/null 2>&1) 2>/dev/null
+spec: {containers: [{name: c, image: x}]}' ; true) >/dev/null 2>&1
 k get lease -o name | xargs -r kubectl -n $NS delete >/dev/null
 r $B list --pending
 r $B install two $C/words

@@ -1,0 +1,315 @@
+"""What a broken way to the server, a server in trouble and a killed client leave of an upgrade.
+
+Each upgrade goes through a proxy that does something to one of its requests. After it the next command
+says how things stand and brings the release to what is wanted: no record is lost, no object is left
+over, and nothing is applied a second time with an effect.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from steersman.action.configuration import Configuration, Surroundings
+from steersman.action.install import InstallOptions, install
+from steersman.action.upgrade import UpgradeOptions, upgrade
+from steersman.chart.loader import load_chart
+from steersman.errors import SteerError
+from steersman.kube.config import ConfigOverrides
+from steersman.kube.objects import CONFIG_MAPS, LEASES, PODS
+from steersman.release.model import PENDING
+from tests.live.conftest import KUBECONFIG, Live
+from tests.live.proxy import Fault, Proxy, Seen
+
+pytestmark = pytest.mark.live
+
+HOOK = """---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: "{{ .Release.Name }}-hook", annotations: {"helm.sh/hook": "pre-upgrade"}}
+data: {word: "{{ .Values.word }}"}
+"""
+OLD = {"count": 3.0, "word": "one"}
+NEW = {"count": 2.0, "word": "two"}
+
+
+class Faulty:
+    """A namespace, a chart with a hook, and a proxy before the server."""
+
+    def __init__(self, live: Live, proxy: Proxy, token: str) -> None:
+        self.live = live
+        self.proxy = proxy
+        (live.chart / "templates" / "hook.yaml").write_text(HOOK)
+        self.chart = load_chart(str(live.chart))
+        config = live.folder / "proxied"
+        config.write_text(KUBECONFIG.format(server=proxy.url, token=token, namespace=live.namespace))
+        self.environment = {**live.environment, "KUBECONFIG": str(config)}
+        self.numbers = iter(range(10_000))
+        self.made: list[Configuration] = []
+
+    def proxied(self) -> Configuration:
+        surroundings = Surroundings(
+            ConfigOverrides(), self.environment, self.live.namespace, cache_folder=str(self.live.folder / "cache")
+        )
+        return self._made(surroundings)
+
+    def direct(self) -> Configuration:
+        return self._made(self.live.configuration.surroundings)
+
+    def _made(self, surroundings: Surroundings) -> Configuration:
+        self.made.append(Configuration(surroundings, lambda *_arguments, **_fields: None))
+        return self.made[-1]
+
+    def install(self) -> str:
+        name = f"r{next(self.numbers)}"
+        install(self.direct(), self.chart, OLD, InstallOptions(name, self.live.namespace))
+        return name
+
+    def upgrade(self, name: str, config: Configuration, **options: Any) -> None:
+        upgrade(config, name, self.chart, NEW, UpgradeOptions(**options))
+
+    def objects(self, name: str) -> dict[str, dict[str, Any]]:
+        """Return the release's objects by the part of their names after the release's."""
+        items = self.live.client.list(CONFIG_MAPS, self.live.namespace)["items"]
+        return {
+            item["metadata"]["name"].removeprefix(f"{name}-"): item
+            for item in items
+            if item["metadata"]["name"].startswith(f"{name}-")
+        }
+
+    def check_wanted(self, name: str, before: dict[str, dict[str, Any]]) -> None:
+        """Check that the release is as asked, and that what was right already was not written again."""
+        objects = self.objects(name)
+        assert set(objects) == {"0", "1", "hook"}
+        assert all(item["data"]["word"] == "two" for item in objects.values())
+        for part in ("0", "1"):
+            if before[part]["data"]["word"] == "two":
+                assert objects[part]["metadata"]["resourceVersion"] == before[part]["metadata"]["resourceVersion"]
+        history = self.direct().store.history(name)
+        assert [release.revision for release in history] == list(range(1, len(history) + 1))
+        assert history[-1].status == "deployed"
+        assert [release.status for release in history].count("deployed") == 1
+        assert not any(release.status in PENDING for release in history)
+        leases = self.live.client.list(LEASES, self.live.namespace)["items"]
+        assert not [lease for lease in leases if lease["metadata"]["name"].endswith(f".{name}")]
+
+    def requests_of_an_upgrade(self) -> list[Seen]:
+        """Return what an upgrade that nothing disturbs sends, discovery known."""
+        self.proxy.decide = None
+        self.proxied().discovery.refresh()
+        name = self.install()
+        self.proxy.forget()
+        self.upgrade(name, self.proxied())
+        return list(self.proxy.seen)
+
+    def break_one(self, at: int | Callable[[Seen], bool], make: Callable[[], Fault]) -> None:
+        """Let requests meet a fault: the one with this index from now on, or those of which ``at`` is true."""
+        self.proxy.forget()
+        meets = at if callable(at) else lambda seen: seen.index == at
+        self.proxy.decide = lambda seen: make() if meets(seen) else None
+
+
+@pytest.fixture
+def faulty(live: Live, environment: tuple[str, str, str]) -> Iterator[Faulty]:
+    server, token, _user = environment
+    with Proxy(server) as proxy:
+        made = Faulty(live, proxy, token)
+        yield made
+        for configuration in made.made:
+            configuration.close()
+
+
+FAULTS: dict[str, Callable[[], Fault]] = {
+    "delayed": lambda: Fault(delay=0.3),
+    "dropped before the server sees it": lambda: Fault(drop="before"),
+    "done, and the answer is lost": lambda: Fault(drop="after"),
+    "reset": lambda: Fault(drop="before", reset=True),
+    "cut in the middle of the answer": lambda: Fault(cut=20),
+    "answered 409": lambda: Fault(answer=409),
+    "answered 429 with Retry-After": lambda: Fault(answer=429, headers={"Retry-After": "1"}),
+    "answered 500": lambda: Fault(answer=500),
+    "answered 503": lambda: Fault(answer=503),
+}
+PASSES = ("delayed", "answered 429 with Retry-After")
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_after_a_request_is_broken_the_release_can_be_brought_to_what_is_wanted(faulty: Faulty, fault: str) -> None:
+    for seen in faulty.requests_of_an_upgrade():
+        name = faulty.install()
+        faulty.break_one(seen.index, FAULTS[fault])
+        try:
+            faulty.upgrade(name, faulty.proxied())
+        except SteerError as error:
+            assert fault not in PASSES, f"{seen}: {error}"
+            assert str(error)
+        before = faulty.objects(name)
+        faulty.upgrade(name, faulty.direct())
+        faulty.check_wanted(name, before)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_after_a_client_is_killed_at_any_request_the_next_one_goes_on(faulty: Faulty, when: str) -> None:
+    told = 0
+    for seen in faulty.requests_of_an_upgrade():
+        name = faulty.install()
+        killed = Killed(faulty, name, seen.index, when)
+        assert killed.code in (-9, 0), f"{seen}: {killed.err}"
+        before = faulty.objects(name)
+        status = faulty.direct().store.last(name).status
+        done = faulty.live.steer(
+            "upgrade", name, str(faulty.live.chart), "--set", "count=2,word=two"
+        )  # the dead client's process is known to be gone: nothing more need be said
+        assert done.returncode == 0, f"{seen}: {done.stderr}"
+        if status in PENDING:
+            told += "recovered a release whose client died" in done.stderr
+            assert "recovered a release whose client died" in done.stderr
+        faulty.check_wanted(name, before)
+    assert told > 3
+
+
+def test_a_killed_client_of_another_machine_is_explained_and_recovered_by_word(faulty: Faulty) -> None:
+    name = faulty.install()
+    write = next(s for s in faulty.requests_of_an_upgrade() if s.method == "PATCH")
+    Killed(faulty, name, write.index, "after")
+    elsewhere = {"metadata": {"annotations": {"steersman.io/process": "other-machine/1/2/3"}}}
+    lease = f"sh.helm.release.v1.{name}"
+    merge = "application/merge-patch+json"
+    faulty.live.client.patch(LEASES, faulty.live.namespace, lease, elsewhere, content_type=merge)
+    command = ("upgrade", name, str(faulty.live.chart), "--set", "count=2,word=two")
+    refused = faulty.live.steer(*command, "--recover")
+    assert refused.returncode == 1
+    assert "another operation (install/upgrade/rollback) is in progress" in refused.stderr
+    assert "last heard of" in refused.stderr
+    old = {"spec": {"renewTime": "2020-01-01T00:00:00.000000Z"}}
+    faulty.live.client.patch(LEASES, faulty.live.namespace, lease, old, content_type=merge)
+    explained = faulty.live.steer(*command)
+    assert explained.returncode == 1
+    assert "Revision 2 is pending-upgrade and its client" in explained.stderr
+    assert "--recover" in explained.stderr
+    before = faulty.objects(name)
+    assert faulty.live.steer(*command, "--recover").returncode == 0
+    faulty.check_wanted(name, before)
+
+
+@pytest.mark.parametrize("command", ["rollback", "uninstall"])
+def test_what_a_killed_upgrade_had_made_is_not_left_over(faulty: Faulty, command: str) -> None:
+    extra = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: '%s-extra'}\ndata: {word: two}\n"
+    name = faulty.install()
+
+    def removes(seen: Seen) -> bool:
+        return seen.method == "DELETE" and seen.path.endswith(f"/{name}-2")
+
+    Killed(faulty, name, removes, "before", "--set-literal", f"extra={extra % name}")
+    assert faulty.direct().store.last(name).status == "pending-upgrade"
+    assert "extra" in faulty.objects(name)
+    arguments = ("rollback", name, "1") if command == "rollback" else ("uninstall", name)
+    done = faulty.live.steer(*arguments)
+    assert done.returncode == 0, done.stderr
+    assert set(faulty.objects(name)) - {"hook"} == ({"0", "1", "2"} if command == "rollback" else set())
+
+
+def test_a_second_upgrade_after_a_recovered_one_does_not_leave_what_the_dead_one_made(faulty: Faulty) -> None:
+    extra = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: '%s-extra'}\ndata: {word: two}\n"
+    applied = [seen for seen in faulty.requests_of_an_upgrade() if seen.method == "PATCH"]
+    name = faulty.install()
+    Killed(faulty, name, applied[-1].index + 1, "after", "--set-literal", f"extra={extra % name}")
+    assert "extra" in faulty.objects(name)
+    before = faulty.objects(name)
+    done = faulty.live.steer("upgrade", name, str(faulty.live.chart), "--set", "count=2,word=two")
+    assert done.returncode == 0, done.stderr
+    faulty.check_wanted(name, before)
+
+
+def test_a_watch_that_is_cut_short_is_taken_up_again(faulty: Faulty) -> None:
+    pod = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: watched-stuck}\nspec: {containers: [{name: c, image: i}]}\n"
+    watches = 0
+
+    def cut(seen: Seen) -> Fault | None:
+        nonlocal watches
+        if not seen.is_watch:
+            return None
+        watches += 1
+        return Fault(cut=30 * watches) if watches < 4 else None
+
+    faulty.proxy.decide = cut
+    process = subprocess.Popen(
+        [
+            sys.executable, "-m", "steersman", "install", "watched", str(faulty.live.chart), "--set-literal",
+            f"extra={pod}", "--wait", "--timeout", "60s",
+        ],
+        env=faulty.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    status = {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}
+    for i in range(30):
+        time.sleep(0.2)
+        if watches == 0:
+            continue
+        # changes make events, and with them the bytes after which a watch is cut
+        path = PODS.path(faulty.live.namespace, "watched-stuck") + "/status"
+        said = {**status, "phase": "Running" if watches > 3 else "Pending", "message": f"{i}"}
+        if watches <= 3:
+            said["conditions"] = []
+        body = {"status": said}
+        faulty.live.client.call("PATCH", path, body=body, content_type="application/merge-patch+json")
+        if process.poll() is not None:
+            break
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, out + err
+    assert watches > 3
+
+
+def test_a_record_that_cannot_be_written_at_the_end_is_explained_and_made_good(faulty: Faulty) -> None:
+    name = faulty.install()
+
+    def trouble(seen: Seen) -> Fault | None:
+        is_record = seen.method == "PUT" and f"/secrets/sh.helm.release.v1.{name}.v2" in seen.path
+        return Fault(answer=500) if is_record else None
+
+    faulty.proxy.decide = trouble
+    with pytest.raises(SteerError, match="the proxy says 500"):
+        faulty.upgrade(name, faulty.proxied())
+    assert faulty.direct().store.last(name).status == "pending-upgrade"
+    before = faulty.objects(name)
+    faulty.upgrade(name, faulty.direct())  # the client said that it had ended: no word is needed
+    faulty.check_wanted(name, before)
+
+
+def test_no_lease_means_no_work_while_the_server_is_in_trouble(faulty: Faulty) -> None:
+    name = faulty.install()
+    faulty.proxy.decide = lambda seen: Fault(answer=503) if "/leases" in seen.path else None
+    faulty.proxy.forget()
+    with pytest.raises(SteerError, match="the proxy says 503"):
+        faulty.upgrade(name, faulty.proxied())
+    assert not [seen for seen in faulty.proxy.seen if seen.is_write and "/leases" not in seen.path]
+    assert faulty.direct().store.last(name).revision == 1
+
+
+class Killed:
+    """An upgrade by a process of its own that the proxy kills at one of its requests."""
+
+    def __init__(self, faulty: Faulty, name: str, at: int | Callable[[Seen], bool], when: str, *arguments: str) -> None:
+        started: list[subprocess.Popen[str]] = []
+
+        def kill() -> None:
+            started[0].kill()
+            started[0].wait()
+
+        faulty.break_one(at, lambda: Fault(act=kill, act_when=when, drop=when))
+        command = ["upgrade", name, str(faulty.live.chart), "--set", "count=2,word=two", *arguments]
+        started.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "steersman", *command],
+                env={**faulty.environment, "XDG_CACHE_HOME": str(Path(faulty.live.folder) / "cache")},
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            )
+        )  # fmt: skip
+        self.out, self.err = started[0].communicate(timeout=60)
+        self.code = started[0].returncode
+        faulty.proxy.decide = None

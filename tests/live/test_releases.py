@@ -135,10 +135,12 @@ def test_a_release_whose_client_was_killed_can_be_recovered(live: Live) -> None:
     process.kill()
     process.communicate()
     chart = load_chart(str(live.chart))
+    name = "sh.helm.release.v1.words"
+    elsewhere = {"metadata": {"annotations": {"steersman.io/process": "another-machine/1/2/3"}}}
+    live.client.patch(LEASES, live.namespace, name, elsewhere, content_type=MERGE_PATCH)
     with pytest.raises(ReleaseError, match=r"another operation .* is in progress") as caught:
         upgrade(live.configuration, "words", chart, {}, UpgradeOptions(recover=True))
     assert "last heard of" in caught.value.hint
-    name = "sh.helm.release.v1.words"
     old = {"spec": {"renewTime": "2020-01-01T00:00:00.000000Z"}}
     live.client.patch(LEASES, live.namespace, name, old, content_type=MERGE_PATCH)
     with pytest.raises(ReleaseError, match="in progress"):

@@ -22,7 +22,14 @@ MAX_DEPTH = 10_000
 
 
 class JSONError(ValuesError):
-    """Text that is not JSON, or a value JSON has no form for; the message is Go's."""
+    """Text that is not JSON, or a value JSON has no form for; the message is Go's.
+
+    ``offset`` is how many bytes Go's scanner has read when a character is wrong, else 0.
+    """
+
+    def __init__(self, message: str, *, offset: int = 0) -> None:
+        super().__init__(message)
+        self.offset = offset
 
 
 def format_float(value: float) -> str:
@@ -238,9 +245,9 @@ def loads(text: str, *, parse_int: Callable[[str], Any] = float) -> Any:
         raise JSONError("exceeded max depth") from None
     except (StopIteration, ValueError, SystemError):
         # Python up to 3.12 raises SystemError where json.decoder, with the error to raise, is not imported
-        raise JSONError(syntax_error(text)) from None
+        raise syntax_error(text) from None
     if end != len(body):
-        raise JSONError(syntax_error(text))
+        raise syntax_error(text)
     return _clean(value) if "\\u" in body and _has_surrogate(body) else value
 
 
@@ -292,7 +299,8 @@ class _Checker:
     def fail(self, context: str) -> JSONError:
         if self.at >= len(self.text):
             return JSONError("unexpected end of JSON input")
-        return JSONError(f"invalid character {_shown(self.text[self.at])} {context}")
+        read = len(self.text[: self.at + 1].encode("utf-8", "surrogatepass"))
+        return JSONError(f"invalid character {_shown(self.text[self.at])} {context}", offset=read)
 
     def space(self) -> str:
         while self.at < len(self.text) and self.text[self.at] in " \t\r\n":
@@ -403,18 +411,18 @@ class _Checker:
             self.digits("in exponent of numeric literal")
 
 
-def syntax_error(text: str) -> str:
-    """Return the message of Go's ``encoding/json`` for a text that is not one JSON value."""
+def syntax_error(text: str) -> JSONError:
+    """Return the error of Go's ``encoding/json`` for a text that is not one JSON value."""
     checker = _Checker(text)
     try:
         checker.value()
         if checker.space():
-            return str(checker.fail("after top-level value"))
+            return checker.fail("after top-level value")
     except JSONError as error:
-        return str(error)
+        return error
     except RecursionError:
-        return "exceeded max depth"
-    return "unexpected end of JSON input"
+        return JSONError("exceeded max depth")
+    return JSONError("unexpected end of JSON input")
 
 
 def loads_prefix(text: str) -> tuple[Any, int]:
@@ -432,8 +440,8 @@ def loads_prefix(text: str) -> tuple[Any, int]:
         value, end = make_scanner(_Scanner(float))(text, start)  # type: ignore[arg-type]
     except RecursionError:
         raise JSONError("exceeded max depth") from None
-    except (StopIteration, ValueError):
-        raise JSONError(syntax_error(text)) from None
+    except (StopIteration, ValueError, SystemError):
+        raise syntax_error(text) from None
     return (_clean(value) if "\\u" in text and _has_surrogate(text) else value), end
 
 

@@ -21,7 +21,7 @@ else:
 
 
 class Factory:
-    """A default made anew for each instance: ``items: list[str] = factory(list)``."""
+    """A default made anew for each instance: ``items: list[str] = factory(default_factory=list)``."""
 
     __slots__ = ("make",)
 

@@ -154,3 +154,22 @@ def test_failed_update_leaves_the_charts_as_they_were(tmp_path: Path, steer: Run
     assert "can't get a valid version for 1 subchart(s)" in done.stderr
     assert sorted(os.listdir(folder)) == ["Chart.yaml", "charts", "templates", "values.yaml"]
     assert os.listdir(folder / "charts") == ["s"]
+
+
+JSON_STREAMS = [
+    "{a: 1}\n", '{"kind":"ConfigMap","apiVersion":"v1"}\n---\nkind: Bad\n  x: y\n', '{"a":1} {"b":2\n', '  {"a":1}\n{b: 2}\n',
+    '{"kind": 5}\n', "\n\n{ {\n", '{"a":1}\n---\n{b: 2}\n', 'a: 1\n---\n{"a" 1}\n', '{"a":1', '{"a":"é",é}\n', '{"a":1} 5',
+    '{"metadata": []}', '{"metadata": {"name": []}}', '{"KIND":[]}', "metadata:\n  namespace: []\n", "kind: []\napiVersion: {}\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", JSON_STREAMS)
+def test_lint_reads_json_streams(tmp_path: Path, steer: Run, helm: Run, text: str) -> None:
+    write_chart(tmp_path / "m", CHART, {"t.yaml": text})
+    assert "templates/t.yaml" in same(steer, helm, "lint", "m")
+
+
+def test_lint_warns_twice(tmp_path: Path, steer: Run, helm: Run) -> None:
+    folder = write_chart(tmp_path / "m", CHART, {"t.yaml": "a: 1\n"})
+    (folder / "requirements.yaml").write_text("dependencies: []\n")
+    assert same(steer, helm, "lint", "m").count("We recommend migrating") == 2

@@ -7,14 +7,8 @@ import os
 from steersman.errors import ChartError, SteerError
 from steersman.lint.findings import ERROR, WARNING, Finding
 from steersman.lint.run import lint_folder
+from steersman.lint.subject import LintOptions
 from steersman.record import Record
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
-    from steersman.engine.capabilities import Capabilities
-    from steersman.engine.render import Impure
 
 
 class LintResult(Record):
@@ -29,41 +23,23 @@ class LintResult(Record):
         return not self.errors and all(f.severity < WARNING for f in self.findings)
 
 
-def lint(
-    path: str,
-    values: dict[str, Any],
-    namespace: str,
-    capabilities: Capabilities,
-    impure: Impure,
-    *,
-    strict: bool,
-    skip_schema: bool,
-) -> LintResult:
-    """Lint the chart at ``path``."""
+def lint(path: str, options: LintOptions, *, strict: bool = False) -> LintResult:
+    """Lint the chart at ``path``; with ``strict``, warnings are errors."""
     try:
-        found = _lint(path, values, namespace, capabilities, impure, skip_schema=skip_schema)
+        found = _lint(path, options)
     except SteerError as error:
         return LintResult((), (str(error),))
     limit = WARNING if strict else ERROR
     return LintResult(tuple(found), tuple(f.message for f in found if f.severity >= limit))
 
 
-def _lint(
-    path: str,
-    values: dict[str, Any],
-    namespace: str,
-    capabilities: Capabilities,
-    impure: Impure,
-    *,
-    skip_schema: bool,
-) -> list[Finding]:
+def _lint(path: str, options: LintOptions) -> list[Finding]:
     if not path.endswith((".tgz", ".tar.gz")):
-        return lint_folder(path, values, namespace, capabilities, impure, skip_schema=skip_schema)
+        return lint_folder(path, options)
     import tempfile
 
     with tempfile.TemporaryDirectory(prefix="helm-lint") as folder:
-        chart = _unpack(path, folder)
-        return lint_folder(chart, values, namespace, capabilities, impure, skip_schema=skip_schema)
+        return lint_folder(_unpack(path, folder), options)
 
 
 def _unpack(path: str, folder: str) -> str:

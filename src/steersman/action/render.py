@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from steersman.chart.dependencies import compatible, process
 from steersman.engine.capabilities import Capabilities
+from steersman.engine.compiled import Compiled
 from steersman.engine.context import Facts
 from steersman.engine.render import Impure, render
 from steersman.errors import ChartError, SteerError
 from steersman.manifest.hooks import Hook, Manifest, sort_manifests
-from steersman.record import Record
+from steersman.record import Record, factory
 from steersman.values.coalesce import coalesce_values
 
 TYPE_CHECKING = False
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.chart.model import Chart
-    from steersman.gotemplate.store import CodeStore
 
 
 NOTES = "NOTES.txt"
@@ -49,11 +49,11 @@ class RenderFailed(SteerError):
 
 
 class RenderOptions(Record):
-    """How to render, beyond chart, values and facts."""
+    """How to render, beyond chart, values and facts; with the same options, a chart is compiled once."""
 
     capabilities: Capabilities
     impure: Impure
-    store: CodeStore | None = None
+    compiled: Compiled = factory(default_factory=Compiled)
     skip_schema_validation: bool = False
     sub_notes: bool = False
     include_crds: bool = False
@@ -107,7 +107,7 @@ def render_release(chart: Chart, values: dict[str, Any], facts: Facts, options: 
             ChartError(f"chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {kube.version}")
         )
     try:
-        files = render(chart, values, facts, capabilities, options.impure, store=options.store)
+        files = render(chart, values, facts, capabilities, options.impure, compiled=options.compiled)
     except SteerError as error:
         raise RenderFailed(error) from error
     notes = _take_notes(chart, files, sub_notes=options.sub_notes)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from steersman.action.render import RenderOptions, crd_files, render_release, render_values
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, KubeVersion
+from steersman.engine.compiled import Compiled
 from steersman.engine.context import Facts
 from steersman.engine.render import Impure
 from steersman.record import Record
@@ -70,7 +71,7 @@ def render_chart(
         RenderOptions(
             capabilities=capabilities,
             impure=_impure(config, request),
-            store=_code_store(config),
+            compiled=_compiled(config),
             sub_notes=request.sub_notes,
             hide_secret=request.hide_secret,
         ),
@@ -116,10 +117,10 @@ def _impure(config: Configuration, request: RenderRequest) -> Impure:
     return Impure(log=config.log, now_ns=time.time_ns, random_bytes=os.urandom, lookup=lookup, dns=request.enable_dns)
 
 
-def _code_store(config: Configuration) -> Any:
+def _compiled(config: Configuration) -> Compiled:
     import os
 
     from steersman.gotemplate.store import CodeStore
 
     folder = config.surroundings.cache_folder
-    return CodeStore(os.path.join(folder, "templates")) if folder else None
+    return Compiled(CodeStore(os.path.join(folder, "templates")) if folder else None)

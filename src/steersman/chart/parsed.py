@@ -40,7 +40,9 @@ class ParsedValues:
         if self._known is None:
             self._known = self._load()
         key = digest(data)
-        tree = self._known.get(key)
+        tree = self._used.get(key)
+        if tree is None:
+            tree = self._known.get(key)
         if tree is None:
             tree = load_values(data)
             self._changed = True

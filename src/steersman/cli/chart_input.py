@@ -11,13 +11,24 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.chart.model import Chart
+    from steersman.chart.parsed import ParsedValues
     from steersman.cli.context import Context
     from steersman.cli.flags import Flags
+    from steersman.engine.compiled import Compiled
 
 
 def cache_folder(ctx: Context, name: str) -> str:
     """Return the folder where steersman keeps derived data of one kind."""
     return derived_folder(ctx.settings.cache_home, name)
+
+
+def compiled_templates(ctx: Context) -> Compiled:
+    """Return the compiled templates of this run, kept for the next one where there is a place."""
+    from steersman.engine.compiled import Compiled
+    from steersman.gotemplate.store import CodeStore
+
+    folder = cache_folder(ctx, "templates")
+    return Compiled(CodeStore(folder) if folder else None)
 
 
 class ChartInput:
@@ -56,12 +67,17 @@ class ChartInput:
             ChartError: with Helm's message.
         """
         from steersman.chart.loader import load_chart
-        from steersman.chart.parsed import ParsedValues
 
-        parsed = ParsedValues(cache_folder(self._ctx, "values"), path)
+        parsed = self.parsed_values(path)
         chart = load_chart(path, parsed.read)
         parsed.keep()
         return chart
+
+    def parsed_values(self, path: str) -> ParsedValues:
+        """Return the values files of the chart at ``path`` that earlier runs have parsed."""
+        from steersman.chart.parsed import ParsedValues
+
+        return ParsedValues(cache_folder(self._ctx, "values"), path)
 
     def values(self) -> dict[str, Any]:
         """Return the user's values.

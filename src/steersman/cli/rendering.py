@@ -5,7 +5,7 @@ from __future__ import annotations
 from steersman.action.chart_source import check_dependencies, check_installable, name_and_chart
 from steersman.action.render import Rendered, RenderFailed, RenderOptions, processed, render_release, render_values
 from steersman.chart.match import BadPattern, match
-from steersman.cli.chart_input import ChartInput, cache_folder
+from steersman.cli.chart_input import ChartInput, compiled_templates
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
 from steersman.engine.context import Facts
 from steersman.engine.render import Impure
@@ -118,15 +118,12 @@ def local_render(ctx: Context, flags: Flags, args: list[str]) -> Shown:
 def _render(
     ctx: Context, flags: Flags, chart: Chart, values: dict[str, object], name: str, capabilities: Capabilities
 ) -> Shown:
-    from steersman.gotemplate.store import CodeStore
-
-    folder = cache_folder(ctx, "templates")
     is_upgrade = flags["is-upgrade"]
     facts = Facts(name, ctx.namespace(), 1, not is_upgrade, is_upgrade)
     options = RenderOptions(
         capabilities=capabilities,
         impure=impure(ctx, dns=flags["enable-dns"]),
-        store=CodeStore(folder) if folder else None,
+        compiled=compiled_templates(ctx),
         include_crds=flags["include-crds"] and not flags["output-dir"],
         hide_secret=False,
     )

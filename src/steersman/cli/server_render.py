@@ -9,7 +9,7 @@ from steersman.action.chart_source import name_and_chart
 from steersman.action.install import InstallOptions, check_cluster, check_objects
 from steersman.action.render import RenderFailed, RenderOptions, crd_files, processed, render_release, render_values
 from steersman.action.rendering import cluster_capabilities
-from steersman.cli.chart_input import ChartInput, cache_folder
+from steersman.cli.chart_input import ChartInput, compiled_templates
 from steersman.cli.cluster import make_configuration
 from steersman.cli.release_input import with_dependencies
 from steersman.cli.rendering import Shown, check_labels, check_name, write_crds
@@ -76,13 +76,10 @@ def _options(ctx: Context, flags: Flags, config: Configuration) -> RenderOptions
     import os
     import time
 
-    from steersman.gotemplate.store import CodeStore
-
-    folder = cache_folder(ctx, "templates")
     lookup = make_lookup(config.client, config.discovery, config.log)
     return RenderOptions(
         capabilities=cluster_capabilities(config),
         impure=Impure(ctx.log, time.time_ns, os.urandom, lookup=lookup, dns=flags["enable-dns"]),
-        store=CodeStore(folder) if folder else None,
+        compiled=compiled_templates(ctx),
         include_crds=flags["include-crds"] and not flags["output-dir"],
     )

@@ -35,10 +35,10 @@ class Facts(Record):
 
 
 class Renderable(Record):
-    """A template's text with the data it gets and the folder its ``.Template.BasePath`` names."""
+    """A template's bytes with what it sees at the top and the folder its ``.Template.BasePath`` names."""
 
-    text: str
-    data: dict[str, Any]
+    data: bytes
+    top: dict[str, Any]
     base_path: str
 
 
@@ -119,5 +119,5 @@ def _collect(
     for file in chart.templates:
         if chart.is_library and not file.name.rpartition("/")[2].startswith("_"):
             continue
-        templates[f"{prefix}/{file.name}"] = Renderable(file.data.decode("utf-8", "surrogateescape"), data, base)
+        templates[f"{prefix}/{file.name}"] = Renderable(file.data, data, base)
     return data

@@ -8,8 +8,9 @@ are not rendered.
 from __future__ import annotations
 
 from steersman.engine.capabilities import Capabilities, as_struct
+from steersman.engine.compiled import Compiled
 from steersman.engine.context import Facts, Renderable, all_templates
-from steersman.engine.functions import RenderContext, function_table
+from steersman.engine.functions import RenderContext
 from steersman.gotemplate.values import ValuesMap
 from steersman.record import Record
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.chart.model import Chart
-    from steersman.gotemplate.store import CodeStore
 
 
 class Impure(Record):
@@ -42,7 +42,7 @@ def render(
     capabilities: Capabilities,
     impure: Impure,
     *,
-    store: CodeStore | None = None,
+    compiled: Compiled | None = None,
     strict: bool = False,
     lint: bool = False,
 ) -> dict[str, str]:
@@ -54,7 +54,7 @@ def render(
         facts: the release.
         capabilities: the cluster.
         impure: clock, randomness, look-ups.
-        store: keeps compiled templates between runs.
+        compiled: keeps compiled templates from one render to the next.
         strict: a missing key is an error (Helm's ``lint --strict``).
         lint: ``required`` and ``fail`` only log.
 
@@ -62,19 +62,19 @@ def render(
         RenderError: with Helm's message.
     """
     from steersman.gotemplate.errors import ExecError, MissingTemplate, ParseError
-    from steersman.gotemplate.templates import TemplateSet
 
     templates = all_templates(chart, values, facts, as_struct(capabilities))
     order = sorted(templates, key=lambda name: (name.count("/"), name), reverse=True)
-    compiled = TemplateSet(function_table(), "error" if strict else "zero", store)
+    compiled = compiled or Compiled()
+    texts = tuple([(name, templates[name].data) for name in order])
     try:
-        compiled.parse_all([(name, templates[name].text) for name in order])
+        template_set = compiled.take(texts, "error" if strict else "zero")
     except ParseError as error:
         from steersman.engine.errors import parse_error
 
         raise parse_error(error) from error
     context = RenderContext(
-        compiled,
+        template_set,
         lookup=impure.lookup,
         dns=impure.dns,
         lint=lint,
@@ -92,12 +92,12 @@ def render(
             from steersman.engine.errors import exec_error
 
             raise exec_error(error) from error
-    compiled.keep()
+    compiled.give_back(texts, template_set)
     return rendered
 
 
 def _render_one(context: RenderContext, name: str, template: Renderable) -> str:
-    template.data["Template"] = ValuesMap({"Name": name, "BasePath": template.base_path})
-    text = context.templates.execute(name, template.data, context)
+    template.top["Template"] = ValuesMap({"Name": name, "BasePath": template.base_path})
+    text = context.templates.execute(name, template.top, context)
     # helm: Go prints missing values as <no value> even so; Helm takes the words out of the whole text
     return text.replace("<no value>", "") if "<no value>" in text else text

@@ -124,6 +124,11 @@ class TemplateSet:
         return self._shared.missing_key
 
     @property
+    def text_count(self) -> int:
+        """How many texts this set and its overlays have read."""
+        return len(self._shared.parsed)
+
+    @property
     def namespace(self) -> dict[str, Any]:
         """The globals of all compiled code of this set and its overlays."""
         return self._shared.namespace

@@ -4,27 +4,14 @@ from __future__ import annotations
 
 import os
 
-from steersman.engine.capabilities import Capabilities
-from steersman.engine.render import Impure
 from steersman.errors import ChartError
 from steersman.lint.findings import Finding, Findings
 from steersman.lint.rules import chartfile, crds, dependencies, templates
 from steersman.lint.rules import values as values_rules
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
+from steersman.lint.subject import LintOptions, Subject
 
 
-def lint_folder(
-    folder: str,
-    values: dict[str, Any],
-    namespace: str,
-    capabilities: Capabilities,
-    impure: Impure,
-    *,
-    skip_schema: bool,
-) -> list[Finding]:
+def lint_folder(folder: str, options: LintOptions) -> list[Finding]:
     """Return what there is to say about the chart in ``folder``.
 
     Raises:
@@ -38,9 +25,10 @@ def lint_folder(
         raise ChartError(f"unable to check Chart.yaml file in chart: stat {path}: {problem}") from error
     findings = Findings()
     top = os.path.abspath(folder)
+    subject = Subject(top, options)
     chartfile.check(top, findings)
-    values_rules.check(top, values, findings, skip_schema=skip_schema)
-    templates.check(top, values, namespace, capabilities, impure, findings, skip_schema=skip_schema)
-    dependencies.check(top, findings)
-    crds.check(top, findings)
+    values_rules.check(top, options.values, findings, skip_schema=options.skip_schema)
+    templates.check(subject, findings)
+    dependencies.check(subject, findings)
+    crds.check(subject, findings)
     return findings.items

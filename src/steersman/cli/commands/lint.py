@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 
 from steersman.action.lint import lint
-from steersman.cli.chart_input import ChartInput
+from steersman.cli.chart_input import ChartInput, compiled_templates
 from steersman.cli.rendering import impure
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
 from steersman.errors import ChartError, SteerError, UsageError
 from steersman.lint.findings import INFO
+from steersman.lint.subject import LintOptions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,20 +28,24 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
             raise UsageError(f"invalid kube version '{flags['kube-version']}': {error}") from error
     capabilities = Capabilities(kube, DEFAULT_CAPABILITIES.api_versions)
     paths = _paths(args, with_subcharts=flags["with-subcharts"])
-    values = ChartInput(ctx, flags).values()
+    source = ChartInput(ctx, flags)
+    values = source.values()
     quiet = flags["quiet"]
     out: list[str] = []
     failed = noisy = 0
     for path in paths:
-        result = lint(
-            path,
-            values,
-            ctx.namespace(),
-            capabilities,
-            impure(ctx, dns=False),
-            strict=flags["strict"],
+        parsed = source.parsed_values(path)
+        options = LintOptions(
+            values=values,
+            namespace=ctx.namespace(),
+            capabilities=capabilities,
+            impure=impure(ctx, dns=False),
             skip_schema=flags["skip-schema-validation"],
+            compiled=compiled_templates(ctx),
+            read_values=parsed.read,
         )
+        result = lint(path, options, strict=flags["strict"])
+        parsed.keep()
         noisy += not result.is_clean
         if quiet and result.is_clean:
             continue

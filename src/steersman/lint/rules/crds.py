@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 
-from steersman.chart.loader import load_chart
 from steersman.errors import SteerError
 from steersman.lint.documents import BadDocument, documents
 from steersman.lint.findings import ERROR, Findings
+from steersman.lint.subject import Subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 FOLDER = "crds/"
 
 
-def check(folder: str, findings: Findings) -> None:
+def check(subject: Subject, findings: Findings) -> None:
     """Check that the files below ``crds/`` are custom resource definitions."""
-    path = os.path.join(folder, FOLDER)
+    path = os.path.join(subject.folder, FOLDER)
     if not os.path.exists(path):
         return
     if not findings.check(ERROR, FOLDER, None if os.path.isdir(path) else "not a directory"):
         return
     try:
-        chart = load_chart(folder)
+        chart = subject.chart()
     except SteerError as error:
         findings.check(ERROR, FOLDER, str(error))
         return

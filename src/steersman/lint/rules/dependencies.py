@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from steersman.chart import directory
-from steersman.chart.loader import load
 from steersman.errors import SteerError
 from steersman.lint.findings import ERROR, WARNING, Findings
+from steersman.lint.subject import Subject
 
 
-def check(folder: str, findings: Findings) -> None:
+def check(subject: Subject, findings: Findings) -> None:
     """Check that the chart loads and that names agree."""
+    folder = subject.folder
     try:
-        chart = load(directory.read(folder))
+        chart = subject.chart_of_files()
     except SteerError as error:
         findings.check(ERROR, "", f"unable to load chart\n\t{error}")
         return

@@ -5,53 +5,45 @@ from __future__ import annotations
 import os
 
 from steersman.chart.dependencies import process
-from steersman.chart.loader import load_chart
-from steersman.engine.capabilities import Capabilities
 from steersman.engine.context import Facts
-from steersman.engine.render import Impure, render
+from steersman.engine.render import render
 from steersman.errors import SteerError
 from steersman.lint.deprecations import warning
 from steersman.lint.documents import BadDocument, Document, documents
 from steersman.lint.findings import ERROR, WARNING, Findings
 from steersman.lint.names import problems
+from steersman.lint.subject import Subject
 from steersman.values.coalesce import coalesce_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from steersman.engine.capabilities import Capabilities
 
 FOLDER = "templates/"
 _EXTENSIONS = (".yaml", ".yml", ".tpl", ".txt")
 _SELECTORS = ("Deployment", "ReplicaSet", "DaemonSet", "StatefulSet")
 
 
-def check(
-    folder: str,
-    values: dict[str, Any],
-    namespace: str,
-    capabilities: Capabilities,
-    impure: Impure,
-    findings: Findings,
-    *,
-    skip_schema: bool,
-) -> None:
+def check(subject: Subject, findings: Findings) -> None:
     """Render the chart in lint mode and check what comes out."""
-    path = os.path.join(folder, FOLDER)
+    options = subject.options
+    values = options.values
+    path = os.path.join(subject.folder, FOLDER)
     if not findings.check(WARNING, FOLDER, None if os.path.exists(path) else "directory does not exist"):
         return
     if not findings.check(ERROR, FOLDER, None if os.path.isdir(path) else "not a directory"):
         return
     try:
-        chart = load_chart(folder)
+        chart = subject.chart()
     except SteerError as error:
         findings.check(ERROR, FOLDER, str(error))
         return
     try:
-        chart = process(chart, values, impure.log)
+        chart = process(chart, values, options.impure.log)
         merged = coalesce_values(chart, coalesce_values(chart, values))
     except SteerError:
         return  # helm: such charts are not linted further
-    if not skip_schema:
+    if not options.skip_schema:
         from steersman.values.schema import problems_of
 
         problem = problems_of(chart, merged)
@@ -63,8 +55,10 @@ def check(
             )
             return
     try:
-        facts = Facts("test-release", namespace, 0, is_install=False, is_upgrade=False)
-        rendered = render(chart, merged, facts, capabilities, impure, lint=True)
+        facts = Facts("test-release", options.namespace, 0, is_install=False, is_upgrade=False)
+        rendered = render(
+            chart, merged, facts, options.capabilities, options.impure, compiled=options.compiled, lint=True
+        )
     except SteerError as error:
         findings.check(ERROR, FOLDER, str(error))
         return
@@ -80,7 +74,7 @@ def check(
         if extension.lower() not in (".yaml", ".yml"):
             continue
         text = rendered.get(f"{chart.name}/{template.name}", "")
-        if text.strip() and not _check_rendered(template.name, text, capabilities, findings):
+        if text.strip() and not _check_rendered(template.name, text, options.capabilities, findings):
             return
 
 

@@ -1,0 +1,59 @@
+"""Compiled templates that outlive a render: a chart rendered again is not read and compiled again.
+
+Between runs of the program a ``CodeStore`` keeps code objects on disk; within a program a
+``Compiled`` keeps whole template sets. It may be used from several threads: each render has a set to itself.
+"""
+
+from __future__ import annotations
+
+from steersman.engine.functions import function_table
+from steersman.gotemplate.templates import TemplateSet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from steersman.gotemplate.store import CodeStore
+
+    # Names and texts, and Go's option missingkey.
+    Key: TypeAlias = tuple[tuple[tuple[str, bytes], ...], str]
+
+_MOST_SETS = 32
+_MOST_TEXTS = 1000  # texts that tpl has met: a set that knows more is not kept
+
+
+class Compiled:
+    """Template sets by their texts.
+
+    Args:
+        store: where code is kept between runs, or None.
+    """
+
+    def __init__(self, store: CodeStore | None = None) -> None:
+        self._store = store
+        self._free: dict[Key, list[TemplateSet]] = {}
+
+    def take(self, texts: tuple[tuple[str, bytes], ...], missing_key: str) -> TemplateSet:
+        """Return a set with these templates, parsed in this order; nobody else has it until it is given back.
+
+        Raises:
+            ParseError: for the first text that does not parse.
+        """
+        free = self._free.get((texts, missing_key))
+        if free:
+            try:
+                return free.pop()
+            except IndexError:
+                pass  # another thread was faster
+        made = TemplateSet(function_table(), missing_key, self._store)
+        made.parse_all([(name, data.decode("utf-8", "surrogateescape")) for name, data in texts])
+        return made
+
+    def give_back(self, texts: tuple[tuple[str, bytes], ...], templates: TemplateSet) -> None:
+        """Keep a set for the next render of the same texts."""
+        templates.keep()
+        if templates.text_count - len(texts) > _MOST_TEXTS:
+            return
+        if len(self._free) >= _MOST_SETS:
+            self._free.pop(next(iter(self._free)), None)
+        self._free.setdefault((texts, templates.missing_key), []).append(templates)

@@ -116,13 +116,6 @@ def test_version_is_that_of_the_helm_it_answers_as(steer: Run, helm: Run) -> Non
     same(steer, helm, "version", "--template", "{{.Nope}} {{.Version}}")
 
 
-@pytest.mark.parametrize("arguments", [["search", "hub"], ["template", "x", "c", "--post-renderer", "p"]])
-def test_what_is_missing_says_so_in_one_line(arguments: list[str], chart: Path, steer: Run) -> None:
-    done = steer(*arguments)
-    assert done.returncode == 1
-    assert re.fullmatch(r"Error: the (command|flag) .* is not supported yet\n.*compatibility.*\n", done.stderr)
-
-
 def test_dependencies_from_folders(tmp_path: Path, steer: Run, helm: Run) -> None:
     write_chart(tmp_path / "s", CHART.replace("name: c", "name: s").replace("0.1.0", "1.2.3"), {})
     about = CHART + 'dependencies:\n- {name: s, version: ">=1.0.0 <2.0.0", repository: "file://../s"}\n'

@@ -48,7 +48,7 @@ from steersman.values.coalesce import copy_tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from steersman.action.configuration import Configuration
@@ -80,6 +80,7 @@ class InstallOptions(Record):
     rollback_on_failure: bool = False
     skip_crds: bool = False
     sub_notes: bool = False
+    post_render: Callable[[str], str] | None = None
     skip_schema_validation: bool = False
     labels: dict[str, str] = factory(default_factory=dict)
     enable_dns: bool = False
@@ -128,6 +129,7 @@ class _Install:
                 namespace=options.namespace,
                 asks_server=self._asks_server,
                 sub_notes=options.sub_notes,
+                post_render=options.post_render,
                 enable_dns=options.enable_dns,
                 hide_secret=options.hide_secret,
                 skip_schema_validation=options.skip_schema_validation,

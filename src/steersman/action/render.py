@@ -58,6 +58,7 @@ class RenderOptions(Record):
     sub_notes: bool = False
     include_crds: bool = False
     hide_secret: bool = False
+    post_render: Callable[[str], str] | None = None
 
 
 def processed(chart: Chart, values: dict[str, Any], log: Callable[..., None]) -> Chart:
@@ -111,6 +112,13 @@ def render_release(chart: Chart, values: dict[str, Any], facts: Facts, options: 
     except SteerError as error:
         raise RenderFailed(error) from error
     notes = _take_notes(chart, files, sub_notes=options.sub_notes)
+    if options.post_render is not None:
+        from steersman.manifest.postrender import post_render
+
+        try:
+            files = post_render(files, options.post_render)
+        except SteerError as error:
+            raise RenderFailed(error) from error
     try:
         hooks, manifests = sort_manifests(files, options.impure.log)
     except SteerError as error:

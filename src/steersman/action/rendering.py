@@ -17,6 +17,7 @@ from steersman.release.model import Hook
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from steersman.action.configuration import Configuration
@@ -41,6 +42,7 @@ class RenderRequest(Record):
     enable_dns: bool = False
     hide_secret: bool = False
     skip_schema_validation: bool = False
+    post_render: Callable[[str], str] | None = None
 
 
 class RenderedRelease(Record):
@@ -74,6 +76,7 @@ def render_chart(
             compiled=_compiled(config),
             sub_notes=request.sub_notes,
             hide_secret=request.hide_secret,
+            post_render=request.post_render,
         ),
     )
     hooks = tuple(

@@ -48,7 +48,7 @@ from steersman.values.coalesce import coalesce_tables, coalesce_values, copy_tre
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from steersman.action.configuration import Configuration
@@ -76,6 +76,7 @@ class UpgradeOptions(Record):
     rollback_on_failure: bool = False
     cleanup_on_fail: bool = False
     sub_notes: bool = False
+    post_render: Callable[[str], str] | None = None
     skip_schema_validation: bool = False
     description: str = ""
     labels: dict[str, str] = factory(default_factory=dict)
@@ -159,6 +160,7 @@ class _Upgrade:
                 asks_server=options.dry_run != DRY_RUN_CLIENT,
                 needs_cluster=True,
                 sub_notes=options.sub_notes,
+                post_render=options.post_render,
                 enable_dns=options.enable_dns,
                 hide_secret=options.hide_secret,
                 skip_schema_validation=options.skip_schema_validation,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import TextIO
 
     from steersman.plugin.model import Plugin
@@ -21,6 +21,7 @@ class Context:
         program: the name the program was started under (``steer`` or ``helm``).
         environment: the process environment.
         plugins: the plugins that are commands.
+        post_render: what ``--post-renderer`` asks for: manifests in, manifests out.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Context:
         self.program = program
         self.environment = environment if environment is not None else {}
         self.plugins: list[Plugin] = []
+        self.post_render: Callable[[str], str] | None = None
         self._namespace: str | None = None
 
     def namespace(self) -> str:

@@ -11,7 +11,6 @@ import sys
 
 from steersman.cli.context import Context
 from steersman.cli.flags import Flags
-from steersman.cli.missing import check_supported
 from steersman.cli.table import COMMANDS, GLOBAL_FLAGS
 from steersman.errors import SteerError, UsageError
 from steersman.settings import from_environment
@@ -153,7 +152,11 @@ def _dispatch(context: Context, arguments: list[str]) -> int:
         # helm: says so as a log line, before any command runs (test_unknown_driver)
         context.info(f'unknown driver "{context.settings.driver}"')
         return 1
-    check_supported(path, flags)
+    name = flags["post-renderer"] if "post-renderer" in flags else ""  # noqa: SIM401  (flags are no dict)
+    if name:
+        from steersman.cli.post_renderer import find
+
+        context.post_render = find(context, flags)
     module = __import__(f"steersman.cli.commands.{path.replace(' ', '_')}", fromlist=("run",))
     code: int = module.run(context, flags, words)
     return code

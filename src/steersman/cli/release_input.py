@@ -143,6 +143,7 @@ def install_options(ctx: Context, flags: Flags, name: str, dry_run: str, strateg
         rollback_on_failure=is_set(flags, "rollback-on-failure", "atomic"),
         skip_crds=flags["skip-crds"],
         sub_notes=flags["render-subchart-notes"],
+        post_render=ctx.post_render,
         skip_schema_validation=flags["skip-schema-validation"],
         labels=flags["labels"],
         enable_dns=flags["enable-dns"],

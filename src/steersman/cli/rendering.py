@@ -125,6 +125,7 @@ def _render(
         impure=impure(ctx, dns=flags["enable-dns"]),
         compiled=compiled_templates(ctx),
         include_crds=flags["include-crds"] and not flags["output-dir"],
+        post_render=ctx.post_render,
         hide_secret=False,
     )
     try:

@@ -82,4 +82,5 @@ def _options(ctx: Context, flags: Flags, config: Configuration) -> RenderOptions
         impure=Impure(ctx.log, time.time_ns, os.urandom, lookup=lookup, dns=flags["enable-dns"]),
         compiled=compiled_templates(ctx),
         include_crds=flags["include-crds"] and not flags["output-dir"],
+        post_render=ctx.post_render,
     )

@@ -43,7 +43,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
             write_release(ctx, release, output, **how)
             return 0
     chart, values = load_chart_and_values(ctx, flags, args[1])
-    options = _options(flags, dry_run, strategy)
+    options = _options(ctx, flags, dry_run, strategy)
     try:
         with cancelled_by_signals(ctx, name):
             release = upgrade(config, name, chart, values, options)
@@ -63,7 +63,7 @@ def _found(config: Configuration, name: str) -> str:
         return ""
 
 
-def _options(flags: Flags, dry_run: str, strategy: str) -> UpgradeOptions:
+def _options(ctx: Context, flags: Flags, dry_run: str, strategy: str) -> UpgradeOptions:
     return UpgradeOptions(
         timeout=flags["timeout"],
         wait_strategy=strategy,
@@ -81,6 +81,7 @@ def _options(flags: Flags, dry_run: str, strategy: str) -> UpgradeOptions:
         rollback_on_failure=is_set(flags, "rollback-on-failure", "atomic"),
         cleanup_on_fail=flags["cleanup-on-fail"],
         sub_notes=flags["render-subchart-notes"],
+        post_render=ctx.post_render,
         skip_schema_validation=flags["skip-schema-validation"],
         description=flags["description"],
         labels=flags["labels"],

@@ -1,0 +1,96 @@
+"""Charts of Artifact Hub by words; answers to Helm's ``internal/monocular``."""
+
+from __future__ import annotations
+
+from steersman.errors import SteerError, TransportError
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+_PATH = "api/chartsvc/v1/charts/search"
+_MAX_BYTES = 32 * 1024 * 1024  # of an answer
+_USER_AGENT = "Helm/4.3.1"
+
+
+class HubChart(Record):
+    """A chart that a hub found: its page, newest version, and where its repository is."""
+
+    url: str
+    version: str
+    app_version: str
+    description: str
+    repo_url: str
+    repo_name: str
+
+
+def search_hub(words: list[str], endpoint: str, environ: Mapping[str, str]) -> list[HubChart]:
+    """Return the charts that the hub at ``endpoint`` finds for the words, in its order.
+
+    Raises:
+        TransportError: with Helm's message.
+    """
+    from urllib.parse import urlsplit
+
+    from steersman.goquote import quote
+
+    if not urlsplit(endpoint).hostname:
+        raise TransportError(f"unable to create connection to {quote(endpoint)}: no hostname provided")
+    try:
+        tree = _ask(" ".join(words), endpoint, environ)
+    except SteerError as error:
+        raise TransportError(f"unable to perform search against {quote(endpoint)}") from error
+    found = tree.get("data") if isinstance(tree, dict) else None
+    return [_chart(one, endpoint) for one in found or () if isinstance(one, dict)]
+
+
+def _ask(term: str, endpoint: str, environ: Mapping[str, str]) -> Any:
+    from posixpath import normpath
+    from urllib.parse import quote_plus, urlsplit, urlunsplit
+
+    from steersman.gojson import JSONError, loads
+    from steersman.transport.http import Pool
+    from steersman.transport.model import Request
+
+    parts = urlsplit(endpoint)
+    path = normpath(f"{parts.path}/{_PATH}").lstrip("/")
+    url = urlunsplit(parts._replace(path=f"/{path}", query=f"q={quote_plus(term)}", fragment=""))
+    pool = Pool(environ=environ, user_agent=_USER_AGENT)
+    try:
+        with pool.send(Request("GET", url)) as response:
+            if response.status != 200:
+                raise TransportError(f"failed to fetch {url} : {response.status} {response.reason}")
+            data = response.read(_MAX_BYTES)
+    finally:
+        pool.close()
+    try:
+        return loads(data.decode("utf-8", "replace"))
+    except JSONError:
+        return None  # helm: an answer that cannot be read finds nothing (test_answers_that_are_no_answers)
+
+
+def _chart(tree: dict[str, Any], endpoint: str) -> HubChart:
+    attributes = _table(tree, "attributes")
+    newest = _table(_table(_table(tree, "relationships"), "latestChartVersion"), "data")
+    repo = _table(attributes, "repo")
+    url = _text(_table(tree, "artifactHub"), "packageUrl") or f"{endpoint}/charts/{_text(tree, 'id')}"
+    return HubChart(
+        url,
+        _text(newest, "version"),
+        _text(newest, "app_version"),
+        _text(attributes, "description"),
+        _text(repo, "url"),
+        _text(repo, "name"),
+    )
+
+
+def _table(tree: dict[str, Any], key: str) -> dict[str, Any]:
+    value = tree.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _text(tree: dict[str, Any], key: str) -> str:
+    value = tree.get(key)
+    return value if isinstance(value, str) else ""

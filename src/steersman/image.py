@@ -1,9 +1,9 @@
-"""The package's modules as one file: a hundred small imports without a hundred searches.
+"""The modules of a run as one file: a hundred small imports without a hundred searches.
 
-A run of the command line reads the code objects of this package from one private file, made by
-earlier runs, in place of finding, opening and reading each module. A module whose source has
-changed since (size or time) is read the usual way, and the next image has it. Only the command
-line does this: whoever imports the package as a library gets Python's own imports.
+A run of the command line reads the code objects of Python modules from one private file, made by
+earlier runs, in place of finding, opening and reading each module: ours, and those of the libraries that a
+command needs. A module whose source has changed since (size or time) is read the usual way, and the next image
+has it. Only the command line does this: whoever imports the package as a library gets Python's own imports.
 
 The file: the length of the index in eight bytes, the index (marshalled), the code objects one after the other
 (each marshalled). The file stays open, so that a run reads the code that it needs and no more.
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     # Path of the source, its mtime in nanoseconds, its size, where its code is in the file, how long it is.
     Row: TypeAlias = tuple[str, int, int, int, int]
 
-_PACKAGE = __name__.partition(".")[0] + "."
-_FORMAT = 1  # raise with every change of the file's form
+_FORMAT = 2  # raise with every change of the file's form
 _HEAD = 8
 
 
@@ -56,13 +55,17 @@ class Image:
     """A finder for ``sys.meta_path`` over the image in ``folder``."""
 
     def __init__(self, folder: str) -> None:
-        engine = repr((_FORMAT, __version__, sys.version, sys.flags.optimize, os.path.dirname(__file__)))
+        engine = repr((_FORMAT, __version__, sys.version, sys.flags.optimize, sys.path))
         self._key = digest(engine.encode("utf-8", "surrogateescape"))
         self._path = os.path.join(folder, self._key.hex() + ".image")
         self._file: int | None = None
         self._start = 0
         self._new: dict[str, tuple[str, int, int, bytes]] = {}
         self._rows: dict[str, Row] = self._open()
+
+    def install(self) -> None:
+        """Put the image in front of Python's own search."""
+        sys.meta_path.insert(sys.meta_path.index(PathFinder), self)
 
     def _open(self) -> dict[str, Row]:
         self._file = open_private(self._path)
@@ -86,9 +89,7 @@ class Image:
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, _target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Return how to load a module of this package; part of the protocol of ``sys.meta_path``."""
-        if not fullname.startswith(_PACKAGE):
-            return None
+        """Return how to load a module that has Python source; part of the protocol of ``sys.meta_path``."""
         row = self._rows.get(fullname)
         if row is not None and _stamp(row[0]) == row[1:3]:
             return _spec(fullname, row[0], _Loader(fullname, row[0], self, row))

@@ -1,4 +1,4 @@
-"""The program's entry: puts the image of the package's modules in place, then runs the command line."""
+"""The program's entry: puts the image of the modules in place, then runs the command line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def run() -> None:
     folder = derived_folder(home_folder(os.environ, "cache"), "image")
     if os.path.isabs(folder):
         image = Image(folder)
-        sys.meta_path.insert(0, image)
+        image.install()
     from steersman.cli.main import guarded
 
     code = guarded(sys.argv[1:])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from steersman.gotemplate.errors import CallError
 from steersman.gotemplate.values import GoStruct, decode, encode
 from steersman.sprig.encoding import decode_base64
+from steersman.sprig.keys import KeyMaker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -232,10 +233,8 @@ def build_custom_cert(cert64: str, key64: str) -> Certificate:
     return Certificate(decode(cert), decode(key))
 
 
-def _new_rsa_key() -> Any:
-    from cryptography.hazmat.primitives.asymmetric import rsa
-
-    return rsa.generate_private_key(65537, 2048)
+# Keys that were begun and not used are used by the next certificate of this process.
+_KEYS = KeyMaker()
 
 
 def _given_key(pem: str) -> Any:
@@ -247,7 +246,8 @@ def _given_key(pem: str) -> Any:
 
 def generate_ca(name: str, days: int) -> Certificate:
     """Make a certificate authority."""
-    return _self_signed(name, None, None, days, _new_rsa_key(), is_ca=True)
+    _KEYS.begin(2)  # an authority is there to sign a certificate, which will want a key too
+    return _self_signed(name, None, None, days, None, is_ca=True)
 
 
 def generate_ca_with_key(name: str, days: int, pem: str) -> Certificate:
@@ -257,7 +257,8 @@ def generate_ca_with_key(name: str, days: int, pem: str) -> Certificate:
 
 def generate_self_signed(name: str, addresses: Any, names: Any, days: int) -> Certificate:
     """Make a certificate that signs itself."""
-    return _self_signed(name, addresses, names, days, _new_rsa_key(), is_ca=False)
+    _KEYS.begin(1)
+    return _self_signed(name, addresses, names, days, None, is_ca=False)
 
 
 def generate_self_signed_with_key(name: str, addresses: Any, names: Any, days: int, pem: str) -> Certificate:
@@ -267,7 +268,8 @@ def generate_self_signed_with_key(name: str, addresses: Any, names: Any, days: i
 
 def generate_signed(name: str, addresses: Any, names: Any, days: int, ca: Certificate) -> Certificate:
     """Make a certificate signed by an authority."""
-    return _signed(name, addresses, names, days, ca, _new_rsa_key())
+    _KEYS.begin(1)
+    return _signed(name, addresses, names, days, ca, None)
 
 
 def generate_signed_with_key(
@@ -279,13 +281,14 @@ def generate_signed_with_key(
 
 def _self_signed(name: str, addresses: Any, names: Any, days: int, key: Any, *, is_ca: bool) -> Certificate:
     builder = _builder(name, addresses, names, days, is_ca=is_ca)
+    key = key or _KEYS.take()
     return _sign(builder.issuer_name(_subject(name)), key, key, authority_key=None)
 
 
 def _signed(name: str, addresses: Any, names: Any, days: int, ca: Certificate, key: Any) -> Certificate:
     authority, signer = ca.made or _load_authority(ca)
     builder = _builder(name, addresses, names, days, is_ca=False)
-    return _sign(builder.issuer_name(authority.subject), key, signer, authority_key=authority)
+    return _sign(builder.issuer_name(authority.subject), key or _KEYS.take(), signer, authority_key=authority)
 
 
 def _load_authority(ca: Certificate) -> tuple[Any, Any]:

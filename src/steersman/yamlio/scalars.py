@@ -23,6 +23,7 @@ WORDS: dict[str, Any] = {
 
 # The only characters a scalar that is not a string can begin with.
 HINTS = frozenset("+-0123456789.yYnNtTfFoO~")
+_MOST_DIGITS = 20  # of a number of 64 bits
 _DIGITS = frozenset("0123456789")
 
 
@@ -57,12 +58,14 @@ def _number(text: str) -> Any:
     if not body or not body.isascii():
         return text
     if body.isdigit() and body[0] != "0":
+        if len(body) > _MOST_DIGITS:
+            return _finite(plain, text)
         value = int(plain)
         if -(1 << 63) <= value < (1 << 64):
             if plain[0] == "+" and value >= 1 << 63:  # go: ParseUint takes no sign
                 return float(value)
             return value
-        return float(value) if len(body) < 309 else _finite(plain, text)
+        return float(value)
     if _is_date(text):
         return text
     if body[0] == "0":

@@ -1,0 +1,59 @@
+"""RSA keys that are made while something else goes on.
+
+Making a key takes about as long as importing what a certificate needs, or as making the key of the certificate
+that is signed next, and OpenSSL does it without Python's lock: threads make keys side by side.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+BITS = 2048  # Sprig's size for the keys of certificates
+
+
+class _Making:
+    """A key that a thread is making."""
+
+    def __init__(self) -> None:
+        from threading import Thread
+
+        self._made: Any = None
+        self._problem: Exception | None = None
+        self._thread = Thread(target=self._make, daemon=True)
+        self._thread.start()
+
+    def _make(self) -> None:
+        try:
+            from cryptography.hazmat.primitives.asymmetric import rsa
+
+            self._made = rsa.generate_private_key(65537, BITS)
+        except Exception as problem:  # handed to whoever waits for the key
+            self._problem = problem
+
+    def result(self) -> Any:
+        self._thread.join()
+        if self._problem is not None:
+            raise self._problem
+        return self._made
+
+
+class KeyMaker:
+    """Keys on their way; each is handed out once."""
+
+    def __init__(self) -> None:
+        self._pending: list[_Making] = []
+
+    def begin(self, count: int) -> None:
+        """See to it that ``count`` keys are there or being made."""
+        while len(self._pending) < count:
+            self._pending.append(_Making())
+
+    def take(self) -> Any:
+        """Return a key nobody else has."""
+        try:
+            making = self._pending.pop(0)
+        except IndexError:
+            making = _Making()
+        return making.result()

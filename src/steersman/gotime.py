@@ -11,6 +11,7 @@ to import.
 
 from __future__ import annotations
 
+from steersman.gointeger import integer
 from steersman.record import Record
 
 TYPE_CHECKING = False
@@ -77,7 +78,7 @@ def parse_duration(text: str) -> int:
         scale = _UNITS.get(unit)
         if scale is None:
             raise ValueError(f"time: unknown unit {quote(unit)} in duration {quote(text)}")
-        total += int(whole or 0) * scale
+        total += integer(whole or "0") * scale
         if fraction:
             total += int(fraction[:18]) * scale // 10 ** len(fraction[:18])
         if total > _MAX + (sign < 0):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,7 @@ TEXTS = [
 
 def stored(folder: Path) -> TemplateSet:
     templates = TemplateSet({}, store=CodeStore(str(folder)))
-    templates.parse_all(TEXTS, extra=lambda: {"parsed": b"data"})
+    templates.parse_all(TEXTS)
     return templates
 
 
@@ -125,7 +126,6 @@ def test_second_run_neither_reads_nor_compiles(tmp_path: Path, monkeypatch: pyte
     folder = tmp_path / "code"
     first = stored(folder)
     data = {"name": "Ann", "big": True}
-    assert first.extra_data() is None
     expected = first.execute("b", data)
     first.keep()
     (bundle,) = folder.iterdir()
@@ -136,7 +136,6 @@ def test_second_run_neither_reads_nor_compiles(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(TemplateSet, "_compile", None)
     second = stored(folder)
     assert second.execute("b", data) == expected
-    assert second.extra_data() == {"parsed": b"data"}
 
 
 def test_only_a_changed_text_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,6 +143,29 @@ def test_only_a_changed_text_is_read_again(tmp_path: Path, monkeypatch: pytest.M
     first.execute("b", {"name": "Ann"})
     first.keep()
 
+    second = TemplateSet({}, store=CodeStore(str(tmp_path / "code")))
+    texts = [TEXTS[0], ("b", '{{ template "greet" . }}!'), TEXTS[2]]
+    assert _texts_read(monkeypatch, lambda: second.parse_all(texts)) == ["b"]
+    assert second.execute("b", {"name": "Ann"}) == "hello Ann!"
+
+
+def test_texts_that_templates_run_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(name: str) -> str:
+        templates = stored(tmp_path / "code")
+        inner = templates.overlay()
+        inner.parse("made", "<{{ .name }}>")
+        text = inner.execute("made", {"name": name})
+        templates.keep()
+        return text
+
+    assert run("x") == "<x>"
+    monkeypatch.setattr(TemplateSet, "_compile", None)
+    assert _texts_read(monkeypatch, lambda: run("y")) == []
+    assert run("z") == "<z>"
+
+
+def _texts_read(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) -> list[str]:
+    """Return the names of the texts that ``work`` reads as templates."""
     read = TemplateSet._read
     names: list[str] = []
 
@@ -151,12 +173,10 @@ def test_only_a_changed_text_is_read_again(tmp_path: Path, monkeypatch: pytest.M
         names.append(name)
         return read(self, name, text)
 
-    monkeypatch.setattr(TemplateSet, "_read", noted)
-    second = TemplateSet({}, store=CodeStore(str(tmp_path / "code")))
-    second.parse_all([TEXTS[0], ("b", '{{ template "greet" . }}!'), TEXTS[2]])
-    assert second.execute("b", {"name": "Ann"}) == "hello Ann!"
-    assert names == ["b"]
-    assert second.extra_data() is None
+    with monkeypatch.context() as patch:
+        patch.setattr(TemplateSet, "_read", noted)
+        work()
+    return names
 
 
 def test_stored_code_still_names_the_place_of_an_error(tmp_path: Path) -> None:
@@ -179,14 +199,14 @@ def test_folder_that_others_can_write_to_is_not_trusted(tmp_path: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-def test_file_that_others_can_write_to_is_not_read(tmp_path: Path) -> None:
+def test_file_that_others_can_write_to_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "code"
     first = stored(folder)
     first.execute("b", {})
     first.keep()
     (bundle,) = folder.iterdir()
     os.chmod(bundle, 0o666)
-    assert stored(folder).extra_data() is None
+    assert _texts_read(monkeypatch, lambda: stored(folder)) == ["a", "b", "c"]
 
 
 def test_broken_bundle_is_made_again(tmp_path: Path) -> None:

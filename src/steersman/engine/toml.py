@@ -135,6 +135,9 @@ def loads(text: str) -> dict[str, Any]:
         tree: dict[str, Any] = _typed(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise TomlError(_message(text, str(error))) from None
+    except ValueError as error:
+        # more digits than Python reads
+        raise TomlError(f"toml: {error}") from None
     return tree
 
 

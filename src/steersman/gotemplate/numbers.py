@@ -6,6 +6,7 @@ says which it can be, and the place where it is used decides.
 
 from __future__ import annotations
 
+from steersman.gointeger import integer
 from steersman.goquote import quote, unescape_one
 from steersman.gotemplate.nodes import NumberNode
 
@@ -111,7 +112,7 @@ def read_integer(text: str) -> int | None:
     bare = _without_underscores(digits, allowed, has_prefix=has_prefix)
     if not bare:
         return None
-    return sign * int(bare, base)
+    return sign * integer(bare, base)
 
 
 def _take_sign(text: str) -> tuple[int, str]:

@@ -9,6 +9,7 @@ Answers to ``fmt.Sprintf``, ``Sprint`` and ``Sprintln``, with their complaints i
 
 from __future__ import annotations
 
+from steersman.gointeger import integer
 from steersman.goquote import quote
 from steersman.gotemplate.floats import format_float
 from steersman.gotemplate.values import (
@@ -431,8 +432,11 @@ class _Printf:
             self.at += 1
         if self.at == start:
             return None
-        value = int(self.text[start : self.at])
-        return value if value <= _MAX_NUMBER else None
+        value = integer(self.text[start : self.at])
+        if value // 10 > _MAX_NUMBER:
+            self.at = len(self.text)  # go: such a number ends the format, which then has no verb
+            return None
+        return value
 
     def number_argument(self) -> int | None:
         """The value of ``*``: an integer argument of reasonable size."""
@@ -458,7 +462,7 @@ class _Printf:
             return
         inside = text[self.at + 1 : close]
         self.at = close + 1
-        if inside.isascii() and inside.isdigit() and 1 <= int(inside) <= len(self.args):
+        if inside.isascii() and inside.isdigit() and 1 <= integer(inside) <= len(self.args):
             self.arg = int(inside) - 1
             self.after_index = True
         else:

@@ -2,7 +2,8 @@
 
 A bundle is keyed by this engine, the Python version, the function table and the names of the
 texts. In it each text has its digest: one that has changed is read and compiled again, the others
-are not. Code objects are loaded one by one, when a template first runs. Bundles are private files.
+are not. Texts that templates make and run (Helm's ``tpl``) are kept too. Code objects are loaded one by one, when
+a template first runs. Bundles are private files.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     Rows: TypeAlias = list[tuple[str, bool, bytes | None, tuple[Any, ...], tuple[bytes, tuple[Any, ...]] | None]]
 
 # Raise with every change of what compiled code looks like or calls.
-ENGINE_VERSION = 13
+ENGINE_VERSION = 14
+_MOST_MET = 500  # texts of tpl: a chart that makes new ones each time shall not grow its bundle
 
 
 class CodeStore:
@@ -78,46 +80,38 @@ def _variant_row(variant: Definition | None) -> tuple[bytes, tuple[Any, ...]] | 
 
 
 class Bundle:
-    """The compiled templates of a list of texts, and other data derived from the same texts."""
+    """The compiled templates of a list of texts, and of the texts that these have run by ``tpl``."""
 
     def __init__(self, path: str, texts: list[tuple[str, str]], data: bytes | None) -> None:
         self.path = path
-        self.extra: dict[str, bytes] = {}
         self._texts = texts
         self._digests = [_digest(text) for _, text in texts]
         self._tables: list[tuple[bytes, Rows]] = []
+        self._met: dict[tuple[str, bytes], Rows] = {}
         self.is_whole = data is not None and self._load(data)
 
     def _load(self, data: bytes) -> bool:
         """Take over what was stored; return whether it holds every text as it is now."""
         try:
-            tables, extra = marshal.loads(data)
+            tables, met = marshal.loads(data)
         except (ValueError, EOFError, TypeError):
             return False
         if len(tables) != len(self._texts):
             return False
         self._tables = tables
-        if any(digest != table[0] for digest, table in zip(self._digests, tables)):
-            return False
-        self.extra = extra
-        return True
+        self._met = met
+        return all(digest == table[0] for digest, table in zip(self._digests, tables))
 
     def definitions(self, at: int) -> list[Definition] | None:
         """Return the templates of a text, or None when it is new or has changed."""
         if not self._tables or self._tables[at][0] != self._digests[at]:
             return None
-        parse_name, text = self._texts[at]
-        found = []
-        for name, is_empty, blob, branches, variant in self._tables[at][1]:
-            definition = Definition(name, parse_name, text, is_empty=is_empty)
-            definition.blob = blob
-            _add_branches(definition, branches)
-            if variant is not None:
-                definition.without_dot = definition.nil_dot_variant()
-                definition.without_dot.blob = variant[0]
-                _add_branches(definition.without_dot, variant[1])
-            found.append(definition)
-        return found
+        return _definitions(self._tables[at][1], *self._texts[at])
+
+    def met(self, parse_name: str, text: str) -> list[Definition] | None:
+        """Return the templates of a text that a template made in an earlier run, or None."""
+        rows = self._met.get((parse_name, _digest(text))) if self._met else None
+        return None if rows is None else _definitions(rows, parse_name, text)
 
     def save(
         self, parsed: dict[tuple[str, str], list[Definition]], compile_now: Callable[[Definition], CodeType]
@@ -129,15 +123,46 @@ class Bundle:
             if text not in parsed:
                 # A text did not parse: there is nothing whole to keep.
                 return
-            rows: Rows = []
-            for definition in parsed[text]:
-                for one in _with_branches(definition):
-                    if one.blob is None and one.code is not None:
-                        one.blob = marshal.dumps(compile_now(one))
-                        is_new = True
-                variant = _variant_row(definition.without_dot)
-                rows.append((definition.name, definition.is_empty, definition.blob, _branch_rows(definition), variant))
+            rows, compiled = _rows_of(parsed[text], compile_now)
+            is_new = is_new or compiled
             tables.append((known, rows))
+        met = {}
+        if len(parsed) > len(self._texts):
+            own = set(self._texts)
+            for text in [t for t in parsed if t not in own][:_MOST_MET]:
+                rows, compiled = _rows_of(parsed[text], compile_now)
+                is_new = is_new or compiled
+                met[text[0], _digest(text[1])] = rows
         if is_new:
-            write_private(self.path, marshal.dumps((tables, self.extra)))
+            # what this run has met comes first; what earlier ones have met stays while there is room
+            kept = list({**met, **self._met}.items())[:_MOST_MET]
+            write_private(self.path, marshal.dumps((tables, dict(kept))))
             self.is_whole = True
+
+
+def _definitions(rows: Rows, parse_name: str, text: str) -> list[Definition]:
+    found = []
+    for name, is_empty, blob, branches, variant in rows:
+        definition = Definition(name, parse_name, text, is_empty=is_empty)
+        definition.blob = blob
+        _add_branches(definition, branches)
+        if variant is not None:
+            definition.without_dot = definition.nil_dot_variant()
+            definition.without_dot.blob = variant[0]
+            _add_branches(definition.without_dot, variant[1])
+        found.append(definition)
+    return found
+
+
+def _rows_of(definitions: list[Definition], compile_now: Callable[[Definition], CodeType]) -> tuple[Rows, bool]:
+    """Return the rows of a text's templates, and whether one of them was compiled since it was read."""
+    rows: Rows = []
+    is_new = False
+    for definition in definitions:
+        for one in _with_branches(definition):
+            if one.blob is None and one.code is not None:
+                one.blob = marshal.dumps(compile_now(one))
+                is_new = True
+        variant = _variant_row(definition.without_dot)
+        rows.append((definition.name, definition.is_empty, definition.blob, _branch_rows(definition), variant))
+    return rows, is_new

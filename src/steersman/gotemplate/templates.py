@@ -87,6 +87,7 @@ class _Shared:
         self.namespace: dict[str, Any] = {}
         self.found: dict[str, Function] = {}
         self.parsed: dict[tuple[str, str], list[Definition]] = {}
+        self.bundle: Bundle | None = None
         # How many executions are inside each other, and whether they have moved to a deep stack.
         self.depth = 0
         self.is_deep = False
@@ -116,7 +117,6 @@ class TemplateSet:
         self._definitions: dict[str, Definition] = {}
         self._runs: dict[str, Render] = {}
         self._store = store
-        self._bundle: Bundle | None = None
 
     @property
     def missing_key(self) -> str:
@@ -141,7 +141,6 @@ class TemplateSet:
         other._definitions = dict(self._definitions)
         other._runs = dict(self._runs)
         other._store = None
-        other._bundle = None
         return other
 
     # Parsing
@@ -156,13 +155,13 @@ class TemplateSet:
         """
         definitions = self._shared.parsed.get((name, text))
         if definitions is None:
-            definitions = self._shared.parsed[name, text] = self._read(name, text)
+            bundle = self._shared.bundle
+            definitions = bundle.met(name, text) if bundle is not None else None
+            definitions = self._shared.parsed[name, text] = definitions or self._read(name, text)
         self._add(definitions)
 
-    def parse_all(self, texts: Iterable[tuple[str, str]], extra: Callable[[], dict[str, bytes]] | None = None) -> None:
+    def parse_all(self, texts: Iterable[tuple[str, str]]) -> None:
         """Parse texts one after the other, through the store's bundle when there is one.
-
-        ``extra`` makes other derived data to be kept in a new bundle; see ``extra_data``.
 
         Raises:
             ParseError: for the first text that does not parse.
@@ -170,7 +169,7 @@ class TemplateSet:
         texts = list(texts)
         bundle = None
         if self._store is not None:
-            bundle = self._bundle = self._store.open(texts, self._shared.functions, self._shared.missing_key)
+            bundle = self._shared.bundle = self._store.open(texts, self._shared.functions, self._shared.missing_key)
         if bundle is not None and bundle.is_whole:
             for at, text in enumerate(texts):
                 definitions = self._shared.parsed[text] = bundle.definitions(at) or []
@@ -182,17 +181,11 @@ class TemplateSet:
                 if known is not None:
                     self._shared.parsed[text] = known
                 self.parse(*text)
-        if bundle is not None and extra is not None:
-            bundle.extra = extra()
-
-    def extra_data(self) -> dict[str, bytes] | None:
-        """Return the other data of the bundle, or None when there is no bundle yet."""
-        return self._bundle.extra if self._bundle is not None and self._bundle.is_whole else None
 
     def keep(self) -> None:
         """Write the bundle, if anything was compiled that is not in it yet."""
-        if self._bundle is not None and self._store is not None:
-            self._bundle.save(self._shared.parsed, compile_now=self.compile_definition)
+        if self._shared.bundle is not None:
+            self._shared.bundle.save(self._shared.parsed, compile_now=self.compile_definition)
 
     def _add(self, definitions: list[Definition]) -> None:
         known = self._definitions

@@ -5,6 +5,7 @@ Integers are Go's: ``int`` and ``int64`` wrap at 64 bits. Answers to Sprig's ``n
 
 from __future__ import annotations
 
+from steersman.gointeger import integer
 from steersman.gotemplate.errors import CallError
 from steersman.gotemplate.values import Int64, IntList
 
@@ -111,7 +112,7 @@ def atoi(text: str) -> int:
     digits = text[1:] if text[:1] in ("+", "-") else text
     if not digits.isascii() or not digits.isdigit():
         return 0
-    number = int(text)
+    number = integer(text)
     # go: Atoi gives the nearest number along with the error that Sprig ignores.
     return max(_MIN, min(_MAX, number))
 
@@ -124,7 +125,7 @@ def to_decimal(value: Any) -> Int64:
     digits = text[1:] if text[:1] in ("+", "-") else text
     if not digits or any(c not in "01234567" for c in digits):
         return Int64(0)
-    number = int(text, 8)
+    number = integer(text, 8)
     return Int64(number) if _MIN <= number <= _MAX else Int64(0)
 
 

@@ -6,6 +6,7 @@ Go does, which differs from Python's walk where matches are empty.
 
 from __future__ import annotations
 
+from steersman.gointeger import integer
 from steersman.gotemplate.errors import CallError
 from steersman.gotemplate.values import StringList
 from steersman.sprig.re2 import Regexp, RegexpError, compile_regexp
@@ -128,7 +129,7 @@ def _group(regexp: Regexp, spans: list[Span | None], name: str) -> Span | None:
     if not name:
         return None
     if name.isascii() and name.isdigit() and (len(name) == 1 or name[0] != "0"):
-        number = int(name)
+        number = integer(name)
         return spans[number] if number < len(spans) else None
     for number, known in regexp.names:
         if known == name and spans[number] is not None:

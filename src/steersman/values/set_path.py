@@ -9,6 +9,7 @@ value = "{" text { "," text } "}" | text        (a backslash takes the next char
 from __future__ import annotations
 
 from steersman.errors import ValuesError
+from steersman.gointeger import integer
 from steersman.gotemplate.values import Int64
 
 TYPE_CHECKING = False
@@ -75,7 +76,7 @@ def _typed(text: str) -> Any:
     if text and text[0] != "0":
         body = text[1:] if text[0] in "+-" else text
         if body.isascii() and body.isdigit():
-            value = int(text)
+            value = integer(text)
             if -(1 << 63) <= value < 1 << 63:
                 return Int64(value)
     return text
@@ -195,7 +196,7 @@ class _Parser:
         body = digits[1:] if digits[:1] in ("+", "-") else digits
         if not (body.isascii() and body.isdigit()):
             raise SetError(f"error parsing index: strconv.Atoi: parsing {_quoted(digits)}: invalid syntax")
-        value = int(digits)
+        value = integer(digits)
         if not -(1 << 63) <= value < 1 << 63:
             raise SetError(f"error parsing index: strconv.Atoi: parsing {_quoted(digits)}: value out of range")
         return value

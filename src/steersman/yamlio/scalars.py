@@ -6,6 +6,8 @@ Answers to ``resolve.go`` of go-yaml v2, which Helm reads values and manifests w
 
 from __future__ import annotations
 
+from steersman.gointeger import integer
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -91,7 +93,7 @@ def _based(plain: str, body: str) -> int | None:
     base, digits = {"0x": (16, body[2:]), "0o": (8, body[2:]), "0b": (2, body[2:])}.get(prefix, (8, body[1:]))
     if not digits or not all(c in "0123456789abcdefABCDEF"[: base if base <= 10 else 22] for c in digits):
         return None
-    value = int(digits, base)
+    value = integer(digits, base)
     if plain[0] == "-":
         value = -value
     limit = 1 << 63 if plain[0] in "+-" else 1 << 64

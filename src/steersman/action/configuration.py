@@ -247,7 +247,11 @@ class Configuration:
             SteerError: when it cannot be created; it may be there all the same if the answer was lost.
         """
         self.has_begun = True
-        self.store.create(release)
+        try:
+            self.store.create(release)
+        except (ReleaseError, ClusterError, TransportError) as error:
+            self.has_unrecorded = _is_passing(error)
+            raise
 
     def record(self, release: Release) -> None:
         """Keep a release's state; a failure is logged, not raised."""

@@ -11,7 +11,8 @@ import time
 from contextlib import contextmanager
 
 from steersman.errors import ReleaseError, SteerError
-from steersman.kube.lease import Lease, LeaseHeld, identity
+from steersman.kube.lease import FAILED as ENDED_BY_ERROR
+from steersman.kube.lease import UNRECORDED, Lease, LeaseHeld, identity
 from steersman.release.model import DEPLOYED, FAILED
 from steersman.storage.driver import ReleaseNotFound
 
@@ -66,9 +67,9 @@ def release_lock(config: Configuration, name: str, namespace: str) -> Iterator[L
         yield lock
     except BaseException:
         # what a dead client left stays until its release is recovered
-        lease.release(restore=lock.was_refused, unfinished=config.has_begun and _is_left_pending(config, name))
+        lease.release(restore=lock.was_refused, unfinished=_unfinished(config, name))
         raise
-    lease.release(unfinished=config.has_unrecorded and _is_left_pending(config, name))
+    lease.release(unfinished=_unfinished(config, name) if config.has_unrecorded else "")
 
 
 def refuse_pending(
@@ -101,7 +102,9 @@ def refuse_pending(
             lock.was_refused = True
         text = _hint(release, holder, age, patience, is_dead=is_dead)
         # who was at work is known from a lease alone: without one this is all that Helm knows too
-        raise ReleaseError(IN_PROGRESS, hint=text) if holder or recover else ReleaseError(IN_PROGRESS, detail=text)
+        if recover or (holder is not None and not holder.has_failed):
+            raise ReleaseError(IN_PROGRESS, hint=text)
+        raise ReleaseError(IN_PROGRESS, detail=text)
     recovered = release.with_status(FAILED, f"{RECOVERED}the client died while the release was {release.status}")
     config.keep(recovered)
     config.log("WARN", "recovered a release whose client died", name=release.name, revision=release.revision)
@@ -133,6 +136,8 @@ def name_in_use(config: Configuration, release: Release) -> ReleaseError:
     what = f"Revision {release.revision} is {release.status}"
     if holder is None:
         refusal.detail = f"{what}; upgrade --install --recover takes it up again."
+    elif holder.has_failed:
+        refusal.detail = f"{what} because its client failed; upgrade --install --recover takes it up again."
     elif holder.is_alive:
         refusal.hint = f"{what}: {holder.name} is at work."
     else:
@@ -144,6 +149,8 @@ def _hint(release: Release, holder: Holder | None, age: float, patience: float, 
     what = f"Revision {release.revision} is {release.status}"
     if holder is not None and holder.is_alive:
         return f"{what}: {holder.name} is at work, last heard of {holder.age:.0f}s ago."
+    if holder is not None and holder.has_failed:
+        return f"{what} because its client {holder.name} ended with an error; --recover marks it failed and goes on."
     if is_dead and holder is not None:
         return f"{what} and its client {holder.name} is dead; --recover marks it failed and goes on."
     if is_dead:
@@ -151,14 +158,17 @@ def _hint(release: Release, holder: Holder | None, age: float, patience: float, 
     return f"{what} since {age:.0f}s; without a lease it counts as abandoned after {patience:.0f}s (--timeout)."
 
 
-def _is_left_pending(config: Configuration, name: str) -> bool:
-    """Tell whether a release's last record says that work on it is under way, which it is not."""
+def _unfinished(config: Configuration, name: str) -> str:
+    """Say how work ended whose last record says that it is under way; ``""`` when it says no such thing."""
+    if not config.has_begun:
+        return ""
+    end = UNRECORDED if config.has_unrecorded else ENDED_BY_ERROR
     try:
-        return config.store.last(name).is_pending
+        return end if config.store.last(name).is_pending else ""
     except ReleaseNotFound:
-        return False
+        return ""
     except SteerError:
-        return True  # nobody knows: the next client is told to look
+        return end  # nobody knows: the next client is told to look
 
 
 def _holder(config: Configuration, release: Release) -> Holder | None:

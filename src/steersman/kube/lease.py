@@ -28,7 +28,9 @@ _TRIES = 4  # times a lease is asked for while the server is in trouble
 _PAUSE = 0.25  # seconds before the second try, doubled each time
 _PROCESS = "steersman.io/process"  # annotation: which process holds the lease, provable on one machine
 _NO_LEASES = (403, 404, 405)  # answers to who may not have leases, or where there are none
-_ENDED = "steersman.io/ended"  # annotation: the holder has ended without bringing its work to an end
+_ENDED = "steersman.io/ended"  # annotation: how the holder has ended without bringing its work to an end
+FAILED = "failed"  # by an error that it told its user of
+UNRECORDED = "unrecorded"  # without being able to record what it had done
 
 
 class Holder(Record):
@@ -36,13 +38,16 @@ class Holder(Record):
 
     Attributes:
         is_alive: its heartbeat is young and nothing proves it dead.
-        is_gone: it is provably dead: it said so, or it was a process of this machine that is no more.
+        is_gone: it is provably dead: it was a process of this machine that is no more, or it could not
+            record what it had done.
+        has_failed: it has ended by an error that its user knows of.
     """
 
     name: str
     age: float
     is_alive: bool
     is_gone: bool = False
+    has_failed: bool = False
 
 
 class LeaseHeld(SteerError):
@@ -116,12 +121,12 @@ class Lease:
         """The dead holder this lease was taken over from."""
         return None if self._before is None else _holder(self._before)
 
-    def release(self, *, restore: bool = False, unfinished: bool = False) -> None:
+    def release(self, *, restore: bool = False, unfinished: str = "") -> None:
         """Give the lease back if it is held.
 
         Args:
             restore: leave what the dead holder had left.
-            unfinished: leave the lease with the word that its holder has ended and its work has not.
+            unfinished: leave the lease with this word of how its holder has ended and its work has not.
         """
         self._stop.set()
         held, self._held = self._held, None
@@ -136,7 +141,7 @@ class Lease:
                 self._client.replace(LEASES, self._namespace, self._name, body)
             elif unfinished:
                 body = self._content(held)
-                body["metadata"]["annotations"][_ENDED] = "true"
+                body["metadata"]["annotations"][_ENDED] = unfinished
                 self._client.replace(LEASES, self._namespace, self._name, body)
             else:
                 uid = str(nested(held, "metadata", "uid") or "")
@@ -158,7 +163,7 @@ class Lease:
             if not error.is_already_exists:
                 raise
         live = self._client.get(LEASES, self._namespace, self._name)
-        if nested(live, "spec", "holderIdentity") == self._identity and not _has_ended(live):
+        if nested(live, "spec", "holderIdentity") == self._identity and not _end_of(live):
             return live  # made by this client, whose answer was lost on its way
         holder = _holder(live)
         if holder.is_alive:
@@ -258,8 +263,8 @@ def _is_gone(process: str) -> bool:
     return bool(machine) and machine == _machine() and pid.isdigit() and _started(int(pid)) != rest
 
 
-def _has_ended(live: dict[str, Any]) -> bool:
-    return bool((nested(live, "metadata", "annotations") or {}).get(_ENDED))
+def _end_of(live: dict[str, Any]) -> str:
+    return str((nested(live, "metadata", "annotations") or {}).get(_ENDED) or "")
 
 
 def _holder(live: dict[str, Any]) -> Holder:
@@ -268,8 +273,10 @@ def _holder(live: dict[str, Any]) -> Holder:
     duration = nested(live, "spec", "leaseDurationSeconds") or DURATION
     name = str(nested(live, "spec", "holderIdentity") or "")
     annotations = nested(live, "metadata", "annotations") or {}
-    is_gone = _has_ended(live) or _is_gone(str(annotations.get(_PROCESS) or ""))
-    return Holder(name, age, bool(name) and age < duration and not is_gone, is_gone)
+    end = _end_of(live)
+    is_gone = end != FAILED and (end == UNRECORDED or _is_gone(str(annotations.get(_PROCESS) or "")))
+    is_alive = bool(name) and age < duration and not is_gone and not end
+    return Holder(name, age, is_alive, is_gone, end == FAILED)
 
 
 def _text(moment: float) -> str:

@@ -236,7 +236,7 @@ def main() -> int:
         raise SystemExit("there is no Helm to compare with (HELM_ORACLE)")
     server, token = os.environ["STEER_TEST_SERVER"], os.environ["STEER_TEST_TOKEN"]
     missed = 0
-    with tempfile.TemporaryDirectory() as folder, Proxy(server) as proxy:
+    with tempfile.TemporaryDirectory() as folder, Proxy(server, token) as proxy:
         bench = Bench(Path(folder), server, token, helm)
         bench.config("proxy", proxy.url)
         kubectl = [str(Path(helm).with_name("kubectl")), "--kubeconfig", bench.environment["KUBECONFIG"]]

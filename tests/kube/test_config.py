@@ -190,3 +190,11 @@ def test_a_valid_id_token_is_used_as_it_is() -> None:
     assert Authenticator(Credentials(oidc=provider)).header() == f"Bearer h.{claims}.s"
     with pytest.raises(AuthError, match="cannot refresh without refresh-token"):
         Authenticator(Credentials(oidc=OidcProvider("https://issuer", "client"))).header()
+
+
+def test_credentials_go_over_tls_only(files: dict[str, str]) -> None:
+    plain = load_config(ConfigOverrides(server="http://east.example", as_user="ann"), files)
+    assert (plain.credentials, plain.impersonate) == (Credentials(), ())
+    bare = load_config(ConfigOverrides(server="east.example:6443"), files)
+    assert bare.server == "https://east.example:6443"
+    assert bare.credentials.token == "secret-1"

@@ -82,10 +82,12 @@ class Proxy:
 
     Args:
         server: the API server's URL.
+        token: sent for clients that send none: Go's tell nobody who they are without TLS.
         decide: a request to its fault, ``None`` to let it pass; may be set anew at any time.
     """
 
-    def __init__(self, server: str, decide: Callable[[Seen], Fault | None] | None = None) -> None:
+    def __init__(self, server: str, token: str, decide: Callable[[Seen], Fault | None] | None = None) -> None:
+        self.token = token
         target = urlsplit(server)
         self.upstream = (target.hostname or "", target.port or 443)
         self.context = ssl._create_unverified_context()
@@ -172,6 +174,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _ask(self, body: bytes) -> http.client.HTTPResponse:
         connection = self.upstream
         headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP}
+        headers.setdefault("Authorization", f"Bearer {self.server.proxy.token}")
         while True:
             is_new = connection is None
             if connection is None:

@@ -118,7 +118,7 @@ class Faulty:
 @pytest.fixture
 def faulty(live: Live, environment: tuple[str, str, str]) -> Iterator[Faulty]:
     server, token, _user = environment
-    with Proxy(server) as proxy:
+    with Proxy(server, token) as proxy:
         made = Faulty(live, proxy, token)
         yield made
         for configuration in made.made:

@@ -96,15 +96,19 @@ def load_config(overrides: ConfigOverrides, environ: Mapping[str, str]) -> Clust
     _check(context, cluster, user, overrides)
     namespace = overrides.namespace or context.get("namespace") or "default"
     server = overrides.server or cluster.get("server") or environ.get("KUBERNETES_MASTER") or DEFAULT_SERVER
+    tls = _tls(cluster, user, overrides)
     if "://" not in server:
-        server = f"http://{server}"
+        is_secure = tls.insecure or tls.ca_file or tls.ca_data or tls.cert_file or tls.cert_data
+        server = f"{'https' if is_secure else 'http'}://{server}"
+    # client-go: who the user is is told over TLS only (test_credentials_go_over_tls_only)
+    is_told = server.startswith("https://")
     return ClusterConfig(
         server=server.rstrip("/"),
         namespace=namespace,
-        tls=_tls(cluster, user, overrides),
-        credentials=_credentials(kubeconfig, context, user, cluster, overrides),
+        tls=tls,
+        credentials=_credentials(kubeconfig, context, user, cluster, overrides) if is_told else Credentials(),
         proxy=cluster.get("proxy-url") or None,
-        impersonate=_impersonation(user, overrides),
+        impersonate=_impersonation(user, overrides) if is_told else (),
         compress=not cluster.get("disable-compression"),
     )
 

@@ -2,7 +2,6 @@
 r $A install one $C/crds
 kubectl delete crd carts.steersman.example >/dev/null 2>&1
 sleep 1
-r $B status one
 r $B upgrade one $C/crds --skip-crds
 r $B upgrade one $C/words
 r $B rollback one 1

@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from steersman.chart.model import Chart, ChartFile, Dependency, Maintainer, Metadata
 from steersman.errors import ReleaseError, UsageError
@@ -148,3 +151,10 @@ def test_labels_of_the_system_are_told_from_the_users() -> None:
 
 def test_the_latest_revision_is_the_highest() -> None:
     assert latest([Release(revision=2), Release(revision=10), Release(revision=9)]).revision == 10
+
+
+@given(st.dates())
+def test_dates_are_counted_as_the_calendar_does(day: date) -> None:
+    moment = timestamps.parse(f"{day.isoformat()}T00:00:00Z")
+    if moment is not None:
+        assert moment.seconds == (day - date(1970, 1, 1)).days * 86400

@@ -9,26 +9,23 @@ from __future__ import annotations
 import os
 
 from steersman.errors import AuthError, ClusterError, ReleaseError, TransportError, UsageError
-from steersman.kube.build import build_targets
 from steersman.kube.client import ApiClient, ApiError, unreachable
 from steersman.kube.config import ConfigOverrides, load_config
-from steersman.kube.discovery import Discovery
 from steersman.kube.objects import CONFIG_MAPS, SECRETS, ResourceType
-from steersman.kube.parallel import run_all
-from steersman.kube.wait import Waiter
 from steersman.record import Record
-from steersman.storage.store import ReleaseStore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, TypeVar
 
-    from steersman.kube.discovery import ServerVersion
+    from steersman.kube.discovery import Discovery, ServerVersion
     from steersman.kube.follow import Tell
     from steersman.kube.objects import Target
+    from steersman.kube.wait import Waiter
     from steersman.release.model import Release
     from steersman.storage.driver import Driver
+    from steersman.storage.store import ReleaseStore
 
     T = TypeVar("T")
 
@@ -113,6 +110,8 @@ class Configuration:
     def discovery(self) -> Discovery:
         """What the cluster serves."""
         if self._discovery is None:
+            from steersman.kube.discovery import Discovery
+
             folder = self.surroundings.cache_folder
             self._discovery = Discovery(self.client, os.path.join(folder, "discovery") if folder else "")
         return self._discovery
@@ -121,7 +120,7 @@ class Configuration:
     def store(self) -> ReleaseStore:
         """Where releases are."""
         if self._store is None:
-            self._store = ReleaseStore(self._make_driver())
+            self._store = self._stored_by(self._make_driver())
         return self._store
 
     def use_store(self, store: ReleaseStore) -> None:
@@ -136,9 +135,9 @@ class Configuration:
         """
         self._check_driver_name()
         if self.is_detached and self._store is None:
-            self._store = ReleaseStore(self._memory_driver())
+            self._store = self._stored_by(self._memory_driver())
         if self.surroundings.driver == "sql" and self._store is None:
-            self._store = ReleaseStore(self._sql_driver())
+            self._store = self._stored_by(self._sql_driver())
 
     def _check_driver_name(self) -> None:
         driver = self.surroundings.driver
@@ -169,6 +168,8 @@ class Configuration:
         """
         if self.is_detached:
             return []
+        from steersman.kube.build import build_targets
+
         return build_targets(text, self.discovery, namespace, validate=validate)
 
     def check_reachable(self) -> None:
@@ -238,6 +239,8 @@ class Configuration:
 
     def waiter(self, strategy: str) -> Waiter:
         """Return who waits, by a strategy's name."""
+        from steersman.kube.wait import Waiter
+
         return Waiter(self.client, strategy, log=self.log, tell=self.tell)
 
     def begin(self, release: Release) -> None:
@@ -289,6 +292,12 @@ class Configuration:
     def logs_to(self, namespace: str, pod: str, container: str) -> Callable[[bytes], object]:
         """Return where the log of a hook's container goes."""
         return self.hook_output(namespace, pod, container)
+
+    @staticmethod
+    def _stored_by(driver: Driver) -> ReleaseStore:
+        from steersman.storage.store import ReleaseStore
+
+        return ReleaseStore(driver)
 
     def _memory_driver(self) -> Driver:
         from steersman.storage.memory import MemoryDriver
@@ -346,6 +355,8 @@ class ClusterObjects:
     def survey(self, labels: str, likely: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Return the metadata of what ``labels`` picks, and whole objects of what ``likely`` picks."""
         questions: list[Callable[[], list[dict[str, Any]]]] = [lambda: self._heads(labels), lambda: self.find(likely)]
+        from steersman.kube.parallel import run_all
+
         heads, whole = run_all(_ask, questions)
         if isinstance(heads, Exception):
             raise heads

@@ -17,6 +17,7 @@ from steersman.kube.objects import ResourceType
 from steersman.record import Record, replace
 from steersman.transport.http import Pool
 from steersman.transport.model import Request, RequestFailed, with_query
+from steersman.transport.wire import CutShort
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -391,8 +392,7 @@ class ApiClient:
 
 def _is_broken(error: RequestFailed) -> bool:
     """Tell whether the connection broke, which the next one may not."""
-    cause = error.__cause__
-    return isinstance(cause, ConnectionResetError | BrokenPipeError) or type(cause).__name__ == "IncompleteRead"
+    return isinstance(error.__cause__, ConnectionResetError | BrokenPipeError | CutShort)
 
 
 def _is_unbound(body: Any) -> bool:

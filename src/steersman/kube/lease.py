@@ -285,9 +285,10 @@ def _text(moment: float) -> str:
 
 
 def _epoch(text: str) -> float:
-    from calendar import timegm
+    from steersman.release.timestamps import parse
 
     try:
-        return timegm(time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S"))
+        moment = parse(text)
     except ValueError:
         return 0.0
+    return moment.seconds if moment else 0.0

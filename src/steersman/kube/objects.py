@@ -8,6 +8,7 @@ together with its type. Also reads and stamps labels and annotations. Answers to
 from __future__ import annotations
 
 from steersman.record import Record, replace
+from steersman.transport.model import path_escaped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,11 +42,9 @@ class ResourceType(Record):
 
     def path(self, namespace: str = "", name: str = "") -> str:
         """Return the URL path of an object, or of the collection when there is no name."""
-        from urllib.parse import quote
-
         base = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
-        inside = f"/namespaces/{quote(namespace, safe='')}" if self.is_namespaced and namespace else ""
-        return f"{base}{inside}/{self.plural}" + (f"/{quote(name, safe=':')}" if name else "")
+        inside = f"/namespaces/{path_escaped(namespace)}" if self.is_namespaced and namespace else ""
+        return f"{base}{inside}/{self.plural}" + (f"/{path_escaped(name)}" if name else "")
 
 
 SECRETS = ResourceType("", "v1", "Secret", "secrets")

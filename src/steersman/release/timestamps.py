@@ -84,13 +84,21 @@ def offset_text(offset: int, separator: str = "") -> str:
 
 
 def _seconds(text: str) -> int:
-    from calendar import timegm
-
     if len(text) < 20 or text[4] != "-" or text[10] not in "Tt":
         raise ValueError(f"not a timestamp: {text!r}")
     fields = (text[0:4], text[5:7], text[8:10], text[11:13], text[14:16], text[17:19])
     year, month, day, hour, minute, second = (int(field) for field in fields)
-    return timegm((year, month, day, hour, minute, second, 0, 0, 0))
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        raise ValueError(f"not a timestamp: {text!r}")
+    return _days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second
+
+
+def _days(year: int, month: int, day: int) -> int:
+    """Return the days from 1970 to a date; a year begins in March, so that its leap day comes last."""
+    year -= month <= 2
+    era, of_era = divmod(year, 400)
+    of_year = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
+    return era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719468
 
 
 def _zone_for(seconds: int, offset: int) -> str:

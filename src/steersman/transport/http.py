@@ -1,4 +1,4 @@
-"""Requests to responses over the network: a thin pool of ``http.client`` connections.
+"""Requests to responses over the network: a thin pool of connections.
 
 Keeps connections alive, goes through proxies (environment or given), follows redirects
 without taking credentials to another host, honours ``Retry-After``, streams, and limits
@@ -8,7 +8,6 @@ the caller's business.
 
 from __future__ import annotations
 
-import http.client
 import os
 import socket
 import threading
@@ -18,12 +17,15 @@ from contextlib import suppress
 from steersman.errors import TransportError
 from steersman.transport.model import Headers, Request, RequestFailed, ResponseTooLarge
 from steersman.transport.tls import TlsOptions
+from steersman.transport.wire import Connection, CutShort, Disconnected, Malformed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterator, Mapping
     from typing import Any
+
+    from steersman.transport.wire import WireResponse
 
 DEFAULT_TIMEOUT = 120.0  # seconds for one wait on a socket: Helm's getter timeout
 DIAL_TIMEOUT = 30.0  # seconds to connect: Go's default dialer
@@ -43,15 +45,13 @@ class Response:
 
     __slots__ = ("_connection", "_kept", "_raw", "_release", "headers", "reason", "status", "url")
 
-    def __init__(
-        self, raw: http.client.HTTPResponse, connection: Any, release: Callable[[Any], None], url: str
-    ) -> None:
+    def __init__(self, raw: WireResponse, connection: Connection, release: Callable[[Any], None], url: str) -> None:
         self.status = raw.status
         self.reason = raw.reason
-        self.headers = Headers(raw.headers.items())
+        self.headers = Headers(raw.fields)
         self.url = url
-        self._raw: http.client.HTTPResponse | None = raw
-        self._connection = connection
+        self._raw: WireResponse | None = raw
+        self._connection: Connection | None = connection
         self._release = release
         self._kept = b""
 
@@ -72,7 +72,7 @@ class Response:
                 return kept
             try:
                 data = self._raw.read()
-            except (http.client.HTTPException, OSError) as error:
+            except OSError as error:
                 self.close()
                 raise RequestFailed("Get", self.url, _explain(error, self.url)) from error
             self._done()
@@ -90,8 +90,8 @@ class Response:
         """Yield the body as it arrives."""
         while self._raw is not None:
             try:
-                piece = self._raw.read1(size)
-            except (http.client.HTTPException, OSError) as error:
+                piece = self._raw.some(size)
+            except OSError as error:
                 self.close()
                 raise RequestFailed("Get", self.url, _explain(error, self.url)) from error
             if not piece:
@@ -125,20 +125,19 @@ class Response:
     def close(self) -> None:
         """Drop the response and its connection."""
         if self._raw is not None:
-            self._raw.close()
             self._raw = None
-            self._connection.close()
+            if self._connection is not None:
+                self._connection.close()
             self._connection = None
 
     def _done(self) -> None:
         raw, self._raw = self._raw, None
-        if raw is not None:
-            raw.close()  # read1 does not notice the end of a body, and the connection waits for it
+        connection, self._connection = self._connection, None
+        if raw is not None and connection is not None:
             if raw.will_close:
-                self._connection.close()
+                connection.close()
             else:
-                self._release(self._connection)
-            self._connection = None
+                self._release(connection)
 
     def __enter__(self) -> Response:
         return self
@@ -173,7 +172,7 @@ class Pool:
         self._timeout = timeout
         self._user_agent = user_agent
         self._lock = threading.Lock()
-        self._idle: dict[tuple[str, str, int], list[http.client.HTTPConnection]] = {}
+        self._idle: dict[tuple[str, str, int], list[Connection]] = {}
         self._context: ssl.SSLContext | None = None
 
     def send(self, request: Request) -> Response:
@@ -224,12 +223,12 @@ class Pool:
                 if connection.sock is not None:
                     connection.sock.settimeout(timeout)
                 full = target
-                if getattr(connection, "is_plain_proxy", False):
+                if connection.is_plain_proxy:
                     full = f"{scheme}://{_authority(host, port, scheme)}{target}"
-                connection.request(request.method, full, body=request.body, headers=headers)
+                connection.request(request.method, full, headers, request.body)
                 is_sent = True
-                raw = connection.getresponse()
-            except (http.client.HTTPException, OSError) as error:
+                raw = connection.response()
+            except OSError as error:
                 connection.close()
                 # a connection kept open may have been closed by the server meanwhile: not an answer to us
                 is_repeatable = _can_repeat(request) and (not is_sent or request.method != "POST")
@@ -243,14 +242,14 @@ class Pool:
                 ) from error
             return Response(raw, connection, lambda c: self._give_back(key, c), request.url)
 
-    def _take(self, key: tuple[str, str, int], request: Request) -> tuple[http.client.HTTPConnection, bool]:
+    def _take(self, key: tuple[str, str, int], request: Request) -> tuple[Connection, bool]:
         with self._lock:
             idle = self._idle.get(key)
             if idle:
                 return idle.pop(), True
         return self._connect(key, request), False
 
-    def _give_back(self, key: tuple[str, str, int], connection: http.client.HTTPConnection) -> None:
+    def _give_back(self, key: tuple[str, str, int], connection: Connection) -> None:
         with self._lock:
             idle = self._idle.setdefault(key, [])
             if len(idle) < _IDLE_PER_HOST and connection.sock is not None:
@@ -258,19 +257,14 @@ class Pool:
                 return
         connection.close()
 
-    def _connect(self, key: tuple[str, str, int], request: Request) -> http.client.HTTPConnection:
+    def _connect(self, key: tuple[str, str, int], request: Request) -> Connection:
         scheme, host, port = key
         proxy = proxy_for(scheme, host, port, self._environ) if self._proxy is None else self._proxy
         sock = _dial_through(proxy, host, port, request, self._ssl) if proxy else _dial(host, port, request)
         is_plain_proxy = bool(proxy) and scheme == "http" and not proxy.startswith("socks5")
         if scheme == "https":
             sock = self._secure(sock, host, request)
-        connection = http.client.HTTPConnection(host, port, timeout=self._timeout)
-        if (scheme, port) in (("https", 443), ("http", 80)):
-            connection.default_port = port  # keeps the port out of the Host header
-        connection.sock = sock
-        connection.is_plain_proxy = is_plain_proxy  # type: ignore[attr-defined]
-        return connection
+        return Connection(sock, _authority(host, port, scheme), is_plain_proxy=is_plain_proxy)
 
     def _ssl(self) -> ssl.SSLContext:
         with self._lock:
@@ -288,7 +282,7 @@ class Pool:
         context = self._ssl()
         name = self._tls.server_name or host
         try:
-            return context.wrap_socket(sock, server_hostname=name)
+            return context.wrap_socket(sock, server_hostname=_bytes_of(name))
         except ssl.SSLError as error:
             sock.close()
             reason = self._mismatch(error, host, name, request) or explain(error, name)
@@ -395,9 +389,14 @@ def _is_excluded(host: str, port: int, entry: str) -> bool:
     return host.endswith(name) if name.startswith(".") else host == name or host.endswith("." + name)
 
 
+def _bytes_of(name: str) -> str | bytes:
+    return name.encode("ascii") if name.isascii() and name else name
+
+
 def _dial(host: str, port: int, request: Request) -> socket.socket:
     try:
-        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        # a name as bytes spares loading the codec for international names, which ASCII has no need of
+        addresses = socket.getaddrinfo(_bytes_of(host), port, type=socket.SOCK_STREAM)
     except OSError as error:
         raise RequestFailed(request.method, request.url, f"dial tcp: {_lookup(host, error)}") from error
     first: tuple[str, OSError] | None = None
@@ -444,9 +443,7 @@ def _dial_through(
     if credentials:
         lines.append(f"Proxy-Authorization: {basic_authorization(credentials)}")
     sock.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
-    raw = http.client.HTTPResponse(sock, method="CONNECT")
-    raw.begin()
-    raw.close()  # of the answer's reader; the socket goes on as the tunnel
+    raw = Connection(sock, authority).tunnelled()
     if raw.status != 200:
         sock.close()
         raise RequestFailed(request.method, request.url, raw.reason or str(raw.status))
@@ -525,21 +522,19 @@ def _can_repeat(request: Request) -> bool:
 
 
 def _is_gone(error: Exception) -> bool:
-    return isinstance(error, http.client.RemoteDisconnected | ConnectionResetError | BrokenPipeError)
+    return isinstance(error, ConnectionResetError | BrokenPipeError)
 
 
 def _explain(error: Exception, url: str) -> str:
     """Say what broke an exchange, as Go says it."""
     if isinstance(error, TimeoutError):
         return "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
-    if isinstance(error, http.client.RemoteDisconnected):
+    if isinstance(error, Disconnected):
         return "EOF"
-    if isinstance(error, http.client.IncompleteRead):
+    if isinstance(error, CutShort):
         return "unexpected EOF"
-    if isinstance(error, http.client.BadStatusLine):
+    if isinstance(error, Malformed):
         # go: a TLS server answers plain HTTP with a TLS alert, which is no status line
-        return f'net/http: HTTP/1.x transport connection broken: malformed HTTP response "{error}"'
-    if isinstance(error, http.client.HTTPException):
         return f"net/http: HTTP/1.x transport connection broken: {error}"
     import ssl
 

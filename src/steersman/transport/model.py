@@ -108,12 +108,23 @@ def redacted(url: str) -> str:
 
 def with_query(url: str, query: Mapping[str, str]) -> str:
     """Append ``query`` to ``url``, names sorted as Go's ``url.Values.Encode`` sorts them."""
-    from urllib.parse import quote_plus
-
     if not query:
         return url
-    text = "&".join(f"{quote_plus(name)}={quote_plus(query[name])}" for name in sorted(query))
+    text = "&".join(f"{_escaped(name)}={_escaped(query[name])}" for name in sorted(query))
     return f"{url}{'&' if '?' in url else '?'}{text}"
+
+
+# what RFC 3986 calls unreserved; urllib.parse would say the same and load ipaddress for it
+_PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+
+def path_escaped(text: str) -> str:
+    """Return ``text`` as one segment of a path."""
+    return "".join(chr(byte) if byte in _PLAIN or byte == 0x3A else f"%{byte:02X}" for byte in text.encode())
+
+
+def _escaped(text: str) -> str:
+    return "".join(chr(byte) if byte in _PLAIN else "+" if byte == 0x20 else f"%{byte:02X}" for byte in text.encode())
 
 
 def _quoted(text: str) -> str:

@@ -69,10 +69,10 @@ def _pending(content: dict[str, Any]) -> Status:
 
 
 def _age(content: dict[str, Any]) -> float:
-    from calendar import timegm
+    from steersman.release.timestamps import parse
 
-    created = text(content, "metadata", "creationTimestamp")
     try:
-        return time.time() - timegm(time.strptime(created, "%Y-%m-%dT%H:%M:%SZ"))
+        created = parse(text(content, "metadata", "creationTimestamp"))
     except ValueError:
-        return SCHEDULE_WINDOW
+        created = None
+    return time.time() - created.seconds if created else SCHEDULE_WINDOW

@@ -1,0 +1,276 @@
+"""HTTP/1.1 on one connection: a request written, a response read, within limits.
+
+The standard library's ``http.client`` does the same and takes ten milliseconds to import, for the
+mail parser that reads its headers: a fifth of what a whole ``history`` takes
+(docs/adr/0001-http-on-the-wire.md). Who the peer is, redirects and retries are ``http``'s business.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Iterable, Mapping
+
+_PIECE = 64 * 1024
+_HEAD_LIMIT = 256 * 1024  # bytes of a response's head: Go's client takes 10 MiB, no server sends as much
+_LINE_LIMIT = 4096  # bytes of the line before a chunk
+_INTERIM = 16  # answers "more to come" before the one that counts
+_BODILESS = (204, 304)
+
+
+class Disconnected(ConnectionResetError):
+    """The connection ended before there was any answer."""
+
+
+class CutShort(OSError):
+    """The connection ended inside an answer."""
+
+
+class Malformed(OSError):
+    """An answer that is not HTTP."""
+
+
+class Connection:
+    """A connection that carries one exchange at a time.
+
+    Args:
+        sock: connected, and secured where it must be.
+        host: the ``Host`` header.
+        is_plain_proxy: whether the peer is a proxy that wants whole URLs.
+    """
+
+    __slots__ = ("_at", "_buffer", "_host", "_method", "is_plain_proxy", "sock")
+
+    def __init__(self, sock: socket.socket, host: str, *, is_plain_proxy: bool = False) -> None:
+        self.sock: socket.socket | None = sock
+        self.is_plain_proxy = is_plain_proxy
+        self._host = host
+        self._buffer = b""
+        self._at = 0  # how much of it has been read
+        self._method = ""
+
+    def request(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes | Iterable[bytes] | None
+    ) -> None:
+        """Send a request; pieces without a ``Content-Length`` go in chunks.
+
+        Raises:
+            OSError: when they cannot be sent.
+            ValueError: for a header that would be two.
+        """
+        names = {name.lower() for name in headers}
+        lines = [f"{method} {target} HTTP/1.1", f"Host: {self._host}"]
+        if "accept-encoding" not in names:
+            lines.append("Accept-Encoding: identity")
+        is_whole = body is None or isinstance(body, bytes)
+        is_chunked = not is_whole and "content-length" not in names
+        if is_chunked:
+            lines.append("Transfer-Encoding: chunked")
+        elif is_whole and "content-length" not in names and (body is not None or method in ("POST", "PUT", "PATCH")):
+            lines.append(f"Content-Length: {len(body) if isinstance(body, bytes) else 0}")
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        if any("\r" in line or "\n" in line for line in lines):
+            raise ValueError("a header must be one line")
+        head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+        sock = self._open()
+        self._method = method
+        if body is None or isinstance(body, bytes):
+            sock.sendall(head + (body or b""))
+            return
+        sock.sendall(head)
+        for piece in body:
+            if piece:
+                sock.sendall(b"%x\r\n%b\r\n" % (len(piece), piece) if is_chunked else piece)
+        if is_chunked:
+            sock.sendall(b"0\r\n\r\n")
+
+    def response(self) -> WireResponse:
+        """Read the head of the answer.
+
+        Raises:
+            Disconnected: when there is none.
+            Malformed: when it is not HTTP.
+            OSError: when the connection breaks.
+        """
+        for _ in range(_INTERIM):
+            response = WireResponse(self, self._head(), self._method)
+            if response.status >= 200 or response.status == 101:
+                return response
+        raise Malformed("too many 1xx informational responses")
+
+    def tunnelled(self) -> WireResponse:
+        """Read the answer to a ``CONNECT`` that was sent; the socket goes on as the tunnel."""
+        self._method = "CONNECT"
+        return self.response()
+
+    def close(self) -> None:
+        """Close the connection."""
+        sock, self.sock = self.sock, None
+        if sock is not None:
+            sock.close()
+
+    def line(self) -> bytes:
+        """Return the next line without its end."""
+        while (end := self._buffer.find(b"\n", self._at)) < 0:
+            if len(self._buffer) - self._at > _LINE_LIMIT:
+                raise Malformed("header line too long")
+            self._fill()
+        line, self._at = self._buffer[self._at : end], end + 1
+        return line.rstrip(b"\r")
+
+    def some(self, most: int) -> bytes:
+        """Return what has arrived, waiting for the first byte; ``b""`` at the end of the connection."""
+        if self._at < len(self._buffer):
+            piece = self._buffer[self._at : self._at + most]
+            self._at += len(piece)
+            return piece
+        return self._open().recv(most)
+
+    def _head(self) -> bytes:
+        start = self._at
+        while (end := self._buffer.find(b"\r\n\r\n", start)) < 0:
+            known = self._buffer[self._at :]
+            if not b"HTTP/".startswith(known[:5]):
+                raise Malformed(f"malformed HTTP response {_shown(known.splitlines()[0])}")
+            if len(known) > _HEAD_LIMIT:
+                raise Malformed("the head of the response is too long")
+            try:
+                self._fill()
+            except CutShort as error:
+                if not known:
+                    raise Disconnected("EOF") from error
+                raise
+            start = max(0, len(known) - 3)
+        head, self._at = self._buffer[self._at : end], end + 4
+        return head
+
+    def _fill(self) -> None:
+        piece = self._open().recv(_PIECE)
+        if not piece:
+            raise CutShort("unexpected EOF")
+        self._buffer, self._at = self._buffer[self._at :] + piece, 0
+
+    def _open(self) -> socket.socket:
+        if self.sock is None:
+            raise OSError("use of closed network connection")
+        return self.sock
+
+
+class WireResponse:
+    """An answer whose body is read from its connection.
+
+    Attributes:
+        status, reason: of the status line.
+        fields: header fields in order.
+        will_close: whether the connection cannot be used again.
+    """
+
+    __slots__ = ("_connection", "_is_chunked", "_is_over", "_left", "fields", "reason", "status", "will_close")
+
+    def __init__(self, connection: Connection, head: bytes, method: str) -> None:
+        first, *lines = head.decode("latin-1").splitlines()
+        version, _space, rest = first.partition(" ")
+        code, _space, self.reason = rest.partition(" ")
+        if not version.startswith("HTTP/1.") or len(code) != 3 or not code.isdigit():
+            raise Malformed(f"malformed HTTP response {_shown(first.encode('latin-1'))}")
+        self.status = int(code)
+        self.fields = _fields(lines)
+        self._connection = connection
+        values = {name.lower(): value for name, value in self.fields}
+        tokens = values.get("connection", "").lower()
+        self.will_close = "close" in tokens or (version == "HTTP/1.0" and "keep-alive" not in tokens)
+        self._is_chunked = values.get("transfer-encoding", "").lower() == "chunked"
+        self._left: int | None = None
+        if method == "HEAD" or self.status in _BODILESS or self.status < 200:
+            self._left, self._is_chunked = 0, False
+        elif self._is_chunked:
+            self._left = 0
+        elif "content-length" in values:
+            length = values["content-length"]
+            if not length.isdigit():
+                raise Malformed(f"bad Content-Length {_shown(length.encode('latin-1'))}")
+            self._left = int(length)
+        elif method == "CONNECT" and self.status == 200:
+            self._left = 0
+        else:
+            self.will_close = True  # the body lasts as long as the connection
+        self._is_over = self._left == 0 and not self._is_chunked
+
+    def read(self) -> bytes:
+        """Return the rest of the body.
+
+        Raises:
+            OSError: when the connection breaks inside it.
+        """
+        pieces = []
+        while piece := self.some(_PIECE if self._left is None else max(_PIECE, self._left)):
+            pieces.append(piece)
+        return b"".join(pieces)
+
+    def some(self, most: int) -> bytes:
+        """Return the next piece of the body as it arrives, ``b""`` at its end.
+
+        Raises:
+            OSError: when the connection breaks inside it.
+        """
+        if self._is_over:
+            return b""
+        if self._is_chunked and not self._left:
+            self._left = self._next_chunk()
+            if not self._left:
+                self._is_over = True
+                return b""
+        piece = self._connection.some(most if self._left is None else min(most, self._left))
+        if not piece:
+            if self._left is None:
+                self._is_over = True
+                return b""
+            raise CutShort("unexpected EOF")
+        if self._left is not None:
+            self._left -= len(piece)
+            if not self._left:
+                if self._is_chunked:
+                    self._connection.line()  # the end of the chunk
+                else:
+                    self._is_over = True
+        return piece
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the whole body has been read."""
+        return self._is_over
+
+    def _next_chunk(self) -> int:
+        text = self._connection.line().partition(b";")[0].strip()
+        try:
+            if not text or text[:1] in b"+-":
+                raise ValueError
+            size = int(text, 16)
+        except ValueError:
+            raise Malformed("invalid byte in chunk length") from None
+        if size == 0:
+            while self._connection.line():
+                pass  # trailers
+        return size
+
+
+def _fields(lines: list[str]) -> list[tuple[str, str]]:
+    fields: list[tuple[str, str]] = []
+    for line in lines:
+        if line[:1] in " \t" and fields:
+            # obsolete folding: a line that goes on
+            name, value = fields[-1]
+            fields[-1] = (name, f"{value} {line.strip()}")
+            continue
+        name, colon, value = line.partition(":")
+        if not colon or not name or name != name.strip():
+            raise Malformed(f"malformed MIME header line: {line}")
+        fields.append((name, value.strip()))
+    return fields
+
+
+def _shown(text: bytes) -> str:
+    from steersman.goquote import quote
+
+    return quote(text[:80].rstrip(b"\r").decode("utf-8", "surrogateescape"))

@@ -197,7 +197,7 @@ def again(chart: str) -> Arguments:
 
 
 def fill(bench: Bench, releases: int, revisions: int) -> None:
-    """Make releases of several revisions, each with the record of a small chart."""
+    """Make releases of several revisions, each with the record of the chart that ``helm create`` makes."""
     from steersman.action.configuration import USER_AGENT, ClusterObjects
     from steersman.kube.client import ApiClient
     from steersman.kube.config import ConfigOverrides, load_config
@@ -210,7 +210,7 @@ def fill(bench: Bench, releases: int, revisions: int) -> None:
 
     client = ApiClient(load_config(ConfigOverrides(), bench.environment), user_agent=USER_AGENT)
     driver = SecretDriver(ClusterObjects(client, SECRETS, bench.namespace))
-    sample = driver.get(make_key("read-helm", 2))
+    sample = driver.get(make_key("scaffold", 1))
 
     def make(number: int) -> None:
         revision = number % revisions + 1
@@ -245,6 +245,9 @@ def main() -> int:
             print(f"{'':46} {'steer':>8} {'Helm':>8} {'ratio':>6} {'bar':>5}  {'requests (writes)':>18} {'Helm':>12}")
             for row in rows(bench, arguments.objects):
                 if row.name.startswith("list"):
+                    scaffold = str(bench.folder / "scaffold")
+                    bench.run("helm", ["create", scaffold])
+                    bench.run("helm", ["install", "scaffold", scaffold])
                     fill(bench, 200, 5)
                 if arguments.only not in row.name:
                     continue

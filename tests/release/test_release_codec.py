@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from steersman.chart.model import Chart, ChartFile, Dependency, Maintainer, Metadata
 from steersman.errors import ReleaseError, UsageError
+from steersman.record import replace
 from steersman.release import codec, timestamps
 from steersman.release.model import Hook, HookExecution, Info, Release, has_system_labels, latest, user_labels
 from steersman.release.names import check_release_name, is_release_name
@@ -158,3 +159,17 @@ def test_dates_are_counted_as_the_calendar_does(day: date) -> None:
     moment = timestamps.parse(f"{day.isoformat()}T00:00:00Z")
     if moment is not None:
         assert moment.seconds == (day - date(1970, 1, 1)).days * 86400
+
+
+def test_the_head_of_a_record_is_what_a_list_shows() -> None:
+    text = codec.encode(replace(a_release(), manifest="x: " + "\n".join(str(i * i) for i in range(20_000))))
+    assert len(text) > codec.HEAD
+    head, whole = codec.decode_head(text[: codec.HEAD]), codec.decode(text)
+    assert head is not None
+    assert (head.name, head.info, head.chart_metadata) == (whole.name, whole.info, whole.chart_metadata)
+    assert (head.manifest, head.hooks, head.config) == ("", (), None)
+
+
+@pytest.mark.parametrize("text", ["", "bm90aGluZw==", "????", codec.encode(a_release())[:40]])
+def test_what_does_not_begin_like_a_record_has_no_head(text: str) -> None:
+    assert codec.decode_head(text) is None

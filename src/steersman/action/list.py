@@ -32,7 +32,10 @@ _ALL = frozenset((DEPLOYED, UNINSTALLED, UNINSTALLING, *PENDING, SUPERSEDED, FAI
 
 
 class ListOptions(Record):
-    """What the flags of ``list`` say; no state flag means all states."""
+    """What the flags of ``list`` say; no state flag means all states.
+
+    With ``heads_only`` the releases have no more than a list shows: no manifest, values, hooks and templates.
+    """
 
     filter: str = ""
     selector: str = ""
@@ -46,6 +49,7 @@ class ListOptions(Record):
     pending: bool = False
     failed: bool = False
     superseded: bool = False
+    heads_only: bool = False
 
     @property
     def states(self) -> frozenset[str]:
@@ -93,9 +97,13 @@ def _from_stubs(stubs: list[Stub], options: ListOptions) -> list[Release]:
     limit = options.limit if 0 < options.limit < len(stubs) else len(stubs)
     page = slice(options.offset, options.offset + limit)
     if options.by_date:
-        return _sorted([stub.open() for stub in chosen], options)[page]
+        return _sorted([_read(stub, options) for stub in chosen], options)[page]
     chosen.sort(key=lambda stub: stub.name, reverse=options.reverse)
-    return [stub.open() for stub in chosen[page]]
+    return [_read(stub, options) for stub in chosen[page]]
+
+
+def _read(stub: Stub, options: ListOptions) -> Release:
+    return stub.head() if options.heads_only else stub.open()
 
 
 def _from_releases(releases: list[Release], options: ListOptions) -> list[Release]:

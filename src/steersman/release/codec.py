@@ -23,6 +23,9 @@ else:
     _AnyDict = dict
 
 _GZIP_MAGIC = b"\x1f\x8b\x08"
+HEAD = 8192  # characters of a record's text that hold its head, notes of usual length included
+_HEAD_JSON = 64 * 1024  # bytes of JSON that come out of them at most
+_HEAD_PARTS = ('{"name":', ',"info":', ',"chart":{"metadata":')  # helm: how every record begins
 _ZERO_TIME = "0001-01-01T00:00:00Z"
 
 
@@ -85,6 +88,40 @@ def decode_document(text: str | bytes) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise ReleaseError("the record of a release is no JSON object")
     return document
+
+
+def decode_head(text: str | bytes) -> Release | None:
+    """Read how a record's text begins: name, info and the chart's metadata, and nothing else of the release.
+
+    A list shows no more, and most of a record is what comes after.
+
+    Args:
+        text: the first ``HEAD`` characters of a record's text, or all of a shorter one.
+
+    Returns:
+        The release without its revision and namespace; ``None`` when the text does not begin as Helm's do or
+            its head is longer.
+    """
+    import binascii
+    import zlib
+    from json import JSONDecodeError, JSONDecoder
+
+    try:
+        raw = binascii.a2b_base64(text[: min(len(text), HEAD) // 4 * 4])
+        if not raw.startswith(_GZIP_MAGIC):
+            return None
+        head = zlib.decompressobj(31).decompress(raw, _HEAD_JSON).decode("utf-8", "ignore")
+        found: list[Any] = []
+        at = 0
+        for before in _HEAD_PARTS:
+            if not head.startswith(before, at):
+                return None
+            value, at = JSONDecoder(parse_int=float).raw_decode(head, at + len(before))
+            found.append(value)
+    except (JSONDecodeError, ValueError, zlib.error):
+        return None
+    name, info, metadata = found
+    return release_from_dict({"name": name, "info": info, "chart": {"metadata": metadata}})
 
 
 def release_to_dict(release: Release) -> dict[str, Any]:

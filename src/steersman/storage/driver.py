@@ -120,7 +120,10 @@ class StorageFailed(ReleaseError):
 
 
 class Stub(Record):
-    """What the labels of a record say about the release inside; ``open`` reads it."""
+    """What the labels of a record say about the release inside.
+
+    ``open`` reads the release, ``head`` no more of it than a list shows.
+    """
 
     name: str
     namespace: str
@@ -128,6 +131,7 @@ class Stub(Record):
     status: str
     labels: dict[str, str]
     open: Callable[[], Release]
+    head: Callable[[], Release]
 
 
 def make_key(name: str, revision: int) -> str:

@@ -27,6 +27,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         pending=flags["pending"],
         failed=flags["failed"],
         superseded=flags["superseded"],
+        heads_only=True,
     )
     releases = list_releases(make_configuration(ctx, all_namespaces=flags["all-namespaces"]), options)
     output = flags["output"]

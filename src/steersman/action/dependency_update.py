@@ -20,7 +20,6 @@ from steersman.errors import ChartError, RepoError, SteerError
 from steersman.files import write_aside
 from steersman.record import Record, replace
 from steersman.repo import config
-from steersman.repo import index as index_room
 from steersman.repo.config import RepoEntry
 from steersman.semver import Constraints, Version
 
@@ -317,7 +316,7 @@ def _fits(constraint: Constraints, version: str) -> bool:
 def _newest(one: Dependency, name: str, constraint: Constraints, options: DependencyOptions) -> str | None:
     """Return the newest version in the cached index of the repository ``name``, or None."""
     try:
-        index = index_room.load_file(options.sources.places.index_path(name), options.sources.places.log)
+        index = options.sources.places.cached_index(name)
     except SteerError as error:
         raise RepoError(f"no cached repository for {name} found. (try 'helm repo update'): {error}") from error
     if one.name not in index.entries:
@@ -355,10 +354,7 @@ def _fetch_all(path: str, dependencies: tuple[Dependency, ...], options: Depende
     from shutil import rmtree
     from tempfile import mkdtemp
 
-    indexes = [
-        (entry, index_room.load_file(options.sources.places.index_path(entry.name), options.sources.places.log))
-        for entry in _entries(options)
-    ]
+    indexes = [(entry, options.sources.places.cached_index(entry.name)) for entry in _entries(options)]
     charts = os.path.join(path, "charts")
     if os.path.exists(charts) and not os.path.isdir(charts):
         from steersman.goquote import quote

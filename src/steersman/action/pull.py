@@ -64,7 +64,7 @@ def locate(sources: Sources, chart_ref: str, version: str, repo_url: str = "") -
         return replace(found, url=_chosen(sources, found.url, "")) if found.url.startswith("oci://") else found
     if chart_ref.startswith("oci://"):
         return Found(_chosen(sources, chart_ref, version), "", access)
-    found = find_chart(chart_ref, version, places.config_file, places.index_path, access, places.log)
+    found = find_chart(chart_ref, version, places.config_file, places.cached_index, access, places.log)
     return replace(found, url=_chosen(sources, found.url, "")) if found.url.startswith("oci://") else found
 
 

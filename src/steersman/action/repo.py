@@ -28,17 +28,28 @@ _PARALLEL = 8
 
 
 class RepoPlaces:
-    """Where the configuration and the cached indexes are."""
+    """Where the configuration and the cached indexes are; what was read of these is kept in ``parsed_folder``."""
 
-    def __init__(self, config_file: str, cache_folder: str, getters: Getters, log: Log) -> None:
+    def __init__(
+        self, config_file: str, cache_folder: str, getters: Getters, log: Log, parsed_folder: str = ""
+    ) -> None:
         self.config_file = config_file
         self.cache_folder = cache_folder
         self.getters = getters
+        self.parsed_folder = parsed_folder
         self.log = log
 
     def index_path(self, name: str) -> str:
         """Return the path of a repository's cached index."""
         return os.path.join(self.cache_folder, f"{name}-index.yaml")
+
+    def cached_index(self, name: str) -> IndexFile:
+        """Return the cached index of a repository.
+
+        Raises:
+            RepoError: with Helm's message.
+        """
+        return index_room.load_file(self.index_path(name), self.log, self.parsed_folder)
 
     def charts_path(self, name: str) -> str:
         """Return the path of the list of a repository's charts, which completion reads."""
@@ -51,10 +62,16 @@ def fetch_index(entry: RepoEntry, places: RepoPlaces, timeout: float) -> IndexFi
     Raises:
         SteerError: with Helm's message.
     """
-    data, index = download_index(entry.url, access_of(entry, timeout), places)
+    data = _index_bytes(entry.url, access_of(entry, timeout), places)
+    index, warnings = index_room.parse_noting(data, entry.url, places.log)
     write_aside(places.charts_path(entry.name), "".join(f"{n}\n" for n in sorted(index.entries)).encode())
     write_aside(places.index_path(entry.name), data)
+    index_room.keep(places.parsed_folder, places.index_path(entry.name), index, warnings)
     return index
+
+
+def _index_bytes(url: str, access: Access, places: RepoPlaces) -> bytes:
+    return places.getters.get(resolve_reference(url, "index.yaml"), access)
 
 
 def download_index(url: str, access: Access, places: RepoPlaces) -> tuple[bytes, IndexFile]:
@@ -63,7 +80,7 @@ def download_index(url: str, access: Access, places: RepoPlaces) -> tuple[bytes,
     Raises:
         SteerError: with Helm's message.
     """
-    data = places.getters.get(resolve_reference(url, "index.yaml"), access)
+    data = _index_bytes(url, access, places)
     return data, index_room.parse(data, url, places.log)
 
 

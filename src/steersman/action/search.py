@@ -5,25 +5,26 @@ from __future__ import annotations
 from steersman.errors import RepoError, SteerError, UsageError
 from steersman.record import Record
 from steersman.repo import config
-from steersman.repo import index as index_room
-from steersman.repo.index import ChartVersion
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from steersman.action.repo import RepoPlaces
+    from steersman.repo.index_entries import Row
 
 MAX_SCORE = 25  # helm: a worse score is no match
 _SEPARATOR = "\v"
 
 
 class Result(Record):
-    """A chart found: ``repo/chart``, how far from the words, and the version."""
+    """A version found: ``repo/chart``, how far from the words, and what is shown of it."""
 
     name: str
     score: int
-    chart: ChartVersion
+    version: str
+    app_version: str
+    description: str
 
 
 def search(words: list[str], places: RepoPlaces, *, regexp: bool, versions: bool, version: str) -> list[Result]:
@@ -42,9 +43,8 @@ def search(words: list[str], places: RepoPlaces, *, regexp: bool, versions: bool
     """
     from steersman.semver import Constraints
 
-    lines = _lines(places)
     test = _test(" ".join(words), regexp=regexp) if words else (lambda line: 0)
-    found = [Result(name, score, chart) for name, line, chart in lines if 0 <= (score := test(line)) < MAX_SCORE]
+    found = list(_found(places, test))
     found.sort(key=lambda r: (r.score, r.name))
     try:
         constraint = Constraints.parse(version)
@@ -53,7 +53,7 @@ def search(words: list[str], places: RepoPlaces, *, regexp: bool, versions: bool
     return list(_within(found, constraint, every=versions))
 
 
-def _lines(places: RepoPlaces) -> Iterator[tuple[str, str, ChartVersion]]:
+def _found(places: RepoPlaces, test: Callable[[str], int]) -> Iterator[Result]:
     try:
         entries = config.load(places.config_file)
     except config.MissingConfig:
@@ -62,19 +62,27 @@ def _lines(places: RepoPlaces) -> Iterator[tuple[str, str, ChartVersion]]:
         raise RepoError("no repositories configured")
     for entry in entries:
         try:
-            index = index_room.load_file(places.index_path(entry.name), places.log)
+            index = places.cached_index(entry.name)
         except SteerError as error:
             places.log("WARN", "repo is corrupt or missing", repo=entry.name, error=error)
             continue
-        for name, versions in index.entries.items():
-            # helm: of two entries with one version the last counts (test_search_shows_a_version_once)
-            for chart in {v.metadata.version: v for v in versions}.values():
-                yield f"{entry.name}/{name}", _line(entry.name, chart), chart
+        for name, rows in index.rows():
+            yield from _of_chart(entry.name, name, rows, test)
 
 
-def _line(repo: str, chart: ChartVersion) -> str:
-    data = chart.metadata
-    return _SEPARATOR.join((data.name, f"{repo}/{data.name}", data.description, " ".join(data.keywords)))
+def _of_chart(repo: str, name: str, rows: list[Row], test: Callable[[str], int]) -> Iterator[Result]:
+    """Yield the versions of a chart that ``test`` likes; most of them have one text."""
+    scores: dict[tuple[str, str, tuple[str, ...]], int] = {}
+    # helm: of two entries with one version the last counts (test_search_shows_a_version_once)
+    for row in {row[1]: row for row in rows}.values():
+        own, version, app_version, description, keywords = row
+        text = (own, description, keywords)
+        score = scores.get(text)
+        if score is None:
+            line = _SEPARATOR.join((own, f"{repo}/{own}", description, " ".join(keywords)))
+            score = scores[text] = test(line)
+        if 0 <= score < MAX_SCORE:
+            yield Result(f"{repo}/{name}", score, version, app_version, description)
 
 
 def _score(at: int, line: str) -> int:
@@ -115,7 +123,7 @@ def _within(found: list[Result], constraint: object, *, every: bool) -> Iterator
         if not every and result.name in seen:
             continue
         try:
-            parsed = Version.parse(result.chart.metadata.version)
+            parsed = Version.parse(result.version)
         except ValueError:
             continue
         if constraint.check(parsed):

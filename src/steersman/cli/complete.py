@@ -150,13 +150,13 @@ def _generates(flags: Flags) -> bool:
 
 def _versions(ctx: Context, chart_ref: str) -> list[str]:
     """Return the versions of a chart of a configured repository, with what the cached index says about them."""
-    from steersman.repo.index import load_file
+    from steersman.cli.fetching import places
 
     repo, slash, chart = chart_ref.partition("/")
     if not slash or "/" in chart:
         return []
     try:
-        index = load_file(os.path.join(ctx.settings.repository_cache, f"{repo}-index.yaml"), ctx.log)
+        index = places(ctx).cached_index(repo)
     except SteerError:
         return []
     out: list[str] = []
@@ -386,10 +386,10 @@ def _charts_of(ctx: Context, repo: str) -> list[str]:
             return [f"{repo}/{line}" for line in file.read().splitlines()]
     except OSError:
         pass
-    from steersman.repo.index import load_file
+    from steersman.cli.fetching import places
 
     try:
-        index = load_file(os.path.join(ctx.settings.repository_cache, f"{repo}-index.yaml"), ctx.log)
+        index = places(ctx).cached_index(repo)
     except SteerError:
         return []
     return [f"{repo}/{name}" for name in sorted(index.entries)]

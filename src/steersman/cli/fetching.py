@@ -5,6 +5,7 @@ from __future__ import annotations
 from steersman.action import pull
 from steersman.action.pull import Sources
 from steersman.action.repo import RepoPlaces
+from steersman.cli.chart_input import cache_folder
 from steersman.download.cache import ContentCache
 from steersman.download.getters import Access, Getters
 from steersman.download.resolve import Found
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 def places(ctx: Context) -> RepoPlaces:
     """Return where repositories are configured and cached."""
     settings = ctx.settings
-    return RepoPlaces(settings.repository_config, settings.repository_cache, getters_of(ctx), ctx.log)
+    parsed = cache_folder(ctx, "indexes")
+    return RepoPlaces(settings.repository_config, settings.repository_cache, getters_of(ctx), ctx.log, parsed)
 
 
 def getters_of(ctx: Context) -> Getters:

@@ -28,7 +28,7 @@ def find_chart(
     chart_ref: str,
     version: str,
     config_file: str,
-    index_path: Callable[[str], str],
+    cached_index: Callable[[str], index_room.IndexFile],
     access: Access,
     log: Log,
 ) -> Found:
@@ -38,7 +38,7 @@ def find_chart(
         chart_ref: what the user typed.
         version: exact, a range, or ``""``.
         config_file: repositories.yaml.
-        index_path: a repository's name to the path of its cached index.
+        cached_index: a repository's name to its cached index.
         access: what flags say about getting at it.
         log: for warnings.
 
@@ -68,7 +68,7 @@ def find_chart(
     if not entry.url:
         raise RepoError(f"no URL found for repository {name}")
     try:
-        index = index_room.load_file(index_path(name), log)
+        index = cached_index(name)
     except SteerError as error:
         raise RepoError(f"no cached repo found. (try 'helm repo update'): {error}") from error
     try:

@@ -35,7 +35,7 @@ def index_folder(folder: str, base_url: str, now: str) -> IndexFile:
         except ValidationError as error:
             raise RepoError(f"failed adding to {name} to index: validate failed for {name}: {error}") from error
         version = ChartVersion(metadata, (join_url(join_url(base_url, parent), name),), now, digest_of(path))
-        index.entries.setdefault(metadata.name, []).append(version)
+        index.add(version)
     return index
 
 

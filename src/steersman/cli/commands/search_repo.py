@@ -25,12 +25,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         raise RepoError("no results found")
     if flags["output"] != "table":
         rows = [
-            Struct(
-                name=r.name,
-                version=r.chart.metadata.version,
-                app_version=r.chart.metadata.app_version,
-                description=r.chart.metadata.description,
-            )
+            Struct(name=r.name, version=r.version, app_version=r.app_version, description=r.description)
             for r in results
         ]
         write_structured(ctx, rows, flags["output"])
@@ -39,7 +34,6 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     else:
         table = [("NAME", "CHART VERSION", "APP VERSION", "DESCRIPTION")]
         for r in results:
-            data = r.chart.metadata
-            table.append((r.name, data.version, data.app_version, data.description))
+            table.append((r.name, r.version, r.app_version, r.description))
         ctx.out.write(limited(list(table), flags["max-col-width"]) + "\n")
     return 0

@@ -3,13 +3,17 @@
     python3 controlplane.py FOLDER_OF_PROGRAMS -- COMMAND...
 
 starts the three, waits until the API server is ready, runs COMMAND with STEER_TEST_SERVER,
-STEER_TEST_TOKEN (an admin) and STEER_TEST_USER_TOKEN (a user without rights) set, stops them
-and exits as COMMAND did. There is no kubelet: ``kubelet.py`` plays it for tests' namespaces. A PostgreSQL
+STEER_TEST_TOKEN (an admin), STEER_TEST_USER_TOKEN (a user without rights), STEER_TEST_ID_TOKEN (the admin
+by a token that reads like an OpenID provider's) and STEER_TEST_CERTIFICATES (a folder with the server's
+certificate ``server.crt`` and an admin's ``client.crt`` and ``client.key``) set, stops them and exits as
+COMMAND did. There is no kubelet: ``kubelet.py`` plays it for tests' namespaces. A PostgreSQL
 is started beside them (STEER_TEST_POSTGRES) where its programs are installed.
 """
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import shutil
 import signal
@@ -41,6 +45,32 @@ def free_ports(count: int) -> list[int]:
     finally:
         for one in sockets:
             one.close()
+
+
+def id_token() -> str:
+    """Return a token in the form of OpenID Connect's, valid for years; nobody checks its signature."""
+
+    def part(content: dict[str, object]) -> str:
+        return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+
+    return f"{part({'alg': 'none'})}.{part({'sub': 'admin', 'exp': int(time.time()) + 10**8})}.c2lnbmF0dXJl"
+
+
+ID_TOKEN = id_token()
+
+
+def make_client_certificate(folder: Path) -> None:
+    """Make an authority for clients and the certificate of an admin."""
+
+    def openssl(*arguments: object) -> None:
+        subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True, cwd=folder)
+
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", 2, "-subj", "/CN=clients",
+            "-keyout", "client-ca.key", "-out", "client-ca.crt")  # fmt: skip
+    openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/O=system:masters/CN=certified",
+            "-keyout", "client.key", "-out", "client.csr")  # fmt: skip
+    openssl("x509", "-req", "-in", "client.csr", "-CA", "client-ca.crt", "-CAkey", "client-ca.key",
+            "-CAcreateserial", "-days", 2, "-out", "client.crt")  # fmt: skip
 
 
 class ControlPlane:
@@ -89,7 +119,9 @@ class ControlPlane:
         key = folder / "service-account.key"
         subprocess.run(["openssl", "genrsa", "-out", key, "2048"], check=True, capture_output=True)
         tokens = folder / "tokens.csv"
-        tokens.write_text(f'{ADMIN_TOKEN},admin,1,"system:masters"\n{USER_TOKEN},nobody,2\n')
+        admin = 'admin,1,"system:masters"'
+        tokens.write_text(f"{ADMIN_TOKEN},{admin}\n{ID_TOKEN},{admin}\n{USER_TOKEN},nobody,2\n")
+        make_client_certificate(folder)
         self.spawn(
             "kube-apiserver",
             f"--etcd-servers={etcd}",
@@ -101,6 +133,7 @@ class ControlPlane:
             f"--service-account-key-file={key}",
             f"--service-account-signing-key-file={key}",
             f"--token-auth-file={tokens}",
+            f"--client-ca-file={folder / 'client-ca.crt'}",
             "--authorization-mode=RBAC",
             "--allow-privileged=true",
         )
@@ -124,6 +157,7 @@ current-context: test
             "--secure-port=0",
         )
         self.wait_ready("/api/v1/namespaces/default/serviceaccounts/default")
+        shutil.copy(folder / "certs" / "apiserver.crt", folder / "server.crt")
         Kubelet(self.server, ADMIN_TOKEN, folder).start()
 
     def wait_ready(self, path: str = "/readyz") -> None:
@@ -165,6 +199,8 @@ def main() -> int:
             "STEER_TEST_SERVER": plane.server,
             "STEER_TEST_TOKEN": ADMIN_TOKEN,
             "STEER_TEST_USER_TOKEN": USER_TOKEN,
+            "STEER_TEST_ID_TOKEN": ID_TOKEN,
+            "STEER_TEST_CERTIFICATES": str(plane.folder),
         }
         with Postgres() as database:
             if database.url:

@@ -80,10 +80,15 @@ class Live:
         return self._run(self.command(*arguments))
 
     def helm(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self._run([self.helm_program(), *arguments])
+
+    @staticmethod
+    def helm_program() -> str:
+        """Return the path of a real helm."""
         program = shutil.which("helm", path=oracle_folder() or os.environ["PATH"])
         if not program:
             pytest.skip("needs a helm to compare with (HELM_ORACLE)")
-        return self._run([program, *arguments])
+        return program
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(

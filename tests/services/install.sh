@@ -4,6 +4,7 @@ set -euo pipefail
 packages=(
   docker-registry # tests/registry
   gnupg           # tests/provenance
+  postgresql      # tests/live (its programs; a server of the tests' own is started)
 )
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
   exit 0

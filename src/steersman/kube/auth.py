@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from steersman.kube.oidc import OidcProvider
 
 _TOKEN_FILE_TTL = 60.0  # seconds: client-go reads a token file again after a minute
+# Go prints the type that it decodes into
+_TYPE_META = r'struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }'
 _PLUGIN_TIMEOUT = 120.0  # seconds a credential plugin may take; it may ask the user something
 
 
@@ -134,8 +136,16 @@ class Authenticator:
         self._token = status.get("token") or ""
         self.cert_data = (status.get("clientCertificateData") or "").encode()
         self.key_data = (status.get("clientKeyData") or "").encode()
-        if not self._token and not (self.cert_data and self.key_data):
+        if not self._token and not (self.cert_data or self.key_data):
             raise AuthError("getting credentials: exec plugin didn't return a token or cert/key pair")
+        if bool(self.cert_data) != bool(self.key_data):
+            raise AuthError("getting credentials: exec plugin returned only certificate or key, not both")
+        if self.cert_data:
+            from steersman.transport.tls import pem_problem
+
+            problem = pem_problem(self.cert_data, self.key_data)
+            if problem:
+                raise AuthError(f"getting credentials: failed parsing client key/certificate: tls: {problem}")
         self._good_until = _epoch(status.get("expirationTimestamp") or "")
 
 
@@ -162,6 +172,7 @@ def _cluster_info(cluster: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
     for extension in cluster.get("extensions") or ():
         if extension.get("name") == "client.authentication.k8s.io/exec":
             info["config"] = extension.get("extension")
+    info.setdefault("config", None)  # client-go: written even where there is none
     return tuple(info.items())
 
 
@@ -212,17 +223,23 @@ def _exec_credential(plugin: ExecPlugin) -> dict[str, Any]:
 
 
 def _decoded(output: bytes) -> dict[str, Any]:
-    from steersman import gojson
+    from steersman import gojson, yamlio
 
-    if not output.strip():
-        return {}
+    text = output.decode("utf-8", "replace")
     try:
-        document = gojson.loads(output.decode("utf-8", "replace"))
-    except ValueError as error:
-        raise AuthError(
-            f"getting credentials: decoding stdout: couldn't get version/kind; json parse error: {error}"
-        ) from error
-    return document if isinstance(document, dict) else {}
+        document = yamlio.load(text)  # client-go: what is no JSON may be YAML
+        if document is None or isinstance(document, dict):
+            return document or {}
+        kind = "string" if isinstance(document, str) else "array" if isinstance(document, list) else "number"
+        kind = "bool" if isinstance(document, bool) else kind
+        reason = f"json: cannot unmarshal {kind} into Go value of type {_TYPE_META}"
+    except ValueError:
+        try:
+            gojson.loads(text)
+            reason = "it cannot be read"
+        except ValueError as error:
+            reason = str(error)
+    raise AuthError(f"getting credentials: decoding stdout: couldn't get version/kind; json parse error: {reason}")
 
 
 def _missing_plugin(plugin: ExecPlugin) -> str:

@@ -196,12 +196,11 @@ class ApiClient:
         data = None if body is None else body if isinstance(body, bytes) else _encode(body)
         url = with_query(self.config.server + path, query or {})
         fields = {"Accept": accept, "User-Agent": self._user_agent, **dict(headers or {})}
-        for name, value in self.config.impersonate:
-            fields[name] = f"{fields[name]}, {value}" if name in fields else value
         if data is not None:
             fields["Content-Type"] = content_type
         limit = self._timeout if timeout is None else timeout
-        response = self._authorized(Request(method, url, fields, data, limit, redirects=10))
+        more = self.config.impersonate
+        response = self._authorized(Request(method, url, fields, data, limit, redirects=10, more=more))
         for warning in response.headers.get_all("Warning"):
             self._tell(warning)
         return response

@@ -23,12 +23,24 @@ def user_problems(name: str, user: dict[str, Any]) -> list[str]:
 def _cluster(name: str, cluster: dict[str, Any]) -> Iterator[str]:
     if name and not cluster.get("server"):
         yield f'no server found for cluster "{name}"'
+    if cluster.get("proxy-url"):
+        yield from _proxy(name, cluster["proxy-url"])
     if cluster.get("certificate-authority") and cluster.get("certificate-authority-data"):
         yield (
             f"certificate-authority-data and certificate-authority are both specified for {name}. "
             "certificate-authority-data will override."
         )
     yield from _unreadable("certificate-authority", cluster.get("certificate-authority"), name)
+
+
+def _proxy(name: str, url: str) -> Iterator[str]:
+    from steersman.transport.model import redacted
+
+    scheme = url.partition("://")[0] if "://" in url else ""
+    if scheme not in ("http", "https", "socks5"):
+        # client-go: shows the password too
+        what = f'invalid \'proxy-url\' "{redacted(url)}" for cluster "{name}"'
+        yield f'{what}: unsupported scheme "{scheme}", must be http, https, or socks5'
 
 
 def _user(name: str, user: dict[str, Any]) -> Iterator[str]:

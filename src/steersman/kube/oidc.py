@@ -91,6 +91,8 @@ def valid_token(provider: OidcProvider) -> tuple[str, float]:
     Raises:
         AuthError: when it cannot be refreshed, or not be kept.
     """
+    if provider.id_token and provider.id_token.count(".") != 2:
+        raise AuthError("ID Token is not a valid JWT")
     expiry = _jwt_expiry(provider.id_token)
     # client-go: a token within ten seconds of its end counts as over
     if provider.id_token and expiry - 10 > time.time():
@@ -129,8 +131,10 @@ def _refreshed(provider: OidcProvider) -> dict[str, Any]:
             # oauth2: an issuer may want the client's secret in the form instead
             status, reason, body = _ask(pool, provider, document.get("token_endpoint") or "", in_header=False)
         if status != 200:
-            raise AuthError(f"failed to refresh token: oauth2: cannot fetch token: {status} {reason}")
+            raise AuthError(f"failed to refresh token: {_refusal(provider, status, reason, body)}")
         answer: dict[str, Any] = json.loads(body)
+        if not answer.get("access_token"):
+            raise AuthError("failed to refresh token: oauth2: server response missing access_token")
         return answer
     except TransportError as error:
         raise AuthError(f"failed to refresh token: {error}") from error
@@ -157,6 +161,25 @@ def _ask(pool: Pool, provider: OidcProvider, endpoint: str, *, in_header: bool) 
             fields["client_secret"] = provider.client_secret
     answer = pool.send(Request("POST", endpoint, headers, urlencode(fields).encode()))
     return answer.status, answer.reason, answer.read(_ANSWER_LIMIT)
+
+
+def _refusal(provider: OidcProvider, status: int, reason: str, body: bytes) -> str:
+    """Say why there are no tokens as Go's ``oauth2`` does, without what is secret and without the whole answer."""
+    import json
+
+    from steersman.goquote import quote
+
+    try:
+        document = json.loads(body)
+        said = [str(document[key]) for key in ("error", "error_description", "error_uri") if document.get(key)]
+    except (ValueError, TypeError, AttributeError):
+        said = []
+    if not said or not document.get("error"):
+        return f"oauth2: cannot fetch token: {status} {reason}"
+    text = " ".join(map(quote, said))
+    for secret in (provider.refresh_token, provider.client_secret, provider.id_token):
+        text = text.replace(secret, "…") if secret else text
+    return f"oauth2: {text}"
 
 
 def _keep(provider: OidcProvider, values: dict[str, str]) -> None:

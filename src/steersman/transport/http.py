@@ -225,7 +225,7 @@ class Pool:
                 full = target
                 if connection.is_plain_proxy:
                     full = f"{scheme}://{_authority(host, port, scheme)}{target}"
-                connection.request(request.method, full, headers, request.body)
+                connection.request(request.method, full, (*headers.items(), *request.more), request.body)
                 is_sent = True
                 raw = connection.response()
             except OSError as error:

@@ -20,6 +20,7 @@ class Request(Record):
     Attributes:
         timeout: seconds for each wait on the socket; ``None`` leaves it to the pool.
         redirects: how many redirects are followed; 0 hands the redirect back.
+        more: fields beside ``headers`` whose names may come more than once.
         pass_credentials: keep ``Authorization`` on a redirect to another host.
     """
 
@@ -30,6 +31,7 @@ class Request(Record):
     timeout: float | None = None
     redirects: int = 10
     pass_credentials: bool = False
+    more: tuple[tuple[str, str], ...] = ()
 
 
 class Headers:

@@ -65,8 +65,25 @@ def make_context(options: TlsOptions) -> ssl.SSLContext:
     try:
         _load_client_certificate(context, options)
     except (OSError, ValueError) as error:
-        raise TransportError(f"tls: {_reason(error, options.cert_file)}") from error
+        raise TransportError(f"tls: {_pair_problem(options) or _reason(error, options.cert_file)}") from error
     return context
+
+
+def pem_problem(certificate: bytes, key: bytes) -> str:
+    """Say in Go's words what is plainly wrong with a certificate and its key; ``""`` when nothing is."""
+    if b"-----BEGIN" not in certificate:
+        return "failed to find any PEM data in certificate input"
+    if b"-----BEGIN" not in key:
+        return "failed to find any PEM data in key input"
+    return ""
+
+
+def _pair_problem(options: TlsOptions) -> str:
+    try:
+        certificate = options.cert_data or _read(options.cert_file)
+        return pem_problem(certificate, options.key_data or _read(options.key_file or options.cert_file))
+    except OSError:
+        return ""
 
 
 def check_files(options: TlsOptions) -> None:

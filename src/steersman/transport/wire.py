@@ -10,7 +10,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
 
 _PIECE = 64 * 1024
 _HEAD_LIMIT = 256 * 1024  # bytes of a response's head: Go's client takes 10 MiB, no server sends as much
@@ -51,7 +51,7 @@ class Connection:
         self._method = ""
 
     def request(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes | Iterable[bytes] | None
+        self, method: str, target: str, headers: Sequence[tuple[str, str]], body: bytes | Iterable[bytes] | None
     ) -> None:
         """Send a request; pieces without a ``Content-Length`` go in chunks.
 
@@ -59,7 +59,7 @@ class Connection:
             OSError: when they cannot be sent.
             ValueError: for a header that would be two.
         """
-        names = {name.lower() for name in headers}
+        names = {name.lower() for name, _value in headers}
         lines = [f"{method} {target} HTTP/1.1", f"Host: {self._host}"]
         if "accept-encoding" not in names:
             lines.append("Accept-Encoding: identity")
@@ -69,7 +69,7 @@ class Connection:
             lines.append("Transfer-Encoding: chunked")
         elif is_whole and "content-length" not in names and (body is not None or method in ("POST", "PUT", "PATCH")):
             lines.append(f"Content-Length: {len(body) if isinstance(body, bytes) else 0}")
-        lines += [f"{name}: {value}" for name, value in headers.items()]
+        lines += [f"{name}: {value}" for name, value in headers]
         if any("\r" in line or "\n" in line for line in lines):
             raise ValueError("a header must be one line")
         head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")

@@ -46,7 +46,7 @@ controlplane:
 # The live tests: a real kube-apiserver, started for them and stopped after.
 test-live: setup
 	@programs="$$(tests/controlplane/build.sh)" && \
-	$(BIN)/python tests/controlplane/controlplane.py "$$programs" -- $(BIN)/python -m pytest -m live
+	$(BIN)/python tests/controlplane/controlplane.py "$$programs" -- $(BIN)/python -m pytest -m live -n 3 --dist loadgroup
 
 bench: setup
 	$(BIN)/python benchmarks/run.py

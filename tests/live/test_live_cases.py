@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.live.cases import Cases, scripts
+from tests.live.cases import Cases, is_serial, scripts
 
 pytestmark = pytest.mark.live
 SHARED = Path(__file__).parent.parent.parent.parent / "shared" / "conformance" / "live-cases" / "run.py"
 ONLY = "^(life|upgrade-install|values-reuse|keep-history)"
 
 
-@pytest.mark.parametrize("script", scripts(), ids=lambda path: path.stem)
+# what changes more than its namespace runs by itself: one worker has all of them
+SCRIPTS = [
+    pytest.param(script, id=script.stem, marks=[pytest.mark.xdist_group("serial")] if is_serial(script) else [])
+    for script in scripts()
+]
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
 def test_a_script_ends_as_with_helm(script: Path, oracle: str, environment: tuple[str, str, str]) -> None:
+    if script.stem.startswith("sql") and not (os.environ.get("STEER_TEST_POSTGRES") and shutil.which("psql")):
+        pytest.skip("needs a PostgreSQL server (STEER_TEST_POSTGRES) and psql")
     server, token, user = environment
     cases = Cases(server, token, user, Path(oracle, "helm"), Path(sys.executable).with_name("steer"))
     found = cases.differences(script, ["aa", "ab", "ba"])

@@ -62,9 +62,11 @@ def test_a_link_in_an_archive_brings_nothing_in() -> None:
     assert [f.data for f in files if f.name == "link"] == [b""]
 
 
-def test_a_file_above_the_limit_is_refused() -> None:
-    with pytest.raises(ChartError, match="is larger than the maximum file size 5242880"):
-        read_stream(archive(("c/big", b"\0" * (5 * 1024 * 1024 + 1))))
+def test_a_chart_above_the_limit_is_refused_and_a_large_file_is_not() -> None:
+    half = b"\0" * (51 * 1024 * 1024)
+    assert len(read_stream(archive(("c/big", half)))[0].data) == len(half)
+    with pytest.raises(ChartError, match="decompressed chart is larger than the maximum size 104857600"):
+        read_stream(archive(("c/big", half), ("c/too", half)))
 
 
 def test_a_truncated_archive_is_refused() -> None:

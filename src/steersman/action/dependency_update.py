@@ -26,12 +26,14 @@ from steersman.semver import Constraints, Version
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
     from typing import TypeVar
 
     from steersman.repo.index import IndexFile
 
     T = TypeVar("T")
 
+_PARALLEL = 8
 _UNMANAGED = "helm-manager-"  # helm: the cache's name for a repository that is not configured starts so
 
 
@@ -366,7 +368,8 @@ def _fetch_all(path: str, dependencies: tuple[Dependency, ...], options: Depende
         options.say(f"Saving {len(dependencies)} charts\n")
         seen: set[str] = set()
         try:
-            out = tuple([_fetch_one(path, one, aside, indexes, seen, options) for one in dependencies])
+            with _Ahead(dependencies, indexes, options) as ahead:
+                out = tuple([_fetch_one(path, one, aside, ahead, seen, options) for one in dependencies])
         except _SaveError as error:
             options.say(f"Save error occurred:  {error}\n")
             raise
@@ -374,6 +377,65 @@ def _fetch_all(path: str, dependencies: tuple[Dependency, ...], options: Depende
         return out
     finally:
         rmtree(aside, ignore_errors=True)
+
+
+class _Ahead:
+    """Fetches archives in parallel, and hands them out in whatever order they are asked for.
+
+    What a registry says of a pull is said when its archive is asked for, so that it stands where Helm has it.
+    """
+
+    def __init__(
+        self,
+        dependencies: tuple[Dependency, ...],
+        indexes: list[tuple[RepoEntry, IndexFile]],
+        options: DependencyOptions,
+    ) -> None:
+        from concurrent.futures import ThreadPoolExecutor
+
+        self._indexes = indexes
+        self._options = options
+        self._pool = ThreadPoolExecutor(max_workers=_PARALLEL)
+        self._found: dict[tuple[str, str, str], Found] = {}
+        self._running: dict[str, tuple[Future[bytes], list[str]]] = {}
+        for one in dependencies:
+            if one.repository and not one.repository.startswith("file://"):
+                try:
+                    self._start(self.find(one))
+                except SteerError:
+                    break  # it is told of in its turn, and nothing is fetched that comes after it
+
+    def __enter__(self) -> _Ahead:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def find(self, one: Dependency) -> Found:
+        """Return where a dependency's archive is."""
+        key = (one.name, one.version, one.repository)
+        if key not in self._found:
+            if one.repository.startswith("oci://"):
+                url = f"{one.repository}/{one.name}:{one.version}"
+                self._found[key] = Found(url, "", self._options.sources.access)
+            else:
+                self._found[key] = _find(one, self._indexes, self._options)
+        return self._found[key]
+
+    def _start(self, found: Found) -> None:
+        if found.url not in self._running:
+            said: list[str] = []
+            sources = replace(self._options.sources, say=said.append)
+            self._running[found.url] = (self._pool.submit(archive, sources, found), said)
+
+    def archive(self, found: Found) -> bytes:
+        """Return the archive, waiting for it where it is on its way."""
+        self._start(found)
+        running, said = self._running[found.url]
+        data = running.result()
+        for text in said:
+            self._options.say(text)
+        return data
 
 
 class _SaveError(ChartError):
@@ -384,7 +446,7 @@ def _fetch_one(
     path: str,
     one: Dependency,
     aside: str,
-    indexes: list[tuple[RepoEntry, IndexFile]],
+    ahead: _Ahead,
     seen: set[str],
     options: DependencyOptions,
 ) -> Dependency:
@@ -399,16 +461,13 @@ def _fetch_one(
             raise _SaveError(f"can't get a valid version for dependency {one.name}")
         _saving(lambda: save_archive(chart, aside, time=options.time))
         return replace(one, version=chart.metadata.version)
-    if one.repository.startswith("oci://"):
-        found = Found(f"{one.repository}/{one.name}:{one.version}", "", options.sources.access)
-    else:
-        found = _find(one, indexes, options)
+    found = ahead.find(one)
     if found.url in seen:
         options.say(f"Already downloaded {one.name} from repo {one.repository}\n")
         return one
     options.say(f"Downloading {one.name} from repo {one.repository}\n")
     try:
-        data = archive(options.sources, found)
+        data = ahead.archive(found)
         write_aside(os.path.join(aside, file_name(found)), data)
         if options.keyring:
             from steersman.action.verify import fetch_provenance, verify_data

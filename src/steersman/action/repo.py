@@ -6,6 +6,7 @@ import os
 from random import getrandbits
 
 from steersman.download.getters import Access, Getters, access_of, resolve_reference
+from steersman.download.validators import Validators
 from steersman.errors import RepoError, SteerError
 from steersman.files import write_aside
 from steersman.repo import config
@@ -62,11 +63,18 @@ def fetch_index(entry: RepoEntry, places: RepoPlaces, timeout: float) -> IndexFi
     Raises:
         SteerError: with Helm's message.
     """
-    data = _index_bytes(entry.url, access_of(entry, timeout), places)
+    path = places.index_path(entry.name)
+    known = Validators(places.parsed_folder, path, entry.url)
+    url = resolve_reference(entry.url, "index.yaml")
+    answer = places.getters.ask(url, access_of(entry, timeout), known=known.load())
+    if answer.data is None:
+        return places.cached_index(entry.name)
+    data = answer.data
     index, warnings = index_room.parse_noting(data, entry.url, places.log)
     write_aside(places.charts_path(entry.name), "".join(f"{n}\n" for n in sorted(index.entries)).encode())
-    write_aside(places.index_path(entry.name), data)
-    index_room.keep(places.parsed_folder, places.index_path(entry.name), index, warnings)
+    write_aside(path, data)
+    known.keep(answer)
+    index_room.keep(places.parsed_folder, path, index, warnings)
     return index
 
 
@@ -96,29 +104,47 @@ def add(entry: RepoEntry, places: RepoPlaces, *, force: bool, allow_deprecated: 
                 raise RepoError(f'repo "{entry.url}" is no longer available; try "{new}" instead')
     if "/" in entry.name:
         raise RepoError(f"repository name ({entry.name}) contains '/', please specify a different name without '/'")
+    try:
+        before = config.load(places.config_file)
+    except config.MissingConfig:
+        before = []
+    if _is_known(entry, before, force=force):
+        return False
+    places.getters.check(entry.url)
+    try:
+        # not under the lock: a slow server must not make others wait
+        fetch_index(entry, places, timeout)
+    except SteerError as error:
+        raise RepoError(
+            f'looks like "{entry.url}" is not a valid chart repository or cannot be reached: {error}'
+        ) from error
     added = False
 
     def change(entries: list[RepoEntry]) -> list[RepoEntry] | None:
         nonlocal added
-        existing = next((e for e in entries if e.name == entry.name), None)
-        if existing is not None and not force:
-            if existing != entry:
-                raise RepoError(f"repository name ({entry.name}) already exists, please specify a different name")
+        if _is_known(entry, entries, force=force):
             return None
-        places.getters.check(entry.url)
-        try:
-            fetch_index(entry, places, timeout)
-        except SteerError as error:
-            raise RepoError(
-                f'looks like "{entry.url}" is not a valid chart repository or cannot be reached: {error}'
-            ) from error
         added = True
-        if existing is None:
+        if not any(e.name == entry.name for e in entries):
             return [*entries, entry]
         return [entry if e.name == entry.name else e for e in entries]
 
     config.update(places.config_file, change)
     return added
+
+
+def _is_known(entry: RepoEntry, entries: list[RepoEntry], *, force: bool) -> bool:
+    """Tell whether the repository is configured just so.
+
+    Raises:
+        RepoError: when its name is another's.
+    """
+    existing = next((e for e in entries if e.name == entry.name), None)
+    if existing is None or force:
+        return False
+    if existing != entry:
+        raise RepoError(f"repository name ({entry.name}) already exists, please specify a different name")
+    return True
 
 
 def update(names: list[str], places: RepoPlaces, timeout: float, say: Callable[[str], object]) -> None:

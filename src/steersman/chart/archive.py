@@ -13,14 +13,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-MAX_CHART_SIZE = 100 * 1024 * 1024  # bytes, decompressed: Helm's limit for a chart
-MAX_FILE_SIZE = 5 * 1024 * 1024  # bytes, decompressed: Helm's limit for one file
+MAX_CHART_SIZE = 100 * 1024 * 1024  # bytes, decompressed: Helm's limit for a chart; one file may be as large
 _GZIP_HEADER = 10  # bytes
 _BOM = b"\xef\xbb\xbf"
 
 
 class ArchiveError(ChartError):
     """An archive that cannot be read as a chart."""
+
+
+class IllegalArchive(ArchiveError):
+    """An archive with what none may have: names that leave the chart, or more than fits."""
 
 
 def read(path: str) -> list[ChartFile]:
@@ -80,18 +83,14 @@ def read_stream(stream: BinaryIO) -> list[ChartFile]:
                     continue
                 name = member_name(member.name)
                 if member.size > remaining:
-                    raise ArchiveError(f"decompressed chart is larger than the maximum size {MAX_CHART_SIZE}")
-                if member.size > MAX_FILE_SIZE:
-                    raise ArchiveError(
-                        f'decompressed chart file "{member.name}" is larger than the maximum file size {MAX_FILE_SIZE}'
-                    )
+                    raise IllegalArchive(f"decompressed chart is larger than the maximum size {MAX_CHART_SIZE}")
                 source = archive.extractfile(member) if member.isreg() else None
                 data = source.read() if source is not None else b""
                 remaining -= len(data)
                 if len(data) < member.size and member.isreg():
                     raise ArchiveError("unexpected EOF")
                 if remaining <= 0:
-                    raise ArchiveError(f"decompressed chart is larger than the maximum size {MAX_CHART_SIZE}")
+                    raise IllegalArchive(f"decompressed chart is larger than the maximum size {MAX_CHART_SIZE}")
                 files.append(ChartFile(name, data[3:] if data.startswith(_BOM) else data, float(member.mtime)))
     except EOFError:
         raise ArchiveError("unexpected EOF") from None
@@ -121,16 +120,16 @@ def member_name(raw: str) -> str:
     first, *rest = raw.split(delimiter)
     name = "/".join(rest)
     if name.startswith("/"):
-        raise ArchiveError("chart illegally contains absolute paths")
+        raise IllegalArchive("chart illegally contains absolute paths")
     name = normpath(name)
     if name == ".":
         from steersman.goquote import quote
 
-        raise ArchiveError(f"chart illegally contains content outside the base directory: {quote(raw)}")
+        raise IllegalArchive(f"chart illegally contains content outside the base directory: {quote(raw)}")
     if name.startswith(".."):
-        raise ArchiveError("chart illegally references parent directory")
+        raise IllegalArchive("chart illegally references parent directory")
     if len(name) > 2 and name[0].isascii() and name[0].isalpha() and name[1:3] == ":/":
-        raise ArchiveError("chart contains illegally named files")
+        raise IllegalArchive("chart contains illegally named files")
     if first == "Chart.yaml":
-        raise ArchiveError("chart yaml not in base directory")
+        raise IllegalArchive("chart yaml not in base directory")
     return name

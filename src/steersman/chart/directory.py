@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_FILE_SIZE = 5 * 1024 * 1024  # bytes: Helm's limit for one file of a chart
+MAX_CHART_SIZE = 100 * 1024 * 1024  # bytes: Helm's limit for a chart; one file may be as large
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -33,7 +33,18 @@ def read(folder: str) -> list[ChartFile]:
             rules = Rules(text.read())
     except FileNotFoundError:
         rules = Rules()
-    return list(_walk(top, "", rules, ()))
+    files: list[ChartFile] = []
+    left = MAX_CHART_SIZE
+    for file in _walk(top, "", rules, ()):
+        left -= len(file.data)
+        if left < 0:
+            raise _too_large(file.name)
+        files.append(file)
+    return files
+
+
+def _too_large(below: str) -> ChartError:
+    return ChartError(f"error reading {below}: chart exceeds maximum decompressed size of {MAX_CHART_SIZE} bytes")
 
 
 def _walk(folder: str, prefix: str, rules: Rules, above: tuple[str, ...]) -> Iterator[ChartFile]:
@@ -82,12 +93,11 @@ def _entry(path: str, below: str, info: os.stat_result, rules: Rules, above: tup
         return
     if not stat.S_ISREG(info.st_mode):
         raise ChartError(f"cannot load irregular file {path} as it has file mode type bits set")
-    if info.st_size > MAX_FILE_SIZE:
-        name = os.path.basename(path)
-        raise ChartError(f'chart file "{name}" is larger than the maximum file size {MAX_FILE_SIZE}')
+    if info.st_size > MAX_CHART_SIZE:
+        raise _too_large(below)
     try:
         with open(path, "rb") as file:
-            data = file.read(MAX_FILE_SIZE + 1)
+            data = file.read(MAX_CHART_SIZE + 1)
     except OSError as error:
         raise ChartError(f"error reading {below}: {_os_text('open', path, error)}") from error
     yield ChartFile(below, data[3:] if data.startswith(_BOM) else data, info.st_mtime)

@@ -60,16 +60,23 @@ class ChartInput:
 
         return fetch_chart(self._ctx, flags, chart_ref)
 
-    def load(self, path: str) -> Chart:
+    def load(self, path: str, *, tells_why: bool = False) -> Chart:
         """Return the chart at ``path``.
 
         Raises:
-            ChartError: with Helm's message.
+            ChartError: with Helm's message; why an archive is not legal, Helm tells only where ``tells_why``.
         """
+        from steersman.chart.archive import IllegalArchive
         from steersman.chart.loader import load_chart
+        from steersman.errors import ChartError
 
         parsed = self.parsed_values(path)
-        chart = load_chart(path, parsed.read)
+        try:
+            chart = load_chart(path, parsed.read)
+        except IllegalArchive as error:
+            if tells_why:
+                raise
+            raise ChartError("unable to load chart archive", hint=str(error)) from error
         parsed.keep()
         return chart
 

@@ -65,8 +65,9 @@ def access_of_flags(flags: Flags) -> Access:
 
 def sources_of(ctx: Context, flags: Flags, say: Callable[[str], object]) -> Sources:
     """Return where charts come from here; ``say`` is told what was pulled from a registry."""
-    from steersman.cli.registry import blob_places, client_of
+    from steersman.cli.registry import blob_places, client_of, tls_of
 
+    tls_of(flags)  # helm: certificates that cannot be used are told of before anything else
     made: list[RegistryClient] = []
 
     def registry() -> RegistryClient:

@@ -940,4 +940,5 @@ FLAGS: dict[str, Row] = {
     "recover": ("recover", "", "bool", "mark a revision failed whose client died, and go on", "", None, ""),
     "data": ("data", "", "string", "keep the objects in this SQLite file; in memory without it", "", None, ""),
     "port": ("port", "", "int", "port on loopback; a free one without it", "", None, ""),
+    "older-than": ("older-than", "", "duration", "keep what was used since so long ago", "720h0m0s", None, ""),
 }

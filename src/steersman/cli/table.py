@@ -744,6 +744,9 @@ COMMANDS: dict[str, Row] = {
 
 # What Helm does not have. Started under the name helm, the program lists only what Helm lists.
 OWN_COMMANDS: dict[str, Row] = {
+    "cache": ("look at what is kept on disk to save time", "cache [command]", (), "group", (), ()),
+    "cache list": ("list what is kept on disk", "list [flags]", ("ls",), "none", ("output",), ()),
+    "cache prune": ("remove what was not used for some time", "prune [flags]", (), "none", ("older-than",), ()),
     "search oci": (
         "list the versions of a chart in a registry",
         "search oci oci://HOST/REPOSITORY [flags]",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 USER_AGENT = "Helm/4.3.1"
 DEFAULT_TIMEOUT = 120.0  # seconds, Helm's
+_SETTLED = 60.0  # seconds after which a file's time is trusted to tell its states apart
 MAX_BYTES = 512 * 1024 * 1024  # no chart or index is larger
 
 
@@ -65,32 +66,75 @@ def get(
     Raises:
         TransportError: with the message of Helm or of Go's HTTP client.
     """
+    data = ask(url, access, environ, headers, progress, None).data
+    assert data is not None
+    return data
+
+
+def ask(
+    url: str,
+    access: Access,
+    environ: Mapping[str, str],
+    headers: Mapping[str, str] | None,
+    progress: Progress | None,
+    known: Answer | None,
+) -> Answer:
+    """Return what is at ``url``, or that it is what ``known`` was.
+
+    Raises:
+        TransportError: with the message of Helm or of Go's HTTP client.
+    """
     from steersman.transport.http import Pool, basic_header
     from steersman.transport.model import Request
-    from steersman.transport.tls import TlsOptions
+    from steersman.transport.tls import TlsOptions, check_files
 
     fields = dict(headers or {})
     if access.username and access.password and (access.pass_credentials or same_origin(access.home or url, url)):
         fields["Authorization"] = basic_header(access.username, access.password)
+    if known is not None and known.etag:
+        fields["If-None-Match"] = known.etag
+    if known is not None and known.modified:
+        fields["If-Modified-Since"] = known.modified
+    tls = TlsOptions(
+        ca_file=access.ca_file,
+        cert_file=access.cert_file if access.key_file else "",
+        key_file=access.key_file if access.cert_file else "",
+        insecure=access.insecure,
+    )
+    check_files(tls)
     pool = Pool(
-        TlsOptions(
-            ca_file=access.ca_file,
-            cert_file=access.cert_file if access.key_file else "",
-            key_file=access.key_file if access.cert_file else "",
-            insecure=access.insecure,
-        ),
+        tls,
         environ=environ,
         timeout=access.timeout or None,
         user_agent=USER_AGENT,
     )
     try:
         with pool.send(Request("GET", url, fields, pass_credentials=access.pass_credentials)) as response:
+            if response.status == 304 and known is not None:
+                response.read(1 << 20)
+                return Answer(None, known.etag, known.modified)
             if response.status != 200:
                 response.read(1 << 20)
                 raise TransportError(f"failed to fetch {url} : {response.status} {response.reason}")
-            return _read(response, url, progress)
+            data = _read(response, url, progress)
+            return Answer(data, response.headers.get("ETag"), _modified(response))
     finally:
         pool.close()
+
+
+def _modified(response: Response) -> str:
+    """Return when a server says that its file was changed, where that tells two states of it apart.
+
+    It is in whole seconds: what was changed just now may change again within the same one (RFC 9110, 8.8.2.2).
+    """
+    from email.utils import parsedate_to_datetime
+
+    text = response.headers.get("Last-Modified")
+    try:
+        age = parsedate_to_datetime(response.headers.get("Date")) - parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return ""
+    return text if age.total_seconds() >= _SETTLED else ""
 
 
 def _read(response: Response, url: str, progress: Progress | None) -> bytes:
@@ -116,6 +160,17 @@ def same_origin(a: str, b: str) -> bool:
 
     first, second = urlsplit(a), urlsplit(b)
     return first.scheme == second.scheme and first.netloc.rpartition("@")[2] == second.netloc.rpartition("@")[2]
+
+
+class Answer(Record):
+    """What a server says of a URL; ``data`` is None where it is what it was before.
+
+    ``etag`` and ``modified`` are what the server calls this state by, to ask again.
+    """
+
+    data: bytes | None
+    etag: str = ""
+    modified: str = ""
 
 
 class Getters:
@@ -158,9 +213,24 @@ class Getters:
         Raises:
             SteerError: with the message of Helm, of Go's HTTP client, or of the plugin.
         """
+        data = self.ask(url, access, headers).data
+        assert data is not None
+        return data
+
+    def ask(
+        self, url: str, access: Access, headers: Mapping[str, str] | None = None, *, known: Answer | None = None
+    ) -> Answer:
+        """Return what is at ``url``, or that it is what ``known`` was.
+
+        Raises:
+            SteerError: with the message of Helm, of Go's HTTP client, or of the plugin.
+        """
         self.check(url)
         if url.startswith(("http://", "https://")):
-            return get(url, access, self.environ, headers, self._progress)
+            return ask(url, access, self.environ, headers, self._progress, known)
+        return Answer(self._by_plugin(url, access))
+
+    def _by_plugin(self, url: str, access: Access) -> bytes:
         from steersman.plugin.run import run_getter
 
         plugin = self._plugin_for(url.partition(":")[0])

@@ -391,7 +391,7 @@ def _version(raw: Any, name: str, source: str, log: Log) -> ChartVersion | None:
 def _with_files(metadata: Metadata, raw: dict[str, Any]) -> ChartVersion:
     return ChartVersion(
         metadata=metadata,
-        urls=tuple(u for u in raw.get("urls") or () if isinstance(u, str)),
+        urls=tuple(text for u in raw.get("urls") or () if (text := decode.text_of(u)) is not None),
         created=str(raw.get("created") or ""),
         digest=str(raw.get("digest") or ""),
         removed=raw.get("removed") is True,

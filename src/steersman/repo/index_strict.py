@@ -131,7 +131,8 @@ _VERSION: dict[str, Check] = {
         _text,
     ),
     **dict.fromkeys(("digest", "checksum", "engine", "tillerVersion", "url"), _scalar),
-    **dict.fromkeys(("sources", "keywords", "urls"), _list(_text, "[]string")),
+    **dict.fromkeys(("sources", "keywords"), _list(_text, "[]string")),
+    "urls": _list(_scalar, "[]string"),
     **dict.fromkeys(("deprecated", "removed"), _bool),
     "annotations": _map(_text, "map[string]string"),
     "maintainers": _list(_struct(_MAINTAINER, "v2.Maintainer"), "[]*v2.Maintainer"),
@@ -144,8 +145,8 @@ _INDEX: dict[str, Check] = {
     "entries": _map(
         _list(_struct(_VERSION, "repo.ChartVersion"), "repo.ChartVersions"), "map[string]repo.ChartVersions"
     ),
-    "publicKeys": _list(_text, "[]string"),
-    "annotations": _map(_text, "map[string]string"),
+    "publicKeys": _list(_scalar, "[]string"),
+    "annotations": _map(_scalar, "map[string]string"),
     "serverInfo": _map(_anything, "map[string]interface {}"),
 }
 

@@ -32,7 +32,7 @@ def show(ctx: Context, flags: Flags, args: list[str], *parts: str) -> int:
     if os.path.isdir(path) and not os.path.exists(os.path.join(path, "Chart.yaml")):
         # helm: this command loads charts by another way than the others (test_show_without_chart_yaml)
         raise ChartError("Chart.yaml file is missing")
-    chart = source.load(path)
+    chart = source.load(path, tells_why=True)
     ctx.out.write("".join(_part(chart, part, flags, separate=len(parts) > 1) for part in parts))
     return 0
 

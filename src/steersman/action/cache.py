@@ -1,0 +1,94 @@
+"""What is kept on this disk to save time: charts by their digest, shared with Helm, and what was derived from files."""
+
+from __future__ import annotations
+
+import os
+
+from steersman.download.cache import ContentCache
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+_STATE = "sandbox"  # lies beside what was derived, and is somebody's
+
+
+class Kept(Record):
+    """A file that is kept.
+
+    Attributes:
+        kind: ``chart``, ``provenance``, or what it was derived from (``indexes``, ``templates`` …).
+        name: the chart and its version, or the file's own name.
+        size: in bytes.
+        used: when it was last used, seconds since the epoch.
+    """
+
+    kind: str
+    name: str
+    path: str
+    size: int
+    used: float
+
+
+def kept(content: str, derived: str) -> Iterator[Kept]:
+    """Yield what is kept in the folders of charts and of derived files, by kind and path."""
+    for entry in ContentCache(content).entries():
+        kind = "chart" if entry.kind == ".chart" else "provenance"
+        name = _chart_name(entry.path) if kind == "chart" else entry.digest[:12]
+        yield Kept(kind, name, entry.path, entry.size, entry.used)
+    for folder, folders, files in os.walk(derived):
+        folders.sort()
+        if os.path.normpath(folder) == os.path.normpath(derived) and _STATE in folders:
+            folders.remove(_STATE)
+        for name in sorted(files):
+            path = os.path.join(folder, name)
+            try:
+                status = os.lstat(path)
+            except OSError:
+                continue  # somebody else pruned it meanwhile
+            kind = os.path.relpath(path, derived).split(os.sep)[0]
+            yield Kept(kind, name, path, status.st_size, max(status.st_atime, status.st_mtime))
+
+
+def prune(content: str, derived: str, before: float) -> list[Kept]:
+    """Remove what was last used before a moment (seconds since the epoch), and return it.
+
+    What another run reads at the same time stays readable for it; what it looks for afterwards it fetches again.
+    """
+    out: list[Kept] = []
+    for one in list(kept(content, derived)):
+        if one.used >= before:
+            continue
+        try:
+            os.unlink(one.path)
+        except OSError:
+            continue
+        out.append(one)
+    for root in (content, derived):
+        _drop_empty(root)
+    return out
+
+
+def _drop_empty(root: str) -> None:
+    for folder, _folders, _files in os.walk(root, topdown=False):
+        if folder != root:
+            try:
+                os.rmdir(folder)
+            except OSError:
+                continue  # it is not empty
+
+
+def _chart_name(path: str) -> str:
+    from steersman.chart.archive import read
+    from steersman.chart.decode import metadata
+    from steersman.errors import SteerError
+    from steersman.yamlio import load
+
+    try:
+        about = next(f for f in read(path) if f.name == "Chart.yaml")
+        data = metadata(load(about.data))
+    except (SteerError, StopIteration, OSError):
+        return "?"
+    return f"{data.name}-{data.version}"

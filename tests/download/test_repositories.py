@@ -1,0 +1,367 @@
+"""Repositories behind everything that stands between: TLS, redirects, passwords, slow and broken servers, many clients."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import gzip
+import hashlib
+import io
+import os
+import pty
+import select
+import shutil
+import subprocess
+import sys
+import tarfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from steersman.yamlio import load
+from tests.conftest import Run
+from tests.services.certificates import self_signed
+from tests.services.web import Web
+
+Serve = Callable[..., Web]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Start servers over folders."""
+    running: list[Web] = []
+
+    def start(folder: Path, **options: object) -> Web:
+        running.append(Web(folder, **options))  # type: ignore[arg-type]
+        return running[-1]
+
+    yield start
+    for web in running:
+        web.stop()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, steer: Run) -> Path:
+    """A folder with an index and an archive of two charts each."""
+    out = tmp_path / "shop"
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "Chart.yaml").write_text(f"apiVersion: v2\nname: {name}\nversion: 1.0.0\n")
+        (tmp_path / name / "values.yaml").write_text("a: 1\n")
+        assert steer("package", name, "-d", str(out)).returncode == 0
+    assert steer("repo", "index", str(out)).returncode == 0
+    return out
+
+
+def same(steer: Run, helm: Run, *line: str) -> str:
+    ours, theirs = steer(*line), helm(*line)
+    assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr), line
+    return ours.stdout + ours.stderr
+
+
+def test_twenty_clients_at_once_leave_a_whole_configuration(
+    shop: Path, serve: Serve, steer: Run, helm: Run, environment: dict[str, str]
+) -> None:
+    url = serve(shop).url
+
+    def client(number: int) -> int:
+        code = steer("repo", "add", f"r{number}", url).returncode
+        return code or steer("repo", "update", f"r{number}").returncode
+
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        assert list(pool.map(client, range(20))) == [0] * 20
+    config = Path(environment["HOME"], ".config/helm/repositories.yaml")
+    tree = load(config.read_text())
+    assert sorted(r["name"] for r in tree["repositories"]) == sorted(f"r{i}" for i in range(20))
+    assert len(helm("repo", "list").stdout.splitlines()) == 21
+    assert [p.name for p in config.parent.iterdir() if p.name.startswith(".")] == []
+
+
+def test_one_repository_that_cannot_be_reached_does_not_stop_the_others(
+    shop: Path, serve: Serve, steer: Run, helm: Run
+) -> None:
+    good, bad = serve(shop), serve(shop)
+    assert steer("repo", "add", "good", good.url).returncode == 0
+    assert steer("repo", "add", "bad", bad.url).returncode == 0
+    bad.stop()
+    bad.server.server_close()
+    seen = []
+    for run in (steer, helm):
+        before = len(good.seen)
+        done = run("repo", "update")
+        assert done.returncode == 1
+        seen.append((sorted(done.stdout.splitlines()), done.stderr))
+        assert len(good.seen) > before
+    assert seen[0] == seen[1]
+    assert "good/one" in steer("search", "repo").stdout
+
+
+def test_an_index_that_did_not_change_is_not_sent_again(
+    shop: Path, serve: Serve, steer: Run, environment: dict[str, str]
+) -> None:
+    web = serve(shop)
+    index = Path(environment["HOME"], ".cache/helm/repository/r-index.yaml")
+    assert steer("repo", "add", "r", web.url).returncode == 0
+    assert steer("repo", "update").returncode == 0
+    assert "If-Modified-Since" not in web.headers[-1]  # it was written just now, and may be again
+    os.utime(shop / "index.yaml", (time.time() - 900, time.time() - 900))
+    assert steer("repo", "update").returncode == 0
+    before = index.read_bytes()
+    assert "Successfully got an update" in steer("repo", "update").stdout
+    assert "If-Modified-Since" in web.headers[-1]
+    assert index.read_bytes() == before
+    index.write_bytes(before + b"# somebody else wrote it\n")
+    assert steer("repo", "update").returncode == 0
+    assert "If-Modified-Since" not in web.headers[-1]
+    assert index.read_bytes() == before
+    (shop / "index.yaml").write_bytes(before + b"# new\n")
+    os.utime(shop / "index.yaml", (time.time() - 600, time.time() - 600))
+    assert steer("repo", "update").returncode == 0
+    assert index.read_bytes() == before + b"# new\n"
+
+
+def test_certificates_of_both_sides(shop: Path, serve: Serve, steer: Run, helm: Run, tmp_path: Path) -> None:
+    certificate, key = self_signed(tmp_path)
+    own, own_key = self_signed(tmp_path, "client")
+    web = serve(shop, certificate=(certificate, key), client_ca=own)
+    trust = ["--ca-file", str(certificate)]
+    me = ["--cert-file", str(own), "--key-file", str(own_key)]
+    (tmp_path / "empty").write_text("no certificate")
+    same(steer, helm, "pull", "one", "--repo", web.url)
+    same(steer, helm, "pull", "one", "--repo", web.url, "--ca-file", "none")
+    same(steer, helm, "pull", "one", "--repo", web.url, "--ca-file", "empty")
+    same(steer, helm, "pull", "one", "--repo", web.url, "--cert-file", "none", "--key-file", "none")
+    for flags in (["--ca-file", "none"], ["--ca-file", "empty"], ["--cert-file", "none", "--key-file", "none"]):
+        same(steer, helm, "repo", "add", "r", web.url, *flags)
+    same(steer, helm, "pull", "one", "--repo", web.url, *trust, *me)
+    assert steer("pull", "one", "--repo", web.url, *trust).returncode == 1
+    assert steer("pull", "one", "--repo", web.url, "--insecure-skip-tls-verify", *me).returncode == 0
+    assert steer("repo", "add", "r", web.url, *trust, *me).returncode == 0
+    assert steer("template", "x", "r/one").returncode == 0
+    assert helm("pull", "r/one").returncode == 0
+
+
+def test_a_password_goes_to_its_own_server_only(shop: Path, serve: Serve, steer: Run, tmp_path: Path) -> None:
+    home, other = serve(shop), serve(shop)
+    home.users = "me:pä%41:word"
+    who = ["--username", "me", "--password", "pä%41:word"]
+    assert steer("repo", "add", "r", home.url).returncode == 1
+    assert steer("repo", "add", "r", home.url, *who).returncode == 0
+    assert steer("pull", "r/one").returncode == 0
+    index = shop / "index.yaml"
+    index.write_text(index.read_text().replace("- one-1.0.0.tgz", f"- {other.url}/one-1.0.0.tgz"))
+    shutil.rmtree(Path(steer("env", "HELM_CONTENT_CACHE").stdout.strip()))
+    assert steer("repo", "update").returncode == 0
+    assert steer("pull", "r/one").returncode == 0
+    assert other.seen[-1] == ("GET", "/one-1.0.0.tgz", "")
+    shutil.rmtree(Path(steer("env", "HELM_CONTENT_CACHE").stdout.strip()))
+    assert steer("repo", "add", "r", home.url, *who, "--pass-credentials", "--force-update").returncode == 0
+    assert steer("pull", "r/one").returncode == 0
+    assert other.seen[-1][2].startswith("Basic ")
+
+
+def test_a_redirect_to_another_server_takes_no_password_along(shop: Path, serve: Serve, steer: Run) -> None:
+    home, other = serve(shop), serve(shop)
+    home.redirect = other.url
+    who = ["--username", "me", "--password", "p"]
+    assert steer("repo", "add", "r", home.url, *who).returncode == 0
+    assert home.seen[-1][2].startswith("Basic ")
+    assert other.seen[-1] == ("GET", "/index.yaml", "")
+
+
+def test_a_download_that_breaks_off_leaves_nothing(
+    shop: Path, serve: Serve, steer: Run, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    web = serve(shop)
+    assert steer("repo", "add", "r", web.url).returncode == 0
+    web.cut = 128
+    (tmp_path / "out").mkdir()
+    done = steer("pull", "r/one", "-d", "out")
+    assert done.returncode == 1
+    assert "unexpected EOF" in done.stderr
+    assert list((tmp_path / "out").iterdir()) == []
+    cache = Path(environment["HOME"], ".cache/helm/content")
+    assert [p for p in cache.rglob("*") if p.is_file()] == []
+    kept = Path(environment["HOME"], ".cache/helm/repository/r-index.yaml").read_bytes()
+    assert steer("repo", "update").returncode == 1
+    assert Path(environment["HOME"], ".cache/helm/repository/r-index.yaml").read_bytes() == kept
+
+
+def test_an_archive_that_was_published_again_is_noticed(shop: Path, serve: Serve, steer: Run, tmp_path: Path) -> None:
+    web = serve(shop)
+    parent = tmp_path / "parent"
+    parent.mkdir()
+    rows = "".join(f"- {{name: {n}, version: 1.x, repository: '{web.url}'}}\n" for n in ("one", "two"))
+    (parent / "Chart.yaml").write_text(f"apiVersion: v2\nname: parent\nversion: 1.0.0\ndependencies:\n{rows}")
+    assert steer("repo", "add", "r", web.url).returncode == 0
+    assert steer("dependency", "update", "parent").returncode == 0
+    fetched = [path for _, path, _ in web.seen if path.endswith(".tgz")]
+    assert sorted(fetched) == ["/one-1.0.0.tgz", "/two-1.0.0.tgz"]
+    shutil.rmtree(parent / "charts")
+    assert steer("dependency", "build", "parent").returncode == 0  # all of it is here already
+    assert [path for _, path, _ in web.seen if path.endswith(".tgz")] == fetched
+    (shop / "one-1.0.0.tgz").write_bytes((shop / "one-1.0.0.tgz").read_bytes() + b"\0")
+    shutil.rmtree(Path(steer("env", "HELM_CONTENT_CACHE").stdout.strip()))
+    done = steer("dependency", "build", "parent")
+    assert done.returncode == 1
+    assert "published again" in done.stderr + done.stdout or "has the digest" in done.stderr
+    assert sorted(p.name for p in (parent / "charts").iterdir()) == ["one-1.0.0.tgz", "two-1.0.0.tgz"]
+    assert not [p for p in parent.iterdir() if p.name.startswith("tmpcharts")]
+
+
+def test_dependencies_are_fetched_at_the_same_time(
+    shop: Path, serve: Serve, steer: Run, helm: Run, tmp_path: Path
+) -> None:
+    web = serve(shop)
+    for name in ("ours", "theirs"):
+        (tmp_path / name).mkdir()
+        rows = "".join(f"- {{name: {n}, version: 1.x, repository: '{web.url}'}}\n" for n in ("one", "two"))
+        (tmp_path / name / "Chart.yaml").write_text(f"apiVersion: v2\nname: p\nversion: 1.0.0\ndependencies:\n{rows}")
+    assert steer("repo", "add", "r", web.url).returncode == 0
+    said = [run("dependency", "update", name).stdout for run, name in ((steer, "ours"), (helm, "theirs"))]
+    assert said[0] == said[1]
+
+
+def pack(path: Path, *members: tuple[str, bytes, bytes]) -> None:
+    """Write an archive of members: name, content, type."""
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content, kind in (("c/Chart.yaml", b"apiVersion: v2\nname: c\nversion: 1.0.0\n", b"0"), *members):
+            member = tarfile.TarInfo(name)
+            member.size = len(content) if kind == b"0" else 0
+            member.type = kind
+            member.linkname = "/etc/passwd" if kind in (b"1", b"2") else ""
+            archive.addfile(member, io.BytesIO(content))
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        ("c/../../evil", b"x", b"0"),
+        ("../evil", b"x", b"0"),
+        ("/c/evil", b"x", b"0"),
+        ("c//evil", b"x", b"0"),
+        ("evil", b"x", b"0"),
+        ("c/C:/evil", b"x", b"0"),
+        ("c/link", b"", b"2"),
+        ("c/hard", b"", b"1"),
+        ("c/device", b"", b"3"),
+        ("c/large", b"\0" * (6 << 20), b"0"),
+    ],
+    ids=lambda m: m[0],
+)
+def test_archives_with_what_does_not_belong_there(
+    serve: Serve, steer: Run, helm: Run, tmp_path: Path, member: tuple[str, bytes, bytes]
+) -> None:
+    served = tmp_path / "served"
+    served.mkdir()
+    pack(served / "c-1.0.0.tgz", member)
+    url = f"{serve(served).url}/c-1.0.0.tgz"
+    for line in (["show", "chart", url], ["template", "x", url]):
+        ours, theirs = steer(*line), helm(*line)
+        assert (ours.returncode, ours.stdout) == (theirs.returncode, theirs.stdout)
+        assert ours.stderr.splitlines()[:1] == theirs.stderr.splitlines()[:1]  # we say why
+    done = steer("pull", url, "--untar", "-d", "out")
+    below = list((tmp_path / "out").rglob("*")) if (tmp_path / "out").exists() else []
+    assert not [p for p in below if p.is_symlink() or p.name == "evil"] or done.returncode == 0
+    assert not (tmp_path / "evil").exists()
+    assert not Path("/c/evil").exists()
+
+
+def test_a_bomb_is_refused_in_little_time_and_memory(serve: Serve, steer: Run, tmp_path: Path) -> None:
+    served = tmp_path / "served"
+    served.mkdir()
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w") as archive:
+        for i in range(40):
+            member = tarfile.TarInfo(f"c/f{i}")
+            member.size = 4 << 20
+            archive.addfile(member, io.BytesIO(bytes(member.size)))
+    (served / "c-1.0.0.tgz").write_bytes(gzip.compress(plain.getvalue()))
+    assert (served / "c-1.0.0.tgz").stat().st_size < 1 << 20
+    done = steer("template", "x", f"{serve(served).url}/c-1.0.0.tgz")
+    assert done.returncode == 1
+    assert "larger than the maximum size" in done.stderr
+
+
+def test_a_long_download_shows_how_far_it_is_on_a_terminal(
+    shop: Path, serve: Serve, steer: Run, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    (shop / "one-1.0.0.tgz").write_bytes(os.urandom(2000))
+    web = serve(shop)
+    web.slow = 0.05
+    master, slave = pty.openpty()
+    program = str(tmp_path / "bin" / "helm")
+    line = [program, "pull", f"{web.url}/one-1.0.0.tgz"]
+    process = subprocess.Popen(line, stderr=slave, stdout=subprocess.PIPE, env=environment, cwd=tmp_path)
+    os.close(slave)
+    shown = b""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        ready, _, _ = select.select([master], [], [], 0.2)
+        try:
+            piece = os.read(master, 4096) if ready else b""
+        except OSError:
+            break  # the other end is closed
+        shown += piece
+        if not piece and process.poll() is not None:
+            break
+    os.close(master)
+    assert process.wait(10) == 0
+    assert process.stdout is not None
+    assert process.stdout.read() == b""
+    process.stdout.close()
+    assert b"one-1.0.0.tgz: 0.0 of 0.0 MB" in shown
+    assert shown.rstrip(b" ").endswith(b"\r")
+    web.slow = 0
+    assert steer("pull", f"{web.url}/one-1.0.0.tgz").stderr == ""  # no terminal, no line
+
+
+def test_what_is_kept_is_listed_and_pruned(
+    shop: Path, serve: Serve, steer: Run, helm: Run, environment: dict[str, str]
+) -> None:
+    web = serve(shop)
+    assert steer("repo", "add", "r", web.url).returncode == 0
+    assert steer("template", "x", "r/one").returncode == 0
+    state = Path(environment["HOME"], ".cache/steersman/sandbox/state")
+    state.parent.mkdir(parents=True)
+    state.write_text("somebody's")
+    os.utime(state, (1, 1))
+    assert "one-1.0.0" in steer("cache", "list").stdout
+    (kept,) = Path(environment["HOME"], ".cache/helm/content").rglob("*.chart")
+    assert hashlib.sha256(kept.read_bytes()).hexdigest() == kept.stem
+    kept.write_bytes(b"not what its name says")
+    assert steer("template", "x", "r/one").returncode == 0
+    assert hashlib.sha256(kept.read_bytes()).hexdigest() == kept.stem
+    assert steer("cache", "prune").stdout.startswith("Removed 0 files")
+    os.utime(kept, (1, 1))
+    assert steer("cache", "prune", "--older-than", "1h").stdout.startswith("Removed 1 file,")
+    assert not kept.exists()
+    assert state.exists()
+    assert helm("template", "x", "r/one").returncode == 0  # Helm fills the same cache
+    before = len(web.seen)
+    assert steer("template", "x", "r/one").returncode == 0
+    assert len(web.seen) == before
+
+
+def test_many_runs_fill_one_cache(shop: Path, serve: Serve, steer: Run, environment: dict[str, str]) -> None:
+    web = serve(shop)
+    assert steer("repo", "add", "r", web.url).returncode == 0
+    with concurrent.futures.ThreadPoolExecutor(10) as pool:
+        codes = list(pool.map(lambda i: steer("template", "x", f"r/{('one', 'two')[i % 2]}").returncode, range(20)))
+    assert codes == [0] * 20
+    files = [p for p in Path(environment["HOME"], ".cache/helm/content").rglob("*") if p.is_file()]
+    assert len(files) == 2
+    assert all(hashlib.sha256(p.read_bytes()).hexdigest() == p.stem for p in files)
+
+
+def test_the_same_chart_gives_the_same_archive(steer: Run, shop: Path, tmp_path: Path) -> None:
+    made = []
+    for i in range(2):
+        os.utime(tmp_path / "one" / "values.yaml")
+        done = steer("package", "one", "-d", f"out{i}", env={"SOURCE_DATE_EPOCH": "1700000000"})
+        assert done.returncode == 0, done.stderr
+        made.append((tmp_path / f"out{i}" / "one-1.0.0.tgz").read_bytes())
+        time.sleep(1.1)
+    assert made[0] == made[1]
+    assert sys.platform != "linux" or len(made[0]) > 100

@@ -198,6 +198,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             if name.lower() not in _HOP_BY_HOP:
                 self.send_header(name, value)
         length = response.getheader("Content-Length")
+        if response.status in (204, 304):
+            length = "0"  # there is no body to be chunked
         if length is not None:
             self.send_header("Content-Length", length)
         else:

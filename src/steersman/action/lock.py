@@ -53,6 +53,10 @@ def release_lock(config: Configuration, name: str, namespace: str) -> Iterator[L
         yield Lock(None)
         return
 
+    # what an earlier action of this configuration met is not this one's
+    config.has_begun = config.has_unrecorded = False
+    config.client.refuse_writes("")
+
     def lost() -> None:
         config.log("WARN", "the lease on this release is lost: nothing more is written", name=name)
         config.client.refuse_writes("the lease on the release is lost; another client may be at work on it")
@@ -67,7 +71,8 @@ def release_lock(config: Configuration, name: str, namespace: str) -> Iterator[L
         yield lock
     except BaseException:
         # what a dead client left stays until its release is recovered
-        lease.release(restore=lock.was_refused, unfinished=_unfinished(config, name))
+        is_untouched = lock.was_refused or not config.has_begun
+        lease.release(restore=is_untouched, unfinished=_unfinished(config, name))
         raise
     lease.release(unfinished=_unfinished(config, name) if config.has_unrecorded else "")
 

@@ -242,9 +242,11 @@ def _named(kept: str, owners: Sorted) -> str:
 
 def _purge(config: Configuration, history: Sequence[Release]) -> None:
     store = config.store
-    error = first_error(run_all(lambda release: store.delete(release.name, release.revision), history))
+    *earlier, last = history
+    error = first_error(run_all(lambda release: store.delete(release.name, release.revision), earlier))
     if error is not None:
         raise error
+    store.delete(last.name, last.revision)  # last, so that a release half purged is still one being uninstalled
 
 
 def _supersede_deployed(config: Configuration, name: str) -> None:

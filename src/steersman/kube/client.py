@@ -130,7 +130,7 @@ class ApiClient:
         self._refusal = ""
 
     def refuse_writes(self, reason: str) -> None:
-        """Send nothing more that changes something; ``reason`` is the error of who tries."""
+        """Send nothing more that changes something; ``reason`` is the error of who tries, ``""`` lets all pass."""
         self._refusal = reason
 
     def call(

@@ -13,7 +13,7 @@ $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	-$(BIN)/python -m pip uninstall --quiet --yes setuptools
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,sign,postgres,re2]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,sign,postgres,re2,wasm]'
 	touch $@
 
 setup: $(VENV)/.ready

@@ -161,6 +161,17 @@ def test_a_password_goes_to_its_own_server_only(shop: Path, serve: Serve, steer:
     assert other.seen[-1][2].startswith("Basic ")
 
 
+def test_a_password_in_a_url_is_in_no_message(shop: Path, serve: Serve, steer: Run) -> None:
+    web = serve(shop)
+    web.users = "me:right"
+    wrong = web.url.replace("://", "://me:secret@")
+    for line in (["repo", "add", "r", wrong], ["pull", "one", "--repo", wrong], ["pull", f"{wrong}/one-1.0.0.tgz"]):
+        done = steer(*line)
+        assert done.returncode == 1
+        assert "secret" not in done.stdout + done.stderr
+    assert steer("repo", "add", "r", web.url.replace("://", "://me:right@")).returncode == 0
+
+
 def test_a_redirect_to_another_server_takes_no_password_along(shop: Path, serve: Serve, steer: Run) -> None:
     home, other = serve(shop), serve(shop)
     home.redirect = other.url

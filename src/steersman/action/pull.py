@@ -75,7 +75,9 @@ def _chosen(sources: Sources, chart_ref: str, version: str) -> str:
 
 
 def _unreachable(url: str, error: SteerError) -> RepoError:
-    return RepoError(f'looks like "{url}" is not a valid chart repository or cannot be reached: {error}')
+    from steersman.transport.model import redacted
+
+    return RepoError(f'looks like "{redacted(url)}" is not a valid chart repository or cannot be reached: {error}')
 
 
 def archive(sources: Sources, found: Found) -> bytes:
@@ -90,6 +92,12 @@ def archive(sources: Sources, found: Found) -> bytes:
     known = sources.cache.chart(digest) if digest else None
     if known is not None:
         return known
+    try:
+        sources.places.getters.check(found.url)
+    except RepoError as error:
+        from steersman.goquote import quote
+
+        raise RepoError(f"scheme {quote(found.url.partition(':')[0])} not supported") from error
     data = sources.places.getters.get(found.url, found.access, _ACCEPT)
     if digest and sha256(data).hexdigest() != digest:
         raise ChartError(

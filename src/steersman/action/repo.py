@@ -115,8 +115,10 @@ def add(entry: RepoEntry, places: RepoPlaces, *, force: bool, allow_deprecated: 
         # not under the lock: a slow server must not make others wait
         fetch_index(entry, places, timeout)
     except SteerError as error:
+        from steersman.transport.model import redacted
+
         raise RepoError(
-            f'looks like "{entry.url}" is not a valid chart repository or cannot be reached: {error}'
+            f'looks like "{redacted(entry.url)}" is not a valid chart repository or cannot be reached: {error}'
         ) from error
     added = False
 

@@ -85,7 +85,7 @@ def ask(
         TransportError: with the message of Helm or of Go's HTTP client.
     """
     from steersman.transport.http import Pool, basic_header
-    from steersman.transport.model import Request
+    from steersman.transport.model import Request, redacted
     from steersman.transport.tls import TlsOptions, check_files
 
     fields = dict(headers or {})
@@ -115,7 +115,7 @@ def ask(
                 return Answer(None, known.etag, known.modified)
             if response.status != 200:
                 response.read(1 << 20)
-                raise TransportError(f"failed to fetch {url} : {response.status} {response.reason}")
+                raise TransportError(f"failed to fetch {redacted(url)} : {response.status} {response.reason}")
             data = _read(response, url, progress)
             return Answer(data, response.headers.get("ETag"), _modified(response))
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from steersman.goquote import quote
-from steersman.plugin.model import FILE, Plugin, PluginError, parse
+from steersman.plugin.model import EXTISM, FILE, Plugin, PluginError, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,9 +30,14 @@ def load_folder(folder: str) -> Plugin:
         reason = f"open {path}: {(error.strerror or str(error)).lower()}"
         raise PluginError(f"failed to read plugin at {quote(path)}: {reason}") from error
     try:
-        return parse(data, folder)
+        plugin = parse(data, folder)
     except PluginError as error:
         raise PluginError(f"failed to load plugin {quote(folder)}: {error}") from error
+    if plugin.runtime == EXTISM:
+        from steersman.plugin.wasm import check_module
+
+        check_module(plugin)
+    return plugin
 
 
 def find(places: str, log: Log, *, name: str = "", kind: str = "") -> list[Plugin]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from steersman.goquote import quote
+from steersman.plugin import wasm
 from steersman.plugin.model import EXTISM, Command, Plugin, PluginError
 
 TYPE_CHECKING = False
@@ -32,7 +33,9 @@ def run_command(plugin: Plugin, arguments: list[str], environ: Mapping[str, str]
         PluginError: when there is nothing to run.
         PluginFailed: when it ends with an exit code other than 0.
     """
-    _check_runtime(plugin)
+    if plugin.runtime == EXTISM:
+        wasm.run_command(plugin, arguments)
+        return
     env = _environment(plugin, environ)
     line = _prepared(plugin.commands, arguments, env, expand=True, wrong="failed to prepare plugin command: ")
     _run(line, env, plugin)
@@ -46,15 +49,18 @@ def run_post_renderer(plugin: Plugin, arguments: list[str], text: str, environ: 
     """
     wrong = f"failed to invoke post-renderer plugin {quote(plugin.name)}: "
     try:
-        _check_runtime(plugin)
-        env = _environment(plugin, environ)
-        line = _prepared(plugin.commands, arguments, env, expand=True, wrong="failed to prepare plugin command: ")
-        done = _run(line, env, plugin, stdin=text.encode("utf-8", "surrogateescape"), quiet=True)
+        if plugin.runtime == EXTISM:
+            rendered = wasm.run_post_renderer(plugin, arguments, text)
+        else:
+            env = _environment(plugin, environ)
+            line = _prepared(plugin.commands, arguments, env, expand=True, wrong="failed to prepare plugin command: ")
+            done = _run(line, env, plugin, stdin=text.encode("utf-8", "surrogateescape"), quiet=True)
+            rendered = done.stdout.decode("utf-8", "surrogateescape")
     except PluginError as error:
-        raise PluginError(f"{wrong}{error}") from error
-    if not done.stdout.strip():
+        raise PluginError(f"{wrong}{error}", hint=error.hint) from error
+    if not rendered.strip():
         raise PluginError(f"post-renderer {quote(plugin.name)} produced empty output")
-    return done.stdout.decode("utf-8", "surrogateescape")
+    return rendered
 
 
 def run_getter(
@@ -75,7 +81,10 @@ def run_getter(
         PluginError: with Helm's message.
     """
     scheme = url.partition("://")[0]
-    _check_runtime(plugin)
+    if plugin.runtime == EXTISM:
+        options = {"URL": url, "CertFile": cert_file, "KeyFile": key_file, "CAFile": ca_file}
+        options |= {"Username": username, "Password": password}
+        return wasm.run_getter(plugin, url, {**options, "PassCredentialsAll": pass_credentials})
     own = next((p for p in plugin.protocols if scheme in p.schemes), None)
     if own is None:
         raise PluginError(f"no downloader found for protocol {quote(scheme)}")
@@ -106,14 +115,6 @@ def run_hook(plugin: Plugin, event: str, environ: Mapping[str, str]) -> None:
         _run(line, env, plugin)
     except PluginFailed as error:
         raise PluginError(f"plugin {event} hook for {quote(plugin.name)} exited with error") from error
-
-
-def _check_runtime(plugin: Plugin) -> None:
-    if plugin.runtime == EXTISM:
-        raise PluginError(
-            f"plugin {quote(plugin.name)} is a WebAssembly plugin, and there is no runtime for those here",
-            hint="Helm can run it; a plugin with the subprocess runtime runs here too.",
-        )
 
 
 def _environment(plugin: Plugin, environ: Mapping[str, str]) -> dict[str, str]:

@@ -5,8 +5,9 @@ Answers to ``PullPlugin`` of Helm's registry client.
 
 from __future__ import annotations
 
-from steersman.errors import TransportError
+from steersman.errors import SteerError, TransportError
 from steersman.registry import model
+from steersman.registry.chart import CopyError
 from steersman.registry.client import RegistryClient
 from steersman.registry.reference import parse
 
@@ -22,7 +23,10 @@ def pull(client: RegistryClient, url: str, name: str) -> tuple[bytes, bytes]:
     from steersman.gojson import loads
 
     reference = parse(url)
-    _, data = client.manifest(reference)
+    try:
+        _, data = client.manifest(reference)
+    except SteerError as error:
+        raise CopyError("FetchReference", "source", error) from error
     tree = loads(data.decode("utf-8", "replace"))
     tree = tree if isinstance(tree, dict) else {}
     artifact = str(tree.get("artifactType") or "")

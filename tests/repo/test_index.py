@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from steersman.errors import RepoError
-from steersman.repo import index as index_room
-from steersman.repo.index import IndexFile, load_file, parse
+from steersman.repo import index_load
+from steersman.repo.index import IndexFile
+from steersman.repo.index_load import load_file, parse
 from steersman.repo.index_text import Unusual, cut
 from tests.conftest import Run
 
@@ -200,7 +201,7 @@ def test_what_was_read_is_kept_and_void_when_the_file_changes(tmp_path: Path, mo
         raise AssertionError("it was read again")
 
     with monkeypatch.context() as patched:
-        patched.setattr(index_room, "_parse", never)
+        patched.setattr(index_load, "_parse", never)
         assert shown(load_file(str(path), log, folder)) == first
         assert noted == warned
         assert load_file(str(path), log, folder).get("c7", "").metadata.description == "number 7"

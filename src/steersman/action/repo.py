@@ -9,15 +9,13 @@ from steersman.download.getters import Access, Getters, access_of, resolve_refer
 from steersman.download.validators import Validators
 from steersman.errors import RepoError, SteerError
 from steersman.files import write_aside
-from steersman.repo import config
-from steersman.repo import index as index_room
+from steersman.repo import config, index_load
 from steersman.repo.config import RepoEntry
+from steersman.repo.index import IndexFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from steersman.repo.index import IndexFile
 
     Log = Callable[..., None]
 
@@ -50,7 +48,7 @@ class RepoPlaces:
         Raises:
             RepoError: with Helm's message.
         """
-        return index_room.load_file(self.index_path(name), self.log, self.parsed_folder)
+        return index_load.load_file(self.index_path(name), self.log, self.parsed_folder)
 
     def charts_path(self, name: str) -> str:
         """Return the path of the list of a repository's charts, which completion reads."""
@@ -70,11 +68,11 @@ def fetch_index(entry: RepoEntry, places: RepoPlaces, timeout: float) -> IndexFi
     if answer.data is None:
         return places.cached_index(entry.name)
     data = answer.data
-    index, warnings = index_room.parse_noting(data, entry.url, places.log)
+    index, warnings = index_load.parse_noting(data, entry.url, places.log)
     write_aside(places.charts_path(entry.name), "".join(f"{n}\n" for n in sorted(index.entries)).encode())
     write_aside(path, data)
     known.keep(answer)
-    index_room.keep(places.parsed_folder, path, index, warnings)
+    index_load.keep(places.parsed_folder, path, index, warnings)
     return index
 
 
@@ -89,7 +87,7 @@ def download_index(url: str, access: Access, places: RepoPlaces) -> tuple[bytes,
         SteerError: with Helm's message.
     """
     data = _index_bytes(url, access, places)
-    return data, index_room.parse(data, url, places.log)
+    return data, index_load.parse(data, url, places.log)
 
 
 def add(entry: RepoEntry, places: RepoPlaces, *, force: bool, allow_deprecated: bool, timeout: float) -> bool:
@@ -234,11 +232,11 @@ def make_index(folder: str, url: str, merge: str, places: RepoPlaces, now: str, 
     if merge:
         if os.path.exists(merge):
             try:
-                other = index_room.load_file(merge, places.log)
+                other = index_load.load_file(merge, places.log)
             except SteerError as error:
                 raise RepoError(f"merge failed: {error}") from error
         else:
-            other = index_room.IndexFile(generated=now)
+            other = IndexFile(generated=now)
             _write(other, merge, json=json)
         index.merge(other)
     index.sort()

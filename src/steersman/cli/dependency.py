@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from steersman.action.dependency_update import DependencyOptions
+from steersman.action.dependency_source import DependencyOptions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from steersman.action.plugin import InstallOptions, Places
+from steersman.action.plugin_source import InstallOptions, Places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ from steersman.download.getters import Access, access_of, resolve_reference, sam
 from steersman.errors import RepoError, SteerError
 from steersman.record import Record, replace
 from steersman.repo import config
-from steersman.repo import index as index_room
-from steersman.repo.index import NoChart
+from steersman.repo.index import IndexFile, NoChart
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def find_chart(
     chart_ref: str,
     version: str,
     config_file: str,
-    cached_index: Callable[[str], index_room.IndexFile],
+    cached_index: Callable[[str], IndexFile],
     access: Access,
     log: Log,
 ) -> Found:
@@ -92,9 +91,7 @@ def _merged(access: Access, entry: config.RepoEntry) -> Access:
     return replace(own, insecure=own.insecure or access.insecure)
 
 
-def find_in_url(
-    repo_url: str, chart: str, version: str, index: index_room.IndexFile, access: Access, log: Log
-) -> Found:
+def find_in_url(repo_url: str, chart: str, version: str, index: IndexFile, access: Access, log: Log) -> Found:
     """Return where ``chart`` is by the index of the repository at ``repo_url`` (``--repo``).
 
     Raises:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from steersman.errors import ChartError, SteerError, TransportError
 from steersman.record import Record
 from steersman.registry import model
-from steersman.registry.client import NotFound, RegistryClient, at_digest
+from steersman.registry.client import RegistryClient, at_digest
+from steersman.registry.errors import NotFound
 from steersman.registry.model import Descriptor, describe
 from steersman.registry.reference import SCHEME, Reference, parse
 

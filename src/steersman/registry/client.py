@@ -9,6 +9,7 @@ from steersman.errors import AuthError, SteerError, TransportError
 from steersman.record import Record, replace
 from steersman.registry.auth import Authorizer, scope_of
 from steersman.registry.credentials import Credential, server_address
+from steersman.registry.errors import NotFound, ResponseError, response_error
 from steersman.registry.model import MANIFEST_TYPES, Descriptor, digest_of
 from steersman.registry.reference import Reference
 
@@ -26,36 +27,11 @@ if TYPE_CHECKING:
 
 MAX_METADATA = 4 * 1024 * 1024  # bytes of a manifest or a page of tags: oras-go's limit
 MAX_BLOB = 512 * 1024 * 1024  # bytes: no chart is larger
-_MAX_ERROR = 8 * 1024  # bytes of an error's body that are looked at
 _MAX_PAGES = 10_000  # of a list of tags
 CHUNK = 16 * 1024 * 1024  # bytes: a larger blob is sent in pieces of this size, so that it can be resumed
 _RETRIES = 5
 _UPLOAD_TRIES = 4
 _USER_AGENT = "Helm/4.3.1"
-
-
-class ResponseError(TransportError):
-    """A registry's answer that is not the one asked for.
-
-    Attributes:
-        status: the HTTP status.
-    """
-
-    def __init__(self, method: str, url: str, status: int, text: str) -> None:
-        super().__init__()
-        self.method, self.url, self.status, self.text = method, url, status, text
-
-    def __str__(self) -> str:
-        from steersman.goquote import quote
-
-        return f"{self.method} {quote(self.url)}: response status code {self.status}: {self.text}"
-
-
-class NotFound(SteerError, LookupError):
-    """Something that the registry does not have."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"{what}: not found" if what else "not found")
 
 
 class Options(Record):
@@ -412,48 +388,6 @@ class RegistryClient:
 def at_digest(reference: Reference, digest: str) -> Reference:
     """Return the reference to something of the same repository by digest."""
     return replace(reference, tag="", digest=digest)
-
-
-def response_error(method: str, url: str, response: Response) -> ResponseError:
-    """Return the error that a registry's answer is; the body's codes and messages are in it."""
-    from http.client import responses
-
-    from steersman.gojson import JSONError, loads_prefix
-
-    text = responses.get(response.status, "")
-    try:
-        tree, _ = loads_prefix(response.read(1 << 20)[:_MAX_ERROR].decode("utf-8", "replace"))
-        errors = tree.get("errors") if isinstance(tree, dict) else None
-        shown = [_error_text(e) for e in errors or () if isinstance(e, dict)]
-    except (JSONError, TransportError):
-        shown = []
-    return ResponseError(method, url, response.status, "; ".join(shown) if shown else text)
-
-
-def _error_text(error: dict[str, Any]) -> str:
-    text = str(error.get("code") or "").replace("_", " ").lower()
-    if error.get("message"):
-        text += f": {error['message']}"
-        if error.get("detail") is not None:
-            text += f": {_go_text(error['detail'])}"
-    return text
-
-
-def _go_text(value: Any) -> str:
-    """Return a JSON value as Go prints it (``%v``)."""
-    if isinstance(value, dict):
-        return "map[" + " ".join(f"{key}:{_go_text(value[key])}" for key in sorted(value)) + "]"
-    if isinstance(value, list):
-        return "[" + " ".join(_go_text(item) for item in value) + "]"
-    if value is None:
-        return "<nil>"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        from steersman.gojson import format_float_g
-
-        return format_float_g(value)
-    return str(value)
 
 
 def _json(url: str, data: bytes) -> Any:

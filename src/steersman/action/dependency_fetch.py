@@ -1,0 +1,259 @@
+"""Dependencies' archives into ``charts/``: fetched side by side, gathered beside the folder, moved when all are there.
+
+Answers to ``downloadAll`` and ``safeMoveDeps`` of Helm's ``pkg/downloader``.
+"""
+
+from __future__ import annotations
+
+import os
+
+from steersman.action.dependency_source import (
+    DependencyOptions,
+    constraint_of,
+    entries_of,
+    fits,
+    is_same_url,
+    local_path,
+)
+from steersman.action.pull import archive, file_name
+from steersman.action.repo import download_index
+from steersman.chart.loader import load_chart
+from steersman.chart.model import Dependency
+from steersman.chart.save import save_archive
+from steersman.download.getters import Access, access_of, resolve_reference
+from steersman.download.resolve import Found, find_in_url
+from steersman.errors import ChartError, SteerError
+from steersman.files import write_aside
+from steersman.record import replace
+from steersman.repo.config import RepoEntry
+from steersman.semver import Version
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+    from typing import TypeVar
+
+    from steersman.repo.index import IndexFile
+
+    T = TypeVar("T")
+
+_PARALLEL = 8
+
+
+def fetch_all(path: str, dependencies: tuple[Dependency, ...], options: DependencyOptions) -> tuple[Dependency, ...]:
+    """Put every dependency's archive into ``charts/``; return them with the versions they have."""
+    from shutil import rmtree
+    from tempfile import mkdtemp
+
+    indexes = [(entry, options.sources.places.cached_index(entry.name)) for entry in entries_of(options)]
+    charts = os.path.join(path, "charts")
+    if os.path.exists(charts) and not os.path.isdir(charts):
+        from steersman.goquote import quote
+
+        raise ChartError(f"{quote(charts)} is not a directory")
+    os.makedirs(charts, mode=0o755, exist_ok=True)
+    aside = mkdtemp(prefix="tmpcharts-", dir=path)
+    try:
+        options.say(f"Saving {len(dependencies)} charts\n")
+        seen: set[str] = set()
+        try:
+            with _Ahead(dependencies, indexes, options) as ahead:
+                out = tuple([_fetch_one(path, one, aside, ahead, seen, options) for one in dependencies])
+        except _SaveError as error:
+            options.say(f"Save error occurred:  {error}\n")
+            raise
+        _move(dependencies, aside, charts, options)
+        return out
+    finally:
+        rmtree(aside, ignore_errors=True)
+
+
+class _Ahead:
+    """Fetches archives in parallel, and hands them out in whatever order they are asked for.
+
+    What a registry says of a pull is said when its archive is asked for, so that it stands where Helm has it.
+    """
+
+    def __init__(
+        self,
+        dependencies: tuple[Dependency, ...],
+        indexes: list[tuple[RepoEntry, IndexFile]],
+        options: DependencyOptions,
+    ) -> None:
+        from concurrent.futures import ThreadPoolExecutor
+
+        self._indexes = indexes
+        self._options = options
+        self._pool = ThreadPoolExecutor(max_workers=_PARALLEL)
+        self._found: dict[tuple[str, str, str], Found] = {}
+        self._running: dict[str, tuple[Future[bytes], list[str]]] = {}
+        for one in dependencies:
+            if one.repository and not one.repository.startswith("file://"):
+                try:
+                    self._start(self.find(one))
+                except SteerError:
+                    break  # it is told of in its turn, and nothing is fetched that comes after it
+
+    def __enter__(self) -> _Ahead:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def find(self, one: Dependency) -> Found:
+        """Return where a dependency's archive is."""
+        key = (one.name, one.version, one.repository)
+        if key not in self._found:
+            if one.repository.startswith("oci://"):
+                url = f"{one.repository}/{one.name}:{one.version}"
+                self._found[key] = Found(url, "", self._options.sources.access)
+            else:
+                self._found[key] = _find(one, self._indexes, self._options)
+        return self._found[key]
+
+    def _start(self, found: Found) -> None:
+        if found.url not in self._running:
+            said: list[str] = []
+            sources = replace(self._options.sources, say=said.append)
+            self._running[found.url] = (self._pool.submit(archive, sources, found), said)
+
+    def archive(self, found: Found) -> bytes:
+        """Return the archive, waiting for it where it is on its way."""
+        self._start(found)
+        running, said = self._running[found.url]
+        data = running.result()
+        for text in said:
+            self._options.say(text)
+        return data
+
+
+class _SaveError(ChartError):
+    """A dependency that cannot be had; Helm tells of it twice."""
+
+
+def _fetch_one(
+    path: str,
+    one: Dependency,
+    aside: str,
+    ahead: _Ahead,
+    seen: set[str],
+    options: DependencyOptions,
+) -> Dependency:
+    if not one.repository:
+        _check_local(path, one, options)
+        return one
+    if one.repository.startswith("file://"):
+        if options.debug:
+            options.say(f"Archiving {one.name} from repo {one.repository}\n")
+        chart = _saving(lambda: load_chart(local_path(one.repository, path)))
+        if not fits(_saving(lambda: constraint_of(one, one.name)), chart.metadata.version):
+            raise _SaveError(f"can't get a valid version for dependency {one.name}")
+        _saving(lambda: save_archive(chart, aside, time=options.time))
+        return replace(one, version=chart.metadata.version)
+    found = ahead.find(one)
+    if found.url in seen:
+        options.say(f"Already downloaded {one.name} from repo {one.repository}\n")
+        return one
+    options.say(f"Downloading {one.name} from repo {one.repository}\n")
+    try:
+        data = ahead.archive(found)
+        write_aside(os.path.join(aside, file_name(found)), data)
+        if options.keyring:
+            from steersman.action.verify import fetch_provenance, verify_data
+
+            provenance = fetch_provenance(options.sources, found, data)
+            write_aside(os.path.join(aside, f"{file_name(found)}.prov"), provenance)
+            verify_data(data, provenance, file_name(found), options.keyring)
+    except SteerError as error:
+        shown = found.url if not found.url.startswith("oci://") else f"{one.repository}/{one.name}"
+        raise _SaveError(f"could not download {shown}: {error}") from error
+    seen.add(found.url)
+    return one
+
+
+def _saving(act: Callable[[], T]) -> T:
+    try:
+        return act()
+    except SteerError as error:
+        raise _SaveError(str(error)) from error
+
+
+def _check_local(path: str, one: Dependency, options: DependencyOptions) -> None:
+    """Check that a dependency without a repository is in ``charts/`` at a version that fits."""
+    options.say(f"Dependency {one.name} did not declare a repository. Assuming it exists in the charts directory\n")
+    place = os.path.join(path, "charts", one.name)
+    try:
+        chart = load_chart(place)
+    except SteerError as error:
+        raise ChartError(f"unable to load chart '{place}': {error}") from error
+    constraint = constraint_of(one, one.name)
+    version = chart.metadata.version
+    try:
+        parsed = Version.parse(version)
+    except ValueError as error:
+        raise ChartError(f"invalid version {one.version} for dependency {one.name}: {error}") from error
+    if not constraint.check(parsed):
+        raise _SaveError(f"dependency {one.name} at version {version} does not satisfy the constraint {one.version}")
+
+
+def _find(one: Dependency, indexes: list[tuple[RepoEntry, IndexFile]], options: DependencyOptions) -> Found:
+    """Return where the archive is, by the cached indexes or, for a repository that is not configured, by its own."""
+    entry, index = next(((e, i) for e, i in indexes if is_same_url(one.repository, e.url)), (None, None))
+    if entry is None or index is None:
+        access = Access(home=one.repository, timeout=options.timeout)
+        try:
+            _, index = download_index(one.repository, access, options.sources.places)
+        except SteerError as error:
+            problem = f'looks like "{one.repository}" is not a valid chart repository or cannot be reached: {error}'
+        else:
+            try:
+                return find_in_url(one.repository, one.name, one.version, index, access, options.sources.places.log)
+            except SteerError as error:
+                problem = str(error)
+        raise _SaveError(f"could not find : chart {one.name} not found in {one.repository}: {problem}")
+    if one.name not in index.entries:
+        raise _SaveError("could not find : entry not found")
+    for version in index.entries[one.name]:
+        if version.urls and (not one.version or _equal(one.version, version.metadata.version)):
+            url = resolve_reference(one.repository, version.urls[0])
+            return Found(url, version.digest, access_of(entry, options.timeout))
+    raise _SaveError("could not find : no matching version")
+
+
+def _equal(a: str, b: str) -> bool:
+    try:
+        first = Version.parse(a)
+    except ValueError:
+        return a == b
+    try:
+        return first.compare(Version.parse(b)) == 0
+    except ValueError:
+        return False
+
+
+def _move(dependencies: tuple[Dependency, ...], aside: str, charts: str, options: DependencyOptions) -> None:
+    """Move the new archives into ``charts/`` and delete those that are no dependency's any more."""
+    before = sorted(os.listdir(charts))
+    local = {one.name for one in dependencies if not one.repository}
+    fresh = sorted(os.listdir(aside))
+    for name in fresh:
+        source = os.path.join(aside, name)
+        try:
+            load_chart(source)
+        except SteerError as error:
+            options.say(f"Could not verify {source} for moving: {error} (Skipping)")
+            continue
+        os.replace(source, os.path.join(charts, name))
+    options.say("Deleting outdated charts\n")
+    for name in before:
+        place = os.path.join(charts, name)
+        if os.path.isdir(place) or name in fresh:
+            continue
+        try:
+            chart = load_chart(place)
+        except SteerError as error:
+            options.say(f"Could not verify {place} for deletion: {error} (Skipping)\n")
+            continue
+        if chart.name not in local:
+            os.unlink(place)

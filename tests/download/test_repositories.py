@@ -199,6 +199,23 @@ def test_a_download_that_breaks_off_leaves_nothing(
     assert Path(environment["HOME"], ".cache/helm/repository/r-index.yaml").read_bytes() == kept
 
 
+def test_a_server_that_dribbles_is_not_waited_for(shop: Path, serve: Serve, steer: Run, helm: Run) -> None:
+    web = serve(shop)
+    (shop / "index.yaml").write_text((shop / "index.yaml").read_text() + "# more\n" * 500)
+    web.slow = 0.3
+    start = time.monotonic()
+    assert "context deadline exceeded" in same(steer, helm, "repo", "add", "r", web.url, "--timeout", "1s")
+    assert time.monotonic() - start < 15
+
+
+def test_a_broken_answer_reads_as_in_helm(shop: Path, serve: Serve, steer: Run, helm: Run) -> None:
+    web = serve(shop)
+    web.cut = 64
+    same(steer, helm, "repo", "add", "r", web.url)
+    same(steer, helm, "pull", f"{web.url}/one-1.0.0.tgz")
+    same(steer, helm, "pull", "one", "--repo", web.url)
+
+
 def test_an_archive_that_was_published_again_is_noticed(shop: Path, serve: Serve, steer: Run, tmp_path: Path) -> None:
     web = serve(shop)
     parent = tmp_path / "parent"

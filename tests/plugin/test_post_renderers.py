@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,16 @@ def test_what_a_post_renderer_gives_is_taken_as_helm_takes_it(
     line = ["template", "x", "c", "--post-renderer", "pr", "--post-renderer-args", "second"]
     ours, theirs = steer(*line, env=place), helm(*line, env=place)
     assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)
+
+
+def test_an_install_is_post_rendered_too(chart: Path, steer: Run, helm: Run, tmp_path: Path) -> None:
+    (chart / "templates" / "a.yaml").write_text("kind: ConfigMap\nmetadata:\n  name: x-cm\n")
+    (chart / "templates" / "hook.yaml").write_text(DOCUMENTS["hook"])
+    place = plugin(tmp_path, "sed s/x-cm/renamed/")
+    line = ["install", "x", "c", "--dry-run=client", "--post-renderer", "pr"]
+    ours, theirs = (re.sub(r"LAST DEPLOYED: .*", "", run(*line, env=place).stdout) for run in (steer, helm))
+    assert "name: renamed" in ours
+    assert ours == theirs
 
 
 def test_a_post_renderer_that_is_not_there(chart: Path, steer: Run, helm: Run) -> None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 USER_AGENT = "Helm/4.3.1"
 DEFAULT_TIMEOUT = 120.0  # seconds, Helm's
+_FOREVER = 365 * 24 * 3600.0  # seconds; a timeout of 0 is none
+_LEAST = 0.01  # seconds: a socket's timeout of 0 would be another mode
+_TOO_SLOW = "context deadline exceeded (Client.Timeout or context cancellation while reading body)"
 _SETTLED = 60.0  # seconds after which a file's time is trusted to tell its states apart
 MAX_BYTES = 512 * 1024 * 1024  # no chart or index is larger
 
@@ -84,6 +87,8 @@ def ask(
     Raises:
         TransportError: with the message of Helm or of Go's HTTP client.
     """
+    from time import monotonic
+
     from steersman.transport.http import Pool, basic_header
     from steersman.transport.model import Request, redacted
     from steersman.transport.tls import TlsOptions, check_files
@@ -102,6 +107,8 @@ def ask(
         insecure=access.insecure,
     )
     check_files(tls)
+    # helm: the time is for all of an answer, however slowly it dribbles in
+    end = monotonic() + (access.timeout or _FOREVER)
     pool = Pool(
         tls,
         environ=environ,
@@ -116,7 +123,7 @@ def ask(
             if response.status != 200:
                 response.read(1 << 20)
                 raise TransportError(f"failed to fetch {redacted(url)} : {response.status} {response.reason}")
-            data = _read(response, url, progress)
+            data = _read(response, url, progress, end)
             return Answer(data, response.headers.get("ETag"), _modified(response))
     finally:
         pool.close()
@@ -137,20 +144,29 @@ def _modified(response: Response) -> str:
     return text if age.total_seconds() >= _SETTLED else ""
 
 
-def _read(response: Response, url: str, progress: Progress | None) -> bytes:
-    if progress is None:
-        return response.read(MAX_BYTES)
-    from steersman.transport.model import ResponseTooLarge
+def _read(response: Response, url: str, progress: Progress | None, end: float) -> bytes:
+    """Return the body; ``end`` (of the monotonic clock) is when all of it must be here."""
+    from time import monotonic
+
+    from steersman.transport.model import RequestFailed, ResponseTooLarge
 
     length = response.headers.get("Content-Length")
     total = int(length) if length.isdigit() else 0
     pieces, count = [], 0
-    for piece in response.pieces():
-        pieces.append(piece)
-        count += len(piece)
-        if count > MAX_BYTES:
-            raise ResponseTooLarge(url, MAX_BYTES)
-        progress(url.rpartition("/")[2], count, total)
+    try:
+        response.set_timeout(max(end - monotonic(), _LEAST))
+        for piece in response.pieces():
+            pieces.append(piece)
+            count += len(piece)
+            if count > MAX_BYTES:
+                raise ResponseTooLarge(url, MAX_BYTES)
+            if progress is not None:
+                progress(url.rpartition("/")[2], count, total)
+            if monotonic() > end:
+                raise TransportError(_TOO_SLOW)
+            response.set_timeout(max(end - monotonic(), _LEAST))
+    except RequestFailed as error:
+        raise TransportError(_TOO_SLOW if monotonic() > end else error.cause) from error
     return b"".join(pieces)
 
 

@@ -96,11 +96,24 @@ def _entry(path: str, below: str, info: os.stat_result, rules: Rules, above: tup
     if info.st_size > MAX_CHART_SIZE:
         raise _too_large(below)
     try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_CHART_SIZE + 1)
+        data = _content(path, info.st_size)
     except OSError as error:
         raise ChartError(f"error reading {below}: {_os_text('open', path, error)}") from error
     yield ChartFile(below, data[3:] if data.startswith(_BOM) else data, info.st_mtime)
+
+
+def _content(path: str, size: int) -> bytes:
+    # a file object costs as much as all the rest, and charts have hundreds of small files
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+    try:
+        data = os.read(descriptor, size + 1)
+        while more := os.read(descriptor, MAX_CHART_SIZE):
+            data += more
+            if len(data) > MAX_CHART_SIZE:
+                break
+        return data
+    finally:
+        os.close(descriptor)
 
 
 def _os_text(verb: str, path: str, error: OSError) -> str:

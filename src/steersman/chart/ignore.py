@@ -22,7 +22,7 @@ class Rules:
     """The patterns of one ``.helmignore``, with Helm's default one."""
 
     def __init__(self, text: str = "") -> None:
-        self._rules: list[tuple[bool, bool, Callable[[str], bool]]] = []
+        self._rules: list[tuple[bool, bool, Callable[[str, str], bool]]] = []
         # go: bufio.Scanner splits at newlines and drops one carriage return
         for line in text.removeprefix("\ufeff").split("\n"):
             self._add(line.removesuffix("\r"))
@@ -54,28 +54,39 @@ class Rules:
         """Tell whether ``path`` (below the chart, with slashes) does not belong to the chart."""
         if path in ("", ".", "./"):
             return False
+        base = path.rpartition("/")[2]
         for negate, must_be_folder, test in self._rules:
             if negate:
-                if (must_be_folder and not folder) or not test(path):
+                if (must_be_folder and not folder) or not test(path, base):
                     return True
                 continue
             if must_be_folder and not folder:
                 continue
-            if test(path):
+            if test(path, base):
                 return True
         return False
 
 
-def _whole(pattern: str) -> Callable[[str], bool]:
-    if not any(c in pattern for c in "*?[\\"):
-        return lambda path: path == pattern
-    return lambda path: match(pattern, path)
+_SPECIAL = "*?[\\"
 
 
-def _base(pattern: str) -> Callable[[str], bool]:
-    if not any(c in pattern for c in "*?[\\"):
-        return lambda path: path.rpartition("/")[2] == pattern
-    if pattern[0] == "*" and not any(c in pattern[1:] for c in "*?[\\/"):
+def _whole(pattern: str) -> Callable[[str, str], bool]:
+    if not any(c in pattern for c in _SPECIAL):
+        return lambda path, _base: path == pattern
+    begin = _literal_begin(pattern)
+    return lambda path, _base: path.startswith(begin) and match(pattern, path)
+
+
+def _base(pattern: str) -> Callable[[str, str], bool]:
+    if not any(c in pattern for c in _SPECIAL):
+        return lambda _path, base: base == pattern
+    if pattern[0] == "*" and not any(c in pattern[1:] for c in _SPECIAL + "/"):
         end = pattern[1:]
-        return lambda path: path.rpartition("/")[2].endswith(end)
-    return lambda path: match(pattern, path.rpartition("/")[2])
+        return lambda _path, base: base.endswith(end)
+    begin = _literal_begin(pattern)
+    return lambda _path, base: base.startswith(begin) and match(pattern, base)
+
+
+def _literal_begin(pattern: str) -> str:
+    """Return what every text that matches begins with."""
+    return pattern[: min(at for c in _SPECIAL if (at := pattern.find(c)) >= 0)]

@@ -169,8 +169,22 @@ def _python_set(node: Node) -> str:
     if len(node.ranges) == 1 and node.ranges[0][0] == node.ranges[0][1]:
         text = _python_char(node.ranges[0][0])
     else:
-        text = "[" + "".join(_python_range(low, high) for low, high in node.ranges) + "]"
+        outside = _outside(node.ranges) if not node.folds else ()
+        # Python takes milliseconds to read a class that has nearly everything, and none to read what it has not
+        kept, mark = (outside, "^") if outside else (node.ranges, "")
+        text = f"[{mark}" + "".join(_python_range(low, high) for low, high in kept) + "]"
     return f"(?i:{text})" if node.folds else text
+
+
+def _outside(ranges: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """Return what a class does not have, where that is a few characters of Latin-1; else nothing."""
+    found = []
+    at = 0
+    for low, high in sorted(ranges):
+        if low > at:
+            found.append((at, low - 1))
+        at = max(at, high + 1)
+    return tuple(found) if at > MAX_RUNE and found and found[-1][1] <= 0xFF else ()
 
 
 def _python_char(code: int) -> str:

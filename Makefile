@@ -49,7 +49,8 @@ test-live: setup
 	$(BIN)/python tests/controlplane/controlplane.py "$$programs" -- $(BIN)/python -m pytest -m live -n 3 --dist loadgroup
 
 bench: setup
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	$(BIN)/python -m benchmarks.run
 
 # Releases on a real control plane beside Helm: time and requests of each operation.
 bench-live: setup

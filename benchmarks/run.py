@@ -1,24 +1,32 @@
-"""The promises about speed, measured: whole processes in pairs beside a real Helm where there is one.
+"""The promises about speed and memory, measured: whole processes in pairs beside a real Helm where there is one.
 
-    python benchmarks/run.py [--runs N]
+    python -m benchmarks.run [--runs N]
 
-Prints a row per promise: what it stands for, the median of ours and of Helm's, the median of the ratios pair by pair,
-and the bound.
+Prints a row per promise: what it stands for, the medians of ours and of Helm's, the median of the ratios pair by
+pair, the bound, and the most memory that either needed. "cold" is a first run: nothing compiled, nothing parsed.
+Then renders per second by the library, beside what a process of Helm's takes and, where it is installed, beside
+helm-python-sdk (Go's Helm behind ctypes).
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.charts import LARGE
 
 ROOT = Path(__file__).resolve().parent.parent
 STEER = str(Path(sys.executable).parent / "steer")
+SECONDS = 2.0  # of rendering by the library, for each chart
 
 
 def oracle() -> str:
@@ -31,27 +39,78 @@ def oracle() -> str:
     return path if named and os.path.exists(path) else ""
 
 
-def once(command: list[str], environment: dict[str, str]) -> float:
-    """Return the seconds that a command takes."""
+class Run(NamedTuple):
+    """One finished process: wall time in seconds, peak memory in MiB."""
+
+    seconds: float
+    peak: float
+
+
+def once(command: list[str], environment: dict[str, str]) -> Run:
+    """Run a command to its end.
+
+    Raises:
+        SystemExit: when it fails.
+    """
     start = time.perf_counter()
-    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - start
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} failed with {process.returncode}")
+    return Run(time.perf_counter() - start, usage.ru_maxrss / 1024)
 
 
-def pair(ours: list[str], theirs: list[str], runs: int, environment: dict[str, str]) -> tuple[float, float, float]:
-    """Return the medians of both commands and of the ratios, run in turn after a warm-up."""
-    once(ours, environment)
-    once(theirs, environment)
-    rows = [(once(ours, environment), once(theirs, environment)) for _ in range(runs)]
-    return (
-        statistics.median(a for a, _ in rows),
-        statistics.median(b for _, b in rows),
-        statistics.median(a / b for a, b in rows),
-    )
+class Bench:
+    """Prints the rows."""
+
+    def __init__(self, helm: str, runs: int, home: Path) -> None:
+        self.helm = helm
+        self.runs = runs
+        self.home = home
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("HELM_", "KUBE", "XDG_"))}
+        self.environment = {**kept, "HOME": str(home), "KUBECONFIG": str(home / "none")}
+
+    def head(self) -> None:
+        """Print the names of the columns."""
+        print(f"{'promise':46}{'steer ms':>10}{'helm ms':>10}{'ratio':>8}{'bound':>8}{'MiB':>8}{'helm':>8}")
+
+    def row(self, name: str, arguments: list[str], bound: float, *, cold: bool = False, runs: int = 0) -> None:
+        """Measure one promise and print it."""
+        forget = self._forget if cold else lambda: None
+        ours, theirs, ratios = [], [], []
+        once([STEER, *arguments], self.environment)
+        for _ in range(runs or self.runs):
+            forget()
+            ours.append(once([STEER, *arguments], self.environment))
+            if self.helm:
+                theirs.append(once([self.helm, *arguments], self.environment))
+                ratios.append(ours[-1].seconds / theirs[-1].seconds)
+        text = f"{name:46}{statistics.median(r.seconds for r in ours) * 1e3:10.1f}"
+        if theirs:
+            text += f"{statistics.median(r.seconds for r in theirs) * 1e3:10.1f}"
+            text += f"{statistics.median(ratios):8.2f}{bound:8.2f}"
+            text += f"{max(r.peak for r in ours):8.0f}{max(r.peak for r in theirs):8.0f}"
+        print(text, flush=True)
+
+    def _forget(self) -> None:
+        for kind in ("templates", "values"):
+            shutil.rmtree(self.home / ".cache" / "steersman" / kind, ignore_errors=True)
 
 
-def library_renders(chart_path: str) -> float:
-    """Return renders per second of a loaded chart with other values each time."""
+def per_second(render: Callable[[int], object]) -> float:
+    """Return how often ``render`` (given a number that differs each time) runs in a second."""
+    for number in range(3):
+        render(number)
+    count, start = 3, time.perf_counter()
+    while time.perf_counter() - start < SECONDS:
+        render(count)
+        count += 1
+    return (count - 3) / (time.perf_counter() - start)
+
+
+def library(path: str) -> Callable[[int], object]:
+    """Return a render of a loaded chart by this library, with values of the number it is given."""
     from steersman.action.render import RenderOptions, processed, render_release, render_values
     from steersman.chart import load_chart
     from steersman.engine.capabilities import DEFAULT_CAPABILITIES
@@ -61,47 +120,62 @@ def library_renders(chart_path: str) -> float:
     def log(level: str, message: str, **fields: object) -> None:
         return
 
-    chart = processed(load_chart(chart_path), {}, log)
+    chart = processed(load_chart(path), {}, log)
     options = RenderOptions(DEFAULT_CAPABILITIES, Impure(log, time.time_ns, os.urandom))
     facts = Facts("web", "default")
-    count, end = 0, time.perf_counter() + 2
-    while time.perf_counter() < end:
-        values = render_values(chart, {"n": count}, lambda *words, **fields: None, skip_schema_validation=True)
-        render_release(chart, values, facts, options)
-        count += 1
-    return count / 2
+
+    def render(number: int) -> object:
+        values = render_values(chart, {"replicaCount": float(number)}, log, skip_schema_validation=True)
+        return render_release(chart, values, facts, options)
+
+    return render
+
+
+def rival(path: str) -> Callable[[int], object] | None:
+    """Return the same by helm-python-sdk, or None where it is not installed."""
+    try:
+        from helm_python import Chart
+    except ImportError:
+        return None
+    chart = Chart.load(path)
+    return lambda number: chart.render(values={"replicaCount": number}, name="web", namespace="default")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=15)
-    runs = parser.parse_args().runs
+    options = parser.parse_args()
     helm = oracle()
-    with tempfile.TemporaryDirectory() as home:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("HELM_", "KUBE", "XDG_"))}
-        environment = {**kept, "HOME": home, "KUBECONFIG": os.path.join(home, "none")}
-        subprocess.run([STEER, "create", "web"], cwd=home, env=environment, check=True, stdout=subprocess.DEVNULL)
-        chart = os.path.join(home, "web")
-        shop = str(ROOT / "examples" / "shop")
-        rows = [
-            ("start-up: version", ["version"], 0.5),
-            ("warm render: the chart of create", ["template", "r", chart], 0.7),
-            ("warm render: the example with a subchart", ["template", "r", shop], 0.7),
-            ("lint: the chart of create", ["lint", chart], 1.0),
-        ]
-        if not helm:
-            print("no real helm to compare with: set HELM_ORACLE")
-        print(f"{'promise':45}{'steer ms':>10}{'helm ms':>10}{'ratio':>8}{'bound':>8}")
-        for name, arguments, bound in rows:
+    if not helm:
+        print("no real helm to compare with: set HELM_ORACLE")
+    with tempfile.TemporaryDirectory() as name:
+        home = Path(name)
+        bench = Bench(helm, options.runs, home)
+        subprocess.run([STEER, "create", "web"], cwd=home, env=bench.environment, check=True, stdout=subprocess.DEVNULL)
+        web, shop = str(home / "web"), str(ROOT / "examples" / "shop")
+        bench.head()
+        bench.row("start-up: version", ["version"], 0.5)
+        bench.row("warm render: the chart of create", ["template", "r", web], 0.7)
+        bench.row("warm render: the example with a subchart", ["template", "r", shop], 0.7)
+        bench.row("cold render: the chart of create", ["template", "r", web], 1.3, cold=True)
+        bench.row("lint: the chart of create", ["lint", web], 1.0)
+        large = {}
+        for title, make in LARGE.items():
+            path = home / make.__name__
+            make(path)
+            large[title] = str(path)
+            bench.row(f"warm: {title}", ["template", "r", str(path)], 1.0, runs=min(5, options.runs))
+            bench.row(f"cold: {title}", ["template", "r", str(path)], 1.3, cold=True, runs=min(3, options.runs))
+        print(f"\n{'renders per second, a loaded chart':46}{'steer':>10}{'sdk':>10}{'helm':>10}")
+        umbrella = large["an umbrella of 100 subcharts"]
+        charts = {"small: create": web, "middle: the example": shop, "large: 100 subcharts": umbrella}
+        for title, path in charts.items():
+            text = f"{title:46}{per_second(library(path)):10.0f}"
+            other = rival(path)
+            text += f"{per_second(other):10.0f}" if other is not None else f"{'-':>10}"
             if helm:
-                ours, theirs, ratio = pair([STEER, *arguments], [helm, *arguments], runs, environment)
-                print(f"{name:45}{ours * 1e3:10.1f}{theirs * 1e3:10.1f}{ratio:8.2f}{bound:8.2f}")
-            else:
-                once([STEER, *arguments], environment)
-                ours = statistics.median(once([STEER, *arguments], environment) for _ in range(runs))
-                print(f"{name:45}{ours * 1e3:10.1f}")
-        for name, path in (("create", chart), ("shop", shop)):
-            print(f"library: renders per second, {name}: {library_renders(path):.0f}")
+                text += f"{per_second(lambda _, p=path: once([helm, 'template', 'r', p], bench.environment)):10.0f}"
+            print(text, flush=True)
     return 0
 
 

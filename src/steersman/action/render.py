@@ -7,6 +7,7 @@ chart to text, for ``template``, ``install``, ``upgrade`` and every dry run.
 from __future__ import annotations
 
 from steersman.chart.dependencies import compatible, process
+from steersman.deep import deeply
 from steersman.engine.capabilities import Capabilities
 from steersman.engine.compiled import Compiled
 from steersman.engine.context import Facts
@@ -68,7 +69,7 @@ def processed(chart: Chart, values: dict[str, Any], log: Callable[..., None]) ->
         ChartError: when conditions, tags or imports cannot be worked out.
     """
     try:
-        return process(chart, values, log)
+        return deeply(lambda: process(chart, values, log))
     except SteerError as error:
         raise ChartError(f"chart dependencies processing failed: {error}") from error
 
@@ -81,7 +82,7 @@ def render_values(
     Raises:
         ValuesError: when a schema refuses them.
     """
-    coalesced = coalesce_values(chart, values)
+    coalesced = deeply(lambda: coalesce_values(chart, values))
     if not skip_schema_validation:
         for one in chart.walk():
             if one.schema is not None:
@@ -108,7 +109,7 @@ def render_release(chart: Chart, values: dict[str, Any], facts: Facts, options: 
             ChartError(f"chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {kube.version}")
         )
     try:
-        files = render(chart, values, facts, capabilities, options.impure, compiled=options.compiled)
+        files = deeply(lambda: render(chart, values, facts, capabilities, options.impure, compiled=options.compiled))
     except SteerError as error:
         raise RenderFailed(error) from error
     notes = _take_notes(chart, files, sub_notes=options.sub_notes)
@@ -120,7 +121,7 @@ def render_release(chart: Chart, values: dict[str, Any], facts: Facts, options: 
         except SteerError as error:
             raise RenderFailed(error) from error
     try:
-        hooks, manifests = sort_manifests(files, options.impure.log)
+        hooks, manifests = deeply(lambda: sort_manifests(files, options.impure.log))
     except SteerError as error:
         raise RenderFailed(error, _all_text(files)) from error
     return Rendered(tuple(hooks), tuple(manifests), _join(chart, manifests, options), notes)

@@ -6,6 +6,7 @@ from steersman.action.chart_source import check_dependencies, check_installable,
 from steersman.action.render import Rendered, RenderFailed, RenderOptions, processed, render_release, render_values
 from steersman.chart.match import BadPattern, match
 from steersman.cli.chart_input import ChartInput, compiled_templates
+from steersman.cli.memory import BoundedMemory
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
 from steersman.engine.context import Facts
 from steersman.engine.render import Impure
@@ -104,37 +105,47 @@ def local_render(ctx: Context, flags: Flags, args: list[str]) -> Shown:
     path = source.locate(chart_ref)
     ctx.debug("Chart path", path=path)
     values = source.values()
-    chart = source.load(path)
+    memory = BoundedMemory()
+    with memory:
+        chart = source.load(path)
     check_installable(chart, ctx.log)
     if chart.metadata.dependencies:
         chart = _complete(ctx, flags, source, chart, path)
     check_name(ctx, name)
-    chart = processed(chart, values, ctx.log)
-    merged = render_values(chart, values, ctx.debug, skip_schema_validation=flags["skip-schema-validation"])
+    with memory:
+        chart = processed(chart, values, ctx.log)
+        merged = render_values(chart, values, ctx.debug, skip_schema_validation=flags["skip-schema-validation"])
     check_labels(flags["labels"])
-    return _render(ctx, flags, chart, merged, name, capabilities)
+    is_upgrade = flags["is-upgrade"]
+    facts = Facts(name, ctx.namespace(), 1, not is_upgrade, is_upgrade)
+    with memory:
+        return _render(ctx, flags, chart, merged, facts, capabilities, memory)
 
 
 def _render(
-    ctx: Context, flags: Flags, chart: Chart, values: dict[str, object], name: str, capabilities: Capabilities
+    ctx: Context,
+    flags: Flags,
+    chart: Chart,
+    values: dict[str, object],
+    facts: Facts,
+    capabilities: Capabilities,
+    memory: BoundedMemory,
 ) -> Shown:
-    is_upgrade = flags["is-upgrade"]
-    facts = Facts(name, ctx.namespace(), 1, not is_upgrade, is_upgrade)
     options = RenderOptions(
         capabilities=capabilities,
         impure=impure(ctx, dns=flags["enable-dns"]),
         compiled=compiled_templates(ctx),
         include_crds=flags["include-crds"] and not flags["output-dir"],
-        post_render=ctx.post_render,
+        post_render=memory.outside(ctx.post_render) if ctx.post_render is not None else None,
         hide_secret=False,
     )
     try:
         rendered = render_release(chart, values, facts, options)
     except RenderFailed as error:
-        return Shown(name, text=error.text, error=error)
+        return Shown(facts.name, text=error.text, error=error)
     if flags["output-dir"] and flags["include-crds"]:
         write_crds(ctx, flags, chart)
-    return Shown(name, rendered)
+    return Shown(facts.name, rendered)
 
 
 def check_name(ctx: Context, name: str) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from steersman.gotemplate.templates import TemplateSet
 
+MAX_TPL = 1000  # Go's own bound is a stack of 1 GB, whose end is the program's
 MAX_INCLUDES = 1000  # helm: nested includes of one name
 
 _HERE = "steersman.engine.functions:"
@@ -100,6 +101,7 @@ class RenderContext:
         self.now_ns = now_ns
         self.random_bytes = random_bytes
         self.included: dict[str, int] = {}
+        self.tpl_depth = 0
 
     def resolve_host(self, name: str) -> str:
         """Return an address of the host ``name``, or ``""`` where DNS is not enabled."""
@@ -126,6 +128,8 @@ def tpl(context: RenderContext, text: str, data: Any) -> str:
     """Run ``text`` as a template; its defines are seen by what it includes, and by nobody after it."""
     if "{{" not in text:
         return text.replace("<no value>", "") if "<no value>" in text else text
+    if context.tpl_depth >= MAX_TPL:
+        raise CallError(f"more than {MAX_TPL} of them run inside each other")
     outer = context.templates
     inner = outer.overlay()
     try:
@@ -133,6 +137,7 @@ def tpl(context: RenderContext, text: str, data: Any) -> str:
     except SteerError as error:
         raise CallError(f"cannot parse template {_quoted(text)}: {error}") from error
     context.templates = inner
+    context.tpl_depth += 1
     try:
         out = inner.execute(outer.name, data, context)
     except FailError:
@@ -141,6 +146,7 @@ def tpl(context: RenderContext, text: str, data: Any) -> str:
         raise CallError(f"error during tpl function execution for {_quoted(text)}: {error}") from error
     finally:
         context.templates = outer
+        context.tpl_depth -= 1
     return out.replace("<no value>", "") if "<no value>" in out else out
 
 

@@ -627,13 +627,15 @@ def _leaves_loop(node: n.BranchNode) -> bool:
 
 def _weight(items: n.ListNode) -> int:
     """The number of nodes that are not text, anywhere below."""
-    total = 0
-    for node in items.nodes:
-        if type(node) is not n.TextNode:
-            total += 1
-            if isinstance(node, n.BranchNode):
-                total += _weight(node.body) + (_weight(node.otherwise) if node.otherwise is not None else 0)
-    return total
+    if items.weight < 0:
+        total = 0
+        for node in items.nodes:
+            if type(node) is not n.TextNode:
+                total += 1
+                if isinstance(node, n.BranchNode):
+                    total += _weight(node.body) + (_weight(node.otherwise) if node.otherwise is not None else 0)
+        items.weight = total
+    return items.weight
 
 
 def _uses_fields(items: n.ListNode) -> bool:

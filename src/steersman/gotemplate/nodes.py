@@ -40,13 +40,19 @@ class TextNode(Node):
 
 
 class ListNode(Node):
-    """A sequence of nodes."""
+    """A sequence of nodes.
 
-    __slots__ = ("nodes",)
+    ``assigned`` and ``weight`` are worked out of a finished tree when the compiler first asks, which it does at each
+    level of nesting.
+    """
+
+    __slots__ = ("assigned", "nodes", "weight")
 
     def __init__(self, pos: int) -> None:
         self.pos = pos
         self.nodes: list[Node] = []
+        self.assigned: frozenset[str] | None = None
+        self.weight = -1
 
     def __str__(self) -> str:
         return "".join(map(str, self.nodes))

@@ -35,7 +35,7 @@ class Scope:
     def __init__(self, root: n.ListNode, *, root_may_be_nil: bool) -> None:
         self._stack: list[tuple[str, Variable]] = [("$", Variable("root", may_be_nil=root_may_be_nil))]
         self._count = 0
-        self.assigned = frozenset(assigned_names(root))
+        self.assigned = assigned_names(root)
 
     def mark(self) -> int:
         """Return the place to ``release`` to at the end of a block."""
@@ -75,20 +75,26 @@ class Scope:
         return None
 
 
-def assigned_names(items: n.ListNode | None) -> Iterator[str]:
-    """Yield the names that ``=`` assigns to, anywhere below ``items``."""
+_NO_NAMES: frozenset[str] = frozenset()
+
+
+def assigned_names(items: n.ListNode | None) -> frozenset[str]:
+    """Return the names that ``=`` assigns to, anywhere below ``items``."""
     if items is None:
-        return
-    for node in items.nodes:
-        kind = type(node)
-        if kind is n.TextNode:
-            continue
-        pipe: n.PipeNode | None = getattr(node, "pipe", None)
-        if pipe is not None:
-            yield from _assigned_in_pipe(pipe)
-        if isinstance(node, n.BranchNode):
-            yield from assigned_names(node.body)
-            yield from assigned_names(node.otherwise)
+        return _NO_NAMES
+    if items.assigned is None:
+        names: set[str] = set()
+        for node in items.nodes:
+            if type(node) is n.TextNode:
+                continue
+            pipe: n.PipeNode | None = getattr(node, "pipe", None)
+            if pipe is not None:
+                names.update(_assigned_in_pipe(pipe))
+            if isinstance(node, n.BranchNode):
+                names |= assigned_names(node.body)
+                names |= assigned_names(node.otherwise)
+        items.assigned = frozenset(names) if names else _NO_NAMES
+    return items.assigned
 
 
 def _assigned_in_pipe(pipe: n.PipeNode) -> Iterator[str]:

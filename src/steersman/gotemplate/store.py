@@ -136,7 +136,11 @@ class Bundle:
         if is_new:
             # what this run has met comes first; what earlier ones have met stays while there is room
             kept = list({**met, **self._met}.items())[:_MOST_MET]
-            write_private(self.path, marshal.dumps((tables, dict(kept))))
+            try:
+                data = marshal.dumps((tables, dict(kept)))
+            except ValueError:
+                return  # branches in branches, too deep to be kept
+            write_private(self.path, data)
             self.is_whole = True
 
 
@@ -161,7 +165,10 @@ def _rows_of(definitions: list[Definition], compile_now: Callable[[Definition], 
     for definition in definitions:
         for one in _with_branches(definition):
             if one.blob is None and one.code is not None:
-                one.blob = marshal.dumps(compile_now(one))
+                try:
+                    one.blob = marshal.dumps(compile_now(one))
+                except ValueError:
+                    continue  # nested too deeply to be kept
                 is_new = True
         variant = _variant_row(definition.without_dot)
         rows.append((definition.name, definition.is_empty, definition.blob, _branch_rows(definition), variant))

@@ -8,11 +8,12 @@ between a set and its overlays, and between runs when there is a ``CodeStore``.
 
 from __future__ import annotations
 
+from steersman.deep import SHALLOW_DEPTH, SHALLOW_FRAMES, allow_frames, is_deep, with_deep_stack
 from steersman.errors import TemplateError
 from steersman.gotemplate import runtime
 from steersman.gotemplate.builtins import BUILTINS
-from steersman.gotemplate.deep import SHALLOW_DEPTH, SHALLOW_FRAMES, allow_frames
 from steersman.gotemplate.errors import EvalError, MissingTemplate
+from steersman.gotemplate.output import Output
 from steersman.gotemplate.table import Function
 
 TYPE_CHECKING = False
@@ -211,9 +212,9 @@ class TemplateSet:
         from steersman.gotemplate.parser import parse
 
         names = _Names(self._shared.functions)
-        if text.count("{") < 400:
+        if text.count("{") + text.count("(") < 400:
             return parse(name, text, names)
-        from steersman.gotemplate.deep import with_deep_calls
+        from steersman.deep import with_deep_calls
 
         return with_deep_calls(lambda: parse(name, text, names))
 
@@ -264,10 +265,19 @@ class TemplateSet:
         shared.depth += 1
         if shared.depth > SHALLOW_DEPTH and not shared.is_deep:
             return self._execute_deep(name, data, context)
-        out: list[str] = []
+        out = Output()
         try:
-            run(data, out.extend, self, context)
+            run(data, out.write, self, context)
+            return out.text()
         except (TemplateError, KeyError, TypeError, AttributeError, RecursionError) as err:
+            if isinstance(err, RecursionError) and not is_deep():
+                if shared.depth > 1:
+                    raise
+                shared.depth = 0
+                try:
+                    return with_deep_stack(lambda: self.execute(name, data, context))
+                finally:
+                    shared.depth = 1
             from steersman.gotemplate.explain import explain
 
             if shared.depth == 1:
@@ -279,12 +289,9 @@ class TemplateSet:
             raise explained from err
         finally:
             shared.depth -= 1
-        return "".join(out)
 
     def _execute_deep(self, name: str, data: Any, context: Any) -> str:
         """Go on in a thread that has the room for it."""
-        from steersman.gotemplate.deep import with_deep_stack
-
         shared = self._shared
         shared.is_deep = True
         try:
@@ -362,7 +369,7 @@ class TemplateSet:
                 compiled = self._compile(definition, lifts_text=True)
                 try:
                     definition.code = compiled.code(definition.parse_name, definition.name)
-                except (SyntaxError, RecursionError, MemoryError) as err:
+                except (SyntaxError, MemoryError) as err:
                     raise TemplateError(f"template: {definition.name}: nests too deeply: {err}") from err
         assert definition.code is not None
         return definition.code

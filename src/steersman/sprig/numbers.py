@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from typing import Any
 
+_MOST_NUMBERS = 20_000_000  # in a list made of nothing
 _MIN, _MAX, _RANGE = -(1 << 63), (1 << 63) - 1, 1 << 64
 _ARITHMETIC = frozenset(("int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64"))
 
@@ -285,7 +286,10 @@ def until_step(start: int, stop: int, step: int) -> IntList:
     """Return the numbers from ``start`` to before ``stop``."""
     if (stop < start and step >= 0) or (stop >= start and step <= 0):
         return IntList()
-    return IntList(range(start, stop, step))
+    numbers = range(start, stop, step)
+    if stop - start > _MOST_NUMBERS * abs(step) or start - stop > _MOST_NUMBERS * abs(step):
+        raise CallError(f"more than {_MOST_NUMBERS} numbers")
+    return IntList(numbers)
 
 
 def until(count: int) -> IntList:

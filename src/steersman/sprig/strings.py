@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from steersman.goquote import quote
 from steersman.gotemplate.errors import CallError
+from steersman.gotemplate.output import MAX_OUTPUT
 from steersman.gotemplate.values import StringList, StringMap, decode, encode
 
 TYPE_CHECKING = False
@@ -83,6 +84,8 @@ def repeat(count: int, text: str) -> str:
     """Repeat a text."""
     if count < 0:
         raise CallError("strings: negative Repeat count")
+    if len(text) * count > MAX_OUTPUT:
+        raise CallError(f"repeat: the result has more than {MAX_OUTPUT} characters")
     return text * count
 
 

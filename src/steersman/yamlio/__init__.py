@@ -7,6 +7,7 @@ falls back to libyaml's events; writing is our own emitter.
 
 from __future__ import annotations
 
+from steersman.deep import deeply
 from steersman.yamlio.errors import YamlError
 from steersman.yamlio.plain import parse
 from steersman.yamlio.text import Unusual
@@ -30,7 +31,7 @@ def load(text: str | bytes) -> Any:
         except UnicodeDecodeError:
             return _by_events(text)
     try:
-        return parse(text)
+        return deeply(lambda: parse(text))
     except Unusual:
         return _by_events(text)
 

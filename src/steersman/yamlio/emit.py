@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-MAX_DEPTH = 1000  # Go's encoder stops at cycles; ours at a depth no values file has
+MAX_DEPTH = 10_000  # Go's encoder stops at cycles; ours where go-yaml would not read the text again
 BEST_WIDTH = 80
 _UNFOLDED = 1 << 31
 _SIMPLE_KEY = 128  # libyaml: a longer key is written with "? "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from steersman.yamlio.errors import YamlError
 from steersman.yamlio.text import Unusual, closing, only_comment, unquoted
 
 TYPE_CHECKING = False
@@ -9,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-_DEEPEST = 50
+# go: parser.go refuses deeper nesting
+_DEEPEST = 10_000
 # What no plain word in a flow collection has here; a colon is looked at on its own.
 _NOT_IN_WORDS = frozenset("[]{}\"'&*!%@`#?:|>\\\t")
 
@@ -24,6 +26,7 @@ def flow(body: str, word: Callable[[str], Any], key: Callable[[str], str]) -> An
 
     Raises:
         Unusual: for what is not plain.
+        YamlError: for what nests too deeply.
     """
     if body == "{}":
         return {}
@@ -52,8 +55,8 @@ class _Flow:
         return body[at : at + 1]
 
     def value(self, depth: int) -> Any:
-        if depth > _DEEPEST:
-            raise Unusual
+        if depth >= _DEEPEST:
+            raise YamlError(f"yaml: exceeded max depth of {_DEEPEST}")
         first = self._peek()
         if first == "[":
             return self._sequence(depth)

@@ -6,6 +6,7 @@ import os
 
 from steersman.action.lint import lint
 from steersman.cli.chart_input import ChartInput, compiled_templates
+from steersman.cli.memory import BoundedMemory
 from steersman.cli.rendering import impure
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
 from steersman.errors import ChartError, SteerError, UsageError
@@ -44,7 +45,8 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
             compiled=compiled_templates(ctx),
             read_values=parsed.read,
         )
-        result = lint(path, options, strict=flags["strict"])
+        with BoundedMemory():
+            result = lint(path, options, strict=flags["strict"])
         parsed.keep()
         noisy += not result.is_clean
         if quiet and result.is_clean:

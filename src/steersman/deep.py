@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import sys
 
+from steersman.errors import TemplateError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +33,11 @@ def allow_frames(frames: int) -> None:
         sys.setrecursionlimit(frames)
 
 
+def is_deep() -> bool:
+    """Tell whether this is a thread with the large stack."""
+    return sys.getrecursionlimit() >= _DEEP_FRAMES
+
+
 def with_deep_calls(call: Callable[[], T]) -> T:
     """Run ``call``, which calls no C code that calls back, with a very high limit."""
     before = sys.getrecursionlimit()
@@ -39,6 +46,24 @@ def with_deep_calls(call: Callable[[], T]) -> T:
         return call()
     finally:
         sys.setrecursionlimit(before)
+
+
+def deeply(call: Callable[[], T]) -> T:
+    """Run ``call``, and where the usual stack is too small for what it is about, run it again on a large one.
+
+    Only for calls that have no effect but their result.
+
+    Raises:
+        TemplateError: when the large stack is too small, too.
+    """
+    try:
+        return call()
+    except RecursionError:
+        pass
+    try:
+        return with_deep_stack(call)
+    except RecursionError:
+        raise TemplateError("templates or values nest too deeply") from None
 
 
 def with_deep_stack(call: Callable[[], T]) -> T:

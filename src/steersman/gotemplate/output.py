@@ -1,0 +1,46 @@
+"""What a running template has written so far, up to a limit: a small template can ask for more than any memory has."""
+
+from __future__ import annotations
+
+from steersman.gotemplate.errors import EvalError
+
+MAX_OUTPUT = 512 * 1024 * 1024  # characters: the largest real chart writes six million
+_CHECK_EVERY = 1 << 16  # pieces
+
+
+class Output:
+    """Collects pieces; ``write`` is what compiled code calls."""
+
+    __slots__ = ("_check_at", "_checked", "_pieces", "_size")
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._check_at = _CHECK_EVERY
+        self._checked = 0
+        self._size = 0
+
+    def write(self, pieces: tuple[str, ...]) -> None:
+        """Add pieces.
+
+        Raises:
+            EvalError: when there are more characters than the limit.
+        """
+        self._pieces += pieces
+        if len(self._pieces) > self._check_at:
+            self._check()
+
+    def _check(self) -> None:
+        self._size += sum(map(len, self._pieces[self._checked :]))
+        self._checked = len(self._pieces)
+        self._check_at = self._checked + _CHECK_EVERY
+        if self._size > MAX_OUTPUT:
+            raise EvalError(f"the template writes more than {MAX_OUTPUT} characters")
+
+    def text(self) -> str:
+        """Return all that was written.
+
+        Raises:
+            EvalError: when it is more than the limit.
+        """
+        self._check()
+        return "".join(self._pieces)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from steersman.semver import Constraints, InvalidConstraint, InvalidVersion, Version
 
@@ -95,3 +97,39 @@ def test_reasons() -> None:
 def test_improper_constraints(text: str) -> None:
     with pytest.raises(InvalidConstraint):
         Constraints.parse(text)
+
+
+NUMBERS = st.integers(0, 3)
+PRERELEASES = st.one_of(
+    st.just(""), st.lists(st.sampled_from(["0", "1", "10", "a", "b1", "rc"]), min_size=1, max_size=3).map(".".join)
+)
+VERSIONS = st.builds(
+    lambda a, b, c, pre, meta: f"{a}.{b}.{c}{'-' + pre if pre else ''}{'+' + meta if meta else ''}",
+    NUMBERS, NUMBERS, NUMBERS, PRERELEASES, st.sampled_from(["", "build"]),
+).map(Version.parse)  # fmt: skip
+
+
+@settings(max_examples=1000)
+@given(VERSIONS, VERSIONS, VERSIONS)
+def test_versions_are_in_one_order(a: Version, b: Version, c: Version) -> None:
+    assert (a < b) + (a == b) + (b < a) == 1
+    assert not (a < b and b < c) or a < c
+    assert a != b or (a < c) == (b < c)
+    assert (a == b) == ((a.major, a.minor, a.patch, a.pre) == (b.major, b.minor, b.patch, b.pre))
+
+
+@settings(max_examples=500)
+@given(VERSIONS, VERSIONS)
+def test_constraints_agree_with_the_order(version: Version, limit: Version) -> None:
+    # a version with a pre-release is only looked at by constraints that name one
+    if version.pre and not limit.pre:
+        return
+    answers = {sign: Constraints.parse(f"{sign}{limit}").check(version) for sign in ("<", "<=", "=", ">=", ">", "!=")}
+    assert answers == {
+        "<": version < limit,
+        "<=": not limit < version,
+        "=": version == limit,
+        ">=": not version < limit,
+        ">": limit < version,
+        "!=": version != limit,
+    }

@@ -177,7 +177,7 @@ def _encode_object(
     inner = newline + indent if indent is not None else ""
     colon = '": ' if indent is not None else '":'
     lead = "{" + inner
-    for key in sorted(value, key=_key_bytes):
+    for key in value if getattr(value, "is_struct", False) else sorted(value, key=_key_bytes):
         put(lead)
         put(quote(str(key), escape_html=escape_html)[:-1] + colon)
         _encode(value[key], put, indent, inner, escape_html, depth + 1)
@@ -279,10 +279,11 @@ def _shown(char: str) -> str:
         return "'\\''"
     if char == '"':
         return "'\"'"
-    # go: the scanner works on bytes, so a longer character shows its first byte
-    code = char.encode("utf-8", "surrogateescape")[0]
-    if code >= 0x80:
-        return f"'{chr(code)}'" if chr(code).isprintable() else f"'\\u{code:04x}'"
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"'\\x{code - 0xDC00:02x}'"
+    if code >= 0x80 and not char.isprintable():
+        return f"'\\u{code:04x}'" if code <= 0xFFFF else f"'\\U{code:08x}'"
     escapes = {7: "\\a", 8: "\\b", 12: "\\f", 10: "\\n", 13: "\\r", 9: "\\t", 11: "\\v", 92: "\\\\"}
     if code in escapes:
         return f"'{escapes[code]}'"

@@ -65,3 +65,31 @@ def test_what_goes_in_is_not_changed(user: dict[str, Any], defaults: dict[str, A
     before = copy_tree(user), copy_tree(defaults)
     coalesce_values(chart(defaults), user, lambda m: None)
     assert (user, defaults) == before
+
+
+@given(MAPS, MAPS, MAPS)
+def test_it_does_not_matter_which_two_of_three_are_merged_first(
+    first: dict[str, Any], second: dict[str, Any], third: dict[str, Any]
+) -> None:
+    """For maps over maps; where a value meets a map, who meets whom first decides what is dropped."""
+    if _conflict(first, second) or _conflict(second, third) or _conflict(first, third):
+        return
+
+    def merged(winner: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+        return coalesce_tables(copy_tree(winner), copy_tree(other), lambda m: None)
+
+    assert merged(merged(first, second), third) == merged(first, merged(second, third))
+
+
+@given(MAPS)
+def test_merging_with_nothing_or_with_itself_changes_nothing(tree: dict[str, Any]) -> None:
+    for other in ({}, tree):
+        assert coalesce_tables(copy_tree(tree), copy_tree(other), lambda m: None) == tree
+    assert coalesce_tables({}, copy_tree(tree), lambda m: None) == tree
+
+
+def _conflict(a: Any, b: Any) -> bool:
+    """Whether somewhere one has a map and the other something else."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        return any(_conflict(a[key], b[key]) for key in a.keys() & b.keys())
+    return isinstance(a, dict) != isinstance(b, dict)

@@ -97,3 +97,32 @@ def test_strings_are_written_as_helm_writes_them(tmp_path: Path, steer: Run, hel
     written = [b64decode(line[3:]).decode() for line in theirs.splitlines() if line[1:3] == ": "]
     assert len(written) == 2 and all("word" in text for text in written)
     assert [b64decode(line[3:]).decode() for line in ours.splitlines() if line[1:3] == ": "] == written
+
+
+@pytest.mark.helm
+def test_round_trips_are_helms(tmp_path: Path, steer: Run, helm: Run) -> None:
+    """Some hundred random trees through Helm's own ``toYaml | fromYaml``, and through ours: the same text, the same tree."""
+    trees: list[Any] = []
+
+    @settings(max_examples=1500, database=None)
+    @given(st.dictionaries(st.text(max_size=8), TREES, max_size=4))
+    def collect(tree: dict[str, Any]) -> None:
+        if readable(tree):
+            trees.append(tree)
+
+    collect()
+    chart = tmp_path / "c"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 0.1.0\n")
+    (chart / "files").mkdir()
+    for number, tree in enumerate(trees):
+        (chart / "files" / f"{number}.json").write_text(gojson.dumps(tree))
+    (chart / "templates" / "t.yaml").write_text(
+        f"{{{{ range $i := until {len(trees)} }}}}"
+        '{{ $v := $.Files.Get (printf "files/%d.json" $i) | fromJson }}'
+        "a{{ $i }}: {{ toYaml $v | b64enc }}\nb{{ $i }}: {{ toYaml $v | fromYaml | toJson | b64enc }}\n{{ end }}"
+    )
+    ours, theirs = (run("template", "r", str(chart)) for run in (steer, helm))
+    assert theirs.returncode == 0, theirs.stderr
+    assert theirs.stdout.count("\nb") == len(trees) > 200
+    assert ours.stdout == theirs.stdout

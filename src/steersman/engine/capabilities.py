@@ -159,6 +159,7 @@ class OrderedFields(dict):  # type: ignore[type-arg]
 
     __slots__ = ()
     go_type = "struct"
+    is_struct = True
 
 
 class VersionSet(StringList):

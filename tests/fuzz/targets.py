@@ -1,0 +1,176 @@
+"""Fuzz targets: bytes to a reader, which may answer with a value or with an error of its own.
+
+    python -m tests.fuzz.targets NAME [SECONDS]
+
+Runs one target on changed seeds until the time is over; anything but a ``SteerError`` ends it, with the bytes and
+the seed that made them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import random
+import sys
+import tarfile
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from steersman.errors import SteerError
+
+
+class Target(NamedTuple):
+    """``read`` returns whether the bytes were understood; an error that is not the reader's own goes through."""
+
+    read: Callable[[bytes], bool]
+    seeds: tuple[bytes, ...]
+
+
+def _ends(read: Callable[[bytes], object]) -> Callable[[bytes], bool]:
+    def run(data: bytes) -> bool:
+        try:
+            read(data)
+        except SteerError:
+            return False
+        return True
+
+    return run
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _template(data: bytes) -> None:
+    from steersman.gotemplate import TemplateSet
+    from steersman.sprig import FUNCTIONS
+
+    templates = TemplateSet(FUNCTIONS)
+    templates.parse("t", _text(data))
+    for name in templates.names():
+        templates.compiled_source(name)
+
+
+def _yaml(data: bytes) -> None:
+    from steersman import yamlio
+
+    value = yamlio.load(data)
+    yamlio.load_all(data)
+    # what was read can be written, and is read again
+    assert yamlio.load(yamlio.dump(value)) == value
+
+
+def _set_path(data: bytes) -> None:
+    from steersman.values.set_path import parse_into
+
+    parse_into(_text(data), {"a": {"b": [1]}})
+
+
+def _archive(data: bytes) -> None:
+    from steersman.chart.archive import read_stream
+
+    for file in read_stream(io.BytesIO(data)):
+        assert not file.name.startswith("/") and ".." not in file.name.split("/")
+
+
+def _ignore(data: bytes) -> None:
+    from steersman.chart.ignore import Rules
+
+    rules = Rules(_text(data))
+    for path in ("templates/a.yaml", "charts/x.tgz", ".git", "a/b/c.txt"):
+        rules.ignores(path, folder=False)
+        rules.ignores(path, folder=True)
+
+
+def _packed(files: dict[str, bytes]) -> bytes:
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w") as archive:
+        for name, data in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return raw.getvalue()
+
+
+def _unzipped_archive(data: bytes) -> None:
+    """The archive reader behind its gzip layer, which would hide nearly every change."""
+    _archive(gzip.compress(data, 1))
+
+
+_CHART = _packed({"c/Chart.yaml": b"apiVersion: v2\nname: c\nversion: 1.0.0\n", "c/templates/t.yaml": b"a: 1\n"})
+
+TARGETS = {
+    "template": Target(
+        _ends(_template),
+        (
+            b'{{ define "x" }}{{ .a | quote }}{{ end }}{{- range $i, $v := .l }}{{ if eq $i 1 }}{{ break }}{{ end }}{{ end }}',
+            b'{{ with $x := (dict "a" (list 1 2.5 0x1f \'c\' `r`)) }}{{ index $x "a" 0 }}{{ else with .b }}{{ . }}{{ end }}',
+            b'{{/* c */}}{{ template "y" . }}{{ block "y" . }}{{ printf "%d" 1 | nindent 2 }}{{ end }}{{ $.a.b.c }}',
+        ),
+    ),
+    "yaml": Target(
+        _ends(_yaml),
+        (
+            b"a: 1\nb:\n  - x\n  - y: {z: [1, 'q', \"w\\n\"]}\nc: |\n  text\n  more\nd: >-\n  folded\n  text\n",
+            b"x: &a {k: v}\ny: *a\nz:\n  <<: *a\n  !!str 5: ~\n--- # two\n? a\n: b\n...\n",
+            b"text: one\n  two\n\n  three\nn: [0x1f, 0o17, 1e3, 1.5, yes, null, 2001-01-01]\n" * 3,
+        ),
+    ),
+    "set": Target(
+        _ends(_set_path),
+        (b"a.b[0].c=1,d={x,y},e=null", rb"a\.b=c\,d,x[2]=true,y.z=", b"name=value,list[1][0]=5,s=01,t=1e3"),
+    ),
+    "archive": Target(_ends(_archive), (gzip.compress(_CHART, 9),)),
+    "archive, unzipped": Target(_ends(_unzipped_archive), (_CHART,)),
+    "helmignore": Target(
+        _ends(_ignore), (b"# c\n*.txt\n!keep.txt\n/root\nfolder/\n[a-z]?x*\n\\#y\n", b"a/b*\n[^x]\n.git\n")
+    ),
+}
+_BYTES = b"\x00\n\r\t \"'\\{}[]()<>|&*!%@`#,:;.-+=~$^?/_09azAZ\x7f\x80\xc2\x85\xe2\x80\xa8\xff\xef\xbb\xbf"
+
+
+def mutated(seeds: tuple[bytes, ...], number: int) -> bytes:
+    """Return one of the seeds with a few changes; the same number gives the same bytes."""
+    choose = random.Random(number)
+    data = bytearray(choose.choice(seeds))
+    for _ in range(choose.choice((1, 1, 2, 4, 12))):
+        at = choose.randrange(len(data) + 1)
+        kind = choose.randrange(6)
+        if kind == 0:
+            data[at:at] = bytes([choose.choice(_BYTES)])
+        elif kind == 1:
+            data[at : at + 1] = bytes([choose.choice(_BYTES)])
+        elif kind == 2:
+            del data[at : at + choose.randint(1, 8)]
+        elif kind == 3:
+            data[at:at] = bytes([choose.choice(_BYTES)]) * choose.choice((2, 40, 3000))
+        elif kind == 4:
+            other = choose.choice(seeds)
+            start = choose.randrange(len(other))
+            data[at:at] = other[start : start + choose.randint(1, 30)]
+        else:
+            data[at : at + 1] = bytes([choose.randrange(256)])
+    return bytes(data)
+
+
+def main() -> int:
+    name = sys.argv[1]
+    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 60
+    target, number, end = TARGETS[name], random.randrange(1 << 48), time.monotonic() + seconds
+    runs = understood = 0
+    while time.monotonic() < end:
+        number += 1
+        data = mutated(target.seeds, number)
+        try:
+            understood += target.read(data)
+        except BaseException:
+            print(f"seed {number}: {data!r}", file=sys.stderr)
+            raise
+        runs += 1
+    print(f"{name}: {runs} runs, {understood} understood")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

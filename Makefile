@@ -51,6 +51,7 @@ test-live: setup
 bench: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.index
 
 # Releases on a real control plane beside Helm: time and requests of each operation.
 bench-live: setup

@@ -1,6 +1,6 @@
 """Large indexes, measured: a repository of some 30 MB of index, with a real Helm beside where there is one.
 
-    python benchmarks/index.py [--runs N] [--charts N] [--versions N]
+    python -m benchmarks.index [--runs N] [--charts N] [--versions N]
 
 Prints a row per promise: the median of ours and of Helm's, the median of the ratios pair by pair, and the bound.
 """
@@ -21,9 +21,7 @@ import threading
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from run import STEER, oracle
+from benchmarks.run import STEER, oracle
 
 VERSION = """  - annotations:
       category: Infrastructure

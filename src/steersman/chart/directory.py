@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_CHART_SIZE = 100 * 1024 * 1024  # bytes: Helm's limit for a chart; one file may be as large
+_PIECE = 64 * 1024
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -107,7 +108,7 @@ def _content(path: str, size: int) -> bytes:
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
     try:
         data = os.read(descriptor, size + 1)
-        while more := os.read(descriptor, MAX_CHART_SIZE):
+        while more := os.read(descriptor, _PIECE):
             data += more
             if len(data) > MAX_CHART_SIZE:
                 break

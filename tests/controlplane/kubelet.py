@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 NODE = "live-node"
-_PAUSE = 0.2  # seconds between two looks
+_PAUSE = 0.1  # seconds between two looks
 
 
 class Kubelet:

@@ -1,4 +1,4 @@
-for p in before-hook-creation hook-succeeded hook-failed 'hook-succeeded\,hook-failed' 'before-hook-creation\,hook-succeeded'; do
+for p in before-hook-creation 'hook-succeeded\,hook-failed' hook-failed; do
   echo "## $p"
   r $A install one $C/hooks --set "policy=$p" --set events='{pre-install,post-install,pre-delete}'
   k get pods -o name

@@ -3,7 +3,7 @@ apiVersion: apps/v1
 kind: Deployment
 metadata: {name: d-fail}
 spec: {replicas: 1, selector: {matchLabels: {a: b}}, progressDeadlineSeconds: 2, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: x}]}}}'
-r $A install one $C/words --set-literal "extra=$D" --wait --timeout 8s
+r $A install one $C/words --set-literal "extra=$D" --wait --timeout 4s
 r $B status one
 S='---
 apiVersion: apps/v1
@@ -16,7 +16,7 @@ apiVersion: apps/v1
 kind: Deployment
 metadata: {name: paused-stuck}
 spec: {paused: true, replicas: 1, selector: {matchLabels: {a: d}}, template: {metadata: {labels: {a: d}}, spec: {containers: [{name: c, image: x}]}}}'
-r $A install three $C/words --set-literal "extra=$N" --wait --timeout 5s
+r $A install three $C/words --set-literal "extra=$N" --wait --timeout 3s
 V='---
 apiVersion: v1
 kind: Service

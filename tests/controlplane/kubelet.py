@@ -40,7 +40,9 @@ class Kubelet:
     def start(self) -> None:
         """Serve logs, register the node and begin."""
         port = self._serve_logs()
-        self._call("POST", "/api/v1/nodes", {"metadata": {"name": NODE}})
+        # the taint keeps controllers from minding the node: how many pods a DaemonSet wants stays the same
+        taint = {"key": "tests", "effect": "NoSchedule"}
+        self._call("POST", "/api/v1/nodes", {"metadata": {"name": NODE}, "spec": {"taints": [taint]}})
         status = {
             "addresses": [{"type": "InternalIP", "address": "127.0.0.1"}],
             "daemonEndpoints": {"kubeletEndpoint": {"Port": port}},

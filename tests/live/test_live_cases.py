@@ -17,10 +17,12 @@ SHARED = Path(__file__).parent.parent.parent.parent / "shared" / "conformance" /
 ONLY = "^(life|upgrade-install|values-reuse|keep-history)"
 
 
+# the long ones first, so that no worker is left with one at the end
+LONG = ("wait", "hooks", "pending", "rollback", "list", "tests", "crds", "removed")
 # what changes more than its namespace runs by itself: one worker has all of them
 SCRIPTS = [
     pytest.param(script, id=script.stem, marks=[pytest.mark.xdist_group("serial")] if is_serial(script) else [])
-    for script in scripts()
+    for script in sorted(scripts(), key=lambda script: not script.stem.startswith(LONG))
 ]
 
 

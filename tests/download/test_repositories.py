@@ -121,6 +121,19 @@ def test_an_index_that_did_not_change_is_not_sent_again(
     assert index.read_bytes() == before + b"# new\n"
 
 
+def test_a_state_that_a_server_names_is_asked_for_by_name(shop: Path, serve: Serve, steer: Run) -> None:
+    web = serve(shop)
+    web.etag = '"first"'
+    assert steer("repo", "add", "r", web.url).returncode == 0
+    assert "Successfully got an update" in steer("repo", "update").stdout
+    assert web.headers[-1]["If-None-Match"] == '"first"'
+    assert "r/one" in steer("search", "repo", "one").stdout
+    web.etag = '"second"'
+    (shop / "index.yaml").write_text((shop / "index.yaml").read_text().replace("name: one", "name: uno"))
+    assert steer("repo", "update").returncode == 0
+    assert "r/one" in steer("search", "repo", "uno").stdout
+
+
 def test_certificates_of_both_sides(shop: Path, serve: Serve, steer: Run, helm: Run, tmp_path: Path) -> None:
     certificate, key = self_signed(tmp_path)
     own, own_key = self_signed(tmp_path, "client")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -224,3 +225,30 @@ def test_a_signed_plugin_is_installed_by_both(keys: Keys, steer: Run, helm: Run,
     assert steer("plugin", "list").stdout == helm("plugin", "list").stdout
     unknown = ["plugin", "verify", "greet-1.2.0.tgz", "--keyring", "none"]
     assert steer(*unknown).stderr == helm(*unknown).stderr
+
+
+def test_a_passphrase_that_is_typed_is_not_seen(
+    keys: Keys, archive: str, steer: Run, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    program = str(tmp_path / "bin" / "helm")
+    line = [program, "package", "shop", "--sign", "--key", "locked@", "--keyring", keys.ring("secret.gpg")]
+    child, terminal = pty.fork()
+    if not child:
+        os.chdir(tmp_path)
+        os.execve(program, line, environment)
+    shown, is_answered = b"", False
+    while True:
+        try:
+            piece = os.read(terminal, 4096)
+        except OSError:
+            break  # the other end is closed
+        if not piece:
+            break
+        shown += piece
+        if b">  " in shown and not is_answered:
+            os.write(terminal, f"{PASSPHRASE}\n".encode())
+            is_answered = True
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert b'Password for key "Locked <locked@example.com>" >  \r\nSuccessfully packaged' in shown
+    assert PASSPHRASE.encode() not in shown

@@ -19,6 +19,7 @@ class Web:
         users: what is let in (``user:password``); "" lets everybody in.
         redirect: a URL that every request is sent to, with its path.
         slow: seconds between an answer's bytes.
+        etag: what every file's state is called; "" says nothing.
         cut: bytes of a body after which the connection is closed.
     """
 
@@ -30,6 +31,7 @@ class Web:
         self.users = ""
         self.redirect = ""
         self.slow = 0.0
+        self.etag = ""
         self.cut: int | None = None
         outer = self
 
@@ -51,12 +53,19 @@ class Web:
                 wanted = "Basic " + base64.b64encode(outer.users.encode()).decode()
                 if outer.users and self.headers.get("Authorization") != wanted:
                     self._answer(401)
+                elif outer.etag and self.headers.get("If-None-Match") == outer.etag:
+                    self._answer(304)
                 elif outer.redirect:
                     self._answer(302, Location=outer.redirect + self.path)
                 elif outer.slow or outer.cut is not None:
                     self._dribble()
                 else:
                     super().do_GET() if self.command == "GET" else super().do_HEAD()
+
+            def end_headers(self) -> None:
+                if outer.etag:
+                    self.send_header("ETag", outer.etag)
+                super().end_headers()
 
             def _answer(self, status: int, **headers: str) -> None:
                 self.send_response(status)

@@ -20,17 +20,18 @@ def read_password(ctx: Context, question: str, *, ends_line: bool = True) -> str
     import sys
     import termios
 
-    ctx.out.write(question)
-    ctx.out.flush()
     try:
         before = termios.tcgetattr(sys.stdin.fileno())
     except (termios.error, OSError) as error:
-        ctx.out.write("\n" if ends_line else "")
+        ctx.out.write(question + ("\n" if ends_line else ""))
         raise UsageError("inappropriate ioctl for device") from error
     silent = list(before)
     silent[3] &= ~termios.ECHO
     try:
+        # before the question is seen: whoever answers at once is not to be seen either
         termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, silent)
+        ctx.out.write(question)
+        ctx.out.flush()
         return sys.stdin.readline().rstrip("\r\n")
     finally:
         termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, before)

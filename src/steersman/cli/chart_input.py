@@ -76,7 +76,7 @@ class ChartInput:
         except IllegalArchive as error:
             if tells_why:
                 raise
-            raise ChartError("unable to load chart archive", hint=str(error)) from error
+            raise ChartError("unable to load chart archive", detail=str(error)) from error
         parsed.keep()
         return chart
 

@@ -75,6 +75,9 @@ def _progress(ctx: Context) -> Callable[[list[tuple[Target, Status]], float], No
     def tell(waited: list[tuple[Target, Status]], seconds: float) -> None:
         import shutil
 
+        if not waited:
+            ctx.err.write("\r\x1b[K")
+            return
         target, status = waited[0]
         reason = f": {status.message}" if status.message else ""
         others = f" (and {len(waited) - 1} more)" if len(waited) > 1 else ""

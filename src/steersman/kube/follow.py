@@ -35,7 +35,7 @@ class Following:
     Args:
         rule: a live object to its status.
         is_settled: whether an object in a status is waited for no longer.
-        tell: told what is still waited for and for how many seconds.
+        tell: told what is still waited for and for how many seconds; nothing, once the wait is over.
     """
 
     def __init__(
@@ -73,6 +73,8 @@ class Following:
             return self._await(deadline)
         finally:
             self._is_done = True
+            if self._tell is not None:
+                self._tell([], timeout)
             for response in list(self._open):
                 response.abort()
 

@@ -259,7 +259,7 @@ def _same_fields(fields: dict[str, Any], wanted: Any, live: Any) -> bool:
     """Compare what a field set covers in two values, and that it covers all of ``wanted``."""
     children = {key: inner for key, inner in fields.items() if key != "."}
     if not children:
-        return bool(wanted == live)
+        return _equal(wanted, live)
     if isinstance(wanted, dict) and isinstance(live, dict):
         if {f"f:{key}" for key in wanted} != set(children):
             return False
@@ -267,24 +267,39 @@ def _same_fields(fields: dict[str, Any], wanted: Any, live: Any) -> bool:
             key[2:] in live and _same_fields(inner, wanted[key[2:]], live[key[2:]]) for key, inner in children.items()
         )
     if isinstance(wanted, list) and isinstance(live, list) and len(wanted) == len(children):
-        return all(_same_item(key, inner, wanted, live) for key, inner in children.items())
+        places = [_same_item(key, inner, wanted, live) for key, inner in children.items()]
+        # k8s: an apply puts the items of a list into the order it gives them in
+        found = sorted(place for place in places if place is not None)
+        return len(found) == len(wanted) and all(a[1] < b[1] for a, b in zip(found, found[1:]))
     return False
 
 
-def _same_item(key: str, fields: dict[str, Any], wanted: list[Any], live: list[Any]) -> bool:
+def _equal(wanted: Any, live: Any) -> bool:
+    if isinstance(wanted, str) or wanted != live:
+        return bool(wanted == live)
+    import json
+
+    # to Python true is 1
+    return json.dumps(wanted, sort_keys=True) == json.dumps(live, sort_keys=True)
+
+
+def _same_item(key: str, fields: dict[str, Any], wanted: list[Any], live: list[Any]) -> tuple[int, int] | None:
+    """Return where the item a key stands for is in both lists, ``None`` unless it is the same in both."""
     import json
 
     kind, _colon, text = key.partition(":")
     if kind not in ("k", "v"):
-        return False
+        return None
     selector = json.loads(text)
     if kind == "v":
-        return selector in wanted and selector in live
+        return (wanted.index(selector), live.index(selector)) if selector in wanted and selector in live else None
     # a key that nobody asked for (a port's protocol) was filled in by the server
     given = {name: value for name, value in selector.items() if f"f:{name}" in fields}
-    mine = [item for item in wanted if _has_keys(item, given) and not _has_other(item, selector)]
-    theirs = [item for item in live if _has_keys(item, selector)]
-    return len(mine) == 1 and len(theirs) == 1 and _same_fields(fields, mine[0], theirs[0])
+    mine = [i for i, item in enumerate(wanted) if _has_keys(item, given) and not _has_other(item, selector)]
+    theirs = [i for i, item in enumerate(live) if _has_keys(item, selector)]
+    if len(mine) != 1 or len(theirs) != 1 or not _same_fields(fields, wanted[mine[0]], live[theirs[0]]):
+        return None
+    return mine[0], theirs[0]
 
 
 def _has_keys(item: Any, selector: dict[str, Any]) -> bool:

@@ -138,17 +138,22 @@ def test_list_items_are_compared_by_their_keys_and_defaults_are_no_difference() 
     assert not apply_changes_nothing(wanted, there)
 
 
+LABELLED = {"f:metadata": {"f:labels": {"f:l": {}}}}
+
+
 def test_another_order_of_list_items_is_a_difference() -> None:
     keys = ({"name": "a"}, {"name": "b"})
     fields = {f'k:{{"name":"{key["name"]}"}}': {".": {}, "f:name": {}} for key in keys}
-    there = live({}, {"f:spec": {"f:containers": fields}})
+    there = live({}, {**LABELLED, "f:spec": {"f:containers": fields}})
     there["spec"] = {"containers": [keys[0], {"name": "mine"}, keys[1]]}
-    assert apply_changes_nothing({"apiVersion": "v1", "spec": {"containers": [*keys]}}, there)
-    assert not apply_changes_nothing({"apiVersion": "v1", "spec": {"containers": [*reversed(keys)]}}, there)
+    wanted = {"apiVersion": "v1", "metadata": {"labels": {"l": "1"}}}
+    assert apply_changes_nothing({**wanted, "spec": {"containers": [*keys]}}, there)
+    assert not apply_changes_nothing({**wanted, "spec": {"containers": [*reversed(keys)]}}, there)
 
 
 @pytest.mark.parametrize(("given", "is_same"), [(True, True), (1, False), (1.0, False), ("true", False)])
 def test_true_is_not_one(given: Any, is_same: bool) -> None:
-    there = live({}, {"f:spec": {"f:on": {}}})
+    there = live({}, {**LABELLED, "f:spec": {"f:on": {}}})
     there["spec"] = {"on": True}
-    assert apply_changes_nothing({"apiVersion": "v1", "spec": {"on": given}}, there) is is_same
+    wanted = {"apiVersion": "v1", "metadata": {"labels": {"l": "1"}}, "spec": {"on": given}}
+    assert apply_changes_nothing(wanted, there) is is_same

@@ -8,6 +8,8 @@ would change nothing. Answers to the write half of Helm's ``pkg/kube.Client`` an
 
 from __future__ import annotations
 
+import itertools
+
 from steersman.errors import ClusterError
 from steersman.kube.client import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, ApiError, retry_on_conflict
 from steersman.kube.objects import nested
@@ -270,7 +272,7 @@ def _same_fields(fields: dict[str, Any], wanted: Any, live: Any) -> bool:
         places = [_same_item(key, inner, wanted, live) for key, inner in children.items()]
         # k8s: an apply puts the items of a list into the order it gives them in
         found = sorted(place for place in places if place is not None)
-        return len(found) == len(wanted) and all(a[1] < b[1] for a, b in zip(found, found[1:]))
+        return len(found) == len(wanted) and all(a[1] < b[1] for a, b in itertools.pairwise(found))
     return False
 
 

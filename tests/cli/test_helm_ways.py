@@ -166,3 +166,25 @@ def test_lint_warns_twice(tmp_path: Path, steer: Run, helm: Run) -> None:
     folder = write_chart(tmp_path / "m", CHART, {"t.yaml": "a: 1\n"})
     (folder / "requirements.yaml").write_text("dependencies: []\n")
     assert same(steer, helm, "lint", "m").count("We recommend migrating") == 2
+
+
+def test_a_folder_without_chart_yaml(tmp_path: Path, steer: Run, helm: Run) -> None:
+    (tmp_path / "m").mkdir()
+    for command in ("list", "build", "update"):
+        assert "Chart.yaml file is missing" in same(steer, helm, "dependency", command, "m")
+
+
+def test_a_byte_order_mark_inside(tmp_path: Path, steer: Run, helm: Run) -> None:
+    write_chart(tmp_path / "m", CHART, {"t.yaml": "a: 1\n\ufeffb: 2\n"})
+    assert "\ufeffb: 2" in same(steer, helm, "template", "r", "m")
+
+
+@pytest.mark.parametrize("text", ["~: 1\nnull: 2\n", "a: {~: 1, null: {x: 1}}\n", "~: 1\n? [a]\n: 2\n"])
+def test_null_is_no_key(tmp_path: Path, steer: Run, helm: Run, text: str) -> None:
+    write_chart(tmp_path / "m", CHART, {"t.yaml": "a: 1\n"}, values=text)
+    assert "map key" in same(steer, helm, "template", "r", "m")
+
+
+def test_all_namespaces_of_a_memory_ask_the_cluster(steer: Run, helm: Run) -> None:
+    shown = same(steer, helm, "list", "-A", env={"HELM_DRIVER": "memory"})
+    assert "kubernetes cluster unreachable" in shown

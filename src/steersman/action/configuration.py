@@ -179,8 +179,15 @@ class Configuration:
             ClusterError: when it is not.
         """
         self.check_driver()
-        if self.is_detached:
-            return
+        if not self.is_detached:
+            self.ask_version()
+
+    def ask_version(self) -> None:
+        """Ask the server its version, whatever the driver is.
+
+        Raises:
+            ClusterError: when it is not there.
+        """
         try:
             self.discovery.server_version()
         except (ClusterError, AuthError, TransportError) as error:

@@ -19,7 +19,7 @@ from steersman.action.dependency_source import (
 )
 from steersman.action.repo import fetch_index
 from steersman.chart import decode
-from steersman.chart.loader import load_chart
+from steersman.chart.loader import load_chart, load_undetected
 from steersman.chart.model import Chart, Dependency, Lock
 from steersman.errors import ChartError, RepoError, SteerError
 from steersman.files import write_aside
@@ -125,7 +125,7 @@ def _load(path: str) -> Chart:
         raise ChartError(f"could not find {path}: stat {path}: no such file or directory")
     if not os.path.isdir(path):
         raise ChartError("only unpacked charts can be updated")
-    return load_chart(path)
+    return load_undetected(path)
 
 
 def _with_repositories(

@@ -50,6 +50,22 @@ def load_chart(path: str, read_values: ReadValues | None = None) -> Chart:
     return load(archive.read(path), read_values)
 
 
+def load_undetected(path: str) -> Chart:
+    """Return the chart in the folder or archive at ``path``; a folder is not asked first whether it is one.
+
+    helm: the commands about dependencies load so, and a folder without a Chart.yaml is told otherwise
+    (test_a_folder_without_chart_yaml)
+
+    Raises:
+        ChartError: with Helm's message.
+    """
+    if not os.path.isdir(path):
+        return load_chart(path)
+    from steersman.chart import directory
+
+    return load(directory.read(path))
+
+
 def load_folder(path: str, read_values: ReadValues | None = None) -> Chart:
     """Return the chart in the folder at ``path``.
 

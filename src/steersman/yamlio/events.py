@@ -103,6 +103,8 @@ class Reader:
 
     def _start(self) -> None:
         self._duplicates: list[str] = []
+        # the maps that have a null for a key, and its value
+        self._null_keyed: list[tuple[dict[str, Any], Any]] = []
         self._decoded = 0
         self._aliased = 0
 
@@ -128,6 +130,12 @@ class Reader:
             return False, None
         value = self._node()
         self._parser.get_event()
+        if self._null_keyed:
+            first = self._null_keyed[0][0]
+            last = [value for target, value in self._null_keyed if target is first][-1]
+            raise YamlError(
+                f"unsupported map key of type: %!s(<nil>), key: <nil>, value: {_go_syntax(last, nil='<nil>')}"
+            )
         if self._duplicates:
             lines = "\n".join(f"  {d}" for d in self._duplicates)
             raise YamlError(f"yaml: unmarshal errors:\n{lines}")
@@ -183,12 +191,13 @@ class Reader:
             return
         if frame.key is _MERGE:
             _merge(target, value)
-        elif frame.key[0] is None:
-            raise YamlError(
-                f"unsupported map key of type: %!s(<nil>), key: <nil>, value: {_go_syntax(value, nil='<nil>')}"
-            )
         else:
             key = frame.key[0]
+            if key is None:
+                # go: a null is no key in JSON, which is found out when all of the document is read
+                self._null_keyed.append((target, value))
+                frame.key = None
+                return
             if self._strict and key in target:
                 line = event.start_mark.line + 1
                 self._duplicates.append(f"line {line}: key {quote(key, escape_html=False)} already set in map")

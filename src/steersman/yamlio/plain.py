@@ -22,8 +22,9 @@ _MISSING = object()
 _PLAIN_BYTES = bytes([9, 10, *range(32, 127), *range(128, 256)])
 # Characters that a plain key or value may not begin with here.
 _SPECIAL = frozenset("\"'|>[]{}&*!%@`#?,-:\t ")
-# In UTF-8: breaks that are no newline, the byte order mark, and what YAML does not read at all.
-_UNUSUAL_BYTES = tuple(chr(code).encode() for code in (*range(0x80, 0xA0), 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF))
+# In UTF-8: breaks that are no newline, and what YAML does not read at all.
+# go: a byte order mark counts at the beginning only; later it is any character (test_a_byte_order_mark_inside)
+_UNUSUAL_BYTES = tuple(chr(code).encode() for code in (*range(0x80, 0xA0), 0x2028, 0x2029, 0xFFFE, 0xFFFF))
 _KEY_LIMIT = 1000  # go: a simple key is at most 1024 bytes
 
 
@@ -39,7 +40,7 @@ def parse(text: str) -> Any:
         raise Unusual from None
     if raw.translate(None, _PLAIN_BYTES):
         raise Unusual
-    if len(raw) != len(text) and any(mark in raw for mark in _UNUSUAL_BYTES):
+    if len(raw) != len(text) and (text[0] == "\ufeff" or any(mark in raw for mark in _UNUSUAL_BYTES)):
         raise Unusual
     return _parse_lines(text.split("\n"))
 

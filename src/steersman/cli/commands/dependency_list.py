@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from steersman.action.dependency import status, strangers
-from steersman.chart.loader import load_chart
+from steersman.chart.loader import load_undetected
 from steersman.cli.output import limited
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Print a table, and warnings about what is not in Chart.yaml."""
     path = os.path.normpath(args[0]) if args else "."
-    chart = load_chart(path)
+    chart = load_undetected(path)
     wanted = chart.metadata.dependencies
     if not wanted:
         ctx.out.write(f"WARNING: no dependencies at {os.path.join(path, 'charts')}\n")

@@ -29,7 +29,14 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         superseded=flags["superseded"],
         heads_only=True,
     )
-    releases = list_releases(make_configuration(ctx, all_namespaces=flags["all-namespaces"]), options)
+    config = make_configuration(ctx, all_namespaces=flags["all-namespaces"])
+    if flags["all-namespaces"] and config.is_detached:
+        # helm: for all namespaces all is set up anew, with a cluster, and with a memory that has nothing
+        # (test_all_namespaces_of_a_memory_ask_the_cluster)
+        config.ask_version()
+        releases = []
+    else:
+        releases = list_releases(config, options)
     output = flags["output"]
     if flags["short"]:
         names = [release.name for release in releases]

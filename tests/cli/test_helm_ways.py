@@ -185,6 +185,26 @@ def test_null_is_no_key(tmp_path: Path, steer: Run, helm: Run, text: str) -> Non
     assert "map key" in same(steer, helm, "template", "r", "m")
 
 
-def test_all_namespaces_of_a_memory_ask_the_cluster(steer: Run, helm: Run) -> None:
-    shown = same(steer, helm, "list", "-A", env={"HELM_DRIVER": "memory"})
-    assert "kubernetes cluster unreachable" in shown
+def test_all_namespaces_of_a_memory_ask_the_cluster(tmp_path: Path, steer: Run, helm: Run) -> None:
+    (tmp_path / "releases.yaml").write_text(
+        "- name: a\n  namespace: default\n  version: 1\n  info: {status: deployed}\n"
+    )
+    memory = {"HELM_DRIVER": "memory", "HELM_MEMORY_DRIVER_DATA": str(tmp_path / "releases.yaml")}
+    assert "kubernetes cluster unreachable" in same(steer, helm, "list", "-A", env=memory)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--generate-headers"]])
+def test_docs_are_helms(tmp_path: Path, steer: Run, helm: Run, arguments: list[str]) -> None:
+    written: list[dict[str, str]] = []
+    for run in (steer, helm):
+        folder = tmp_path / f"docs{len(written)}"
+        folder.mkdir()
+        assert run("docs", "--dir", str(folder), *arguments).returncode == 0
+        written.append({path.name: path.read_text() for path in folder.iterdir()})
+    assert len(written[1]) > 50
+    assert written[0] == written[1]
+
+
+def test_docs_of_an_unknown_type(steer: Run, helm: Run) -> None:
+    assert "unknown doc type" in same(steer, helm, "docs", "--type", "x")
+    assert "Generate documentation files" in same(steer, helm, "docs", "--help")

@@ -121,6 +121,8 @@ def _pending_flag(flags: Flags, rest: list[str]) -> str | None:
 def _flag_values(ctx: Context, path: str, flags: Flags, name: str, given: list[str], word: str) -> Candidates:
     if name == "output":
         return _FORMATS, NO_FILES
+    if name == "type" and path == "docs":
+        return ["bash", "man", "markdown"], NO_FILES
     if name in ("color", "colour"):
         return ["never", "auto", "always"], NO_FILES
     if name == "namespace":

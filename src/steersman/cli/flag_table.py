@@ -164,6 +164,17 @@ FLAGS: dict[str, Row] = {
         None,
         "",
     ),
+    "dir": ("dir", "", "string", "directory to which documentation is written", '"./"', None, ""),
+    "generate-headers": ("generate-headers", "", "bool", "generate standard headers for markdown files", "", None, ""),
+    "doc-type": (
+        "type",
+        "",
+        "string",
+        "the type of documentation to generate (markdown, man, bash)",
+        '"markdown"',
+        None,
+        "",
+    ),
     "output": (
         "output",
         "o",

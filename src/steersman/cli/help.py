@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steersman.cli.flag_table import FLAGS
-from steersman.cli.table import COMMANDS, GLOBAL_FLAGS, OWN_COMMANDS
+from steersman.cli.table import COMMANDS, GLOBAL_FLAGS, HIDDEN_COMMANDS, OWN_COMMANDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def children(path: str) -> list[str]:
     """Return the names of the commands right below ``path`` (``""``: the root), sorted."""
     prefix = f"{path} " if path else ""
-    return sorted(p[len(prefix) :] for p in COMMANDS if p.startswith(prefix) and " " not in p[len(prefix) :])
+    shown = (p for p in COMMANDS if p.startswith(prefix) and p not in HIDDEN_COMMANDS)
+    return sorted(p[len(prefix) :] for p in shown if " " not in p[len(prefix) :])
 
 
 def usage_line(path: str, program: str) -> str:

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 # command path -> (description, examples)
 TEXTS: dict[str, tuple[str, str]] = {
+    "docs": (
+        """
+Generate documentation files for Helm.
+
+This command can generate documentation for Helm in the following formats:
+
+- Markdown
+- Man pages
+
+It can also generate bash autocompletions.
+""",
+        "",
+    ),
     "": (
         """\
 The Kubernetes package manager

@@ -743,6 +743,19 @@ COMMANDS: dict[str, Row] = {
 }
 
 # What Helm does not have. Started under the name helm, the program lists only what Helm lists.
+# Helm's commands that no list of commands shows.
+HIDDEN_COMMANDS: dict[str, Row] = {
+    "docs": (
+        "generate documentation as markdown or man pages",
+        "docs [flags]",
+        (),
+        "none",
+        ("dir", "generate-headers", "doc-type"),
+        (),
+    ),
+}
+COMMANDS.update(HIDDEN_COMMANDS)
+
 OWN_COMMANDS: dict[str, Row] = {
     "cache": ("look at what is kept on disk to save time", "cache [command]", (), "group", (), ()),
     "cache list": ("list what is kept on disk", "list [flags]", ("ls",), "none", ("output",), ()),

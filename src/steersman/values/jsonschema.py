@@ -18,19 +18,24 @@ if TYPE_CHECKING:
     Schema = dict[str, Any] | bool
 
 ROOT = "file:///values.schema.json"
+MAX_FILE_SIZE = 5 * 1024 * 1024  # bytes of a schema in a file of its own
 MAX_DEPTH = 400  # levels of schema within schema while validating: deeper ones do not end
 _DRAFTS = {
-    "http://json-schema.org/draft-04/schema": 4,
-    "http://json-schema.org/draft-06/schema": 6,
-    "http://json-schema.org/draft-07/schema": 7,
-    "https://json-schema.org/draft/2019-09/schema": 2019,
-    "https://json-schema.org/draft/2020-12/schema": 2020,
-    "http://json-schema.org/schema": 2020,
+    "json-schema.org/draft-04/schema": 4,
+    "json-schema.org/draft-06/schema": 6,
+    "json-schema.org/draft-07/schema": 7,
+    "json-schema.org/draft/2019-09/schema": 2019,
+    "json-schema.org/draft/2020-12/schema": 2020,
+    "json-schema.org/schema": 2020,
 }
 
 
 class SchemaError(ValuesError):
-    """A schema that cannot be used."""
+    """A schema that cannot be used; ``is_schema`` where it could be read, and its metaschema refuses it."""
+
+    def __init__(self, message: str, *, is_schema: bool = False) -> None:
+        super().__init__(message)
+        self.is_schema = is_schema
 
 
 class Failure(Record):
@@ -127,23 +132,52 @@ def _equal(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
+def read_schema(text: bytes, url: str = ROOT) -> Schema:
+    """Return the schema that a text is, when it is one by its draft's metaschema.
+
+    ``url`` is where it is from, for messages.
+
+    Raises:
+        SchemaError: when the text is not JSON or no schema; with Helm's message.
+    """
+    from steersman.gojson import JSONError, loads
+    from steersman.values.metaschema import URLS, looks_valid, metaschema
+
+    try:
+        schema: Schema = loads(text.decode("utf-8", "replace").removeprefix("\ufeff"), parse_int=_Number)
+    except JSONError as error:
+        # go: the schema is read by a decoder, which meets the end of its input
+        ends = {"unexpected end of JSON input": "unexpected EOF" if text.strip() else "EOF"}
+        raise SchemaError(ends.get(str(error), str(error))) from error
+    name = schema.get("$schema") if isinstance(schema, dict) else None
+    draft = _draft(schema, 0 if isinstance(name, str) else 2020)
+    if not draft:
+        raise SchemaError(
+            f"failing loading {_go_quote(str(name))}: schemas are not fetched over the network", is_schema=True
+        )
+    if not looks_valid(schema, draft):
+        failures = Validator(metaschema(draft), 7).validate(schema)
+        if failures:
+            lines = "\n".join(line for failure in failures for line in failure.lines())
+            raise SchemaError(
+                f"{_go_quote(url + '#')} is not valid against metaschema: "
+                f"jsonschema validation failed with '{URLS[draft]}'\n{lines}",
+                is_schema=True,
+            )
+    return schema
+
+
 class Validator:
     """A schema, ready to check values.
 
-    Raises:
-        SchemaError: when the text is not JSON.
+    Args:
+        schema: as ``read_schema`` gives it.
+        draft: whose keywords it has; by default the one it names, or 2020.
     """
 
-    def __init__(self, text: bytes) -> None:
-        from steersman.gojson import JSONError, loads
-
-        try:
-            self.root: Schema = loads(text.decode("utf-8", "replace").removeprefix("\ufeff"), parse_int=_Number)
-        except JSONError as error:
-            # go: the schema is read by a decoder, which meets the end of its input
-            ends = {"unexpected end of JSON input": "unexpected EOF" if text.strip() else "EOF"}
-            raise SchemaError(ends.get(str(error), str(error))) from error
-        self.draft = _draft(self.root, 2020)
+    def __init__(self, schema: Schema, draft: int = 0) -> None:
+        self.root = schema
+        self.draft = draft or _draft(schema, 2020)
         self._resources: dict[str, Any] = {}
         self._anchors: dict[tuple[str, str], Any] = {}
         self._patterns: dict[str, Callable[[str], bool]] = {}
@@ -217,11 +251,11 @@ class Validator:
         target = _join(self._base.get(id(schema), ROOT), reference)
         url, _, fragment = target.partition("#")
         if url not in self._resources:
-            if url.partition("#")[0] in _DRAFTS:
+            if _without_scheme(url) in _DRAFTS:
                 return True
             if url.startswith("urn:"):
                 return True  # helm: an unresolved urn is a permissive schema, with a warning
-            raise SchemaError(f"failing loading {_go_quote(url)}: schemas are not fetched over the network")
+            self._load(url)
         found = self._resources[url]
         from urllib.parse import unquote
 
@@ -239,6 +273,35 @@ class Validator:
             else:
                 raise SchemaError(f"json-pointer in {_go_quote(target)} not found")
         return found
+
+    def _load(self, url: str) -> None:
+        """Read the schema in a local file that another refers to.
+
+        Raises:
+            SchemaError: when that cannot be done, and for everything that is no local file.
+        """
+        if not url.startswith("file:///"):
+            raise SchemaError(f"failing loading {_go_quote(url)}: schemas are not fetched over the network")
+        from urllib.parse import unquote
+
+        path = unquote(url[len("file://") :])
+        try:
+            with open(path, "rb") as file:
+                text = file.read(MAX_FILE_SIZE + 1)
+        except (OSError, ValueError) as error:
+            problem = (getattr(error, "strerror", "") or str(error)).lower()
+            verb = "read" if isinstance(error, IsADirectoryError) else "open"
+            raise SchemaError(f"failing loading {_go_quote(url)}: {verb} {path}: {problem}") from error
+        if len(text) > MAX_FILE_SIZE:
+            raise SchemaError(f"failing loading {_go_quote(url)}: larger than {MAX_FILE_SIZE} bytes")
+        try:
+            schema = read_schema(text, url)
+        except SchemaError as error:
+            if error.is_schema:
+                raise
+            raise SchemaError(f"failing loading {_go_quote(url)}: {error}") from error
+        self._index(schema, url, 0)
+        self._bases(schema, url, 0)
 
     def matches(self, pattern: str, text: str) -> bool:
         """Tell whether ``text`` has a match of ``pattern`` (Go's syntax)."""
@@ -268,7 +331,11 @@ def _draft(schema: Any, default: int) -> int:
     name = schema.get("$schema") if isinstance(schema, dict) else None
     if not isinstance(name, str):
         return default
-    return _DRAFTS.get(name.rstrip("#"), default)
+    return _DRAFTS.get(_without_scheme(name.rstrip("#")), default)
+
+
+def _without_scheme(url: str) -> str:
+    return url.removeprefix("http://").removeprefix("https://")
 
 
 def _join(base: str, reference: str) -> str:
@@ -395,7 +462,8 @@ class _Run:
             for name in sorted(value):
                 failure = self.check(names, name, (), depth + 1)
                 if failure is not None:
-                    failures.append(Failure(path, f"invalid propertyName {_quote(name)}", failure.causes))
+                    causes = failure.causes if failure.is_group else (failure,)
+                    failures.append(Failure(path, f"invalid propertyName {_quote(name)}", causes))
 
     def _dependencies(
         self, schema: dict[str, Any], value: dict[str, Any], path: tuple[str, ...], depth: int, failures: list[Failure]

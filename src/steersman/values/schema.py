@@ -50,10 +50,10 @@ def problems_of(chart: Chart, values: dict[str, Any]) -> str:
 
 def problem_of(schema: bytes, values: dict[str, Any]) -> str:
     """Return what one schema says about ``values``, or ``""``."""
-    from steersman.values.jsonschema import Validator
+    from steersman.values.jsonschema import Validator, read_schema
 
     try:
-        failures = Validator(schema).validate(values)
+        failures = Validator(read_schema(schema)).validate(values)
     except SteerError as error:
         return str(error)
     except RecursionError:

@@ -208,3 +208,8 @@ def test_docs_are_helms(tmp_path: Path, steer: Run, helm: Run, arguments: list[s
 def test_docs_of_an_unknown_type(steer: Run, helm: Run) -> None:
     assert "unknown doc type" in same(steer, helm, "docs", "--type", "x")
     assert "Generate documentation files" in same(steer, helm, "docs", "--help")
+
+
+def test_docs_that_are_not_there_say_so(steer: Run) -> None:
+    for kind in ("man", "bash"):
+        assert "not supported yet" in steer("docs", "--type", kind).stderr

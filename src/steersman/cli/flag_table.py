@@ -948,6 +948,7 @@ FLAGS: dict[str, Row] = {
         "this flag has no effect for 'helm template' and will be removed in Helm 5",
     ),
     # what Helm does not have
+    "show-compiled": ("show-compiled", "", "bool", "print the Python that the templates are compiled to", "", None, ""),
     "recover": ("recover", "", "bool", "mark a revision failed whose client died, and go on", "", None, ""),
     "data": ("data", "", "string", "keep the objects in this SQLite file; in memory without it", "", None, ""),
     "port": ("port", "", "int", "port on loopback; a free one without it", "", None, ""),

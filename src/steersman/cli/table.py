@@ -662,7 +662,7 @@ COMMANDS: dict[str, Row] = {
             "wait",
             "wait-for-jobs",
         ),
-        ("force", "atomic", "validate", "hide-notes#d", "render-subchart-notes#d"),
+        ("force", "atomic", "validate", "hide-notes#d", "render-subchart-notes#d", "show-compiled"),
     ),
     "test": ("run tests for a release", "test [RELEASE] [flags]", (), "exact 1", ("filter#2", "logs", "timeout"), ()),
     "uninstall": (

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
-    """Render and print, or write to ``--output-dir``."""
+    """Render and print, or write to ``--output-dir``; with ``--show-compiled``, print the templates as Python."""
+    if flags["show-compiled"]:
+        from steersman.cli.show_compiled import show_compiled
+
+        return show_compiled(ctx, flags, args)
     shown: Shown = local_render(ctx, flags, args)
     return print_shown(ctx, flags, shown)

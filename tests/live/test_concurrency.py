@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+from steersman.kube.lease import Lease
 from steersman.kube.objects import CONFIG_MAPS, LEASES
 from steersman.release.model import PENDING
-from tests.live.conftest import Live
+from tests.live.conftest import KUBECONFIG, Live
+from tests.live.proxy import Fault, Proxy, Seen
 
 pytestmark = pytest.mark.live
 
@@ -97,3 +100,28 @@ def test_an_upgrade_a_rollback_and_an_uninstall_at_once_end_in_one_state(live: L
             assert last.status == "deployed"
             assert found == {str((last.config or {}).get("word", "one"))}
         live.steer("uninstall", name)
+
+
+def test_a_lease_that_is_given_back_while_it_is_asked_for_is_taken(
+    live: Live, environment: tuple[str, str, str], tmp_path: Path
+) -> None:
+    server, token, _user = environment
+    name = "sh.helm.release.v1.words"
+    assert live.steer("install", "words", str(live.chart)).returncode == 0
+    with Proxy(server, token) as proxy:
+
+        def given_back(seen: Seen) -> Fault | None:
+            is_look = seen.method == "GET" and seen.path.endswith(f"/leases/{name}")
+            return Fault(act=lambda: held.release()) if is_look else None
+
+        proxy.decide = given_back
+        config = tmp_path / "proxied"
+        config.write_text(KUBECONFIG.format(server=proxy.url, token=token, namespace=live.namespace))
+        held = Lease(live.client, live.namespace, name, "somebody_else")
+        held.acquire()
+        live.environment["KUBECONFIG"] = str(config)
+        done = live.steer("upgrade", "words", str(live.chart), "--set", "word=two")
+        assert done.returncode == 0, done.stderr
+        writes = [str(seen).partition(" ")[2] for seen in proxy.seen if "/leases" in seen.path]
+    path = f"/apis/coordination.k8s.io/v1/namespaces/{live.namespace}/leases"
+    assert writes == [f"POST {path}", f"GET {path}/{name}", f"POST {path}", f"DELETE {path}/{name}"]

@@ -157,12 +157,19 @@ class Lease:
             return None
 
     def _create_or_take_over(self) -> dict[str, Any]:
-        try:
-            return self._client.create(LEASES, self._namespace, self._content({}))
-        except ApiError as error:
-            if not error.is_already_exists:
-                raise
-        live = self._client.get(LEASES, self._namespace, self._name)
+        while True:
+            try:
+                return self._client.create(LEASES, self._namespace, self._content({}))
+            except ApiError as error:
+                if not error.is_already_exists:
+                    raise
+            try:
+                live = self._client.get(LEASES, self._namespace, self._name)
+                break
+            except ApiError as error:
+                # given back meanwhile: whoever makes it now has it
+                if not error.is_not_found:
+                    raise
         if nested(live, "spec", "holderIdentity") == self._identity and not _end_of(live):
             return live  # made by this client, whose answer was lost on its way
         holder = _holder(live)

@@ -157,8 +157,8 @@ def to_pascal(text: str) -> str:
     start = _run_end(text, 0, _is_connector)
     out = [text[:start]]
     if start >= len(text):
-        # A text of connectors only stays as it is.
-        return text
+        # sprig: of a text that has nothing else, the last connector is written twice (tests/sprig/cases.jsonl)
+        return text + text[-1:]
     is_first_upper = _is_upper(text[start])
     current = simple_upper(text[start])
     for char in text[start + 1 :]:

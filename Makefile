@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test test-live controlplane lint format types layers check bench bench-live fuzz-diff clean
+.PHONY: setup demo test test-live controlplane lint format types layers check bench bench-live fuzz fuzz-diff clean
 
 # Scripts of an older pip import re, and the .pth file of setuptools is read at each start: 7 ms of each run.
 $(VENV)/.ready: pyproject.toml
@@ -61,6 +61,12 @@ bench-live: setup
 # Random templates by this engine and by the real Helm of the folder HELM_ORACLE: make fuzz-diff N=1000
 fuzz-diff: setup
 	$(BIN)/python tests/fuzz/diff.py N=$(or $(N),300)
+
+# Changed bytes to each reader, for SECONDS each: make fuzz SECONDS=60
+fuzz: setup
+	for target in template yaml set archive "archive, unzipped" helmignore; do \
+	  $(BIN)/python -m tests.fuzz.targets "$$target" $(or $(SECONDS),30) || exit 1; \
+	done
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -213,3 +213,12 @@ def test_docs_of_an_unknown_type(steer: Run, helm: Run) -> None:
 def test_docs_that_are_not_there_say_so(steer: Run) -> None:
     for kind in ("man", "bash"):
         assert "not supported yet" in steer("docs", "--type", kind).stderr
+
+
+@pytest.mark.parametrize("rule", ["x*[", "k*[p.txt", "a[", "x* [", "[a-z]?x[", "*[a", "?[^"])
+def test_bad_ignore_rules(tmp_path: Path, steer: Run, helm: Run, rule: str) -> None:
+    folder = write_chart(tmp_path / "m", CHART, {"t.yaml": "a: {{ range $k, $v := .Files }}{{ $k }},{{ end }}\n"})
+    for name in ("xb", "keep.txt", "x y"):
+        (folder / name).write_text("")
+    (folder / ".helmignore").write_text(rule + "\n")
+    assert "syntax error in pattern" in same(steer, helm, "template", "r", "m")

@@ -74,7 +74,7 @@ def _whole(pattern: str) -> Callable[[str, str], bool]:
     if not any(c in pattern for c in _SPECIAL):
         return lambda path, _base: path == pattern
     begin = _literal_begin(pattern)
-    return lambda path, _base: path.startswith(begin) and match(pattern, path)
+    return lambda path, _base: path.startswith(begin) and _matches(pattern, path)
 
 
 def _base(pattern: str) -> Callable[[str, str], bool]:
@@ -84,7 +84,21 @@ def _base(pattern: str) -> Callable[[str, str], bool]:
         end = pattern[1:]
         return lambda _path, base: base.endswith(end)
     begin = _literal_begin(pattern)
-    return lambda _path, base: base.startswith(begin) and match(pattern, base)
+    return lambda _path, base: base.startswith(begin) and _matches(pattern, base)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """Match, and say where a pattern turns out to be none (helm: what it would ignore stays, test_bad_ignore_rules)."""
+    try:
+        return match(pattern, text)
+    except BadPattern as error:
+        import sys
+
+        from steersman.goquote import quote
+
+        shown = quote(pattern) if any(c in pattern for c in ' "=') else pattern
+        sys.stderr.write(f'level=ERROR msg="failed to compile" rule={shown} error="{error}"\n')
+        return False
 
 
 def _literal_begin(pattern: str) -> str:

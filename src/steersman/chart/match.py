@@ -19,7 +19,7 @@ def match(pattern: str, name: str) -> bool:
     """Tell whether the whole of ``name`` matches; ``*`` and ``?`` do not match a slash.
 
     Raises:
-        BadPattern: when the pattern is malformed.
+        BadPattern: when the pattern is malformed, as far as it is looked at (go: path/filepath leaves the rest alone).
     """
     while pattern:
         star, chunk, pattern = _scan(pattern)
@@ -38,18 +38,10 @@ def match(pattern: str, name: str) -> bool:
                     break
                 i += 1
             else:
-                _check_rest(pattern)
                 return False
             continue
-        _check_rest(pattern)
         return False
     return not name
-
-
-def _check_rest(pattern: str) -> None:
-    while pattern:
-        _, chunk, pattern = _scan(pattern)
-        _match_chunk(chunk, "")
 
 
 def _scan(pattern: str) -> tuple[bool, str, str]:

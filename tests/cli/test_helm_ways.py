@@ -222,3 +222,56 @@ def test_bad_ignore_rules(tmp_path: Path, steer: Run, helm: Run, rule: str) -> N
         (folder / name).write_text("")
     (folder / ".helmignore").write_text(rule + "\n")
     assert "syntax error in pattern" in same(steer, helm, "template", "r", "m")
+
+
+def test_an_empty_list_of_dependencies(tmp_path: Path, steer: Run, helm: Run) -> None:
+    folder = write_chart(tmp_path / "m", CHART + "dependencies: []\n", {})
+    locks: list[str] = []
+    for run in (steer, helm):
+        done = run("dependency", "update", "m")
+        assert done.stdout == "Saving 0 charts\nDeleting outdated charts\n"
+        locks.append(re.sub("generated: .*", "generated: T", (folder / "Chart.lock").read_text()))
+        (folder / "Chart.lock").rename(tmp_path / "Chart.lock")
+    assert locks[0] == locks[1]
+    assert "REPOSITORY" in same(steer, helm, "dependency", "list", "m")
+    (tmp_path / "Chart.lock").rename(folder / "Chart.lock")
+    assert "Saving 0" in same(steer, helm, "dependency", "build", "m")
+    (folder / "Chart.yaml").write_text(CHART)  # no list is not an empty list
+    assert "out of sync" in same(steer, helm, "dependency", "build", "m")
+
+
+@pytest.mark.parametrize(
+    "repository", ["file:../s", "FILE://../s", "alias:no", "@no", "../s", "/s", "http://a b/c", "http://[::1", " "]
+)
+def test_what_a_repository_may_be(tmp_path: Path, steer: Run, helm: Run, repository: str) -> None:
+    about = f"{CHART}dependencies: [{{name: s, version: 1.x, repository: '{repository}'}}]\n"
+    write_chart(tmp_path / "m", about, {})
+    assert "Error" in same(steer, helm, "dependency", "update", "m", "--skip-refresh")
+    if repository != "/s":
+        assert "Error" in same(steer, helm, "dependency", "update", "m")
+
+
+def test_package_is_quiet_about_dependencies(tmp_path: Path, steer: Run, helm: Run) -> None:
+    write_chart(tmp_path / "s", CHART.replace("name: c", "name: s"), {})
+    write_chart(tmp_path / "m", CHART + "dependencies: [{name: s, version: '*', repository: 'file://../s'}]\n", {})
+    assert same(steer, helm, "package", "m", "-u").count("\n") == 1
+
+
+@pytest.mark.parametrize("width", ["1", "3", "4", "7"])
+def test_narrow_columns(tmp_path: Path, steer: Run, helm: Run, width: str) -> None:
+    write_chart(tmp_path / "m", CHART + "dependencies: [{name: éàü漢字abc, version: 1.x}]\n", {})
+    assert "..." in same(steer, helm, "dependency", "list", "m", "--max-col-width", width)
+
+
+CHART_SHAPES = ["name: [a]", "deprecated: x", "annotations: {a: []}", "keywords: {}", "keywords: [a, {}]", "maintainers: [a]", "maintainers: [{name: []}]",
+                "dependencies: [{}, a]", "dependencies: [{tags: [[a]]}]", "dependencies: [{tags: a}]"]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", CHART_SHAPES)
+def test_a_field_of_the_wrong_shape(tmp_path: Path, steer: Run, helm: Run, line: str) -> None:
+    folder = write_chart(tmp_path / "m", f"{CHART}{line}\n", {})
+    assert "cannot unmarshal" in same(steer, helm, "show", "chart", "m")
+    if line.startswith("dependencies"):
+        (folder / "Chart.yaml").write_text(CHART)
+        (folder / "Chart.lock").write_text(line)
+        assert "Chart.lock" in same(steer, helm, "show", "chart", "m")

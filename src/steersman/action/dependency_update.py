@@ -44,7 +44,7 @@ def update(path: str, options: DependencyOptions) -> None:
         SteerError: with Helm's message.
     """
     chart = _load(path)
-    if not chart.metadata.dependencies:
+    if not chart.metadata.has_dependencies:  # helm: an empty list is one (test_an_empty_list_of_dependencies)
         return
     wanted, names = _with_repositories(path, chart.metadata.dependencies, options)
     unmanaged: dict[str, str] = {}
@@ -76,7 +76,7 @@ def build(path: str, options: DependencyOptions) -> None:
         return
     original = chart.metadata.dependencies
     wanted, _ = _with_repositories(path, original, options)
-    if digest_of(wanted, chart.lock.dependencies) != chart.lock.digest:
+    if digest_of(wanted if chart.metadata.has_dependencies else None, chart.lock.dependencies) != chart.lock.digest:
         if chart.metadata.api_version != "v1":
             raise ChartError(
                 "the lock file (Chart.lock) is out of sync with the dependencies file (Chart.yaml). "
@@ -96,8 +96,8 @@ def build(path: str, options: DependencyOptions) -> None:
     fetch_all(path, chart.lock.dependencies, options)
 
 
-def digest_of(wanted: tuple[Dependency, ...], locked: tuple[Dependency, ...]) -> str:
-    """Return the lock's digest: over what Chart.yaml wants and what that was resolved to.
+def digest_of(wanted: tuple[Dependency, ...] | None, locked: tuple[Dependency, ...]) -> str:
+    """Return the lock's digest: over what Chart.yaml wants (None: it says nothing) and what that was resolved to.
 
     helm: the hash is over Go's JSON of both lists (test_lock_digest).
     """
@@ -110,9 +110,11 @@ def _sha256(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def _json(dependencies: tuple[Dependency, ...]) -> str:
+def _json(dependencies: tuple[Dependency, ...] | None) -> str:
     from steersman.gojson import dumps, quote
 
+    if dependencies is None:
+        return "null"
     objects = [
         ",".join(f"{quote(key)}:{dumps(value)}" for key, value in decode.dependency_dict(one).items())
         for one in dependencies
@@ -159,7 +161,7 @@ def _with_repositories(
                 names[one.name] = entry.name
                 if alias != repository:
                     one = replace(one, repository=entry.url)
-            elif "://" not in repository and not repository.startswith("/"):
+            elif not _is_request_uri(repository):
                 missing.append(repository)
         out.append(one)
     if missing:
@@ -172,6 +174,19 @@ def _with_repositories(
             )
         raise RepoError(message)
     return tuple(out), names
+
+
+def _is_request_uri(text: str) -> bool:
+    """Return whether a repository without an entry is a URL all the same.
+
+    helm: ``url.ParseRequestURI`` says so; ``alias:name`` and ``file:../x`` are URLs (test_what_a_repository_may_be)
+    """
+    from steersman.sprig.urls import URLError, parse_url
+
+    try:
+        return bool(parse_url(text).scheme) or text.startswith("/")
+    except URLError:
+        return False
 
 
 def _check_known(dependencies: tuple[Dependency, ...], options: DependencyOptions) -> None:

@@ -69,9 +69,11 @@ class DecodeError(ChartError, ValueError):
 
 
 def _wrong(value: Any, where: str, go_type: str) -> DecodeError:
+    # go: an element of a list is not called a field
+    field = "" if where.rpartition(".")[2].isdigit() else "Go struct field "
     return DecodeError(
         "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
-        f"{json_shape(value)} into Go struct field {where} of type {go_type}"
+        f"{json_shape(value)} into {field}{where} of type {go_type}"
     )
 
 
@@ -104,28 +106,30 @@ def _field(value: Any, kind: str, where: str) -> Any:
         texts = {k: "" if v is None else text_of(v) for k, v in value.items()}
         for key, text in texts.items():
             if text is None:
-                raise _wrong(value[key], where, "string")
+                raise _wrong(value[key], f"{where}.{key}", "string")
         return texts
     if not isinstance(value, list):
-        # go: the struct is not named where the field's elements are structs themselves
-        named = where[where.index(".") :] if kind in ("maintainers", "dependencies") else where
-        raise _wrong(value, named, _GO_TYPES[kind])
+        raise _wrong(value, where, _GO_TYPES[kind])
     if kind == "strings":
-        return tuple("" if v is None else _field(v, "string", where) for v in value)
+        return tuple("" if v is None else _field(v, "string", f"{where}.{at}") for at, v in enumerate(value))
     if kind == "maintainers":
-        return tuple(None if v is None else Maintainer(**_record(v, MAINTAINER, where)) for v in value)
+        return tuple(
+            None if v is None else Maintainer(**_record(v, MAINTAINER, f"{where}.{at}")) for at, v in enumerate(value)
+        )
     if kind == "dependencies":
-        return tuple(None if v is None else Dependency(**_record(v, DEPENDENCY, where)) for v in value)
+        return tuple(
+            None if v is None else Dependency(**_record(v, DEPENDENCY, f"{where}.{at}")) for at, v in enumerate(value)
+        )
     return tuple(value)
 
 
 def _record(tree: Any, fields: dict[str, tuple[str, str]], where: str) -> dict[str, Any]:
     if not isinstance(tree, dict):
-        types = {"Metadata": "v2.Metadata", "Lock": "v2.Lock"}
-        if where in types:
+        if not where:
+            kind = "v2.Metadata" if fields is METADATA else "v2.Lock"
             raise DecodeError(
                 f"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {json_shape(tree)} "
-                f"into Go value of type {types[where]}"
+                f"into Go value of type {kind}"
             )
         kind = "v2.Maintainer" if fields is MAINTAINER else "v2.Dependency"
         raise _wrong(tree, where, kind)
@@ -155,7 +159,9 @@ def metadata(tree: Any, base: Metadata | None = None) -> Metadata:
     """
     from steersman.record import replace
 
-    found = _record(tree if tree is not None else {}, METADATA, "Metadata")
+    found = _record(tree if tree is not None else {}, METADATA, "")
+    if "dependencies" in found:
+        found["has_dependencies"] = True
     return replace(base, **found) if base is not None else Metadata(**found)
 
 
@@ -165,7 +171,7 @@ def lock(tree: Any) -> Lock:
     Raises:
         DecodeError: with Go's message.
     """
-    found = _record(tree if tree is not None else {}, LOCK, "Lock")
+    found = _record(tree if tree is not None else {}, LOCK, "")
     return Lock(found.get("generated", "0001-01-01T00:00:00Z"), found.get("digest", ""), found.get("dependencies", ()))
 
 

@@ -58,7 +58,10 @@ class Lock(Record):
 
 
 class Metadata(Record):
-    """Chart.yaml."""
+    """Chart.yaml.
+
+    ``has_dependencies``: whether there is a list of dependencies, be it an empty one.
+    """
 
     name: str = ""
     home: str = ""
@@ -77,6 +80,7 @@ class Metadata(Record):
     kube_version: str = ""
     dependencies: tuple[Dependency, ...] = ()
     type: str = ""
+    has_dependencies: bool = False
 
 
 class Chart(Record):

@@ -41,13 +41,23 @@ def chart_folder(args: list[str]) -> str:
     return os.path.normpath(args[0]) if args else "."
 
 
-def update_dependencies(ctx: Context, flags: Flags, path: str) -> None:
+def update_dependencies(ctx: Context, flags: Flags, path: str, *, quiet: bool = False) -> None:
     """Fetch the dependencies of the chart in the folder ``path`` (``--dependency-update``).
+
+    Args:
+        ctx: what is around.
+        flags: the command's.
+        path: the chart's folder.
+        quiet: say nothing of what is going on.
 
     Raises:
         SteerError: with Helm's message.
     """
     from steersman.action.dependency_update import update
+    from steersman.record import replace
 
     skip_refresh = "skip-refresh" in flags and bool(flags["skip-refresh"])
-    update(path, options_of(ctx, flags, skip_refresh=skip_refresh))
+    options = options_of(ctx, flags, skip_refresh=skip_refresh)
+    if quiet:
+        options = replace(options, say=lambda _text: None)
+    update(path, options)

@@ -16,9 +16,7 @@ def limited(rows: list[Sequence[str]], width: int) -> str:
 
     go: uitable with MaxColWidth
     """
-    if not width:
-        return aligned(rows)
-    return aligned([[c if len(c) <= width else c[: max(width - 3, 0)] + "..." for c in row] for row in rows])
+    return aligned(rows, width)
 
 
 def rfc3339_now(seconds: float) -> str:

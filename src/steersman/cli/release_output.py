@@ -151,8 +151,10 @@ def uses_color(ctx: Context) -> bool:
     return mode == "always" or (mode == "auto" and ctx.out.isatty())
 
 
-def aligned(rows: Iterable[Sequence[str]]) -> str:
+def aligned(rows: Iterable[Sequence[str]], limit: int = 0) -> str:
     """Return rows as text, columns padded and separated by tabs, without a newline at the end.
+
+    A column is at most ``limit`` wide (0: as wide as it likes), and what is longer ends with dots.
 
     go: uitable pads the last column too, and cuts a cell of several lines to its longest line's width.
     """
@@ -164,6 +166,8 @@ def aligned(rows: Iterable[Sequence[str]]) -> str:
             if i == len(widths):
                 widths.append(0)
             widths[i] = max(widths[i], width)
+    if limit:
+        widths = [min(width, limit) for width in widths]
     lines: list[str] = []
     for row in table:
         columns = [_resized(cell, widths[i]).split("\n") for i, cell in enumerate(row)]

@@ -216,7 +216,7 @@ class Getters:
         Raises:
             RepoError: with Helm's message.
         """
-        scheme = url.partition(":")[0] if ":" in url else ""
+        scheme = url.partition(":")[0].lower() if ":" in url else ""
         if scheme not in ("http", "https") and self._plugin_for(scheme) is None:
             raise RepoError(f"could not find protocol handler for: {scheme}")
 

@@ -19,7 +19,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     path = os.path.normpath(args[0]) if args else "."
     chart = load_undetected(path)
     wanted = chart.metadata.dependencies
-    if not wanted:
+    if not chart.metadata.has_dependencies:
         ctx.out.write(f"WARNING: no dependencies at {os.path.join(path, 'charts')}\n")
         return 0
     rows = [("NAME", "VERSION", "REPOSITORY", "STATUS")]

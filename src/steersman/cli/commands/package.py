@@ -31,7 +31,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         if flags["dependency-update"]:
             from steersman.cli.dependency import update_dependencies
 
-            update_dependencies(ctx, flags, os.path.abspath(path))
+            update_dependencies(ctx, flags, os.path.abspath(path), quiet=True)  # helm: not a word
         made = package(
             os.path.abspath(path),
             flags["destination"],

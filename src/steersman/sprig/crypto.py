@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from steersman.gotemplate.errors import CallError
 from steersman.gotemplate.values import GoStruct, decode, encode
+from steersman.record import Record
+from steersman.sprig import certificate
 from steersman.sprig.encoding import decode_base64
 from steersman.sprig.keys import KeyMaker
 
@@ -42,17 +44,25 @@ _PASSWORD_CHARACTERS = {
 }
 
 
+class _Authority(Record):
+    """Who signs: the name as DER, the identifier of the key or nothing, the key."""
+
+    subject: bytes
+    identifier: bytes
+    key: Any
+
+
 class Certificate(GoStruct):
     """A certificate and its key, as PEM.
 
-    ``made`` keeps the objects behind the texts where this process made them: reading an RSA key
+    ``made`` keeps what is behind the texts where this process made them: reading an RSA key
     again costs as much as making one.
     """
 
     __slots__ = ("made",)
     go_type = "sprig.certificate"
 
-    def __init__(self, cert: str, key: str, made: tuple[Any, Any] | None = None) -> None:
+    def __init__(self, cert: str, key: str, made: _Authority | None = None) -> None:
         super().__init__({"Cert": cert, "Key": key})
         self.made = made
 
@@ -280,19 +290,19 @@ def generate_signed_with_key(
 
 
 def _self_signed(name: str, addresses: Any, names: Any, days: int, key: Any, *, is_ca: bool) -> Certificate:
-    builder = _builder(name, addresses, names, days, is_ca=is_ca)
+    packed, hosts = _addresses(addresses), _host_names(names)
     key = key or _KEYS.take()
-    return _sign(builder.issuer_name(_subject(name)), key, key, authority_key=None)
+    return _create(name, packed, hosts, days, key, _Authority(certificate.name(name), b"", key), is_ca=is_ca)
 
 
 def _signed(name: str, addresses: Any, names: Any, days: int, ca: Certificate, key: Any) -> Certificate:
-    authority, signer = ca.made or _load_authority(ca)
-    builder = _builder(name, addresses, names, days, is_ca=False)
-    return _sign(builder.issuer_name(authority.subject), key or _KEYS.take(), signer, authority_key=authority)
+    authority = ca.made or _load_authority(ca)
+    packed, hosts = _addresses(addresses), _host_names(names)
+    return _create(name, packed, hosts, days, key or _KEYS.take(), authority, is_ca=False)
 
 
-def _load_authority(ca: Certificate) -> tuple[Any, Any]:
-    from cryptography.x509 import load_pem_x509_certificate
+def _load_authority(ca: Certificate) -> _Authority:
+    from cryptography.x509 import ExtensionNotFound, SubjectKeyIdentifier, load_pem_x509_certificate
 
     if not pem_kind(ca.fields["Cert"]):
         raise CallError("unable to decode certificate")
@@ -301,20 +311,16 @@ def _load_authority(ca: Certificate) -> tuple[Any, Any]:
     except ValueError as err:
         raise CallError(f"error parsing certificate: decodedSignerCert.Bytes: {err}") from err
     try:
-        return authority, load_key(ca.fields["Key"])
+        identifier = authority.extensions.get_extension_for_class(SubjectKeyIdentifier).value.digest
+    except ExtensionNotFound:
+        identifier = b""
+    try:
+        return _Authority(authority.subject.public_bytes(), identifier, load_key(ca.fields["Key"]))
     except CallError as err:
         raise CallError(f"error parsing private key: {err}") from err
 
 
-def _subject(name: str) -> Any:
-    from cryptography import x509
-    from cryptography.x509.oid import NameOID
-
-    # An empty common name cannot be an attribute: Go leaves it out.
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)] if name else [])
-
-
-def _addresses(values: Any) -> list[Any]:
+def _addresses(values: Any) -> list[bytes]:
     import ipaddress
 
     from steersman.gotemplate.printf import format_value
@@ -324,7 +330,7 @@ def _addresses(values: Any) -> list[Any]:
         if not isinstance(value, str):
             raise CallError(f"error parsing ip: {format_value(value)} is not a string")
         try:
-            found.append(ipaddress.ip_address(value))
+            found.append(ipaddress.ip_address(value).packed)
         except ValueError as err:
             raise CallError(f"error parsing ip: {value}") from err
     return found
@@ -339,62 +345,42 @@ def _host_names(values: Any) -> list[str]:
     return list(values or ())
 
 
-def _builder(name: str, addresses: Any, names: Any, days: int, *, is_ca: bool) -> Any:
-    import datetime
+def _create(
+    name: str, addresses: list[bytes], hosts: list[str], days: int, key: Any, authority: _Authority, *, is_ca: bool
+) -> Certificate:
+    import os
+    import time
 
-    from cryptography import x509
-    from cryptography.x509.oid import ExtendedKeyUsageOID
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-    ips, hosts = _addresses(addresses), _host_names(names)
-    now = datetime.datetime.now(datetime.UTC)
-    usage = x509.KeyUsage(
-        digital_signature=True,
-        content_commitment=False,
-        key_encipherment=True,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=is_ca,
-        crl_sign=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
-    purposes = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(_subject(name))
-        .serial_number(x509.random_serial_number() >> 32 or 1)
-        .not_valid_before(now)
-        .not_valid_after(now + datetime.timedelta(days=days))
-        .add_extension(usage, critical=True)
-        .add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
-        .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
-    )
-    if ips or hosts:
-        others = [*map(x509.DNSName, hosts), *map(x509.IPAddress, ips)]
-        builder = builder.add_extension(x509.SubjectAlternativeName(others), critical=False)
-    return builder
+    for host in hosts:
+        if not host.isascii():
+            from steersman.goquote import quote
 
-
-def _sign(builder: Any, key: Any, signer: Any, *, authority_key: Any) -> Certificate:
-    from cryptography import x509
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    public = key.public_key()
-    is_ca = any(isinstance(e.value, x509.BasicConstraints) and e.value.ca for e in builder._extensions)
-    if is_ca:
-        builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
-    if authority_key is not None:
-        try:
-            known = authority_key.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
-            identifier = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(known)
-            builder = builder.add_extension(identifier, critical=False)
-        except x509.ExtensionNotFound:
-            pass
+            raise CallError(f"error creating certificate: x509: {quote(host)} cannot be encoded as an IA5String")
+    now = time.time()
+    subject = certificate.name(name)
     try:
-        algorithm = None if isinstance(signer, Ed25519PrivateKey) else SHA256()
-        made = builder.public_key(public).sign(signer, algorithm)
-    except (ValueError, TypeError) as err:
+        key_info = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        identifier = certificate.key_identifier(key_info) if is_ca else b""
+        made = certificate.certificate(
+            serial=int.from_bytes(os.urandom(16), "big"),
+            issuer=authority.subject,
+            subject=subject,
+            begin=now,
+            end=now + days * 86_400,
+            key_info=key_info,
+            rest=certificate.extensions(
+                is_ca=is_ca,
+                is_named=bool(name),
+                own_key=identifier,
+                # go: who signs itself is not named once more
+                authority_key=authority.identifier if authority.subject != subject else b"",
+                hosts=hosts,
+                addresses=addresses,
+            ),
+            signer=authority.key,
+        )
+    except (ValueError, TypeError, OverflowError) as err:
         raise CallError(f"error creating certificate: {err}") from err
-    return Certificate(made.public_bytes(Encoding.PEM).decode("ascii"), key_pem(key), (made, key))
+    return Certificate(certificate.pem(made), key_pem(key), _Authority(subject, identifier, key))

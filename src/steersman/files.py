@@ -46,7 +46,7 @@ class Locked:
         import time
 
         os.makedirs(os.path.dirname(self._path) or ".", mode=0o755, exist_ok=True)
-        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         end = time.monotonic() + self._seconds
         while True:
             try:

@@ -229,6 +229,41 @@ def test_a_broken_answer_reads_as_in_helm(shop: Path, serve: Serve, steer: Run, 
     same(steer, helm, "pull", "one", "--repo", web.url)
 
 
+def test_redirects_without_end(shop: Path, serve: Serve, steer: Run, helm: Run) -> None:
+    web = serve(shop)
+    web.redirect = web.url
+    assert "stopped after 10 redirects" in same(steer, helm, "repo", "add", "r", web.url)
+    web.redirect = "ftp://127.0.0.1"
+    assert 'unsupported protocol scheme "ftp"' in same(steer, helm, "repo", "add", "r", web.url)
+
+
+def test_a_scheme_in_capitals(shop: Path, serve: Serve, steer: Run, helm: Run) -> None:
+    url = serve(shop).url.replace("http://", "HTTP://")
+    assert '"r" has been added' in steer("repo", "add", "r", url).stdout
+    assert "already exists with the same configuration" in helm("repo", "add", "r", url).stdout
+    assert steer("pull", "one", "--repo", url).returncode == 0
+
+
+def test_a_url_that_is_none_is_refused(steer: Run, helm: Run) -> None:
+    assert "invalid chart URL format" in same(steer, helm, "repo", "add", "r", "http://127.0.0.1:1/%zz")
+
+
+def test_pull_makes_no_folder(shop: Path, serve: Serve, steer: Run, helm: Run, tmp_path: Path) -> None:
+    web = serve(shop)
+    for run in (steer, helm):
+        done = run("pull", "one", "--repo", web.url, "-d", "missing")
+        assert done.returncode == 1 and "no such file or directory" in done.stderr
+        assert not (tmp_path / "missing").exists()
+    assert steer("pull", "one", "--repo", web.url, "-d", "missing", "--untar").returncode == 0
+    assert (tmp_path / "missing" / "one" / "Chart.yaml").exists()
+
+
+def test_the_lock_is_the_users_own(shop: Path, serve: Serve, steer: Run, environment: dict[str, str]) -> None:
+    assert steer("repo", "add", "r", serve(shop).url).returncode == 0
+    (lock,) = Path(environment["HOME"], ".config/helm").glob("*.lock")
+    assert lock.stat().st_mode & 0o777 == 0o600
+
+
 def test_an_archive_that_was_published_again_is_noticed(shop: Path, serve: Serve, steer: Run, tmp_path: Path) -> None:
     web = serve(shop)
     parent = tmp_path / "parent"

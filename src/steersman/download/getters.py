@@ -216,7 +216,13 @@ class Getters:
         Raises:
             RepoError: with Helm's message.
         """
-        scheme = url.partition(":")[0].lower() if ":" in url else ""
+        from steersman.sprig.urls import URLError, parse_url
+        from steersman.transport.model import redacted
+
+        try:
+            scheme = parse_url(url).scheme
+        except URLError as error:
+            raise RepoError(f"invalid chart URL format: {redacted(url)}") from error
         if scheme not in ("http", "https") and self._plugin_for(scheme) is None:
             raise RepoError(f"could not find protocol handler for: {scheme}")
 
@@ -242,14 +248,16 @@ class Getters:
             SteerError: with the message of Helm, of Go's HTTP client, or of the plugin.
         """
         self.check(url)
-        if url.startswith(("http://", "https://")):
+        scheme, mark, rest = url.partition("://")
+        if scheme.lower() in ("http", "https") and mark:
+            url = f"{scheme.lower()}://{rest}"  # go: a scheme may be in capitals (test_a_scheme_in_capitals)
             return ask(url, access, self.environ, headers, self._progress, known)
         return Answer(self._by_plugin(url, access))
 
     def _by_plugin(self, url: str, access: Access) -> bytes:
         from steersman.plugin.run import run_getter
 
-        plugin = self._plugin_for(url.partition(":")[0])
+        plugin = self._plugin_for(url.partition(":")[0].lower())
         assert plugin is not None
         is_home = access.pass_credentials or same_origin(access.home or url, url)
         return run_getter(

@@ -185,7 +185,11 @@ class Pool:
         tries = 0
         while True:
             response = self._exchange(request)
-            if response.status in _REDIRECTS and left and response.headers.get("Location"):
+            if response.status in _REDIRECTS and request.redirects and response.headers.get("Location"):
+                if not left:
+                    # go: the text has the place as the server said it (test_redirects_without_end)
+                    where = response.headers.get("Location")
+                    raise RequestFailed(request.method, where, f"stopped after {request.redirects} redirects")
                 left -= 1
                 request = _redirected(request, response)
                 response.read(_PIECE * 16)
@@ -498,6 +502,9 @@ def _redirected(request: Request, response: Response) -> Request:
     from steersman.record import replace
 
     url = urljoin(request.url, response.headers.get("Location"))
+    scheme = url.partition(":")[0].lower()
+    if scheme not in ("http", "https"):
+        raise RequestFailed(request.method, url, f'unsupported protocol scheme "{scheme}"')
     headers = dict(request.headers)
     if not keeps_credentials(request.url, url) and not request.pass_credentials:
         # credentials stay with the server they were meant for; Go looks at the host's name only

@@ -38,7 +38,8 @@ def _pull(ctx: Context, flags: Flags, chart_ref: str) -> None:
         except NoProvenance as error:
             if flags["verify"]:
                 raise
-            said = f"WARNING: Verification not found for {chart_ref}: {error.cause}\n"
+            shown = found.url if flags["repo"] else chart_ref
+            said = f"WARNING: Verification not found for {shown}: {error.cause}\n"
         if flags["verify"]:
             said = verify_data(data, provenance, name, flags["keyring"]).lines("Chart")
     if flags["untar"]:
@@ -51,6 +52,11 @@ def _pull(ctx: Context, flags: Flags, chart_ref: str) -> None:
 
 
 def _write(path: str, data: bytes) -> None:
+    if not os.path.exists(os.path.dirname(path) or "."):
+        # helm: folders are made for what is unpacked only, and the name is that of a file written aside
+        # (test_pull_makes_no_folder)
+        number = int.from_bytes(os.urandom(4), "big")
+        raise ChartError(f"open {path}{number}: no such file or directory")
     try:
         write_aside(path, data)
     except OSError as error:

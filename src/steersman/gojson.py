@@ -116,7 +116,10 @@ def quote(text: str, *, escape_html: bool = True) -> str:
         if "\u2028" in out or "\u2029" in out:
             out = out.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
         # go: bytes that are not UTF-8 become U+FFFD
-        out = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in out)
+        try:
+            out.encode()
+        except UnicodeEncodeError:
+            out = "".join(["\ufffd" if "\ud800" <= c <= "\udfff" else c for c in out])
     return out
 
 
@@ -177,16 +180,25 @@ def _encode_object(
     inner = newline + indent if indent is not None else ""
     colon = '": ' if indent is not None else '":'
     lead = "{" + inner
-    for key in value if getattr(value, "is_struct", False) else sorted(value, key=_key_bytes):
+    for key in value if getattr(value, "is_struct", False) else _sorted(value):
         put(lead)
         put(quote(str(key), escape_html=escape_html)[:-1] + colon)
-        _encode(value[key], put, indent, inner, escape_html, depth + 1)
+        item = value[key]
+        if type(item) is str:
+            put(quote(item, escape_html=escape_html))
+        else:
+            _encode(item, put, indent, inner, escape_html, depth + 1)
         lead = "," + inner
     put(newline + "}")
 
 
-def _key_bytes(key: Any) -> str:
-    return str(key)
+def _sorted(value: dict[Any, Any]) -> list[Any]:
+    if type(next(iter(value))) is str:
+        try:
+            return sorted(value)
+        except TypeError:
+            pass
+    return sorted(value, key=str)
 
 
 def _encode_array(

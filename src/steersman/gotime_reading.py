@@ -23,6 +23,10 @@ from steersman.gotime import (
 )
 
 
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
 class _Unreadable(Exception):
     """A piece that the text does not have; the argument is the rest of the text there."""
 
@@ -85,9 +89,13 @@ class Reader:
             prefix, value = prefix[1:], value[1:]
         self.rest = value
 
+    def has_fraction(self) -> bool:
+        """Tell whether a fraction of a second comes next."""
+        return self.rest[:1] in (".", ",") and _is_digits(self.rest[1:2])
+
     def extra_fraction(self, follows: str) -> None:
         """go: a fraction of a second may follow even when the layout has none."""
-        if len(self.rest) < 2 or self.rest[0] not in ".," or not self.rest[1].isdigit() or follows[:2] in (".0", ".9"):
+        if not self.has_fraction() or follows[:2] in (".0", ".9"):
             return
         if follows and follows[0] in ".,":
             return
@@ -118,7 +126,7 @@ class Reader:
 
     def read(self, piece: str) -> None:
         if piece == "2006":
-            if len(self.rest) < 4 or not self.rest[:4].isdigit():
+            if len(self.rest) < 4 or not _is_digits(self.rest[:4]):
                 raise _Unreadable
             self.year, self.rest = int(self.rest[:4]), self.rest[4:]
         elif piece == "06":
@@ -168,7 +176,7 @@ class Reader:
             self.read_fraction(piece)
 
     def read_fraction(self, piece: str) -> None:
-        if piece[1] == "9" and (len(self.rest) < 2 or self.rest[0] not in ".," or not self.rest[1].isdigit()):
+        if piece[1] == "9" and not self.has_fraction():
             return
         if self.rest[:1] not in (".", ","):
             raise _Unreadable
@@ -190,7 +198,7 @@ class Reader:
         colons = [i for i, c in enumerate(shape) if c == ":"]
         if len(value) < len(shape) or value[0] not in "+-" or any(value[i] != ":" for i in colons):
             raise _Unreadable
-        if not digits.isdigit():
+        if not _is_digits(digits):
             raise _Unreadable
         hours, minutes, seconds = int(digits[:2]), int(digits[2:4] or 0), int(digits[4:6] or 0)
         if hours > 24:

@@ -15,8 +15,9 @@ from cryptography.x509.oid import NameOID
 from tests.conftest import Run
 
 from steersman.gotemplate.errors import CallError
-from steersman.sprig import crypto
+from steersman.sprig import certificates, crypto
 from steersman.sprig.certificate import der, integer, moment, oid
+from steersman.sprig.keys import KeyInMaking
 
 TEMPLATE = """
 {{- $ca := genCA "my ca*" 365 }}
@@ -66,8 +67,8 @@ def test_certificates_have_the_shape_of_helms(tmp_path: Path, steer: Run, helm: 
 
 
 def test_a_certificate_is_signed_by_its_authority() -> None:
-    ca = crypto.generate_ca("the authority", 365)
-    made = crypto.generate_signed("host", ["10.0.0.1"], ["host.example"], 30, ca)
+    ca = certificates.generate_ca("the authority", 365)
+    made = certificates.generate_signed("host", ["10.0.0.1"], ["host.example"], 30, ca)
     authority, cert = (x509.load_pem_x509_certificate(c.fields["Cert"].encode()) for c in (ca, made))
     cert.verify_directly_issued_by(authority)
     authority.verify_directly_issued_by(authority)
@@ -83,20 +84,40 @@ def test_a_certificate_is_signed_by_its_authority() -> None:
 
 
 def test_a_certificate_of_given_texts_signs_as_well() -> None:
-    ca = crypto.generate_ca("the authority", 365)
-    made = crypto.generate_signed("host", None, None, 30, crypto.Certificate(ca.fields["Cert"], ca.fields["Key"]))
+    ca = certificates.generate_ca("the authority", 365)
+    made = certificates.generate_signed(
+        "host", None, None, 30, certificates.Certificate(ca.fields["Cert"], ca.fields["Key"])
+    )
     authority, cert = (x509.load_pem_x509_certificate(c.fields["Cert"].encode()) for c in (ca, made))
     cert.verify_directly_issued_by(authority)
 
 
+def test_a_key_is_made_when_it_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[KeyInMaking] = []
+
+    class Watched(KeyInMaking):
+        def __init__(self) -> None:
+            begun.append(self)
+            super().__init__()
+
+    monkeypatch.setattr(certificates, "KeyInMaking", Watched)
+    ca = certificates.generate_ca("the authority", 365)
+    made = [certificates.generate_signed("host", None, None, 30, ca) for _ in range(2)]
+    assert begun == []
+    assert "BEGIN CERTIFICATE" in ca.fields["Cert"]
+    assert len(begun) == 3  # those that it signs are begun with it
+    assert len({certificate.fields["Key"] for certificate in (ca, *made)}) == 3
+    assert len(begun) == 3
+
+
 def test_keys_are_used_once() -> None:
-    keys = {crypto.generate_ca("a", 1).fields["Key"] for _ in range(3)}
+    keys = {certificates.generate_ca("a", 1).fields["Key"] for _ in range(3)}
     assert len(keys) == 3
 
 
 def test_a_name_that_is_not_ascii_is_no_host() -> None:
     with pytest.raises(CallError, match="cannot be encoded as an IA5String"):
-        crypto.generate_self_signed("x", None, ["hé.example"], 1)
+        certificates.generate_self_signed("x", None, ["hé.example"], 1)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -30,11 +31,12 @@ class Refused(ClusterError):
 
 
 class DictStore:
-    """The object-store protocol over a dict; equality selectors and ``!=`` only."""
+    """The object-store protocol over a dict; selectors with ``=``, ``!=`` and one `` in `` at the end."""
 
     def __init__(self) -> None:
         self.objects: dict[str, dict[str, Any]] = {}
         self.reads: list[str] = []
+        self.asked: list[str] = []
 
     def get(self, name: str) -> dict[str, Any]:
         self.reads.append(name)
@@ -43,10 +45,22 @@ class DictStore:
         return self.objects[name]
 
     def find(self, labels: str) -> list[dict[str, Any]]:
-        return [o for o in self.objects.values() if all(self._has(o, part) for part in labels.split(","))]
+        rest, _in, values = labels.partition(" in ")
+        parts = rest.split(",")
+        name = parts.pop() if values else ""
+        allowed = values.strip("()").split(",")
+        self.asked.append(labels)
+        return [
+            o
+            for o in self.objects.values()
+            if all(self._has(o, part) for part in parts) and (not name or o["metadata"]["labels"].get(name) in allowed)
+        ]
 
-    def survey(self, labels: str, likely: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        return [{"metadata": o["metadata"]} for o in self.find(labels)], self.find(likely)
+    def find_metadata(self, labels: str) -> list[dict[str, Any]]:
+        return [{"metadata": o["metadata"]} for o in self.find(labels)]
+
+    def find_each(self, selectors: Sequence[str]) -> list[dict[str, Any]]:
+        return [o for selector in selectors for o in self.find(selector)]
 
     def create(self, content: dict[str, Any]) -> None:
         name = content["metadata"]["name"]
@@ -74,6 +88,12 @@ class DictStore:
 
 def revision(number: int, status: str = "superseded", name: str = "one", **fields: Any) -> Release:
     return Release(name=name, revision=number, info=Info(status=status), namespace="ns", **fields)
+
+
+def place(objects: DictStore) -> None:
+    """Give the objects the namespace that a server would."""
+    for content in objects.objects.values():
+        content["metadata"]["namespace"] = "ns"
 
 
 @pytest.fixture(params=["secrets", "configmaps", "memory"])
@@ -140,16 +160,67 @@ def test_a_secret_looks_as_helms_does() -> None:
     assert labels == {"team": "blue", "name": "one", "owner": "helm", "status": "deployed", "version": "1"}
 
 
-def test_stubs_open_what_was_superseded_only_when_asked() -> None:
+def test_stubs_tell_what_labels_say(store: ReleaseStore) -> None:
+    store.create(revision(1, "superseded"))
+    store.create(revision(2, "deployed", labels={"team": "blue"}))
+    stubs = sorted(store.stubs(), key=lambda stub: stub.revision)
+    assert [(stub.name, stub.revision, stub.status) for stub in stubs] == [
+        ("one", 1, "superseded"),
+        ("one", 2, "deployed"),
+    ]
+    assert stubs[1].labels["team"] == "blue"
+
+
+def test_what_was_superseded_is_not_asked_for_unless_it_is_wanted() -> None:
     objects = DictStore()
     store = ReleaseStore(SecretDriver(objects))
-    store.create(revision(1, "superseded"))
-    store.create(revision(2, "deployed"))
-    stubs = {stub.revision: stub for stub in store.stubs() or ()}
-    assert stubs[2].open().revision == 2
-    assert objects.reads == []
-    assert stubs[1].open().status == "superseded"
-    assert objects.reads == ["sh.helm.release.v1.one.v1"]
+    for name in ("one", "two"):
+        store.create(revision(1, "superseded", name))
+        store.create(revision(2, "deployed", name))
+    place(objects)
+    newest = [stub for stub in store.stubs() if stub.revision == 2]
+    objects.asked.clear()
+    assert [(release.name, release.revision) for release in store.read(newest)] == [("one", 2), ("two", 2)]
+    assert objects.asked == ["owner=helm,status!=superseded,name in (one,two)"]
+    objects.asked.clear()
+    assert [release.revision for release in store.read(store.stubs())] == [1, 2, 1, 2]
+    assert objects.asked[1:] == ["owner=helm,name in (one,two)"]
+
+
+def test_only_the_newest_revisions_of_a_release_are_read() -> None:
+    objects = DictStore()
+    store = ReleaseStore(SecretDriver(objects))
+    for number in (1, 2, 9, 10):
+        store.create(revision(number))
+    place(objects)
+    objects.asked.clear()
+    assert [release.revision for release in store.newest("one", 2)] == [9, 10]
+    assert objects.asked == ["name=one,owner=helm", "name=one,owner=helm,version in (9,10)"]
+    with pytest.raises(ReleaseNotFound):
+        store.newest("other", 2)
+
+
+def test_many_names_are_asked_for_in_several_lines() -> None:
+    objects = DictStore()
+    store = ReleaseStore(SecretDriver(objects))
+    for number in range(300):
+        store.create(revision(1, "deployed", f"a-release-with-a-long-name-{number:03}"))
+    place(objects)
+    objects.asked.clear()
+    assert len(store.read(store.stubs())) == 300
+    assert len(objects.asked) == 4
+    assert max(map(len, objects.asked)) < 4100
+
+
+def test_a_record_that_went_away_is_not_found() -> None:
+    objects = DictStore()
+    store = ReleaseStore(SecretDriver(objects))
+    store.create(revision(1, "deployed"))
+    place(objects)
+    stubs = store.stubs()
+    store.delete("one", 1)
+    with pytest.raises(ReleaseNotFound):
+        store.read(stubs)
 
 
 def test_a_record_that_cannot_be_read_is_passed_over_in_lists() -> None:

@@ -171,3 +171,27 @@ def test_values_reach_templates_as_with_helm(tmp_path: Path, steer: Run, helm: R
         '{{ range $k, $v := .Values.v }}\n{{ $k }}: {{ printf "%T %v" $v $v | quote }}{{ end }}\n'
     )
     assert steer("template", "r", str(chart)).stdout == helm("template", "r", str(chart)).stdout
+
+
+ESCAPES = ["/", "'", "_", "N", "0", "e", " ", "x41", "u0041", "U00000041", "ud83d", "q", "\t", "\\/", "\\'", "'\\'", "/\\'", "'\\/"]  # fmt: skip
+PLACES = ['v: "x\\%sy"\n', 'v: "x\n  z\\%sy"\n', 'é: {a: "x\\%sy", c: [d]}\n', 'v: &a "x\\%sy"\nb: *a\n', '{"v": ["x\\%sy"]}']  # fmt: skip
+
+
+@pytest.mark.helm
+def test_escapes_are_go_yamls(tmp_path: Path, steer: Run, helm: Run) -> None:
+    """Each in its place: read by ``fromYaml``, whose errors are values too."""
+    chart = tmp_path / "c"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "files").mkdir()
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 0.1.0\n")
+    texts = [place % escape for escape in ESCAPES for place in PLACES]
+    for number, text in enumerate(texts):
+        (chart / "files" / f"{number:03}.yaml").write_text(text)
+    (chart / "templates" / "t.yaml").write_text(
+        '{{ range $path, $_ := .Files.Glob "files/*" }}'
+        "{{ $path }}: {{ $.Files.Get $path | fromYaml | toJson }}\n{{ end }}"
+    )
+    ours, theirs = (run("template", "r", str(chart)) for run in (steer, helm))
+    assert theirs.stdout.count("unknown escape character") > 10
+    assert theirs.stdout.count("files/") == len(texts)
+    assert ours.stdout == theirs.stdout

@@ -16,7 +16,7 @@ from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, TypeVar
 
     from steersman.kube.discovery import Discovery, ServerVersion
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 # helm: the server derives the field manager of release records ("Helm") from this
 USER_AGENT = "Helm/4.3.1"
 
+_METADATA = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json"
+_METADATA_PAGE = 2000  # objects of half a kilobyte
 _RECORD_PAUSES = (0.1, 0.4, 1.5)  # seconds between tries to record what was done
 
 DRY_RUN_NONE = "none"
@@ -343,8 +345,6 @@ class Configuration:
 class ClusterObjects:
     """Objects of one kind on the cluster, as storage drivers want them."""
 
-    _METADATA = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json"
-
     def __init__(self, client: ApiClient, resource: ResourceType, namespace: str) -> None:
         self._client = client
         self._resource = resource
@@ -359,22 +359,22 @@ class ClusterObjects:
         items: list[dict[str, Any]] = self._client.list(self._resource, self._namespace, labels=labels)["items"]
         return items
 
-    def survey(self, labels: str, likely: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """Return the metadata of what ``labels`` picks, and whole objects of what ``likely`` picks."""
-        questions: list[Callable[[], list[dict[str, Any]]]] = [lambda: self._heads(labels), lambda: self.find(likely)]
+    def find_metadata(self, labels: str) -> list[dict[str, Any]]:
+        """Return the metadata of the objects a selector picks."""
+        items: list[dict[str, Any]] = self._client.list(
+            self._resource, self._namespace, labels=labels, limit=_METADATA_PAGE, accept=_METADATA
+        )["items"]
+        return items
+
+    def find_each(self, selectors: Sequence[str]) -> list[dict[str, Any]]:
+        """Return the objects that one of several selectors picks."""
         from steersman.kube.parallel import run_all
 
-        heads, whole = run_all(_ask, questions)
-        if isinstance(heads, Exception):
-            raise heads
-        if isinstance(whole, Exception):
-            raise whole
-        return heads, whole
-
-    def _heads(self, labels: str) -> list[dict[str, Any]]:
-        path = self._resource.path(self._namespace)
-        answer = self._client.call("GET", path, query={"labelSelector": labels}, accept=self._METADATA)
-        found: list[dict[str, Any]] = answer.get("items") or []
+        found: list[dict[str, Any]] = []
+        for answer in run_all(self.find, selectors):
+            if isinstance(answer, Exception):
+                raise answer
+            found += answer
         return found
 
     def create(self, content: dict[str, Any]) -> None:
@@ -404,10 +404,6 @@ def _is_passing(error: BaseException) -> bool:
         if isinstance(cause, TransportError):
             return True
     return False
-
-
-def _ask(question: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    return question()
 
 
 def release_content(config: Configuration, name: str, revision: int) -> Release:

@@ -77,44 +77,38 @@ def list_releases(config: Configuration, options: ListOptions) -> list[Release]:
         SteerError: with Helm's message.
     """
     matches = _name_filter(config, options.filter)
-    if options.states != {SUPERSEDED}:
-        stubs = config.reached(lambda: config.store.stubs())
-        if stubs is not None:
-            try:
-                return _from_stubs([stub for stub in stubs if matches(stub.name)], options)
-            except ReleaseError:
-                pass  # a latest record that cannot be read: then the one before it counts, as for Helm
+    stubs = [stub for stub in config.reached(lambda: config.store.stubs()) if matches(stub.name)]
+    try:
+        return _from_stubs(config, stubs, options)
+    except ReleaseError:
+        pass  # a record that cannot be read: then the one before it counts, as for Helm
     releases = config.reached(lambda: [r for r in config.store.all() if matches(r.name)])
     return _from_releases(releases, options)
 
 
-def _from_stubs(stubs: list[Stub], options: ListOptions) -> list[Release]:
-    """Pick by labels, and open only what is shown."""
-    if not stubs:
-        return []
-    chosen = [stub for stub in _latest(stubs) if stub.status in options.states]
-    chosen = _selected(chosen, options)
-    limit = options.limit if 0 < options.limit < len(stubs) else len(stubs)
-    page = slice(options.offset, options.offset + limit)
+def _from_stubs(config: Configuration, stubs: list[Stub], options: ListOptions) -> list[Release]:
+    """Pick by labels, and read only what is shown."""
+    chosen = _chosen(stubs, options)
+    page = _page(len(stubs), options)
     if options.by_date:
-        return _sorted([_read(stub, options) for stub in chosen], options)[page]
+        return _sorted(config.store.read(chosen, heads_only=options.heads_only), options)[page]
     chosen.sort(key=lambda stub: stub.name, reverse=options.reverse)
-    return [_read(stub, options) for stub in chosen[page]]
-
-
-def _read(stub: Stub, options: ListOptions) -> Release:
-    return stub.head() if options.heads_only else stub.open()
+    return config.store.read(chosen[page], heads_only=options.heads_only)
 
 
 def _from_releases(releases: list[Release], options: ListOptions) -> list[Release]:
-    if not releases:
-        return []
-    count = len(releases)
-    if options.states != {SUPERSEDED}:
-        releases = _latest(releases)
-    releases = _selected([release for release in releases if release.status in options.states], options)
+    return _sorted(_chosen(releases, options), options)[_page(len(releases), options)]
+
+
+def _chosen(items: list[T], options: ListOptions) -> list[T]:
+    """Return the latest revision of each release where it has a state that is asked for."""
+    latest = items if options.states == {SUPERSEDED} else _latest(items)
+    return _selected([item for item in latest if item.status in options.states], options)
+
+
+def _page(count: int, options: ListOptions) -> slice:
     limit = options.limit if 0 < options.limit < count else count
-    return _sorted(releases, options)[options.offset : options.offset + limit]
+    return slice(options.offset, options.offset + limit)
 
 
 def _selected(items: list[T], options: ListOptions) -> list[T]:

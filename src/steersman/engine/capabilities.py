@@ -99,6 +99,8 @@ class Capabilities(Record):
 DEFAULT_KUBE_VERSION = KubeVersion("v1.37.0", "1", "37", "v1.37.0")
 DEFAULT_CAPABILITIES = Capabilities(DEFAULT_KUBE_VERSION, DEFAULT_API_VERSIONS)
 
+_MOST_DIGITS = 400  # more than these are out of any range
+
 
 def parse_kube_version(text: str) -> KubeVersion:
     """Return the version that ``--kube-version`` or a cluster says.
@@ -106,25 +108,40 @@ def parse_kube_version(text: str) -> KubeVersion:
     Raises:
         ValuesError: with the message of k8s.io/apimachinery's version parser.
     """
-    body = text.strip().removeprefix("v")
-    digits = 0
-    while digits < len(body) and (body[digits].isdigit() or body[digits] == "."):
-        digits += 1
-    numbers = body[:digits].rstrip(".").split(".")
     from steersman.goquote import quote
 
-    if len(numbers) < 2 or not all(n.isdigit() for n in numbers) or (body and not body[0].isdigit()):
+    numbers = _leading_numbers(text.strip().removeprefix("v"))
+    if not numbers:
         raise ValuesError(f"could not parse {quote(text)} as version")
+    if len(numbers) == 1:
+        raise ValuesError(f"illegal version string {quote(text)}")
+    # k8s: only the first part of what is not a semantic version may not begin with a zero
+    if numbers[0] != "0" and numbers[0][0] == "0":
+        raise ValuesError(f"illegal zero-prefixed version component {quote(numbers[0])} in {quote(text)}")
     for number in numbers:
-        if len(number) > 1 and number[0] == "0":
-            raise ValuesError(f"illegal zero-prefixed version component {quote(number)} in {quote(text)}")
-    padded = [*numbers, "0"] if len(numbers) == 2 else numbers
+        if len(number) > _MOST_DIGITS or int(number) >= 1 << 64:
+            problem = f"strconv.ParseUint: parsing {quote(number)}: value out of range"
+            raise ValuesError(f"illegal non-numeric version component {quote(number)} in {quote(text)}: {problem}")
+    numbers = [str(int(number)) for number in numbers]
     return KubeVersion(
         version=text if text.startswith("v") else "v" + text,
         major=numbers[0],
         minor=numbers[1],
-        normalized="v" + ".".join(padded),
+        normalized="v" + ".".join(numbers),
     )
+
+
+def _leading_numbers(text: str) -> list[str]:
+    """Return the numbers with points between them that a text begins with."""
+    end = 0
+    while end < len(text) and text[end] in "0123456789.":
+        end += 1
+    numbers: list[str] = []
+    for number in text[:end].split("."):
+        if not number:
+            break
+        numbers.append(number)
+    return numbers
 
 
 class KubeVersionStruct(GoStruct):
@@ -132,6 +149,7 @@ class KubeVersionStruct(GoStruct):
 
     __slots__ = ()
     go_type = "common.KubeVersion"
+    go_string_of_pointer = True
     go_methods: ClassVar[dict[str, Method]] = {
         "GitVersion": (lambda self: self.fields["Version"], "-> string"),
         "String": (lambda self: self.fields["normalizedVersion"], "-> string"),

@@ -164,7 +164,12 @@ def length(value: Any, *, is_bare: bool = False) -> int:
         raise CallError("reflect: call of reflect.Value.Type on zero Value")
     if is_nil(value):
         raise CallError("len of nil pointer")
-    raise CallError(f"len of type {type_name(value)}")
+    raise CallError(f"len of type {_pointed(value)}")
+
+
+def _pointed(value: Any) -> str:
+    """The type of a value; of what it points to where it is a pointer."""
+    return type_name(value).removeprefix("*")
 
 
 def index(value: Any, *indexes: Any) -> Any:
@@ -193,7 +198,7 @@ def _index_one(value: Any, at: Any) -> Any:
             raise CallError(f"reflect: {kind} index out of range")
         found = data[position]
         return Uint8(found) if isinstance(data, bytes) else found
-    raise CallError(f"can't index item of type {type_name(value)}")
+    raise CallError(f"can't index item of type {_pointed(value)}")
 
 
 def _check_key(key: Any) -> None:
@@ -222,7 +227,7 @@ def slice_of(value: Any, *indexes: Any) -> Any:
     if len(indexes) > 3:
         raise CallError(f"too many slice indexes: {len(indexes)}")
     if not isinstance(value, (str, list, bytes)):
-        raise CallError(f"can't slice item of type {type_name(value)}")
+        raise CallError(f"can't slice item of type {_pointed(value)}")
     if isinstance(value, str) and len(indexes) == 3:
         raise CallError("cannot 3-index slice a string")
     data = encode(value) if isinstance(value, str) else value

@@ -179,7 +179,7 @@ class _Compiler:
             self.out.piece(value.code)
         else:
             mark = self.out.mark(Place(node))
-            self.out.piece(f"{mark}_text({value.code})")
+            self.out.piece(f"{mark}{'_result_text' if _is_result(node.pipe) else '_text'}({value.code})")
 
     def walk_block(self, items: n.ListNode) -> None:
         start, mark = len(self.out.lines), self.scope.mark()
@@ -612,6 +612,12 @@ def _constant_text(pipe: n.PipeNode) -> str | None:
         return None
     only = pipe.commands[0].args[0]
     return only.text if isinstance(only, n.StringNode) else None
+
+
+def _is_result(pipe: n.PipeNode) -> bool:
+    """Whether a function makes the value of a pipeline."""
+    first = pipe.commands[-1].args[0]
+    return isinstance(first, n.IdentifierNode) or (isinstance(first, n.PipeNode) and _is_result(first))
 
 
 def _leaves_loop(node: n.BranchNode) -> bool:

@@ -20,6 +20,7 @@ from steersman.gotemplate.values import (
     call_method,
     decode,
     encode,
+    has_string,
     is_nil,
     kind_name,
     method_of,
@@ -111,7 +112,7 @@ class Format:
             return "interface {}(nil)" if self.sharp_v else "<nil>"
         if kind is bool:
             return self.pad("true" if value else "false") if verb in "tv" else self.bad_verb(value, verb)
-        if not self.is_erroring and verb in "vsxXq" and not self.sharp_v and method_of(value, "String") is not None:
+        if not self.is_erroring and verb in "vsxXq" and not self.sharp_v and has_string(value):
             return self.string(call_method(method_of(value, "String"), "String", ()), verb)
         if isinstance(value, int):
             return self.integer(value, verb)
@@ -255,7 +256,9 @@ class Format:
         if verb in "vd":
             if self.sharp_v:
                 return "[]byte{" + ", ".join(f"0x{b:x}" for b in data) + "}"
-            return "[" + " ".join(self.digits(b, 10, verb) for b in data) + "]"
+            # a file's bytes are many, and few of them differ
+            shown = {b: self.digits(b, 10, verb) for b in set(data)}
+            return "[" + " ".join([shown[b] for b in data]) + "]"
         if verb in "sqxX":
             return self.hex_bytes(data, verb) if verb in "xX" else self.string(decode(data), verb)
         return "[" + " ".join(self.integer(Uint8(b), verb) for b in data) + "]"

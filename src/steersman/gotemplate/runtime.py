@@ -33,10 +33,22 @@ def _text(value: Any) -> str:
         raise EvalError(f"can't print a value of type {type_name(value)}")
     from steersman.gotemplate.printf import format_value
 
-    if isinstance(value, GoStruct) and value.go_pointer and method_of(value, "String") is None:
-        # go: a pointer is followed once before it is printed.
-        return format_value(value)[1:]
+    if isinstance(value, GoStruct):
+        if value.go_string_of_pointer:
+            return str(call_method(value, "String", ()))
+        if value.go_pointer and method_of(value, "String") is None:
+            # go: a pointer is followed once before it is printed.
+            return format_value(value)[1:]
     return format_value(value)
+
+
+def _result_text(value: Any) -> str:
+    """Print the value of an action that is a function's result: there is no pointer to it."""
+    if isinstance(value, GoStruct) and value.go_string_of_pointer:
+        from steersman.gotemplate.printf import format_value
+
+        return format_value(value)
+    return _text(value)
 
 
 def _elements(value: Any) -> Iterable[Any]:
@@ -87,7 +99,8 @@ def _shown(value: Any) -> str:
 
     if is_nil(value) and not isinstance(value, (dict, list)):
         return "<nil>"
-    return format_value(value)
+    text = format_value(value)
+    return text[1:] if isinstance(value, GoStruct) and value.go_pointer and text[:1] == "&" else text
 
 
 def _refuse(message: str) -> NoReturn:

@@ -264,12 +264,14 @@ class GoStruct:
     ``fields`` are in Go's order. ``go_embedded`` names those whose own fields and methods show
     through. Subclasses set ``go_type`` (such as ``chart.Metadata``) and ``go_methods``: name to a
     pair of a callable, which gets the struct and the arguments, and a signature as in function
-    tables. A method ``String`` is what printing uses.
+    tables. A method ``String`` is what printing uses; with ``go_string_of_pointer`` it is the pointer's, which
+    Go finds for a field that is printed as it stands, and not for what a function was given or gives back.
     """
 
     __slots__ = ("fields",)
     go_type: str = "struct {}"
     go_pointer: bool = False
+    go_string_of_pointer: bool = False
     go_embedded: tuple[str, ...] = ()
     go_methods: ClassVar[dict[str, Method]] = {}
 
@@ -363,6 +365,12 @@ def method_of(value: Any, name: str) -> Any:
     if isinstance(value, GoStruct):
         return value.go_method_owner(name)
     return value if name in getattr(value, "go_methods", ()) else None
+
+
+def has_string(value: Any) -> bool:
+    """Tell whether a value, not a pointer to it, prints itself."""
+    owner = method_of(value, "String")
+    return owner is not None and not (isinstance(owner, GoStruct) and owner.go_string_of_pointer)
 
 
 def call_method(owner: Any, name: str, args: tuple[Any, ...]) -> Any:

@@ -220,17 +220,21 @@ class ApiClient:
         fields: str = "",
         limit: int = PAGE,
         pages: int | None = None,
+        accept: str = JSON,
     ) -> dict[str, Any]:
         """Return a list object with the items of all pages, or of the first ``pages``.
 
-        ``metadata.continue`` of the answer tells whether there were more.
+        ``metadata.continue`` of the answer tells whether there were more; ``accept`` asks for another form of the
+        items than the whole.
         """
         query = {"labelSelector": labels, "fieldSelector": fields, "limit": str(limit)}
         query = {name: value for name, value in query.items() if value}
         items: list[dict[str, Any]] = []
         seen = 0
         while True:
-            answer: dict[str, Any] = self.call("GET", resource.path(namespace), query=query, what=resource.plural_name)
+            answer: dict[str, Any] = self.call(
+                "GET", resource.path(namespace), query=query, accept=accept, what=resource.plural_name
+            )
             items += answer.get("items") or ()
             seen += 1
             token = (answer.get("metadata") or {}).get("continue")

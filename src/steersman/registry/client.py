@@ -189,7 +189,7 @@ class RegistryClient:
             size = response.headers.get("Content-Length")
             if not digest:
                 raise TransportError('HTTP HEAD request missing required header "Docker-Content-Digest"')
-            return Descriptor(_media_type(response), digest, int(size) if size.isdigit() else -1)
+            return Descriptor(_media_type(response), digest, int(size) if size.isascii() and size.isdigit() else -1)
 
     def manifest(self, reference: Reference, expected: str = "") -> tuple[Descriptor, bytes]:
         """Return the manifest that a reference names, checked against the digest where one is known.
@@ -371,7 +371,7 @@ class RegistryClient:
                 last = response.headers.get("Range").rpartition("-")[2]
                 following = _location(location, response) if response.headers.get("Location") else location
                 # distribution: the range 0-0 is also what an upload without a byte has
-                return following, int(last) + 1 if last.isdigit() and last != "0" else 0
+                return following, int(last) + 1 if last.isascii() and last.isdigit() and last != "0" else 0
             response.read(MAX_METADATA)
         return self._begun(reference, self._send(reference, "POST", self._uploads(reference), "pull", "push")), 0
 

@@ -67,7 +67,7 @@ def parse(text: str) -> Timestamp | None:
     rest = text[19:]
     nanoseconds = 0
     if rest.startswith("."):
-        end = next((i for i, c in enumerate(rest[1:], 1) if not c.isdigit()), len(rest))
+        end = next((i for i, c in enumerate(rest[1:], 1) if not "0" <= c <= "9"), len(rest))
         nanoseconds = int(rest[1:end].ljust(9, "0")[:9])
         rest = rest[end:]
     if rest in ("Z", "z"):

@@ -61,7 +61,7 @@ def _operate(value: Any, operation: dict[str, Any]) -> Any:
 
 
 def _on_list(items: list[Any], last: str, kind: Any, operation: dict[str, Any]) -> None:
-    index = len(items) if last == "-" else int(last) if last.isdigit() else -1
+    index = len(items) if last == "-" else int(last) if last.isascii() and last.isdigit() else -1
     if not 0 <= index <= len(items) or (kind != "add" and index == len(items)):
         raise bad_request(f"the server rejected our request: no such path {operation['path']}")
     if kind == "add":

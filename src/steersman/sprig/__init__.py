@@ -222,6 +222,10 @@ _CRYPTO = {
     "htpasswd": ("htpasswd", "string string -> string"),
     "genPrivateKey": ("generate_private_key", "string -> string"),
     "derivePassword": ("derive_password", "uint32 string string string string -> string"),
+    "encryptAES": ("encrypt_aes", "string string -> string"),
+    "decryptAES": ("decrypt_aes", "string string -> string"),
+}
+_CERTIFICATES = {
     "buildCustomCert": ("build_custom_cert", "string string -> certificate"),
     "genCA": ("generate_ca", "string int -> certificate"),
     "genCAWithKey": ("generate_ca_with_key", "string int string -> certificate"),
@@ -229,8 +233,6 @@ _CRYPTO = {
     "genSelfSignedCertWithKey": ("generate_self_signed_with_key", "string list list int string -> certificate"),
     "genSignedCert": ("generate_signed", "string list list int certificate -> certificate"),
     "genSignedCertWithKey": ("generate_signed_with_key", "string list list int certificate string -> certificate"),
-    "encryptAES": ("encrypt_aes", "string string -> string"),
-    "decryptAES": ("decrypt_aes", "string string -> string"),
 }
 _SEMVER = {
     "semver": ("semver", "string -> any"),
@@ -269,6 +271,7 @@ FUNCTIONS: FunctionTable = {
     **_rows("lists", _LISTS),
     **_rows("dates", _DATES),
     **_rows("crypto", _CRYPTO),
+    **_rows("certificates", _CERTIFICATES),
     **_rows("semver", _SEMVER),
     **_rows("regex", _REGEX),
     **_rows("network", _NETWORK),

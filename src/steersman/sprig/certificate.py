@@ -128,34 +128,68 @@ def extensions(
     return der(0xA3, der(_SEQUENCE, *found))
 
 
-def sign(body: bytes, signer: Any) -> tuple[bytes, bytes]:
-    """Return the algorithm that a private key signs with, and the signature of ``body``.
+def algorithm(signer: Any) -> bytes:
+    """Return the identifier of the algorithm that a private key signs with.
 
     Raises:
         TypeError: for a key of a kind that signs no certificates.
     """
     kind = type(signer).__name__
     if "RSA" in kind:
+        return der(_SEQUENCE, oid("1.2.840.113549.1.1.11"), der(0x05))
+    if "Ed25519" in kind:
+        return der(_SEQUENCE, oid("1.3.101.112"))
+    if _is_on_curve(kind):
+        # go: the hash goes by the size of the curve
+        number = 2 if signer.key_size <= 256 else 3 if signer.key_size <= 384 else 4
+        return der(_SEQUENCE, oid(f"1.2.840.10045.4.3.{number}"))
+    raise TypeError("x509: only RSA, ECDSA, Ed25519, and MLDSA keys supported")
+
+
+def signature(body: bytes, signer: Any) -> bytes:
+    """Return the signature of ``body`` by a key that ``algorithm`` knows."""
+    kind = type(signer).__name__
+    signed: bytes
+    if "RSA" in kind:
         from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
         from cryptography.hazmat.primitives.hashes import SHA256
 
-        return der(_SEQUENCE, oid("1.2.840.113549.1.1.11"), der(0x05)), signer.sign(body, PKCS1v15(), SHA256())
-    if "Ed25519" in kind:
-        return der(_SEQUENCE, oid("1.3.101.112")), signer.sign(body)
-    if "EC" in kind or "Elliptic" in kind:
+        signed = signer.sign(body, PKCS1v15(), SHA256())
+    elif _is_on_curve(kind):
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 
-        # go: the hash goes by the size of the curve
-        used: hashes.SHA256 | hashes.SHA384 | hashes.SHA512
-        if signer.key_size <= 256:
-            number, used = 2, hashes.SHA256()
-        elif signer.key_size <= 384:
-            number, used = 3, hashes.SHA384()
-        else:
-            number, used = 4, hashes.SHA512()
-        return der(_SEQUENCE, oid(f"1.2.840.10045.4.3.{number}")), signer.sign(body, ECDSA(used))
-    raise TypeError("x509: only RSA, ECDSA, Ed25519, and MLDSA keys supported")
+        size = signer.key_size
+        used = hashes.SHA256() if size <= 256 else hashes.SHA384() if size <= 384 else hashes.SHA512()
+        signed = signer.sign(body, ECDSA(used))
+    else:
+        signed = signer.sign(body)
+    return signed
+
+
+def _is_on_curve(kind: str) -> bool:
+    return "EC" in kind or "Elliptic" in kind
+
+
+def public_key_info(key: Any) -> bytes:
+    """Return the public part of a private key as a SubjectPublicKeyInfo."""
+    if "RSA" in type(key).__name__:
+        numbers = key.public_key().public_numbers()
+        bits = der(_SEQUENCE, integer(numbers.n), integer(numbers.e))
+        kind = der(_SEQUENCE, oid("1.2.840.113549.1.1.1"), der(0x05))
+        return der(_SEQUENCE, kind, der(0x03, b"\0", bits))
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    info: bytes = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return info
+
+
+def rsa_key_pem(key: Any) -> str:
+    """Return an RSA key as PEM, in PKCS #1's form: writing it so costs less than to import what else would."""
+    secret = key.private_numbers()
+    public = secret.public_numbers
+    numbers = (0, public.n, public.e, secret.d, secret.p, secret.q, secret.dmp1, secret.dmq1, secret.iqmp)
+    return pem(der(_SEQUENCE, *map(integer, numbers)), "RSA PRIVATE KEY")
 
 
 def certificate(
@@ -172,21 +206,17 @@ def certificate(
         signer: the private key of the issuer.
     """
 
-    def body(algorithm: bytes) -> bytes:
-        validity = der(_SEQUENCE, moment(begin), moment(end))
-        version = der(0xA0, integer(2))
-        parts = (version, integer(serial), algorithm, issuer, validity, subject, key_info, rest)
-        return der(_SEQUENCE, *parts)
-
-    algorithm, _ = sign(b"", signer)
-    signed = body(algorithm)
-    return der(_SEQUENCE, signed, algorithm, der(0x03, b"\0", sign(signed, signer)[1]))
+    kind = algorithm(signer)
+    validity = der(_SEQUENCE, moment(begin), moment(end))
+    version = der(0xA0, integer(2))
+    body = der(_SEQUENCE, version, integer(serial), kind, issuer, validity, subject, key_info, rest)
+    return der(_SEQUENCE, body, kind, der(0x03, b"\0", signature(body, signer)))
 
 
-def pem(data: bytes) -> str:
-    """Return a certificate as PEM, in lines of 64 characters."""
+def pem(data: bytes, kind: str = "CERTIFICATE") -> str:
+    """Return DER as PEM, in lines of 64 characters."""
     from binascii import b2a_base64
 
     text = b2a_base64(data, newline=False).decode()
     lines = "\n".join(text[at : at + 64] for at in range(0, len(text), 64))
-    return f"-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n"
+    return f"-----BEGIN {kind}-----\n{lines}\n-----END {kind}-----\n"

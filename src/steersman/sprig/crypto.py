@@ -1,4 +1,4 @@
-"""Passwords, keys and certificates. Answers to Sprig's ``crypto.go``.
+"""Passwords, ciphers and keys. Answers to Sprig's ``crypto.go``, with ``certificates``.
 
 The libraries behind it are imported where they are used: they are heavy, and few charts need them.
 """
@@ -6,11 +6,8 @@ The libraries behind it are imported where they are used: they are heavy, and fe
 from __future__ import annotations
 
 from steersman.gotemplate.errors import CallError
-from steersman.gotemplate.values import GoStruct, decode, encode
-from steersman.record import Record
-from steersman.sprig import certificate
+from steersman.gotemplate.values import decode, encode
 from steersman.sprig.encoding import decode_base64
-from steersman.sprig.keys import KeyMaker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,33 +39,6 @@ _PASSWORD_CHARACTERS = {
     "o": "@&%?,=[]_:-+*$#!'^~;()/.",
     "x": "AEIOUaeiouBCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz0123456789!@#$%^&*()",
 }
-
-
-class _Authority(Record):
-    """Who signs: the name as DER, the identifier of the key or nothing, the key."""
-
-    subject: bytes
-    identifier: bytes
-    key: Any
-
-
-class Certificate(GoStruct):
-    """A certificate and its key, as PEM.
-
-    ``made`` keeps what is behind the texts where this process made them: reading an RSA key
-    again costs as much as making one.
-    """
-
-    __slots__ = ("made",)
-    go_type = "sprig.certificate"
-
-    def __init__(self, cert: str, key: str, made: _Authority | None = None) -> None:
-        super().__init__({"Cert": cert, "Key": key})
-        self.made = made
-
-    def to_json(self) -> dict[str, str]:
-        """Return what stands for the pair in JSON."""
-        return dict(self.fields)
 
 
 def bcrypt(text: str) -> str:
@@ -215,172 +185,3 @@ def pem_kind(text: str) -> str:
         if kind and "\n" not in kind and f"-----END {kind}-----" in text[end:]:
             return kind
         start += 11
-
-
-# Certificates
-
-
-def build_custom_cert(cert64: str, key64: str) -> Certificate:
-    """Put a certificate and a key together that were given as base64 of PEM."""
-    from cryptography.x509 import load_pem_x509_certificate
-
-    cert, problem = decode_base64(cert64)
-    if problem:
-        raise CallError("unable to decode base64 certificate")
-    key, problem = decode_base64(key64)
-    if problem:
-        raise CallError("unable to decode base64 private key")
-    if not pem_kind(decode(cert)):
-        raise CallError("unable to decode certificate")
-    try:
-        load_pem_x509_certificate(cert)
-    except ValueError as err:
-        raise CallError(f"error parsing certificate: decodedCert.Bytes: {err}") from err
-    try:
-        load_key(decode(key))
-    except CallError as err:
-        raise CallError(f"error parsing private key: {err}") from err
-    return Certificate(decode(cert), decode(key))
-
-
-# Keys that were begun and not used are used by the next certificate of this process.
-_KEYS = KeyMaker()
-
-
-def _given_key(pem: str) -> Any:
-    try:
-        return load_key(pem)
-    except CallError as err:
-        raise CallError(f"parsing private key: {err}") from err
-
-
-def generate_ca(name: str, days: int) -> Certificate:
-    """Make a certificate authority."""
-    _KEYS.begin(2)  # an authority is there to sign a certificate, which will want a key too
-    return _self_signed(name, None, None, days, None, is_ca=True)
-
-
-def generate_ca_with_key(name: str, days: int, pem: str) -> Certificate:
-    """Make a certificate authority for a key."""
-    return _self_signed(name, None, None, days, _given_key(pem), is_ca=True)
-
-
-def generate_self_signed(name: str, addresses: Any, names: Any, days: int) -> Certificate:
-    """Make a certificate that signs itself."""
-    _KEYS.begin(1)
-    return _self_signed(name, addresses, names, days, None, is_ca=False)
-
-
-def generate_self_signed_with_key(name: str, addresses: Any, names: Any, days: int, pem: str) -> Certificate:
-    """Make a certificate for a key that signs itself."""
-    return _self_signed(name, addresses, names, days, _given_key(pem), is_ca=False)
-
-
-def generate_signed(name: str, addresses: Any, names: Any, days: int, ca: Certificate) -> Certificate:
-    """Make a certificate signed by an authority."""
-    _KEYS.begin(1)
-    return _signed(name, addresses, names, days, ca, None)
-
-
-def generate_signed_with_key(
-    name: str, addresses: Any, names: Any, days: int, ca: Certificate, pem: str
-) -> Certificate:
-    """Make a certificate for a key, signed by an authority."""
-    return _signed(name, addresses, names, days, ca, _given_key(pem))
-
-
-def _self_signed(name: str, addresses: Any, names: Any, days: int, key: Any, *, is_ca: bool) -> Certificate:
-    packed, hosts = _addresses(addresses), _host_names(names)
-    key = key or _KEYS.take()
-    return _create(name, packed, hosts, days, key, _Authority(certificate.name(name), b"", key), is_ca=is_ca)
-
-
-def _signed(name: str, addresses: Any, names: Any, days: int, ca: Certificate, key: Any) -> Certificate:
-    authority = ca.made or _load_authority(ca)
-    packed, hosts = _addresses(addresses), _host_names(names)
-    return _create(name, packed, hosts, days, key or _KEYS.take(), authority, is_ca=False)
-
-
-def _load_authority(ca: Certificate) -> _Authority:
-    from cryptography.x509 import ExtensionNotFound, SubjectKeyIdentifier, load_pem_x509_certificate
-
-    if not pem_kind(ca.fields["Cert"]):
-        raise CallError("unable to decode certificate")
-    try:
-        authority = load_pem_x509_certificate(encode(ca.fields["Cert"]))
-    except ValueError as err:
-        raise CallError(f"error parsing certificate: decodedSignerCert.Bytes: {err}") from err
-    try:
-        identifier = authority.extensions.get_extension_for_class(SubjectKeyIdentifier).value.digest
-    except ExtensionNotFound:
-        identifier = b""
-    try:
-        return _Authority(authority.subject.public_bytes(), identifier, load_key(ca.fields["Key"]))
-    except CallError as err:
-        raise CallError(f"error parsing private key: {err}") from err
-
-
-def _addresses(values: Any) -> list[bytes]:
-    import ipaddress
-
-    from steersman.gotemplate.printf import format_value
-
-    found = []
-    for value in values or ():
-        if not isinstance(value, str):
-            raise CallError(f"error parsing ip: {format_value(value)} is not a string")
-        try:
-            found.append(ipaddress.ip_address(value).packed)
-        except ValueError as err:
-            raise CallError(f"error parsing ip: {value}") from err
-    return found
-
-
-def _host_names(values: Any) -> list[str]:
-    from steersman.gotemplate.printf import format_value
-
-    for value in values or ():
-        if not isinstance(value, str):
-            raise CallError(f"error processing alternate dns name: {format_value(value)} is not a string")
-    return list(values or ())
-
-
-def _create(
-    name: str, addresses: list[bytes], hosts: list[str], days: int, key: Any, authority: _Authority, *, is_ca: bool
-) -> Certificate:
-    import os
-    import time
-
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    for host in hosts:
-        if not host.isascii():
-            from steersman.goquote import quote
-
-            raise CallError(f"error creating certificate: x509: {quote(host)} cannot be encoded as an IA5String")
-    now = time.time()
-    subject = certificate.name(name)
-    try:
-        key_info = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        identifier = certificate.key_identifier(key_info) if is_ca else b""
-        made = certificate.certificate(
-            serial=int.from_bytes(os.urandom(16), "big"),
-            issuer=authority.subject,
-            subject=subject,
-            begin=now,
-            end=now + days * 86_400,
-            key_info=key_info,
-            rest=certificate.extensions(
-                is_ca=is_ca,
-                is_named=bool(name),
-                own_key=identifier,
-                # go: who signs itself is not named once more
-                authority_key=authority.identifier if authority.subject != subject else b"",
-                hosts=hosts,
-                addresses=addresses,
-            ),
-            signer=authority.key,
-        )
-    except (ValueError, TypeError, OverflowError) as err:
-        raise CallError(f"error creating certificate: {err}") from err
-    return Certificate(certificate.pem(made), key_pem(key), _Authority(subject, identifier, key))

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 BITS = 2048  # Sprig's size for the keys of certificates
 
 
-class _Making:
-    """A key that a thread is making."""
+class KeyInMaking:
+    """A key that a thread is making, from the start of this object on."""
 
     def __init__(self) -> None:
         from threading import Thread
@@ -33,27 +33,8 @@ class _Making:
             self._problem = problem
 
     def result(self) -> Any:
+        """Wait for the key and return it."""
         self._thread.join()
         if self._problem is not None:
             raise self._problem
         return self._made
-
-
-class KeyMaker:
-    """Keys on their way; each is handed out once."""
-
-    def __init__(self) -> None:
-        self._pending: list[_Making] = []
-
-    def begin(self, count: int) -> None:
-        """See to it that ``count`` keys are there or being made."""
-        while len(self._pending) < count:
-            self._pending.append(_Making())
-
-    def take(self) -> Any:
-        """Return a key nobody else has."""
-        try:
-            making = self._pending.pop(0)
-        except IndexError:
-            making = _Making()
-        return making.result()

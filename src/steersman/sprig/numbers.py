@@ -90,7 +90,8 @@ def parse_float(text: str) -> float:
         return float("-inf") if text[0] == "-" else float("inf")
     if lower == "nan" and lower == text.lower():
         return float("nan")
-    return read_float(text) or 0.0
+    found = read_float(text)
+    return 0.0 if found is None else found
 
 
 def to_int(value: Any) -> int:
@@ -238,14 +239,24 @@ def smallest(first: Any, *values: Any) -> Int64:
 
 def biggest_float(first: Any, *values: Any) -> float:
     """Return the largest float."""
-    numbers = [cast_float(v) for v in (first, *values)]
-    return float("nan") if any(n != n for n in numbers) else max(numbers)
+    return _outermost([cast_float(v) for v in (first, *values)], 1.0)
 
 
 def smallest_float(first: Any, *values: Any) -> float:
     """Return the smallest float."""
-    numbers = [cast_float(v) for v in (first, *values)]
-    return float("nan") if any(n != n for n in numbers) else min(numbers)
+    return _outermost([cast_float(v) for v in (first, *values)], -1.0)
+
+
+def _outermost(numbers: list[float], sign: float) -> float:
+    # go: math.Max and math.Min: an infinity beats not-a-number, and one zero is below the other
+    end = sign * float("inf")
+    if end in numbers:
+        return end
+    if any(n != n for n in numbers):
+        return float("nan")
+    from math import copysign
+
+    return max(numbers, key=lambda n: (sign * n, sign * copysign(1, n)))
 
 
 def _rounded(value: float, up: bool) -> float:

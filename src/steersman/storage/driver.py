@@ -11,7 +11,7 @@ from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any, Protocol
 
     from steersman.release.model import Release
@@ -37,8 +37,14 @@ if TYPE_CHECKING:
         def delete(self, key: str) -> None:
             """Remove a release, or raise ``ReleaseNotFound``."""
 
-        def stubs(self) -> list[Stub] | None:
-            """Return what is known of all releases without opening them; ``None`` if nothing is."""
+        def stubs(self, labels: Mapping[str, str]) -> list[Stub]:
+            """Return what is known of the releases with these labels without opening them."""
+
+        def read(self, stubs: Sequence[Stub], *, heads_only: bool) -> list[Release]:
+            """Return the releases of stubs in their order, with all their labels.
+
+            With ``heads_only`` they have no more than a list shows. Raises ``ReleaseError`` where one cannot be read.
+            """
 
     class ObjectStore(Protocol):
         """Objects of one kind in one namespace (or all, where the namespace is empty)."""
@@ -49,8 +55,11 @@ if TYPE_CHECKING:
         def find(self, labels: str) -> list[dict[str, Any]]:
             """Return the objects that a label selector picks."""
 
-        def survey(self, labels: str, likely: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-            """Return the metadata of what ``labels`` picks, and whole objects of what ``likely`` picks."""
+        def find_metadata(self, labels: str) -> list[dict[str, Any]]:
+            """Return no more than the metadata of the objects that a label selector picks."""
+
+        def find_each(self, selectors: Sequence[str]) -> list[dict[str, Any]]:
+            """Return the objects that one of several label selectors picks."""
 
         def create(self, content: dict[str, Any]) -> None:
             """Create an object; one that exists raises an error whose ``is_already_exists`` is true."""
@@ -120,18 +129,13 @@ class StorageFailed(ReleaseError):
 
 
 class Stub(Record):
-    """What the labels of a record say about the release inside.
-
-    ``open`` reads the release, ``head`` no more of it than a list shows.
-    """
+    """What the labels of a record say about the release inside."""
 
     name: str
     namespace: str
     revision: int
     status: str
     labels: dict[str, str]
-    open: Callable[[], Release]
-    head: Callable[[], Release]
 
 
 def make_key(name: str, revision: int) -> str:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from steersman.errors import ReleaseError
 from steersman.record import replace
-from steersman.storage.driver import InvalidKey, ReleaseExists, ReleaseNotFound, system_labels
+from steersman.storage.driver import InvalidKey, ReleaseExists, ReleaseNotFound, Stub, system_labels
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from steersman.release.model import Release
-    from steersman.storage.driver import Stub
 
 _DEFAULT_NAMESPACE = "default"
 
@@ -71,18 +70,21 @@ class MemoryDriver:
         spaces = [self._spaces.get(self._namespace, {})] if self._namespace else list(self._spaces.values())
         return [release for space in spaces for release in space.values()]
 
-    def stubs(self) -> list[Stub] | None:
-        return None
+    def stubs(self, labels: Mapping[str, str]) -> list[Stub]:
+        return [Stub(r.name, r.namespace, r.revision, r.status, r.labels) for r in self._with(labels)]
+
+    def read(self, stubs: Sequence[Stub], *, heads_only: bool) -> list[Release]:
+        known = {(release.namespace, release.name, release.revision): release for release in self.all()}
+        return [known[stub.namespace, stub.name, stub.revision] for stub in stubs]
 
     def query(self, labels: Mapping[str, str]) -> list[Release]:
-        found = [
-            release
-            for release in self.all()
-            if all(system_labels(release).get(name) == value for name, value in labels.items())
-        ]
+        found = self._with(labels)
         if not found:
             raise ReleaseNotFound
         return found
+
+    def _with(self, labels: Mapping[str, str]) -> list[Release]:
+        return [r for r in self.all() if all(system_labels(r).get(name) == value for name, value in labels.items())]
 
     def create(self, key: str, release: Release) -> None:
         # helm: the driver moves to the namespace of what it was given

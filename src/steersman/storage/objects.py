@@ -11,24 +11,32 @@ import time
 from steersman.errors import ClusterError, ReleaseError, TransportError
 from steersman.record import replace
 from steersman.release.codec import HEAD, decode, decode_head, encode
-from steersman.release.model import user_labels
+from steersman.release.model import SUPERSEDED, user_labels
 from steersman.storage.driver import (
     OWNER,
     ReleaseExists,
     ReleaseNotFound,
     StorageFailed,
     Stub,
+    make_key,
     selector_from,
     system_labels,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from steersman.release.model import Release
     from steersman.storage.driver import ObjectStore
+
+
+# Characters of names in one label selector: proxies in front of a server refuse lines of 8 KiB.
+_SELECTOR_LENGTH = 4000
+
+_LISTING = "list: failed to list"
+_QUERYING = "query: failed to query with labels"
 
 
 class ObjectDriver:
@@ -69,25 +77,29 @@ class ObjectDriver:
         try:
             items = self._objects.find(selector_from({"owner": OWNER}))
         except (ClusterError, TransportError) as error:
-            raise self._failed("list: failed to list", error) from error
+            raise self._failed(_LISTING, error) from error
         return self._decoded(items)
 
-    def stubs(self) -> list[Stub]:
-        mine = selector_from({"owner": OWNER})
+    def stubs(self, labels: Mapping[str, str]) -> list[Stub]:
         try:
-            # what was superseded is hardly ever asked for: only its labels come along
-            heads, whole = self._objects.survey(mine, f"{mine},status!=superseded")
+            heads = self._objects.find_metadata(selector_from(labels))
         except (ClusterError, TransportError) as error:
-            raise self._failed("list: failed to list", error) from error
-        contents = {_place(content): content for content in whole}
-        stubs = (self._stub(head, contents.get(_place(head))) for head in heads)
+            raise self._failed(_QUERYING if "name" in labels else _LISTING, error) from error
+        stubs = (_stub(head) for head in heads)
         return [stub for stub in stubs if stub is not None]
+
+    def read(self, stubs: Sequence[Stub], *, heads_only: bool) -> list[Release]:
+        try:
+            contents = {_place(content): content for content in self._objects.find_each(_selectors(stubs))}
+        except (ClusterError, TransportError) as error:
+            raise self._failed(_LISTING, error) from error
+        return [self._release(stub, contents, heads_only=heads_only) for stub in stubs]
 
     def query(self, labels: Mapping[str, str]) -> list[Release]:
         try:
             items = self._objects.find(selector_from(labels))
         except (ClusterError, TransportError) as error:
-            raise self._failed("query: failed to query with labels", error) from error
+            raise self._failed(_QUERYING, error) from error
         if not items:
             raise ReleaseNotFound
         return list(self._decoded(items))
@@ -116,25 +128,16 @@ class ObjectDriver:
                 raise ReleaseNotFound from error
             raise
 
-    def _stub(self, head: dict[str, Any], content: dict[str, Any] | None) -> Stub | None:
-        labels = _labels(head)
-        namespace, key = _place(head)
-        if not labels.get("name") or not labels.get("version", "").isdigit():
-            return None
-
-        def read() -> Release:
-            found = self._objects.get(key) if content is None else content
-            return replace(decode(self._text(found)), labels=labels)
-
-        def read_head() -> Release:
-            head = None if content is None else decode_head(self._beginning(content))
-            if head is None:
-                return read()
-            return replace(head, labels=labels, revision=int(labels["version"]), namespace=namespace)
-
-        return Stub(
-            labels["name"], namespace, int(labels["version"]), labels.get("status") or "", labels, read, read_head
-        )
+    def _release(
+        self, stub: Stub, contents: Mapping[tuple[str, str], Mapping[str, Any]], *, heads_only: bool
+    ) -> Release:
+        content = contents.get((stub.namespace, make_key(stub.name, stub.revision)))
+        if content is None:
+            raise ReleaseNotFound
+        head = decode_head(self._beginning(content)) if heads_only else None
+        if head is None:
+            return replace(decode(self._text(content)), labels=stub.labels)
+        return replace(head, labels=stub.labels, revision=stub.revision, namespace=stub.namespace)
 
     def _decoded(self, items: list[dict[str, Any]]) -> Iterator[Release]:
         for content in items:
@@ -201,6 +204,39 @@ class ConfigMapDriver(ObjectDriver):
 
     def _unreadable(self, key: str, error: ReleaseError) -> Exception:
         return error
+
+
+def _stub(head: Mapping[str, Any]) -> Stub | None:
+    labels = _labels(head)
+    if not labels.get("name") or not labels.get("version", "").isdecimal():
+        return None
+    return Stub(labels["name"], _place(head)[0], int(labels["version"]), labels.get("status") or "", labels)
+
+
+def _selectors(stubs: Sequence[Stub]) -> list[str]:
+    """Return label selectors that together pick the records of these stubs, and few others."""
+    names = list(dict.fromkeys(stub.name for stub in stubs))
+    if len(names) == 1:
+        fixed = f"name={names[0]},owner={OWNER},version"
+        return [f"{fixed} in ({some})" for some in _joined([str(stub.revision) for stub in stubs])]
+    fixed = f"owner={OWNER}"
+    if all(stub.status != SUPERSEDED for stub in stubs):
+        fixed += f",status!={SUPERSEDED}"
+    return [f"{fixed},name in ({some})" for some in _joined(names)]
+
+
+def _joined(values: list[str]) -> Iterator[str]:
+    """Return the values with commas between them, in as many texts as it takes to keep each short enough."""
+    some: list[str] = []
+    length = 0
+    for value in values:
+        if some and length + len(value) > _SELECTOR_LENGTH:
+            yield ",".join(some)
+            some, length = [], 0
+        some.append(value)
+        length += len(value) + 1
+    if some:
+        yield ",".join(some)
 
 
 def _labels(content: Mapping[str, Any]) -> dict[str, str]:

@@ -13,15 +13,22 @@ from steersman.errors import ReleaseError
 from steersman.record import replace
 from steersman.release.codec import decode, encode
 from steersman.release.model import user_labels
-from steersman.storage.driver import OWNER, RECORD_TYPE, ReleaseExists, ReleaseNotFound, system_labels
+from steersman.storage.driver import (
+    OWNER,
+    RECORD_TYPE,
+    ReleaseExists,
+    ReleaseNotFound,
+    Stub,
+    make_key,
+    system_labels,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
     from steersman.release.model import Release
-    from steersman.storage.driver import Stub
 
 _DEFAULT_NAMESPACE = "default"
 _COLUMNS = ("name", "owner", "status", "version", "createdAt", "modifiedAt")
@@ -89,32 +96,35 @@ class SqlDriver:
         return replace(decode(rows[0][0]), labels=self._custom_labels(key))
 
     def all(self) -> list[Release]:
-        where, values = "WHERE owner = %s", [OWNER]
-        if self._namespace:
-            where += " AND namespace = %s"
-            values.append(self._namespace)
         found = []
-        for key, body in self._rows(f"SELECT key, body FROM releases_v1 {where}", values):
+        custom = self._all_custom_labels()
+        for key, body in self._select("key, body", {"owner": OWNER}):
             release = decode(body)
-            labels = {**self._custom_labels(key), **system_labels(release)}
-            found.append(replace(release, labels=labels))
+            found.append(replace(release, labels={**custom.get(key, {}), **system_labels(release)}))
         return found
 
-    def stubs(self) -> list[Stub] | None:
-        return None
+    def stubs(self, labels: Mapping[str, str]) -> list[Stub]:
+        custom = self._all_custom_labels()
+        found = []
+        for key, name, namespace, revision, status in self._select("key, name, namespace, version, status", labels):
+            system = {"name": name, "owner": OWNER, "status": status, "version": str(revision)}
+            found.append(Stub(name, namespace, revision, status, {**custom.get(key, {}), **system}))
+        return found
+
+    def read(self, stubs: Sequence[Stub], *, heads_only: bool) -> list[Release]:
+        keys = [make_key(stub.name, stub.revision) for stub in stubs]
+        rows = self._rows("SELECT key, namespace, body FROM releases_v1 WHERE key = ANY(%s)", (keys,))
+        bodies = {(key, namespace): body for key, namespace, body in rows}
+        found = []
+        for key, stub in zip(keys, stubs):
+            body = bodies.get((key, stub.namespace))
+            if body is None:
+                raise ReleaseNotFound
+            found.append(replace(decode(body), labels=stub.labels))
+        return found
 
     def query(self, labels: Mapping[str, str]) -> list[Release]:
-        conditions, values = [], []
-        for name in sorted(labels):
-            if name not in _COLUMNS:
-                raise ReleaseError(f"unknown label {name}")
-            conditions.append(f"{name} = %s")
-            values.append(labels[name])
-        if self._namespace:
-            conditions.append("namespace = %s")
-            values.append(self._namespace)
-        where = " AND ".join(conditions)
-        rows = self._rows(f"SELECT key, body FROM releases_v1 WHERE {where}", values)
+        rows = self._select("key, body", labels)
         if not rows:
             raise ReleaseNotFound
         return [replace(decode(body), labels=self._custom_labels(key)) for key, body in rows]
@@ -165,6 +175,25 @@ class SqlDriver:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+    def _select(self, columns: str, labels: Mapping[str, str]) -> list[tuple[Any, ...]]:
+        conditions, values = [], []
+        for name in sorted(labels):
+            if name not in _COLUMNS:
+                raise ReleaseError(f"unknown label {name}")
+            conditions.append(f"{name} = %s")
+            values.append(labels[name])
+        if self._namespace:
+            conditions.append("namespace = %s")
+            values.append(self._namespace)
+        return self._rows(f"SELECT {columns} FROM releases_v1 WHERE {' AND '.join(conditions)}", values)
+
+    def _all_custom_labels(self) -> dict[str, dict[str, str]]:
+        statement = "SELECT releaseKey, key, value FROM custom_labels_v1 WHERE releaseNamespace = %s"
+        found: dict[str, dict[str, str]] = {}
+        for key, name, value in self._rows(statement, (self._namespace,)):
+            found.setdefault(key, {})[name] = value
+        return {key: user_labels(labels) for key, labels in found.items()}
 
     def _custom_labels(self, key: str) -> dict[str, str]:
         # helm: looks in the namespace it works in, so that a list over all namespaces finds no users' labels

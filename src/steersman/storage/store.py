@@ -12,7 +12,7 @@ from steersman.storage.driver import NoDeployedReleases, ReleaseNotFound, make_k
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from steersman.release.model import Release
     from steersman.storage.driver import Driver, Stub
@@ -41,6 +41,29 @@ class ReleaseStore:
             ReleaseNotFound: when there are none.
         """
         return sorted(self._driver.query({"name": name, "owner": "helm"}), key=lambda release: release.revision)
+
+    def newest(self, name: str, most: int) -> list[Release]:
+        """Return what a list shows of the newest ``most`` revisions of a release, oldest first.
+
+        Raises:
+            ReleaseNotFound: when there are none.
+        """
+        stubs = self._revisions(name)
+        return self.read(stubs[-most:] if most else [], heads_only=True)
+
+    def last_status(self, name: str) -> str:
+        """Return the status of the highest revision.
+
+        Raises:
+            ReleaseNotFound: when there is none.
+        """
+        return self._revisions(name)[-1].status
+
+    def _revisions(self, name: str) -> list[Stub]:
+        stubs = self._driver.stubs({"name": name, "owner": "helm"})
+        if not stubs:
+            raise ReleaseNotFound
+        return sorted(stubs, key=lambda stub: stub.revision)
 
     def last(self, name: str) -> Release:
         """Return the highest revision."""
@@ -71,9 +94,17 @@ class ReleaseStore:
         """Return every release in the driver's namespace."""
         return self._driver.all()
 
-    def stubs(self) -> list[Stub] | None:
-        """Return what labels tell about every release, where the driver can."""
-        return self._driver.stubs()
+    def stubs(self) -> list[Stub]:
+        """Return what labels tell about every release."""
+        return self._driver.stubs({"owner": "helm"})
+
+    def read(self, stubs: Sequence[Stub], *, heads_only: bool = False) -> list[Release]:
+        """Return the releases of stubs, with no more than a list shows where that is enough.
+
+        Raises:
+            ReleaseError: when one is gone or cannot be read.
+        """
+        return self._driver.read(stubs, heads_only=heads_only) if stubs else []
 
     def create(self, release: Release) -> None:
         """Keep a new revision, removing the oldest where there would be too many."""

@@ -521,7 +521,7 @@ def _retry_after(response: Response) -> float | None:
     if response.status not in (_TOO_MANY_REQUESTS, 503):
         return None
     text = response.headers.get("Retry-After")
-    return float(text) if text.isdigit() else None
+    return float(text) if text.isascii() and text.isdigit() else None
 
 
 def _can_repeat(request: Request) -> bool:

@@ -172,7 +172,7 @@ class WireResponse:
         first, *lines = head.decode("latin-1").splitlines()
         version, _space, rest = first.partition(" ")
         code, _space, self.reason = rest.partition(" ")
-        if not version.startswith("HTTP/1.") or len(code) != 3 or not code.isdigit():
+        if not version.startswith("HTTP/1.") or len(code) != 3 or not (code.isascii() and code.isdigit()):
             raise Malformed(f"malformed HTTP response {_shown(first.encode('latin-1'))}")
         self.status = int(code)
         self.fields = _fields(lines)
@@ -188,7 +188,7 @@ class WireResponse:
             self._left = 0
         elif "content-length" in values:
             length = values["content-length"]
-            if not length.isdigit():
+            if not (length.isascii() and length.isdigit()):
                 raise Malformed(f"bad Content-Length {_shown(length.encode('latin-1'))}")
             self._left = int(length)
         elif method == "CONNECT" and self.status == 200:

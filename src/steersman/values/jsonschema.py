@@ -268,7 +268,7 @@ class Validator:
             token = token.replace("~1", "/").replace("~0", "~")
             if isinstance(found, dict) and token in found:
                 found = found[token]
-            elif isinstance(found, list) and token.isdigit() and int(token) < len(found):
+            elif isinstance(found, list) and token.isascii() and token.isdigit() and int(token) < len(found):
                 found = found[int(token)]
             else:
                 raise SchemaError(f"json-pointer in {_go_quote(target)} not found")

@@ -72,7 +72,11 @@ def _boolean(value: Any, draft: int) -> bool:
 
 
 def _texts(value: Any, draft: int) -> bool:
-    return isinstance(value, list) and all(isinstance(v, str) for v in value) and len(set(value)) == len(value) > 0
+    return isinstance(value, list) and all(isinstance(v, str) for v in value) and len(set(value)) == len(value)
+
+
+def _required(value: Any, draft: int) -> bool:
+    return _texts(value, draft) and (bool(value) or draft > 4)
 
 
 def _list(value: Any, draft: int) -> bool:
@@ -80,7 +84,11 @@ def _list(value: Any, draft: int) -> bool:
 
 
 def _type(value: Any, draft: int) -> bool:
-    return value in _TYPES if isinstance(value, str) else _texts(value, draft) and all(v in _TYPES for v in value)
+    return (
+        value in _TYPES
+        if isinstance(value, str)
+        else _texts(value, draft) and bool(value) and all(v in _TYPES for v in value)
+    )
 
 
 def _pattern(value: Any, draft: int) -> bool:
@@ -102,6 +110,12 @@ def _patterns(value: Any, draft: int) -> bool:
     return _named(value, draft) and all(_pattern(name, draft) for name in value)
 
 
+def _dependencies(value: Any, draft: int) -> bool:
+    return isinstance(value, dict) and all(
+        _required(one, draft) if isinstance(one, list) else looks_valid(one, draft) for one in value.values()
+    )
+
+
 _QUICK: dict[str, Callable[[Any, int], bool]] = {
     **dict.fromkeys(("not", "if", "then", "else", "contains", "propertyNames", "contentSchema"), _schema),
     **dict.fromkeys(("items", "unevaluatedItems", "unevaluatedProperties"), _schema),
@@ -120,10 +134,11 @@ _QUICK: dict[str, Callable[[Any, int], bool]] = {
     "multipleOf": lambda value, draft: _number(value, draft) and value > 0,
     "pattern": _pattern,
     "patternProperties": _patterns,
-    "required": _texts,
+    "required": _required,
     "type": _type,
+    "dependencies": _dependencies,
     # seldom there, and seldom simple
-    **dict.fromkeys(("dependencies", "dependentRequired", "$vocabulary", "$anchor"), lambda value, draft: False),
+    **dict.fromkeys(("dependentRequired", "$vocabulary", "$anchor"), lambda value, draft: False),
     **dict.fromkeys(("$dynamicRef", "$dynamicAnchor", "$recursiveRef"), lambda value, draft: False),
     "$recursiveAnchor": lambda value, draft: False,
 }

@@ -138,7 +138,7 @@ class _Emitter:
             return _strconv_g(value)
         text = format_float(value)
         read = resolve(text)
-        return text if type(read) is int else _strconv_g(float(text))
+        return repr(read) if type(read) is int else _strconv_g(float(text))
 
     def _key(self, key: str, indent: int) -> str | None:
         """Return the text of a simple key, or None where it needs ``? ``."""
@@ -269,7 +269,7 @@ def _less(a: str, b: str, *, v3: bool) -> bool:
     digits = False
     for i, (x, y) in enumerate(zip(a, b)):
         if x == y:
-            digits = v3 and x.isdigit()
+            digits = v3 and x.isdecimal()
             continue
         x_letter, y_letter = x.isalpha(), y.isalpha()
         if x_letter and y_letter:
@@ -285,16 +285,16 @@ def _less_from(a: str, b: str, i: int) -> bool:
     a_number = b_number = 0
     if a[i] == "0" or b[i] == "0":
         j = i - 1
-        while j >= 0 and a[j].isdigit():
+        while j >= 0 and a[j].isdecimal():
             if a[j] != "0":
                 a_number = b_number = 1
                 break
             j -= 1
     a_end, b_end = i, i
-    while a_end < len(a) and a[a_end].isdigit():
+    while a_end < len(a) and a[a_end].isdecimal():
         a_number = a_number * 10 + ord(a[a_end]) - 48
         a_end += 1
-    while b_end < len(b) and b[b_end].isdigit():
+    while b_end < len(b) and b[b_end].isdecimal():
         b_number = b_number * 10 + ord(b[b_end]) - 48
         b_end += 1
     if a_number != b_number:
@@ -494,7 +494,9 @@ def _is_timestamp(text: str) -> bool:
 
 def _is_day(text: str) -> bool:
     parts = text.split("-")
-    if len(parts) != 3 or len(parts[0]) != 4 or not all(p.isdigit() and len(p) <= 2 for p in parts[1:]):
+    if not text.isascii() or len(parts) != 3 or len(parts[0]) != 4:
+        return False
+    if not all(p.isdigit() and len(p) <= 2 for p in parts[1:]):
         return False
     year, month, day = (int(p) for p in parts)
     if not 1 <= month <= 12 or day < 1:
@@ -519,7 +521,7 @@ def _is_clock(text: str, *, zone: bool) -> bool:
     if len(parts) != 3:
         return False
     seconds, dot, fraction = parts[2].replace(",", ".").partition(".")
-    if dot and not fraction.isdigit():
+    if not text.isascii() or (dot and not fraction.isdigit()):
         return False
     numbers = (parts[0], parts[1], seconds)
     if not all(n.isdigit() and len(n) <= 2 for n in numbers):

@@ -12,6 +12,7 @@ from steersman.yamlio.errors import YamlError
 from steersman.yamlio.libyaml import load as load_binding
 from steersman.yamlio.libyaml import load_pure
 from steersman.yamlio.scalars import format_float32, resolve
+from steersman.yamlio.text import closing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 # go: parser.go refuses deeper nesting
 MAX_DEPTH = 10_000
 _TOO_DEEP = "exceeded maximum nesting depth"
+_UNKNOWN_ESCAPE = "found unknown escape character"
 _INF = float("inf")
 
 
@@ -78,10 +80,11 @@ class Reader:
         self._strict = strict
         self._integers = integers
         self._documents = 0
+        self._has_slash = b"\\/" in raw
         self._start()
         if raw.startswith(b"%YAML") or b"\n%YAML" in raw:
             _check_version(raw)
-        with _Translated(self._binding, raw):
+        with _Translated(self._binding):
             self._parser = self._binding.parser(raw or b"\n")
             self._parser.get_event()
 
@@ -91,15 +94,32 @@ class Reader:
         Raises:
             YamlError: with go-yaml's message.
         """
-        with _Translated(self._binding, self._raw):
+        while True:
             try:
                 found = self._document()
-            except self._binding.scanner_error as error:
-                if self._binding.nests_deep or getattr(error, "problem", "") != _TOO_DEEP:
-                    raise
-                found = self._again()
+                break
+            except self._binding.error as error:
+                if not self._overcomes(error):
+                    raise _translated(error, self._binding) from None
         self._documents += 1
         return found
+
+    def _overcomes(self, error: Any) -> bool:
+        """Begin again where go-yaml reads what libyaml does not; return whether that is so."""
+        problem = getattr(error, "problem", "")
+        if problem == _TOO_DEEP and not self._binding.nests_deep:
+            # go: go-yaml takes 10,000 levels; libyaml, from version 0.2.6 on, 1,000 (test_nesting_is_go_yamls)
+            self._binding = load_pure()
+        elif problem == _UNKNOWN_ESCAPE and b"\\'" in self._raw and error.context_mark is not None:
+            # go: a single quote may be escaped (test_escapes_are_go_yamls)
+            patched = _without_quote_escapes(self._raw, error.context_mark.index)
+            if patched == self._raw:
+                return False
+            self._raw = patched
+        else:
+            return False
+        self._again()
+        return True
 
     def _start(self) -> None:
         self._duplicates: list[str] = []
@@ -108,20 +128,15 @@ class Reader:
         self._decoded = 0
         self._aliased = 0
 
-    def _again(self) -> tuple[bool, Any]:
-        """Read the document at hand with the parser that has no limit to its depth.
-
-        go: go-yaml takes 10,000 levels; libyaml, from version 0.2.6 on, 1,000 (test_nesting_is_go_yamls)
-        """
-        self._binding = load_pure()
-        with _Translated(self._binding, self._raw):
+    def _again(self) -> None:
+        """Go back to where the document at hand begins."""
+        with _Translated(self._binding):
             self._parser = self._binding.parser(self._raw)
             self._parser.get_event()
             for _ in range(self._documents):
                 self._start()
                 self._document()
             self._start()
-            return self._document()
 
     def _document(self) -> tuple[bool, Any]:
         events = self._binding.events
@@ -212,11 +227,25 @@ class Reader:
             if key and text == "<<":
                 return _MERGE
             return self._number(resolve(text), key=key)
+        if event.style == '"' and self._has_slash:
+            self._check_slashes(event)
         if tag is None or tag == "!":
             return text
         if tag == "tag:yaml.org,2002:merge":
             return _MERGE if key and text == "<<" else text
         return self._number(_tagged(tag, text), key=key)
+
+    def _check_slashes(self, event: Any) -> None:
+        """Raise for a slash that is escaped, as JSON and libyaml have it.
+
+        go: go-yaml does not know that escape (test_escapes_are_go_yamls)
+        """
+        start = event.start_mark
+        source = self._raw.decode("utf-8", "surrogateescape")[start.index : event.end_mark.index]
+        at = source.replace("\\\\", "  ").find("\\/")
+        if at >= 0:
+            line = start.line + source.count("\n", 0, at)
+            raise _at_line(_UNKNOWN_ESCAPE, line + 1 if line else 0)
 
     def _number(self, value: Any, *, key: bool) -> Any:
         kind = type(value)
@@ -328,19 +357,21 @@ def _tagged(tag: str, text: str) -> Any:
 class _Translated:
     """Turns libyaml's errors into go-yaml's."""
 
-    def __init__(self, binding: Any, raw: bytes) -> None:
+    def __init__(self, binding: Any) -> None:
         self._binding = binding
-        self._raw = raw
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if error is None or not isinstance(error, self._binding.error):
-            return
-        if isinstance(error, self._binding.reader_error):
-            raise YamlError(f"yaml: {error.reason}") from None
-        raise _marked(error, isinstance(error, self._binding.scanner_error)) from None
+        if isinstance(error, self._binding.error):
+            raise _translated(error, self._binding) from None
+
+
+def _translated(error: Any, binding: Any) -> YamlError:
+    if isinstance(error, binding.reader_error):
+        return YamlError(f"yaml: {error.reason}")
+    return _marked(error, isinstance(error, binding.scanner_error))
 
 
 def _marked(error: Any, scanning: bool) -> YamlError:
@@ -351,5 +382,20 @@ def _marked(error: Any, scanning: bool) -> YamlError:
         line = error.problem_mark.line + (1 if scanning else 0)
     elif error.context_mark is not None and error.context_mark.line:
         line = error.context_mark.line
+    return _at_line(problem, line)
+
+
+def _at_line(problem: str, line: int) -> YamlError:
     where = f"line {line}: " if line else ""
     return YamlError(f"yaml: {where}{problem}", line=line)
+
+
+def _without_quote_escapes(raw: bytes, start: int) -> bytes:
+    """Take the backslashes before single quotes out of the double-quoted scalar that opens at a character."""
+    text = raw.decode("utf-8", "surrogateescape")
+    end = closing(text, start)
+    end = len(text) if end < 0 else end
+    # a backslash that is escaped escapes nothing
+    pieces = text[start:end].split("\\\\")
+    scalar = "\\\\".join([piece.replace("\\'", "'") for piece in pieces])
+    return (text[:start] + scalar + text[end:]).encode("utf-8", "surrogateescape")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from _json import make_scanner
+
 from steersman.yamlio.errors import YamlError
-from steersman.yamlio.text import Unusual, closing, only_comment, unquoted
+from steersman.yamlio.text import Unusual, has_json_escapes, on_one_line, only_comment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 _DEEPEST = 10_000
 # What no plain word in a flow collection has here; a colon is looked at on its own.
 _NOT_IN_WORDS = frozenset("[]{}\"'&*!%@`#?:|>\\\t")
+
+_JSON_STARTS = ('"', "[", "{")
 
 
 def flow(body: str, word: Callable[[str], Any], key: Callable[[str], str]) -> Any:
@@ -32,11 +36,40 @@ def flow(body: str, word: Callable[[str], Any], key: Callable[[str], str]) -> An
         return {}
     if body == "[]":
         return []
-    reader = _Flow(body, word, key)
-    value = reader.value(0)
-    if len(body) > reader.at:
-        only_comment(body[reader.at :])
+    value, end = _json(body, word) if body[1:2] in _JSON_STARTS else (None, -1)
+    if end < 0:
+        reader = _Flow(body, word, key)
+        value = reader.value(0)
+        end = reader.at
+    if len(body) > end:
+        only_comment(body[end:])
     return value
+
+
+def _json(body: str, word: Callable[[str], Any]) -> tuple[Any, int]:
+    """Read what is JSON as well; return the value and where it ends, or -1 where it is not."""
+    if "\t" in body or has_json_escapes(body) or body.count("[") + body.count("{") >= _DEEPEST:
+        return None, -1
+    try:
+        return make_scanner(_Json(word))(body, 0)  # type: ignore[arg-type]
+    except (StopIteration, ValueError, SystemError, RecursionError):
+        return None, -1
+
+
+class _Json:
+    """What the C scanner asks its context for: strings and what is around them are JSON's, words are YAML's."""
+
+    strict = False
+    object_hook = None
+    object_pairs_hook = None
+
+    def __init__(self, word: Callable[[str], Any]) -> None:
+        self.parse_float = self.parse_int = word
+        self.memo: dict[str, str] = {}
+
+    @staticmethod
+    def parse_constant(name: str) -> Any:
+        raise ValueError(name)
 
 
 class _Flow:
@@ -70,11 +103,10 @@ class _Flow:
         return self._word(text)
 
     def _quoted(self) -> str:
-        end = closing(self.body, self.at)
+        text, end = on_one_line(self.body, self.at)
         if end < 0:
             raise Unusual
-        text = unquoted(self.body[self.at : end + 1])
-        self.at = end + 1
+        self.at = end
         return text
 
     def _plain(self) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from steersman.yamlio.flow import flow
 from steersman.yamlio.scalars import HINTS, WORDS, resolve
-from steersman.yamlio.text import Unusual, block, closing, continued, only_comment, quoted, unquoted
+from steersman.yamlio.text import Unusual, block, closing, continued, on_one_line, only_comment, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,11 +49,12 @@ def _scalar(body: str) -> Any:
     """Read a one-line value that is not empty."""
     first = body[0]
     if first == '"' or first == "'":
-        end = closing(body)
+        text, end = on_one_line(body)
         if end < 0:
             raise Unusual
-        only_comment(body[end + 1 :])
-        return unquoted(body[: end + 1])
+        if len(body) > end:
+            only_comment(body[end:])
+        return text
     if first == "{" or first == "[":
         return flow(body, _word, _key)
     if first in _SPECIAL and not (first in "-:?" and len(body) > 1 and body[1] not in " \t"):
@@ -84,9 +85,10 @@ _INF = float("inf")
 def _key(text: str) -> str:
     first = text[0]
     if first in "\"'":
-        if closing(text) != len(text) - 1:
+        name, end = on_one_line(text)
+        if end != len(text):
             raise Unusual
-        return unquoted(text)
+        return name
     if first in _SPECIAL or " #" in text or "\t" in text or len(text) > _KEY_LIMIT:
         raise Unusual
     if text[-1] == " ":

@@ -125,7 +125,7 @@ def _all_digits(text: str) -> bool:
 
 def _is_date(text: str) -> bool:
     """Tell whether the text is one of go-yaml's timestamps, which decode to their own text."""
-    if len(text) < 8 or text[4] != "-" or not text[:4].isdigit():
+    if len(text) < 8 or text[4] != "-" or not text[:4].isdecimal() or not text[:4].isascii():
         return False
     parts = text[:10].split("-")
     return len(parts) >= 3

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Show the last revisions, oldest first."""
-    releases = history(make_configuration(ctx), args[0])
-    maximum = max(flags["max"], 0)
-    shown = releases[len(releases) - min(len(releases), maximum) :]
-    write_history(ctx, shown, flags["output"], show_rollback=flags["show-rollback-revision"])
+    releases = history(make_configuration(ctx), args[0], most=flags["max"])
+    write_history(ctx, releases, flags["output"], show_rollback=flags["show-rollback-revision"])
     return 0

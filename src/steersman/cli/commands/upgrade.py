@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.action.history import history
+from steersman.action.history import last_status
 from steersman.action.upgrade import UpgradeOptions, upgrade
 from steersman.cli.cluster import cancelled_by_signals, make_configuration
 from steersman.cli.release_input import CommandFailed, is_set, load_chart_and_values, run_install, wait_strategy
@@ -58,7 +58,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
 def _found(config: Configuration, name: str) -> str:
     """Return the status of the last revision, ``""`` when there is none."""
     try:
-        return history(config, name)[-1].status
+        return last_status(config, name)
     except ReleaseNotFound:
         return ""
 

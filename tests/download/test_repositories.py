@@ -8,6 +8,7 @@ import hashlib
 import io
 import os
 import pty
+import re
 import select
 import shutil
 import subprocess
@@ -246,6 +247,90 @@ def test_a_scheme_in_capitals(shop: Path, serve: Serve, steer: Run, helm: Run) -
 
 def test_a_url_that_is_none_is_refused(steer: Run, helm: Run) -> None:
     assert "invalid chart URL format" in same(steer, helm, "repo", "add", "r", "http://127.0.0.1:1/%zz")
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        *("http://", "http:///x.tgz", "https://", "oci://", "oci://x y", "oci://127.0.0.1:bad/x", "FILE:///x", "://x"),
+        *(
+            "http://127.0.0.1:abc/c.tgz",
+            "http://127.0.0.1:-1/c.tgz",
+            "http://127.0.0.1:99999/c.tgz",
+            "http://[::1/x.tgz",
+        ),
+        *("http://h h/x.tgz", "http://127.0.0.1:/c.tgz", " ", "%zz", "a:b", "a:b/c", ""),
+    ],
+)
+def test_odd_urls_of_charts(reference: str, steer: Run, helm: Run) -> None:
+    assert "Error: " in same(steer, helm, "pull", reference)
+
+
+@pytest.mark.parametrize("url", ["%zz", "http://", "https://", "x", "", "oci://h/r", "oci://H/r", "ftp://x"])
+def test_odd_urls_of_repositories(url: str, steer: Run, helm: Run) -> None:
+    assert "Error: " in same(steer, helm, "repo", "add", "r", url)
+    assert "Error: " in same(steer, helm, "pull", "c", "--repo", url)
+
+
+def test_values_files_that_read_as_urls(shop: Path, steer: Run, helm: Run) -> None:
+    for url in ("%zz", "http://127.0.0.1:1/%zz", "a+b://c", "http://", "oci://h/r"):
+        assert "Error: " in same(steer, helm, "template", "r", "one", "-f", url)
+
+
+def test_names_in_urls_are_escaped_and_read(shop: Path, serve: Serve, steer: Run, helm: Run, tmp_path: Path) -> None:
+    url = serve(shop).url
+    assert "a%20b.tgz" in same(steer, helm, "pull", f"{url}/a b.tgz")
+    for run in (steer, helm):
+        assert run("pull", f"{url}/%6Fne-1.0.0.tgz").returncode == 0
+        (tmp_path / "one-1.0.0.tgz").unlink()
+
+
+def test_what_is_in_the_way_of_a_pull(shop: Path, serve: Serve, steer: Run, helm: Run, tmp_path: Path) -> None:
+    url = serve(shop).url + "/one-1.0.0.tgz"
+    (tmp_path / "file").write_text("")
+    for arguments in (["-d", "file"], ["--untar", "--untardir", "file"]):
+        ours, theirs = (re.sub(r"tgz\d+", "tgzN", run("pull", url, *arguments).stderr) for run in (steer, helm))
+        assert ours == theirs
+        assert "not a directory" in ours
+
+
+def test_a_server_without_tls(shop: Path, serve: Serve, steer: Run, helm: Run) -> None:
+    url = serve(shop).url.replace("http:", "https:")  # it answers a hello with a page, without a status line
+    assert "first record does not look like a TLS handshake" in same(steer, helm, "pull", "one", "--repo", url)
+
+
+def test_refused_changes_of_repositories_leave_what_helm_leaves(
+    steer: Run, helm: Run, environment: dict[str, str]
+) -> None:
+    config = Path(environment["HOME"], ".config")
+    for arguments, is_left in ((["add", "r", "x"], True), (["add", "a/b", "http://h"], True), (["remove", "x"], False)):
+        for run in (steer, helm):
+            assert run("repo", *arguments).returncode == 1
+            assert (config / "helm" / "repositories.lock").exists() == is_left
+            shutil.rmtree(config, ignore_errors=True)
+
+
+def test_a_repository_without_name(
+    shop: Path, serve: Serve, steer: Run, helm: Run, environment: dict[str, str]
+) -> None:
+    url = serve(shop).url
+    for run in (steer, helm):
+        assert run("repo", "add", "", url).returncode == 0
+        assert Path(environment["HOME"], ".cache/helm/repository/index.yaml").exists()
+        assert run("repo", "remove", "").returncode == 0
+
+
+def test_names_of_repositories_are_quoted(shop: Path, serve: Serve, steer: Run, helm: Run) -> None:
+    url = serve(shop).url
+    ours, theirs = (
+        run("repo", "add", "a\tb", url).stdout + run("repo", "remove", "a\tb").stdout for run in (steer, helm)
+    )
+    assert ours == theirs
+    assert '"a\\tb" has been added' in ours
+
+
+def test_an_expression_needs_repositories_first(steer: Run, helm: Run) -> None:
+    assert "no repositories configured" in same(steer, helm, "search", "repo", "-r", "(")
 
 
 def test_pull_makes_no_folder(shop: Path, serve: Serve, steer: Run, helm: Run, tmp_path: Path) -> None:

@@ -153,8 +153,25 @@ def test_a_password_in_a_url_is_not_shown(pool: Pool) -> None:
 
 
 def test_a_plain_server_is_no_tls_server(server: Server, pool: Pool) -> None:
-    with pytest.raises(RequestFailed, match="http: server gave HTTP response to HTTPS client"):
-        pool.send(Request("GET", server.url.replace("http:", "https:")))
+    with pytest.raises(RequestFailed, match="tls: first record does not look like a TLS handshake"):
+        pool.send(Request("GET", server.url.replace("http:", "https:")))  # what it says has no status line
+
+
+def test_a_server_that_says_http_to_a_hello(pool: Pool) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            for _ in range(2):
+                client = listener.accept()[0]
+                client.recv(1 << 16)
+                client.sendall(b"HTTP/1.0 400 Bad Request\r\n\r\n")
+                client.close()
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(RequestFailed, match="http: server gave HTTP response to HTTPS client"):
+            pool.send(Request("GET", f"https://127.0.0.1:{listener.getsockname()[1]}/"))
+        thread.join()
 
 
 def test_plain_requests_go_through_a_proxy_whole(server: Server) -> None:

@@ -5,14 +5,16 @@ Answers to ``ChartDownloader`` of Helm's ``pkg/downloader``.
 
 from __future__ import annotations
 
+import os
 from hashlib import sha256
 
 from steersman.action.repo import RepoPlaces, download_index
 from steersman.download.cache import ContentCache
 from steersman.download.getters import Access
-from steersman.download.resolve import Found, find_chart, find_in_url
+from steersman.download.resolve import Found, find_chart, find_in_url, url_of
 from steersman.errors import ChartError, RepoError, SteerError
 from steersman.record import Record, replace
+from steersman.registry.reference import is_oci
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ def locate(sources: Sources, chart_ref: str, version: str, repo_url: str = "") -
     """
     places, access = sources.places, sources.access
     if repo_url:
+        url_of(repo_url)
         try:
             _, index = download_index(repo_url, replace(access, home=repo_url), places)
         except RepoError as error:
@@ -60,9 +63,10 @@ def locate(sources: Sources, chart_ref: str, version: str, repo_url: str = "") -
             raise _unreachable(repo_url, error) from error
         except SteerError as error:
             raise _unreachable(repo_url, error) from error
+        os.makedirs(places.cache_folder, mode=0o755, exist_ok=True)  # helm: an index is there for a moment
         found = find_in_url(repo_url, chart_ref, version, index, access, places.log)
         return replace(found, url=_chosen(sources, found.url, "")) if found.url.startswith("oci://") else found
-    if chart_ref.startswith("oci://"):
+    if is_oci(url_of(chart_ref).text()):
         return Found(_chosen(sources, chart_ref, version), "", access)
     found = find_chart(chart_ref, version, places.config_file, places.cached_index, access, places.log)
     return replace(found, url=_chosen(sources, found.url, "")) if found.url.startswith("oci://") else found
@@ -123,10 +127,11 @@ def _pull(sources: Sources, url: str) -> bytes:
 def file_name(found: Found) -> str:
     """Return the name of the archive at ``found``."""
     from posixpath import basename
-    from urllib.parse import urlsplit
+
+    from steersman.sprig.urls import parse_url
 
     if found.url.startswith("oci://"):
         from steersman.registry.chart import file_name as registry_name
 
         return registry_name(found.url)
-    return basename(urlsplit(found.url).path)
+    return basename(parse_url(found.url).path.rstrip("/"))

@@ -29,14 +29,18 @@ def push(
     from steersman.registry import chart as charts
     from steersman.registry.model import digest_of
     from steersman.registry.reference import parse
+    from steersman.sprig.urls import URLError, parse_url
+    from steersman.transport.model import redacted
 
-    scheme, colon, _ = target.partition("/")[0].partition(":")
-    if colon and not (scheme[:1].isalpha() and scheme.isascii()):
-        raise NoPusher(f"invalid chart URL format: {target}")
-    if not colon:
+    try:
+        url = parse_url(target)
+    except URLError as error:
+        raise NoPusher(f"invalid chart URL format: {redacted(target)}") from error
+    if not url.scheme:
         raise NoPusher(f"scheme prefix missing from remote (e.g. {quote('oci://')})")
-    if scheme != "oci":
-        raise NoPusher(f"scheme {quote(scheme)} not supported")
+    if url.scheme != "oci":
+        raise NoPusher(f"scheme {quote(url.scheme)} not supported")
+    target = url.text()
     if not os.path.exists(path):
         raise ChartError(f"{path}: no such file")
     if os.path.isdir(path):

@@ -9,6 +9,7 @@ from steersman.download.getters import Access, Getters, access_of, resolve_refer
 from steersman.download.validators import Validators
 from steersman.errors import RepoError, SteerError
 from steersman.files import write_aside
+from steersman.goquote import quote
 from steersman.repo import config, index_load
 from steersman.repo.config import RepoEntry
 from steersman.repo.index import IndexFile
@@ -40,7 +41,7 @@ class RepoPlaces:
 
     def index_path(self, name: str) -> str:
         """Return the path of a repository's cached index."""
-        return os.path.join(self.cache_folder, f"{name}-index.yaml")
+        return os.path.join(self.cache_folder, f"{_before(name)}index.yaml")
 
     def cached_index(self, name: str) -> IndexFile:
         """Return the cached index of a repository.
@@ -52,7 +53,11 @@ class RepoPlaces:
 
     def charts_path(self, name: str) -> str:
         """Return the path of the list of a repository's charts, which completion reads."""
-        return os.path.join(self.cache_folder, f"{name}-charts.txt")
+        return os.path.join(self.cache_folder, f"{_before(name)}charts.txt")
+
+
+def _before(name: str) -> str:
+    return f"{name}-" if name else ""  # helm: a name may be empty (test_a_repository_without_name)
 
 
 def fetch_index(entry: RepoEntry, places: RepoPlaces, timeout: float) -> IndexFile:
@@ -99,7 +104,8 @@ def add(entry: RepoEntry, places: RepoPlaces, *, force: bool, allow_deprecated: 
     if not allow_deprecated:
         for old, new in DEPRECATED.items():
             if old in entry.url:
-                raise RepoError(f'repo "{entry.url}" is no longer available; try "{new}" instead')
+                raise RepoError(f'repo {quote(entry.url)} is no longer available; try "{new}" instead')
+    config.touch_lock(places.config_file)
     if "/" in entry.name:
         raise RepoError(f"repository name ({entry.name}) contains '/', please specify a different name without '/'")
     try:
@@ -183,13 +189,14 @@ def fetch_all(entries: list[RepoEntry], places: RepoPlaces, timeout: float, say:
         running = {pool.submit(fetch_index, entry, places, timeout): entry for entry in entries}
         for done in as_completed(running):
             entry = running[done]
+            shown = quote(entry.name)
             try:
                 done.result()
             except SteerError as error:
-                say(f'...Unable to get an update from the "{entry.name}" chart repository ({entry.url}):\n\t{error}\n')
+                say(f"...Unable to get an update from the {shown} chart repository ({entry.url}):\n\t{error}\n")
                 failed.append(entry.url)
             else:
-                say(f'...Successfully got an update from the "{entry.name}" chart repository\n')
+                say(f"...Successfully got an update from the {quote(entry.name)} chart repository\n")
     return failed
 
 
@@ -199,6 +206,8 @@ def remove(names: list[str], places: RepoPlaces, say: Callable[[str], object]) -
     Raises:
         RepoError: with Helm's message.
     """
+    if not os.path.exists(places.config_file):
+        raise RepoError("no repositories configured")  # helm: no lock is left then
     for name in names:
 
         def change(entries: list[RepoEntry], name: str = name) -> list[RepoEntry]:
@@ -206,14 +215,14 @@ def remove(names: list[str], places: RepoPlaces, say: Callable[[str], object]) -
                 raise RepoError("no repositories configured")
             kept = [e for e in entries if e.name != name]
             if len(kept) == len(entries):
-                raise RepoError(f'no repo named "{name}" found')
+                raise RepoError(f"no repo named {quote(name)} found")
             return kept
 
         config.update(places.config_file, change)
         for path in (places.charts_path(name), places.index_path(name)):
             if os.path.exists(path):
                 os.unlink(path)
-        say(f'"{name}" has been removed from your repositories\n')
+        say(f"{quote(name)} has been removed from your repositories\n")
 
 
 def make_index(folder: str, url: str, merge: str, places: RepoPlaces, now: str, *, json: bool) -> None:

@@ -43,8 +43,9 @@ def search(words: list[str], places: RepoPlaces, *, regexp: bool, versions: bool
     """
     from steersman.semver import Constraints
 
+    entries = _entries(places)
     test = _test(" ".join(words), regexp=regexp) if words else (lambda line: 0)
-    found = list(_found(places, test))
+    found = list(_found(entries, places, test))
     found.sort(key=lambda r: (r.score, r.name))
     try:
         constraint = Constraints.parse(version)
@@ -53,13 +54,17 @@ def search(words: list[str], places: RepoPlaces, *, regexp: bool, versions: bool
     return list(_within(found, constraint, every=versions))
 
 
-def _found(places: RepoPlaces, test: Callable[[str], int]) -> Iterator[Result]:
+def _entries(places: RepoPlaces) -> list[config.RepoEntry]:
     try:
         entries = config.load(places.config_file)
     except config.MissingConfig:
         entries = []
     if not entries:
         raise RepoError("no repositories configured")
+    return entries
+
+
+def _found(entries: list[config.RepoEntry], places: RepoPlaces, test: Callable[[str], int]) -> Iterator[Result]:
     for entry in entries:
         try:
             index = places.cached_index(entry.name)

@@ -108,8 +108,7 @@ class ChartInput:
     def _read_file(self, path: str) -> bytes:
         if path.strip() == "-":
             return self._ctx.read_stdin()
-        scheme, mark, _ = path.partition("://")
-        if mark and scheme.isalnum():
+        if ":" in path or "%" in path:  # what may be a URL (test_values_files_that_read_as_urls)
             from steersman.cli.fetching import fetch_bytes
 
             return fetch_bytes(self._ctx, self._flags, path)

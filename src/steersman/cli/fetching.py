@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from steersman.action import pull
 from steersman.action.pull import Sources
 from steersman.action.repo import RepoPlaces
@@ -109,6 +111,8 @@ def fetch_chart(ctx: Context, flags: Flags, chart_ref: str) -> str:
     from hashlib import sha256
 
     sources = sources_of(ctx, flags, ctx.err.write)
+    if not flags["repo"]:
+        os.makedirs(sources.places.cache_folder, mode=0o755, exist_ok=True)
     found = find(flags, sources, chart_ref)
     data = pull.archive(sources, found)
     if flags["verify"]:
@@ -124,9 +128,14 @@ def fetch_bytes(ctx: Context, flags: Flags, url: str) -> bytes:
     Raises:
         SteerError: with Helm's message.
     """
+    from steersman.sprig.urls import URLError, parse_url
+
     getters = getters_of(ctx)
     try:
+        parse_url(url)
         getters.check(url)
+    except URLError as error:
+        raise ValuesError(str(error)) from error
     except RepoError:
         # helm: a name with a scheme that nothing knows is a file's
         try:

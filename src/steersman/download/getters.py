@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.errors import RepoError, TransportError
+from steersman.errors import RepoError, SteerError, TransportError
 from steersman.record import Record
 
 TYPE_CHECKING = False
@@ -172,10 +172,13 @@ def _read(response: Response, url: str, progress: Progress | None, end: float) -
 
 def same_origin(a: str, b: str) -> bool:
     """Tell whether two URLs have the same scheme, host and port."""
-    from urllib.parse import urlsplit
+    from steersman.sprig.urls import URLError, parse_url
 
-    first, second = urlsplit(a), urlsplit(b)
-    return first.scheme == second.scheme and first.netloc.rpartition("@")[2] == second.netloc.rpartition("@")[2]
+    try:
+        first, second = parse_url(a), parse_url(b)
+    except URLError:
+        return False
+    return (first.scheme, first.host) == (second.scheme, second.host)
 
 
 class Answer(Record):
@@ -210,8 +213,8 @@ class Getters:
         self._plugin_environment = plugin_environment
         self._progress = progress
 
-    def check(self, url: str) -> None:
-        """Raise where there is no way to get ``url``.
+    def check(self, url: str) -> str:
+        """Return the scheme of ``url``, or raise where there is no way to get it.
 
         Raises:
             RepoError: with Helm's message.
@@ -223,8 +226,9 @@ class Getters:
             scheme = parse_url(url).scheme
         except URLError as error:
             raise RepoError(f"invalid chart URL format: {redacted(url)}") from error
-        if scheme not in ("http", "https") and self._plugin_for(scheme) is None:
+        if scheme not in ("http", "https", "oci") and self._plugin_for(scheme) is None:
             raise RepoError(f"could not find protocol handler for: {scheme}")
+        return scheme
 
     def _plugin_for(self, scheme: str) -> Plugin | None:
         return next((p for p in self._plugins() if scheme in p.schemes), None) if scheme else None
@@ -247,11 +251,12 @@ class Getters:
         Raises:
             SteerError: with the message of Helm, of Go's HTTP client, or of the plugin.
         """
-        self.check(url)
-        scheme, mark, rest = url.partition("://")
-        if scheme.lower() in ("http", "https") and mark:
-            url = f"{scheme.lower()}://{rest}"  # go: a scheme may be in capitals (test_a_scheme_in_capitals)
-            return ask(url, access, self.environ, headers, self._progress, known)
+        scheme = self.check(url)
+        if scheme in ("http", "https"):
+            # go: a scheme may be in capitals, and what a URL may not have is escaped (test_a_scheme_in_capitals)
+            return ask(asked_as(url), access, self.environ, headers, self._progress, known)
+        if scheme == "oci":
+            raise _no_file(url)
         return Answer(self._by_plugin(url, access))
 
     def _by_plugin(self, url: str, access: Access) -> bytes:
@@ -273,14 +278,56 @@ class Getters:
         )
 
 
-def resolve_reference(base: str, reference: str) -> str:
-    """Return ``reference`` as an absolute URL, relative ones below ``base`` and with its query."""
-    from urllib.parse import urljoin, urlsplit, urlunsplit
+def asked_as(url: str) -> str:
+    """Return a URL without fragment, escaped as Go writes it.
 
-    if urlsplit(reference).scheme:
-        return reference
-    parts = urlsplit(base)
-    scheme, parts = parts.scheme, parts._replace(scheme="http")  # urljoin joins URLs of schemes it knows
-    folder = urlunsplit(parts._replace(path=parts.path.rstrip("/") + "/", query="", fragment=""))
-    joined = urlsplit(urljoin(folder, reference))
-    return urlunsplit(joined._replace(scheme=scheme, query=parts.query))
+    Raises:
+        RequestFailed: when it has no host.
+    """
+    from steersman.record import replace
+    from steersman.sprig.urls import parse_url
+    from steersman.transport.model import RequestFailed
+
+    parsed = parse_url(url)
+    text = replace(parsed, host=parsed.host.removesuffix(":"), fragment="", raw_fragment="").text()
+    if not parsed.hostname():
+        raise RequestFailed("GET", text, "http: no Host in request URL")
+    return text
+
+
+def _no_file(url: str) -> SteerError:
+    """Say that a registry has charts only: no index, no values file (test_a_registry_is_no_repository)."""
+    from steersman.registry.chart import CopyError
+    from steersman.registry.reference import InvalidReference, parse
+
+    try:
+        parse(url)
+    except InvalidReference as error:
+        return error
+    return CopyError("FetchReference", "source", InvalidReference(""))
+
+
+def resolve_reference(base: str, reference: str) -> str:
+    """Return ``reference`` as an absolute URL, relative ones below ``base`` and with its query.
+
+    Raises:
+        RepoError: when one of them is no URL.
+    """
+    from steersman.record import replace
+    from steersman.sprig.urls import URLError, parse_url, resolve_path
+
+    at = reference
+    try:
+        there = parse_url(reference)
+        if there.scheme:
+            return reference
+        at = base
+        here = parse_url(base)
+    except URLError as error:
+        raise RepoError(f"failed to parse {at} as URL: {error}") from error
+    path = there.escaped_path()
+    if not there.host and there.user is None:
+        there = replace(there, host=here.host, user=here.user)
+        path = here.escaped_path().removesuffix("/") + "/" + path if path[:1] != "/" else path
+    path, raw = resolve_path(path)
+    return replace(there, scheme=here.scheme, path=path, raw_path=raw, query=here.query, has_query=False).text()

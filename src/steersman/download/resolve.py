@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from steersman.sprig.urls import URL
+
     Log = Callable[..., None]
 
 
@@ -21,6 +23,21 @@ class Found(Record):
     url: str
     digest: str
     access: Access
+
+
+def url_of(chart_ref: str) -> URL:
+    """Return the URL that ``chart_ref`` is; a repository's chart is one without scheme and host.
+
+    Raises:
+        RepoError: with Helm's message.
+    """
+    from steersman.sprig.urls import URLError, parse_url
+    from steersman.transport.model import redacted
+
+    try:
+        return parse_url(chart_ref)
+    except URLError as error:
+        raise RepoError(f"invalid chart URL format: {redacted(chart_ref)}") from error
 
 
 def find_chart(
@@ -44,23 +61,21 @@ def find_chart(
     Raises:
         RepoError: with Helm's message.
     """
-    from urllib.parse import urlsplit
-
     from steersman.goquote import quote
 
     try:
         entries = config.load(config_file)
     except config.MissingConfig:
         entries = []
-    parts = urlsplit(chart_ref)
-    if parts.scheme and parts.netloc and parts.path:
+    url = url_of(chart_ref)
+    if url.scheme and url.host and url.path:
         owner = next((e for e in entries if chart_ref.startswith(e.url.rstrip("/") + "/")), None)
         if owner is None:
             return Found(chart_ref, "", replace(access, home=access.home or chart_ref))
         return Found(chart_ref, "", _merged(access, owner))
-    name, slash, chart = chart_ref.partition("/")
+    name, slash, chart = url.path.partition("/")
     if not slash:
-        raise RepoError(f"non-absolute URLs should be in form of repo_name/path_to_chart, got: {chart_ref}")
+        raise RepoError(f"non-absolute URLs should be in form of repo_name/path_to_chart, got: {url.text()}")
     entry = next((e for e in entries if e.name == name), None)
     if entry is None:
         raise RepoError(f"repo {name} not found")

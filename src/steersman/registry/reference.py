@@ -98,9 +98,9 @@ def check_registry(registry: str) -> None:
 
 
 def _check_digest(digest: str) -> None:
-    algorithm, colon, value = digest.partition(":")
+    algorithm, _colon, value = digest.partition(":")
     problem = ""
-    if not colon or not algorithm or not value:
+    if not algorithm or not value or not _is_digest_text(algorithm, value):
         problem = "invalid checksum digest format"
     elif algorithm not in _DIGEST_LENGTHS:
         problem = "unsupported digest algorithm"
@@ -112,6 +112,13 @@ def _check_digest(digest: str) -> None:
         from steersman.goquote import quote
 
         raise InvalidReference(f"invalid digest {quote(digest)}: {problem}")
+
+
+def _is_digest_text(algorithm: str, value: str) -> bool:
+    """Tell whether both parts have the characters that an algorithm and its digest are made of."""
+    words = "".join(" " if c in "+._-" else c for c in algorithm).split(" ")
+    is_algorithm = all(word and not word.strip(_NAME) for word in words)
+    return is_algorithm and not value.strip(_TAG + "=-")
 
 
 def _is_tag(tag: str) -> bool:

@@ -112,6 +112,21 @@ def lock_path(path: str) -> str:
     return (stem if extension else path) + ".lock"
 
 
+def touch_lock(path: str) -> None:
+    """Make the folder and the lock file: Helm leaves them whether or not there is a change.
+
+    Raises:
+        RepoError: when that cannot be done, or somebody holds the lock for long.
+    """
+    from steersman.files import Locked
+
+    try:
+        with Locked(lock_path(path)):
+            return
+    except (OSError, TimeoutError) as error:
+        raise RepoError(str(error)) from error
+
+
 def update(path: str, change: Callable[[list[RepoEntry]], list[RepoEntry] | None]) -> None:
     """Change the file under its lock: it is read again, ``change`` gives the new entries, it is written aside.
 

@@ -66,8 +66,14 @@ class URL(Record):
             out += "#" + (self.raw_fragment or _escape(self.fragment, "fragment"))
         return out
 
+    def escaped_path(self) -> str:
+        """Return the path as it is written."""
+        if self.raw_path and _is_escaped(self.raw_path):
+            return self.raw_path
+        return "*" if self.path == "*" else _escape(self.path, "path")
+
     def _path_text(self, before: str) -> str:
-        path = self.raw_path or ("*" if self.path == "*" else _escape(self.path, "path"))
+        path = self.escaped_path()
         if path and path[0] != "/" and self.host:
             return "/" + path
         # go: a first segment with a colon would read as a scheme.
@@ -83,6 +89,10 @@ def _escape(text: str, mode: str) -> str:
         if (not text.isascii() or any(b not in safe for b in encode(text)))
         else text
     )
+
+
+def _is_escaped(path: str) -> bool:
+    return all(b in _SAFE["path"] or b in b"!'()*[]%" for b in encode(path))
 
 
 def _unescape(text: str, mode: str) -> str:
@@ -159,6 +169,21 @@ def _parse(text: str) -> URL:
     path = _unescape(rest, "path")
     raw_path = rest if _escape(path, "path") != rest else ""
     return URL(scheme, "", user, host, path, query, "", has_query, raw_path)
+
+
+def resolve_path(path: str) -> tuple[str, str]:
+    """Return an escaped path without its dot segments, as a URL's ``path`` and ``raw_path`` (RFC 3986, 5.2.4)."""
+    *_, last = parts = path.split("/")
+    kept: list[str] = []
+    for part in parts:
+        if part == "..":
+            del kept[-1:]
+        elif part != ".":
+            kept.append(part)
+    joined = "/" + "/".join(kept) + ("/" if last in (".", "..") else "")
+    joined = joined[1:] if joined.startswith("//") else joined
+    decoded = _unescape(joined, "path")
+    return decoded, joined if _escape(decoded, "path") != joined else ""
 
 
 def _take_scheme(text: str) -> tuple[str, str]:

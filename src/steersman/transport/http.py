@@ -33,6 +33,7 @@ _PIECE = 64 * 1024
 _REDIRECTS = (301, 302, 303, 307, 308)
 _UPGRADE = ("http", 80, "https", 443)  # a redirect that only adds encryption
 _IDLE_PER_HOST = 32
+_MAX_PORT = 65535
 _TOO_MANY_REQUESTS = 429
 _BUSY_RETRIES = 10  # client-go: at most ten tries when told to come back
 
@@ -281,7 +282,7 @@ class Pool:
     def _secure(self, sock: socket.socket, host: str, request: Request) -> socket.socket:
         import ssl
 
-        from steersman.transport.tls import explain
+        from steersman.transport.tls import PLAIN_HTTP, explain
 
         context = self._ssl()
         name = self._tls.server_name or host
@@ -290,6 +291,8 @@ class Pool:
         except ssl.SSLError as error:
             sock.close()
             reason = self._mismatch(error, host, name, request) or explain(error, name)
+            if reason == PLAIN_HTTP and not self._proxy and not _answers_in_http(context, host, request):
+                reason = "tls: first record does not look like a TLS handshake"
             raise RequestFailed(request.method, request.url, reason) from error
         except OSError as error:
             sock.close()
@@ -329,10 +332,9 @@ def split_url(url: str) -> tuple[str, str, int, str, str]:
         port_text = tail[1:]
     else:
         host, _colon, port_text = address.partition(":")
-    try:
-        port = int(port_text) if port_text else default
-    except ValueError as error:
-        raise TransportError(f'parse "{url}": invalid port ":{port_text}" after host') from error
+    if port_text and not (port_text.isascii() and port_text.isdigit()):
+        raise TransportError(f'parse "{url}": invalid port ":{port_text}" after host')
+    port = int(port_text[-20:]) if port_text else default
     if not target.startswith("/"):
         target = "/" + target
     return scheme, host, port, target, credentials
@@ -398,6 +400,10 @@ def _bytes_of(name: str) -> str | bytes:
 
 
 def _dial(host: str, port: int, request: Request) -> socket.socket:
+    if not host:
+        raise RequestFailed(request.method, request.url, "http: no Host in request URL")
+    if port > _MAX_PORT:
+        raise RequestFailed(request.method, request.url, f"dial tcp: address {port}: invalid port")
     try:
         # a name as bytes spares loading the codec for international names, which ASCII has no need of
         addresses = socket.getaddrinfo(_bytes_of(host), port, type=socket.SOCK_STREAM)
@@ -425,6 +431,22 @@ def _dial(host: str, port: int, request: Request) -> socket.socket:
         is_timeout=is_timeout,
         is_refused=isinstance(why, ConnectionRefusedError),
     ) from why
+
+
+def _answers_in_http(context: ssl.SSLContext, host: str, request: Request) -> bool:
+    """Tell whether a server that does not speak TLS speaks HTTP, by saying hello once more."""
+    import ssl
+
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    hello = context.wrap_bio(incoming, outgoing, server_hostname=_bytes_of(host))
+    with suppress(ssl.SSLWantReadError):
+        hello.do_handshake()
+    try:
+        with _dial(host, split_url(request.url)[2], request) as sock:
+            sock.sendall(outgoing.read())
+            return _exactly(sock, 5) == b"HTTP/"
+    except (OSError, TransportError):
+        return False
 
 
 def _dial_through(

@@ -128,7 +128,7 @@ def explain(error: ssl.SSLError, host: str) -> str:
         return f"tls: failed to verify certificate: x509: {_verification(error, host)}"
     reason = error.reason or ""
     if reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
-        return "http: server gave HTTP response to HTTPS client"
+        return PLAIN_HTTP
     if "ALERT" in reason:
         alert = reason.split("ALERT_")[-1].lower().replace("_", " ")
         return f"remote error: tls: {_ALERTS.get(alert, alert)}"
@@ -143,6 +143,8 @@ _ALERTS = {
     "protocol version": "protocol version not supported",
     "unrecognized name": "unrecognized name",
 }
+
+PLAIN_HTTP = "http: server gave HTTP response to HTTPS client"
 
 # OpenSSL's X509_V_ERR_* codes
 NAME_MISMATCH = (62, 64)

@@ -24,7 +24,6 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
 
 def _pull(ctx: Context, flags: Flags, chart_ref: str) -> None:
     sources = sources_of(ctx, flags, ctx.out.write)
-    os.makedirs(sources.places.cache_folder, mode=0o755, exist_ok=True)
     found = find(flags, sources, chart_ref)
     data = pull.archive(sources, found)
     name = pull.file_name(found)
@@ -52,15 +51,20 @@ def _pull(ctx: Context, flags: Flags, chart_ref: str) -> None:
 
 
 def _write(path: str, data: bytes) -> None:
-    if not os.path.exists(os.path.dirname(path) or "."):
-        # helm: folders are made for what is unpacked only, and the name is that of a file written aside
-        # (test_pull_makes_no_folder)
-        number = int.from_bytes(os.urandom(4), "big")
-        raise ChartError(f"open {path}{number}: no such file or directory")
+    # helm: folders are made for what is unpacked only, and the name in errors is that of a file written aside
+    # (test_pull_makes_no_folder)
+    number = int.from_bytes(os.urandom(4), "big")
+    if os.path.isdir(path):
+        from tempfile import gettempdir
+
+        path = os.path.normpath(path)
+        aside = f"{path if os.path.dirname(path) else os.path.join(gettempdir(), path)}{number}"
+        raise ChartError(f"link error: cannot rename {aside} to {path}: rename {aside} {path}: file exists")
     try:
+        os.stat(os.path.join(os.path.dirname(path), "."))
         write_aside(path, data)
     except OSError as error:
-        raise ChartError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
+        raise ChartError(f"open {path}{number}: {(error.strerror or str(error)).lower()}") from error
 
 
 def unpack(data: bytes, folder: str, below: str, chart_ref: str) -> None:
@@ -88,6 +92,23 @@ def unpack(data: bytes, folder: str, below: str, chart_ref: str) -> None:
     chart_name = metadata(load(about.data)).name
     if not chart_name or "/" in chart_name or chart_name in (".", ".."):
         raise ChartError("chart name not specified")
-    os.makedirs(check, mode=0o755, exist_ok=True)
+    _make_folder(check, "failed to untar (mkdir): ")
     for file in files:
-        write_aside(os.path.join(target, chart_name, file.name), file.data)
+        path = os.path.normpath(os.path.join(target, chart_name, file.name))
+        _make_folder(os.path.dirname(path), "")
+        try:
+            write_aside(path, file.data)
+        except OSError as error:
+            raise ChartError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
+
+
+def _make_folder(path: str, before: str) -> None:
+    try:
+        os.makedirs(path, mode=0o755, exist_ok=True)
+    except OSError as error:
+        # go: what is in the way is named, and is no folder
+        is_in_the_way = isinstance(error, FileExistsError | NotADirectoryError)
+        while is_in_the_way and not os.path.exists(path):
+            path = os.path.dirname(path)
+        reason = "not a directory" if is_in_the_way else (error.strerror or str(error)).lower()
+        raise ChartError(f"{before}mkdir {path}: {reason}") from error

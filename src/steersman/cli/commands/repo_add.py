@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from steersman.action.repo import add
 from steersman.cli.fetching import places
+from steersman.goquote import quote
 from steersman.repo.config import RepoEntry
 
 TYPE_CHECKING = False
@@ -34,9 +35,9 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         timeout=flags["timeout"],
     )
     if added:
-        ctx.out.write(f'"{name}" has been added to your repositories\n')
+        ctx.out.write(f"{quote(name)} has been added to your repositories\n")
     else:
-        ctx.out.write(f'"{name}" already exists with the same configuration, skipping\n')
+        ctx.out.write(f"{quote(name)} already exists with the same configuration, skipping\n")
     return 0
 
 

@@ -24,12 +24,14 @@ MAX_DEPTH = 10_000
 class JSONError(ValuesError):
     """Text that is not JSON, or a value JSON has no form for; the message is Go's.
 
-    ``offset`` is how many bytes Go's scanner has read when a character is wrong, else 0.
+    ``offset`` is how many bytes Go's scanner has read when a character is wrong, else 0. ``value`` is what was
+    decoded nevertheless, where the text is JSON and a number in it is out of range, else None.
     """
 
-    def __init__(self, message: str, *, offset: int = 0) -> None:
+    def __init__(self, message: str, *, offset: int = 0, value: Any = None) -> None:
         super().__init__(message)
         self.offset = offset
+        self.value = value
 
 
 def format_float(value: float) -> str:
@@ -230,17 +232,64 @@ class _Scanner:
     object_hook = None
     object_pairs_hook = None
 
-    def __init__(self, parse_int: Callable[[str], Any]) -> None:
-        self.parse_float = float
-        self.parse_int = parse_int
+    def __init__(self, parse_int: Callable[[str], Any] | None) -> None:
+        self.parse_float = self._float
+        self.parse_int = parse_int or self._float
         self.memo: dict[str, str] = {}
+        self.has_excess = False
+
+    def _float(self, text: str) -> float:
+        value = float(text)
+        if value in (_INF, -_INF):
+            self.has_excess = True
+            return _Excess(text)
+        return value
 
     @staticmethod
     def parse_constant(name: str) -> Any:
         raise StopIteration(0)
 
 
-def loads(text: str, *, parse_int: Callable[[str], Any] = float) -> Any:
+class _Excess(float):
+    """A number that no float64 can be: 0, as Go leaves it, and its text."""
+
+    def __new__(cls, text: str) -> _Excess:
+        self = super().__new__(cls, 0.0)
+        self.text = text
+        return self
+
+    text: str
+
+
+def _excess_error(value: Any) -> JSONError:
+    """Return the error for the first number that is out of range, with what Go decodes of the rest."""
+    path, text, last_is_key = _find_excess(value, "") or ("", "", False)
+    # go: the words go by what the number is in: nothing, an array, an object
+    where = f"Go struct field {path}" if last_is_key else path or "Go value"
+    return JSONError(f"json: cannot unmarshal number {text} into {where} of type float64", value=_without_excess(value))
+
+
+def _find_excess(value: Any, path: str) -> tuple[str, str, bool] | None:
+    if isinstance(value, _Excess):
+        return path, value.text, False
+    is_object = isinstance(value, dict)
+    pairs = value.items() if is_object else enumerate(value) if isinstance(value, list) else ()
+    for key, item in pairs:
+        found = _find_excess(item, f"{path}.{key}")
+        if found:
+            return (found[0], found[1], is_object) if isinstance(item, _Excess) else found
+    return None
+
+
+def _without_excess(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_excess(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_excess(item) for item in value]
+    return 0.0 if isinstance(value, _Excess) else value
+
+
+def loads(text: str, *, parse_int: Callable[[str], Any] | None = None) -> Any:
     """Return the value of the JSON ``text``; integers are made by ``parse_int``, floats by default as in Go.
 
     Raises:
@@ -251,8 +300,9 @@ def loads(text: str, *, parse_int: Callable[[str], Any] = float) -> Any:
     body = text.strip(" \t\r\n")
     if not body:
         raise JSONError("unexpected end of JSON input")
+    scanner = _Scanner(parse_int)
     try:
-        value, end = make_scanner(_Scanner(parse_int))(body, 0)  # type: ignore[arg-type]
+        value, end = make_scanner(scanner)(body, 0)  # type: ignore[arg-type]
     except RecursionError:
         raise JSONError("exceeded max depth") from None
     except (StopIteration, ValueError, SystemError):
@@ -260,6 +310,8 @@ def loads(text: str, *, parse_int: Callable[[str], Any] = float) -> Any:
         raise syntax_error(text) from None
     if end != len(body):
         raise syntax_error(text)
+    if scanner.has_excess:
+        raise _excess_error(value)
     return _clean(value) if "\\u" in body and _has_surrogate(body) else value
 
 

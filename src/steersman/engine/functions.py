@@ -282,23 +282,23 @@ def _json(text: str) -> tuple[Any, str]:
     try:
         return loads(text), ""
     except JSONError as error:
-        return None, str(error)
+        return error.value, str(error)
 
 
 def from_json(text: str) -> dict[str, Any]:
     """Return the map that ``text`` is in JSON; an error is the map's ``Error``."""
     value, problem = _json(text)
-    if problem:
-        return {"Error": problem}
     if isinstance(value, dict):
-        return value
+        return {**value, "Error": problem} if problem else value
+    if problem and value is None:
+        return {"Error": problem}
     return NilMap() if value is None else {"Error": _wrong(value, "map[string]interface {}", "")}
 
 
 def from_json_array(text: str) -> list[Any]:
     """Return the list that ``text`` is in JSON; an error is the only item."""
     value, problem = _json(text)
-    if problem:
+    if problem and (value is None or isinstance(value, list)):
         return [problem]
     if isinstance(value, list):
         return value

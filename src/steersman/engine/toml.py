@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from steersman.errors import ValuesError
 from steersman.gojson import format_float_g
-from steersman.gotemplate.values import Int64, MapList
+from steersman.gotemplate.errors import CallError
+from steersman.gotemplate.times import Time
+from steersman.gotemplate.values import GoStruct, Int64, MapList, is_nil
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from steersman.gotemplate.times import Time
     from steersman.gotime import Moment
 
 _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
@@ -26,34 +27,61 @@ class TomlError(ValuesError):
 
 
 def dumps(value: Any) -> str:
-    """Return the map ``value`` as TOML.
+    """Return ``value`` as TOML: a document for a map or a struct, the bare value for anything else.
 
     Raises:
         TomlError: for what has no TOML form.
     """
-    if not isinstance(value, dict):
-        raise TomlError("top-level values must be Go maps or structs")
-    out: list[str] = []
-    _table(value, (), out)
-    return "".join(out)
+    value = _plain(value)
+    if value is None:
+        raise CallError("reflect: call of reflect.Value.Type on zero Value")
+    if _is_table(value):
+        out: list[str] = []
+        _table(value, (), out)
+        return "".join(out)
+    if _is_table_array(value):
+        raise TomlError("toml: top-level values must be Go maps or structs")
+    return _inline(value)
 
 
-def _table(value: dict[str, Any], path: tuple[str, ...], out: list[str]) -> None:
-    pad = "  " * len(path)
-    tables: list[str] = []
-    for key in sorted(value):
-        item = value[key]
-        if item is None:
+def _plain(value: Any) -> Any:
+    """Return what is written for a value that writes itself."""
+    if isinstance(value, (Time, dict)) or not hasattr(value, "to_json"):
+        return value
+    text = value.to_json()
+    # a struct is written by its Go names
+    return value if isinstance(text, dict) else text
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, (dict, GoStruct)) and not isinstance(value, Time)
+
+
+def _items(value: Any) -> tuple[list[tuple[int, str, Any]], list[tuple[int, str, Any]]]:
+    """Return the place, the key and the value of all that is written of a table: plain ones, then tables."""
+    direct: list[tuple[int, str, Any]] = []
+    tables: list[tuple[int, str, Any]] = []
+    keys = list(value.fields) if isinstance(value, GoStruct) else sorted(value)
+    fields = value.fields if isinstance(value, GoStruct) else value
+    for at, key in enumerate(keys):
+        item = _plain(fields[key])
+        if item is None or (isinstance(item, dict) and is_nil(item)):
             continue
-        if isinstance(item, dict) or _is_table_array(item):
-            tables.append(key)
-        else:
-            out.append(f"{pad}{_key(key)} = {_inline(item)}\n")
-    for key in tables:
+        if isinstance(value, GoStruct) and not key[0].isupper():
+            continue  # go: not exported
+        (tables if _is_table(item) or _is_table_array(item) else direct).append((at, key, item))
+    return direct, tables
+
+
+def _table(value: Any, path: tuple[str, ...], out: list[str]) -> None:
+    pad = "  " * len(path)
+    direct, tables = _items(value)
+    for _, key, item in direct:
+        out.append(f"{pad}{_key(key)} = {_inline(item)}\n")
+    for _, key, item in tables:
         below = (*path, key)
-        item = value[key]
         name = ".".join(_key(k) for k in below)
-        if isinstance(item, dict):
+        if _is_table(item):
             # an extra line stands between tables of the top level only
             if not path and out:
                 out.append("\n")
@@ -64,7 +92,7 @@ def _table(value: dict[str, Any], path: tuple[str, ...], out: list[str]) -> None
             if out:
                 out.append("\n")
             out.append(f"{pad}[[{name}]]\n")
-            _table(entry, below, out)
+            _table(_plain(entry), below, out)
 
 
 def _is_table_array(value: Any) -> bool:
@@ -72,7 +100,7 @@ def _is_table_array(value: Any) -> bool:
         return False
     if any(item is None for item in value):
         raise TomlError("toml: cannot encode array with nil element")
-    return all(isinstance(item, dict) for item in value)
+    return all(_is_table(_plain(item)) for item in value)
 
 
 def _key(key: str) -> str:
@@ -102,16 +130,26 @@ def _inline(value: Any) -> str:
         return int.__repr__(value)
     if isinstance(value, float):
         return _float(value)
+    if isinstance(value, bytes):
+        return f"[{', '.join(map(str, value))}]"
     if isinstance(value, (list, tuple)):
         if any(item is None for item in value):
             raise TomlError("toml: cannot encode array with nil element")
-        return "[" + ", ".join(_inline(item) for item in value) + "]"
-    if isinstance(value, dict):
-        pairs = (f"{_key(k)} = {_inline(value[k])}" for k in sorted(value) if value[k] is not None)
-        return "{" + ", ".join(pairs) + "}"
-    if hasattr(value, "to_json"):
-        return _inline(value.to_json())
+        return "[" + ", ".join([_inline(_plain(item)) for item in value]) + "]"
+    if isinstance(value, Time):
+        return value.to_json()
+    if _is_table(value):
+        direct, tables = _items(value)
+        entries = direct + tables
+        if isinstance(value, GoStruct):
+            # go: whether a comma follows goes by the place of the field, not of what is written
+            return "{" + "".join([_pair(k, v) + (", " if at != len(entries) - 1 else "") for at, k, v in entries]) + "}"
+        return "{" + ", ".join([_pair(k, v) for _, k, v in entries]) + "}"
     raise TomlError(f"unsupported type for key '': {type(value).__name__}")
+
+
+def _pair(key: str, value: Any) -> str:
+    return f"{_key(key)} = {_inline(value)}"
 
 
 def _float(value: float) -> str:
@@ -154,8 +192,6 @@ def _typed(value: Any) -> Any:
 
 
 def _time(value: Any) -> Time:
-    from steersman.gotemplate.times import Time
-
     return Time(_moment(value))
 
 

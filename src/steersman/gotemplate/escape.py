@@ -34,9 +34,10 @@ def _javascript_char(char: str) -> str:
         return _JAVASCRIPT[code]
     if code < 0x20:
         return f"\\u{code:04X}"
-    if code < 0x80 or char.isprintable():
+    # go: a byte that is not UTF-8 is looked at as U+FFFD, which can be printed, and written as it is
+    if code < 0x80 or char.isprintable() or 0xDC80 <= code <= 0xDCFF:
         return char
-    return f"\\u{0xFFFD if 0xDC80 <= code <= 0xDCFF else code:04X}"
+    return f"\\u{code:04X}"
 
 
 def urlquery(*values: Any) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from steersman.sprig.strings import SPACES, simple_lower, simple_upper
+from steersman.sprig.strings import SPACES, runes, simple_lower, simple_upper
 
 _NUMBER, _UPPER, _LETTERS, _CONNECTOR, _PUNCT, _OTHER = "number", "upper", "letters", "connector", "punct", "other"
 _SILENT = ("", _CONNECTOR, _PUNCT)
@@ -154,6 +154,7 @@ def words_to_lower(text: str, connector: str) -> str:
 
 def to_pascal(text: str) -> str:
     """Write the words of an identifier with capitals and nothing between them."""
+    text = runes(text)
     start = _run_end(text, 0, _is_connector)
     out = [text[:start]]
     if start >= len(text):

@@ -90,26 +90,29 @@ def base32_decode(text: str) -> str:
     from base64 import b32decode
 
     raw = encode(text).translate(None, b"\r\n")
-    problem = _check_base32(raw)
+    problem, size = _check_base32(raw)
     if problem >= 0:
         return f"illegal base32 data at input byte {problem}"
-    return decode(b32decode(raw))
+    return decode(b32decode(raw[:size] + b"=" * (-size % 8)))
 
 
-def _check_base32(raw: bytes) -> int:
-    body = raw.rstrip(b"=")
-    for at, byte in enumerate(body):
-        if byte not in _BASE32:
-            return at
-    padding = len(raw) - len(body)
-    tail = len(body) % 8
-    if tail == 0 and padding == 0:
-        return -1
-    if tail in (2, 4, 5, 7) and padding == 8 - tail:
-        return -1
-    if tail in (1, 3, 6):
-        return len(body)
-    return len(raw) if padding < 8 - tail else len(body) + (8 - tail)
+def _check_base32(raw: bytes) -> tuple[int, int]:
+    """Return where Go's decoder stops, or -1, and how many characters it decodes."""
+    for at, byte in enumerate(raw):
+        if byte in _BASE32:
+            continue
+        place, left = at % 8, len(raw) - at - 1
+        # go: padding is looked for at the end only, behind two characters; too much of it is passed over
+        if byte != 0x3D or place < 2 or left >= 8:
+            return at, 0
+        if left + place < 7:
+            return len(raw), 0
+        for number in range(7 - place):
+            if raw[at + 1 + number] != 0x3D:
+                return at + number, 0
+        return (at, 0) if place in (3, 6) else (-1, at)
+    tail = len(raw) % 8
+    return (len(raw) - tail, 0) if tail else (-1, len(raw))
 
 
 def sha1(text: str) -> str:

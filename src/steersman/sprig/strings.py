@@ -220,21 +220,28 @@ def simple_title(char: str) -> str:
     return title_case if len(title_case) == 1 else char
 
 
+def runes(text: str) -> str:
+    """Return a text as Go goes through it by characters: U+FFFD for each byte that is not UTF-8."""
+    if text.isascii():
+        return text
+    return "".join(["\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text])
+
+
 def upper(text: str) -> str:
     """Change to upper case."""
-    return text.upper() if text.isascii() else "".join(map(simple_upper, text))
+    return text.upper() if text.isascii() else "".join(map(simple_upper, runes(text)))
 
 
 def lower(text: str) -> str:
     """Change to lower case."""
-    return text.lower() if text.isascii() else "".join(map(simple_lower, text))
+    return text.lower() if text.isascii() else "".join(map(simple_lower, runes(text)))
 
 
 def title(text: str) -> str:
     """Change the first letter of each word to title case."""
     out = []
     is_start = True
-    for char in text:
+    for char in runes(text):
         out.append(simple_title(char) if is_start else char)
         is_start = _separates(char)
     return "".join(out)
@@ -252,7 +259,7 @@ def untitle(text: str) -> str:
     """Change the first letter of each word to lower case."""
     out = []
     is_start = True
-    for char in text:
+    for char in runes(text):
         if char in SPACES:
             is_start = True
         elif is_start:
@@ -266,7 +273,7 @@ def swap_case(text: str) -> str:
     """Swap cases; a lower-case letter that begins a word gets title case."""
     out = []
     is_start = True
-    for char in text:
+    for char in runes(text):
         if char.isupper() or char.istitle():
             out.append(simple_lower(char))
             is_start = False

@@ -6,6 +6,7 @@ that it is given: it reads no files and no process state.
 
 from __future__ import annotations
 
+from steersman.gointeger import integer
 from steersman.homes import home_folder
 from steersman.record import Record
 
@@ -74,17 +75,25 @@ def _bool(env: Mapping[str, str], name: str) -> bool:
 
 
 def _int(env: Mapping[str, str], name: str, default: int) -> int:
-    try:
-        return int(env[name])
-    except (KeyError, ValueError):
+    text = env.get(name, "")
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    if not (digits.isascii() and digits.isdigit()):
         return default
+    value = integer(text)
+    return value if -(1 << 63) <= value < 1 << 63 else default
 
 
 def _float(env: Mapping[str, str], name: str) -> float:
-    try:
-        return float(env[name])
-    except (KeyError, ValueError):
+    text = env.get(name, "")
+    if not text or not text.isascii() or text != text.strip():
         return 0.0
+    from struct import pack, unpack
+
+    try:
+        value: float = unpack("f", pack("f", float(text)))[0]
+    except (ValueError, OverflowError):
+        return 0.0
+    return value
 
 
 def _color(env: Mapping[str, str]) -> str:

@@ -200,3 +200,18 @@ def test_json_of_a_status_is_json(live: Live, tmp_path: Path) -> None:
     assert document["info"]["status"] == "deployed"
     assert "chart" not in document
     assert len(document["info"]["resources"]["v1/ConfigMap"]) == 2
+
+
+def test_the_newest_revision_counts_from_the_tenth_on(live: Live) -> None:
+    for word in range(10):
+        assert live.steer("upgrade", "--install", "r", str(live.chart), "--set", f"word=w{word}").returncode == 0
+    assert live.steer("uninstall", "r", "--keep-history").returncode == 0
+    again = live.steer("upgrade", "--install", "r", str(live.chart))
+    assert again.returncode == 0, again.stderr
+    assert "REVISION: 11" in again.stdout
+
+
+def test_a_negative_offset_is_refused(live: Live) -> None:
+    assert live.steer("install", "r", str(live.chart)).returncode == 0
+    refused = live.steer("list", "--offset", "-1")
+    assert (refused.returncode, refused.stderr) == (1, "Error: --offset must not be negative, got -1\n")

@@ -25,6 +25,7 @@ from steersman.errors import (
     UsageError,
     WaitTimeout,
 )
+from steersman.goquote import quote
 from steersman.kube.look import look
 from steersman.kube.wait import HOOK_ONLY, WATCHER
 from steersman.record import Record, factory, replace
@@ -185,7 +186,7 @@ class _Install:
         try:
             check_release_name(options.name)
         except UsageError as error:
-            raise UsageError(f'release name "{options.name}": {error}') from error
+            raise UsageError(f"release name {quote(options.name)}: {error}") from error
         if self._is_dry:
             return
         try:

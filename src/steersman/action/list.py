@@ -76,6 +76,8 @@ def list_releases(config: Configuration, options: ListOptions) -> list[Release]:
     Raises:
         SteerError: with Helm's message.
     """
+    if options.offset < 0:
+        raise UsageError(f"--offset must not be negative, got {options.offset}")  # helm: panics
     matches = _name_filter(config, options.filter)
     stubs = [stub for stub in config.reached(lambda: config.store.stubs()) if matches(stub.name)]
     try:

@@ -15,10 +15,15 @@ def compile_pattern(pattern: str) -> Callable[[str], bool]:
     Raises:
         UsageError: with the message of Go's ``regexp.Compile``.
     """
+    from steersman.deep import SHALLOW_FRAMES, allow_frames
     from steersman.sprig.re2 import RegexpError, compile_regexp
+    from steersman.sprig.re2_parser import TOO_DEEP
 
+    allow_frames(SHALLOW_FRAMES)
     try:
         compiled = compile_regexp(pattern)
     except RegexpError as error:
         raise UsageError(str(error)) from error
+    except RecursionError as error:
+        raise UsageError(str(RegexpError(TOO_DEEP, pattern))) from error
     return lambda text: compiled.search(text, 0) is not None

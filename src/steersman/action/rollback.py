@@ -88,6 +88,10 @@ def rollback(config: Configuration, name: str, options: RollbackOptions) -> Rele
     check_description(options.description)
     config.check_reachable()
     config.store.max_history = options.max_history
+    if not is_release_name(name):
+        raise UsageError(f"prepareRollback: Release name is invalid: {name}")
+    if options.revision < 0:
+        raise UsageError("invalid release revision")
     if options.dry_run != DRY_RUN_NONE or options.is_inner:
         return _run(config, name, options)
     with release_lock(config, name, config.namespace) as lock:
@@ -113,10 +117,6 @@ def _run(config: Configuration, name: str, options: RollbackOptions, dead_holder
 def _prepare(
     config: Configuration, name: str, options: RollbackOptions
 ) -> tuple[Sequence[Release], Release, Release, bool]:
-    if not is_release_name(name):
-        raise UsageError(f"prepareRollback: Release name is invalid: {name}")
-    if options.revision < 0:
-        raise UsageError("invalid release revision")
     history = config.store.history(name)
     current = history[-1]
     wanted = options.revision or current.revision - 1

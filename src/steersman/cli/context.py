@@ -52,7 +52,8 @@ class Context:
         from os.path import exists, join
 
         settings = self.settings
-        paths = settings.kubeconfig.split(":") if settings.kubeconfig else [join(settings.home, ".kube", "config")]
+        listed = settings.kubeconfig or self.environment.get("KUBECONFIG", "")
+        paths = listed.split(":") if listed else [join(settings.home, ".kube", "config")]
         if not any(p and exists(p) for p in paths):
             return ""
         from steersman.kube.config import context_namespace

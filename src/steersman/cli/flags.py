@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 WAIT_STRATEGIES = ("watcher", "hookOnly", "legacy")
 
 
+_BEYOND_FLOAT32 = (2 - 2**-24) * 2.0**127  # what rounds to no float of 32 bits
+
+
 class FlagError(UsageError):
     """A flag that is unknown, lacks its value or has a bad one."""
 
@@ -168,11 +171,11 @@ def _bare(row: Row) -> str | None:
 
 def _default(row: Row, defaults: dict[str, str]) -> Any:
     kind, shown = row[2], row[4]
-    if shown.startswith('"'):
-        shown = shown[1:-1]
     if "{" in shown:
         for name, text in defaults.items():
             shown = shown.replace("{" + name + "}", text)
+    if shown.startswith('"'):
+        shown = shown[1:-1]
     if kind in ("stringArray", "strings", "postRendererArgsSlice"):
         return []
     if kind == "stringToString":
@@ -203,7 +206,8 @@ def _int(text: str, *, name: str = "ParseInt", low: int = -(1 << 63), high: int 
         body = text.lstrip("+-") if name == "ParseInt" else text
         if not body.isascii() or text != text.strip() or body[:1] == "_":
             raise ValueError
-        value = int(text, 8) if len(body) > 1 and body[0] == "0" and body.isdigit() else int(text, 0)
+        is_octal = len(body) > 1 and body[0] == "0" and body.replace("_", "").isdigit()
+        value = int(text, 8) if is_octal else int(text, 0)
     except ValueError:
         raise ValueError(f"strconv.{name}: parsing {go_quote(text)}: invalid syntax") from None
     if not low <= value <= high:
@@ -216,10 +220,17 @@ def _uint(text: str) -> int:
 
 
 def _float(text: str) -> float:
+    number = text.lower()
+    is_hexadecimal = number.lstrip("+-").startswith("0x")
     try:
-        return float(text)
-    except ValueError:
+        if not text.isascii() or text != text.strip() or (is_hexadecimal and "p" not in number):
+            raise ValueError
+        value = float.fromhex(number.replace("_", "")) if is_hexadecimal else float(text)
+    except (ValueError, OverflowError):
         raise ValueError(f"strconv.ParseFloat: parsing {go_quote(text)}: invalid syntax") from None
+    if abs(value) >= _BEYOND_FLOAT32 and "inf" not in number:
+        raise ValueError(f"strconv.ParseFloat: parsing {go_quote(text)}: value out of range")
+    return value
 
 
 def _duration(text: str) -> float:
@@ -232,18 +243,20 @@ def _strings(text: str) -> list[str]:
     """Split at commas as a CSV record, which is how pflag reads a slice."""
     if not text:
         return []
-    if '"' not in text and "\n" not in text:
+    if not any(mark in text for mark in '"\r\n'):
         return text.split(",")
-    import csv
+    from steersman.cli.csv_record import first_record
 
-    if text.count('"') % 2:
-        raise ValueError(f'parse error on line 1, column {len(text) + 1}: extraneous or missing " in quoted-field')
-    return next(csv.reader([text], strict=True))
+    return first_record(text)
 
 
 def _pairs(text: str) -> dict[str, str]:
+    count = text.count("=")
+    if not count:
+        raise ValueError(f"{text} must be formatted as key=value")
     pairs: dict[str, str] = {}
-    for pair in _strings(text):
+    # pflag: a single pair is no CSV: its value may have commas
+    for pair in [text.strip('"')] if count == 1 else _strings(text):
         key, equals, value = pair.partition("=")
         if not equals:
             raise ValueError(f"{pair} must be formatted as key=value")

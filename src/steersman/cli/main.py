@@ -10,7 +10,7 @@ import os
 import sys
 
 from steersman.cli.context import Context
-from steersman.cli.flags import Flags
+from steersman.cli.flags import Flags, go_quote
 from steersman.cli.table import COMMANDS, GLOBAL_FLAGS
 from steersman.errors import SteerError, UsageError
 from steersman.settings import from_environment
@@ -128,8 +128,41 @@ def defaults_of(settings: Settings) -> dict[str, str]:
         "repository_cache": settings.repository_cache,
         "repository_config": settings.repository_config,
         "content_cache": settings.content_cache,
+        "max_history": str(settings.max_history) if settings.max_history else "",
+        **_global_defaults(settings),
         "keyring": os.path.join(os.environ.get("GNUPGHOME") or os.path.join(settings.home, ".gnupg"), "pubring.gpg"),
     }
+
+
+def _global_defaults(settings: Settings) -> dict[str, str]:
+    """Return the defaults of the global flags; nothing where the environment says nothing.
+
+    A token is not among them: it would stand in every help text.
+    """
+    texts = {
+        "color": settings.color,
+        "kube_apiserver": settings.kube_apiserver,
+        "kube_as_user": settings.kube_as_user,
+        "kube_ca_file": settings.kube_ca_file,
+        "kube_context": settings.kube_context,
+        "kube_tls_server_name": settings.kube_tls_server_name,
+        "namespace": settings.namespace,
+    }
+    found = {name: go_quote(text) if text else "" for name, text in texts.items()}
+    found["burst_limit"] = str(settings.burst_limit) if settings.burst_limit else ""
+    found["debug"] = "true" if settings.debug else ""
+    found["kube_insecure"] = "true" if settings.kube_insecure_skip_tls_verify else ""
+    found["kube_as_groups"] = f"[{','.join(settings.kube_as_groups)}]" if settings.kube_as_groups else ""
+    found["qps"] = _qps_text(settings.qps) if settings.qps else ""
+    return found
+
+
+def _qps_text(qps: float) -> str:
+    if qps != qps or qps in (float("inf"), float("-inf")):
+        return "NaN" if qps != qps else "+Inf" if qps > 0 else "-Inf"
+    from steersman.yamlio.scalars import format_float32
+
+    return format_float32(qps)
 
 
 def _dispatch(context: Context, arguments: list[str]) -> int:

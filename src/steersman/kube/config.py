@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 
 from steersman.errors import ClusterError
+from steersman.goquote import quote
 from steersman.kube.auth import Credentials, ExecPlugin
 from steersman.record import Record, factory
 from steersman.transport.tls import TlsOptions
@@ -91,15 +92,14 @@ def load_config(overrides: ConfigOverrides, environ: Mapping[str, str]) -> Clust
         if inside is not None:
             return inside
     context = _pick_context(kubeconfig, overrides)
-    cluster = _pick(kubeconfig.clusters, context.get("cluster"), "cluster")
-    user = _pick(kubeconfig.users, context.get("user"), "auth info") if context.get("user") else {}
+    # client-go: a cluster or user that a context names and no file has is an empty one
+    cluster = kubeconfig.clusters.get(context.get("cluster") or "") or {}
+    user = kubeconfig.users.get(context.get("user") or "") or {}
     _check(context, cluster, user, overrides)
     namespace = overrides.namespace or context.get("namespace") or "default"
     server = overrides.server or cluster.get("server") or environ.get("KUBERNETES_MASTER") or DEFAULT_SERVER
     tls = _tls(cluster, user, overrides)
-    if "://" not in server:
-        is_secure = tls.insecure or tls.ca_file or tls.ca_data or tls.cert_file or tls.cert_data
-        server = f"{'https' if is_secure else 'http'}://{server}"
+    server = _url_of(server)
     # client-go: who the user is is told over TLS only (test_credentials_go_over_tls_only)
     is_told = server.startswith("https://")
     return ClusterConfig(
@@ -111,6 +111,39 @@ def load_config(overrides: ConfigOverrides, environ: Mapping[str, str]) -> Clust
         impersonate=_impersonation(user, overrides) if is_told else (),
         compress=not cluster.get("disable-compression"),
     )
+
+
+def _url_of(server: str) -> str:
+    """Return the URL of a server that may be a host and port alone.
+
+    Raises:
+        ClusterError: when it is neither.
+    """
+    scheme, mark, rest = server.partition("://")
+    host, _, port = rest.rstrip("/").partition(":")
+    is_plain = host.isascii() and host.replace(".", "").replace("-", "").isalnum() and (not port or port.isdecimal())
+    if mark and scheme in ("http", "https") and is_plain:
+        return server
+    from steersman.sprig.urls import URLError, parse_url
+
+    try:
+        url = parse_url(server)
+        if url.scheme and url.host:
+            if url.scheme not in ("http", "https"):
+                # what the first request would end with
+                asked = quote(f"{server.rstrip('/')}/version")
+                raise ClusterError(f"Get {asked}: unsupported protocol scheme {quote(url.scheme)}")
+            return server
+    except URLError:
+        pass
+    # client-go: without a scheme it is HTTP, even where certificates are given
+    try:
+        url = parse_url(f"http://{server}")
+    except URLError as error:
+        raise ClusterError(str(error)) from error
+    if url.path not in ("", "/"):
+        raise ClusterError(f"host must be a URL or a host:port pair: {quote(server)}")
+    return f"http://{server}"
 
 
 def load_namespace(overrides: ConfigOverrides, environ: Mapping[str, str]) -> str:
@@ -170,19 +203,23 @@ def _read_all(overrides: ConfigOverrides, environ: Mapping[str, str]) -> _Kubeco
 
 def _read_file(path: str) -> dict[str, Any]:
     from steersman import yamlio
+    from steersman.kube.config_types import type_problem
 
     try:
         with open(path, "rb") as file:
-            document = yamlio.load(file.read().decode("utf-8", "replace"))
+            document: dict[str, Any] | None = yamlio.load(file.read().decode("utf-8", "replace"))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise ClusterError(f'error loading config file "{path}": open {path}: {reason}') from error
+        # go: a folder can be opened
+        step = "read" if isinstance(error, IsADirectoryError) else "open"
+        raise ClusterError(f'error loading config file "{path}": {step} {path}: {reason}') from error
     except ValueError as error:
         raise ClusterError(f'error loading config file "{path}": {error}') from error
     if document is None:
         return {}
-    if not isinstance(document, dict):
-        raise ClusterError(f'error loading config file "{path}": it is no kubeconfig')
+    problem = type_problem(document)
+    if problem:
+        raise ClusterError(f'error loading config file "{path}": {problem}')
     folder = os.path.dirname(os.path.abspath(path))
     for entry in document.get("clusters") or ():
         _check_base64(entry.get("cluster") or {}, path)
@@ -258,16 +295,10 @@ def _pick_context(kubeconfig: _Kubeconfig, overrides: ConfigOverrides) -> dict[s
     if name not in kubeconfig.contexts:
         if not overrides.context and kubeconfig.is_empty:
             return {}
-        raise ClusterError(f'context "{name}" does not exist')
+        if overrides.context:
+            raise ClusterError(f'context "{name}" does not exist')
+        raise ClusterError(f"invalid configuration: context was not found for specified context: {name}")
     return kubeconfig.contexts[name]
-
-
-def _pick(entries: dict[str, dict[str, Any]], name: str | None, what: str) -> dict[str, Any]:
-    if not name:
-        return {}
-    if name not in entries:
-        raise ClusterError(f'{what} "{name}" does not exist')
-    return entries[name]
 
 
 def _check(context: dict[str, Any], cluster: dict[str, Any], user: dict[str, Any], overrides: ConfigOverrides) -> None:
@@ -281,8 +312,8 @@ def _check(context: dict[str, Any], cluster: dict[str, Any], user: dict[str, Any
 
     cluster = dict(cluster)
     user = dict(user)
-    if overrides.server:
-        cluster["server"] = overrides.server
+    # client-go: a cluster without a server has the default one
+    cluster["server"] = overrides.server or cluster.get("server") or DEFAULT_SERVER
     if overrides.ca_file or overrides.insecure:
         cluster["certificate-authority"] = overrides.ca_file
         cluster["certificate-authority-data"] = ""

@@ -11,7 +11,7 @@ import time
 
 from steersman.errors import SteerError, TransportError
 from steersman.kube.client import ApiError
-from steersman.kube.objects import LEASES, nested
+from steersman.kube.objects import LEASES, BadPathName, nested
 from steersman.record import Record
 
 TYPE_CHECKING = False
@@ -106,6 +106,8 @@ class Lease:
             try:
                 self._held = self._create_or_take_over()
                 break
+            except BadPathName:
+                return False  # whoever reads the records says so
             except (ApiError, TransportError) as error:
                 if isinstance(error, ApiError) and error.code in _NO_LEASES:
                     return False

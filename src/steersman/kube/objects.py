@@ -7,6 +7,8 @@ together with its type. Also reads and stamps labels and annotations. Answers to
 
 from __future__ import annotations
 
+from steersman.errors import ClusterError
+from steersman.goquote import quote
 from steersman.record import Record, replace
 from steersman.transport.model import path_escaped
 
@@ -14,6 +16,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
+
+
+class BadPathName(ClusterError):
+    """A name that cannot be part of a path on the server."""
 
 
 class ResourceType(Record):
@@ -41,7 +47,15 @@ class ResourceType(Record):
         return f"{self.group}/{self.version}, Kind={self.kind}"
 
     def path(self, namespace: str = "", name: str = "") -> str:
-        """Return the URL path of an object, or of the collection when there is no name."""
+        """Return the URL path of an object, or of the collection when there is no name.
+
+        Raises:
+            BadPathName: in client-go's words.
+        """
+        if self.is_namespaced and namespace:
+            _check_segment("namespace", namespace)
+        if name:
+            _check_segment("resource name", name)
         base = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
         inside = f"/namespaces/{path_escaped(namespace)}" if self.is_namespaced and namespace else ""
         return f"{base}{inside}/{self.plural}" + (f"/{path_escaped(name)}" if name else "")
@@ -54,6 +68,15 @@ EVENTS = ResourceType("", "v1", "Event", "events")
 NAMESPACES = ResourceType("", "v1", "Namespace", "namespaces", is_namespaced=False)
 LEASES = ResourceType("coordination.k8s.io", "v1", "Lease", "leases")
 REPLICA_SETS = ResourceType("apps", "v1", "ReplicaSet", "replicasets")
+
+
+def _check_segment(what: str, text: str) -> None:
+    problems = []
+    if text in (".", ".."):
+        problems.append(f"may not be '{text}'")
+    problems += [f"may not contain '{mark}'" for mark in "/%" if mark in text]
+    if problems:
+        raise BadPathName(f"invalid {what} {quote(text)}: [{' '.join(problems)}]")
 
 
 class Target(Record):

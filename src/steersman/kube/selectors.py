@@ -1,6 +1,6 @@
 """Label selectors as Kubernetes reads them: text to a function over labels.
 
-    selector    = requirement { "," requirement }
+    selector    = [ requirement { "," requirement } ]
     requirement = [ "!" ] KEY | KEY ( "=" | "==" | "!=" | ">" | "<" ) VALUE | KEY ( "in" | "notin" ) "(" values ")"
 
 Answers to ``k8s.io/apimachinery/pkg/labels.Parse``; messages are its own.
@@ -9,6 +9,9 @@ Answers to ``k8s.io/apimachinery/pkg/labels.Parse``; messages are its own.
 from __future__ import annotations
 
 from steersman.errors import UsageError
+from steersman.gointeger import integer
+from steersman.goquote import quote
+from steersman.labels import key_problems, value_problems
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,18 +30,19 @@ def parse_selector(text: str) -> Match:
     Raises:
         UsageError: when it is no selector.
     """
-    tokens = _tokens(text)
+    tokens = _Tokens(text)
     requirements: list[Match] = []
-    position = 0
-    while position < len(tokens):
-        requirement, position = _requirement(tokens, position, text)
-        requirements.append(requirement)
-        if position < len(tokens):
-            if tokens[position] != ",":
-                raise _bad(f"found '{tokens[position]}', expected: ',' or 'end of string'")
-            position += 1
-            if position == len(tokens):
-                raise _bad("found '', expected: identifier after ','")
+    if tokens.next in ("", "!") or tokens.has_word:
+        while tokens.next:
+            requirements.append(_requirement(tokens))
+            if not tokens.next:
+                break
+            if tokens.take() != ",":
+                raise UsageError(f"found '{tokens.taken}', expected: ',' or 'end of string'")
+            if tokens.next != "!" and not tokens.has_word:
+                raise UsageError(f"found '{tokens.next}', expected: identifier after ','")
+    else:
+        raise UsageError(f"found '{tokens.next}', expected: !, identifier, or 'end of string'")
     return lambda labels: all(requirement(labels) for requirement in requirements)
 
 
@@ -56,6 +60,27 @@ def selector_text(selector: Mapping[str, Any]) -> str:
             }.get(str(operator), "")
         )
     return ",".join(filter(None, parts))
+
+
+class _Tokens:
+    """The words and symbols of a selector; ``next`` is "" at the end."""
+
+    def __init__(self, text: str) -> None:
+        self._rest = _tokens(text)
+        self._rest.reverse()
+        self.taken = ""
+
+    @property
+    def next(self) -> str:
+        return self._rest[-1] if self._rest else ""
+
+    @property
+    def has_word(self) -> bool:
+        return bool(self._rest) and self._rest[-1] not in _SYMBOLS
+
+    def take(self) -> str:
+        self.taken = self._rest.pop() if self._rest else ""
+        return self.taken
 
 
 def _tokens(text: str) -> list[str]:
@@ -77,89 +102,106 @@ def _tokens(text: str) -> list[str]:
     return tokens
 
 
-def _requirement(tokens: list[str], position: int, text: str) -> tuple[Match, int]:
-    is_absent = tokens[position] == "!"
-    position += is_absent
-    key = tokens[position] if position < len(tokens) else ""
-    if not key or key in _SYMBOLS:
-        if key and not is_absent:
-            raise UsageError(f"found '{key}', expected: !, identifier, or 'end of string'")
-        raise _bad(f"found '{key}', expected: identifier")
-    _check_key(key)
-    position += 1
-    operator = tokens[position] if position < len(tokens) else ""
+def _requirement(tokens: _Tokens) -> Match:
+    is_absent = tokens.next == "!"
     if is_absent:
-        return lambda labels: key not in labels, position
-    if operator in ("", ","):
-        return lambda labels: key in labels, position
+        tokens.take()
+    if not tokens.has_word:
+        raise _bad(f"found '{tokens.next}', expected: identifier")
+    key = tokens.take()
+    _check_key(key)
+    if is_absent:
+        return lambda labels: key not in labels
+    if tokens.next in ("", ","):
+        return lambda labels: key in labels
+    operator = tokens.take()
     if operator in ("in", "notin"):
-        values, position = _values(tokens, position + 1)
+        values = _values(tokens)
+        _check_values(key, sorted(values))
         if operator == "in":
-            return lambda labels: labels.get(key) in values, position
-        return lambda labels: labels.get(key) not in values, position
+            return lambda labels: labels.get(key) in values
+        return lambda labels: labels.get(key) not in values
     if operator not in ("=", "==", "!=", ">", "<"):
         raise _bad(f"found '{operator}', expected: in, notin, =, ==, !=, gt, lt")
-    value = tokens[position + 1] if position + 1 < len(tokens) else ""
-    step = 1 if value in (*_SYMBOLS, "") else 2
-    wanted = "" if step == 1 else value
-    if operator == "!=":
-        return lambda labels: labels.get(key) != wanted, position + step
+    wanted = _exact_value(tokens)
     if operator in (">", "<"):
-        return _compared(key, operator, wanted), position + step
-    return lambda labels: labels.get(key) == wanted, position + step
+        return _compared(key, operator, wanted)
+    _check_values(key, [wanted])
+    if operator == "!=":
+        return lambda labels: labels.get(key) != wanted
+    return lambda labels: labels.get(key) == wanted
+
+
+def _exact_value(tokens: _Tokens) -> str:
+    if tokens.next in ("", ","):
+        return ""
+    if not tokens.has_word:
+        raise _bad(f"found '{tokens.next}', expected: identifier")
+    return tokens.take()
 
 
 def _compared(key: str, operator: str, wanted: str) -> Match:
-    if not wanted.lstrip("-").isdigit():
-        raise _bad(
-            f"values[0][{key}]: Invalid value: \"{wanted}\": for 'Gt', 'Lt' operators, the value must be an integer"
-        )
-    limit = int(wanted)
+    limit = _int64(wanted)
+    _check_values(key, [wanted], is_number=limit is not None)
 
     def match(labels: Mapping[str, str]) -> bool:
-        value = labels.get(key, "")
-        if not value.lstrip("-").isdigit():
+        value = _int64(labels.get(key, ""))
+        if value is None or limit is None:
             return False
-        return int(value) > limit if operator == ">" else int(value) < limit
+        return value > limit if operator == ">" else value < limit
 
     return match
 
 
-def _values(tokens: list[str], position: int) -> tuple[set[str], int]:
-    if position >= len(tokens) or tokens[position] != "(":
-        found = tokens[position] if position < len(tokens) else ""
-        raise _bad(f"found '{found}' expected: '('")
+def _int64(text: str) -> int | None:
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    value = integer(text)
+    return value if -(1 << 63) <= value < 1 << 63 else None
+
+
+def _values(tokens: _Tokens) -> set[str]:
+    if tokens.take() != "(":
+        raise _bad(f"found '{tokens.taken}' expected: '('")
+    if tokens.next == ")":
+        tokens.take()
+        return {""}
+    if tokens.next != "," and not tokens.has_word:
+        raise _bad(f"found '{tokens.next}', expected: ',', ')' or identifier")
     values: set[str] = set()
-    position += 1
-    expected = True
-    while position < len(tokens) and tokens[position] != ")":
-        if tokens[position] == ",":
-            if expected:
-                values.add("")
-            expected = True
+    while tokens.next != ")":
+        if tokens.has_word:
+            values.add(tokens.take())
+            if tokens.next not in (",", ")"):
+                raise _bad(f"found '{tokens.next}', expected: ',' or ')'")
+        elif tokens.next == ",":
+            tokens.take()
+            if not values or tokens.next in (",", ")"):
+                values.add("")  # an empty place before, between or after commas
         else:
-            values.add(tokens[position])
-            expected = False
-        position += 1
-    if position >= len(tokens):
-        raise _bad("found '', expected: ',' or ')'")
-    return values or {""}, position + 1
+            raise _bad(f"found '{tokens.next}', expected: ',', or identifier")
+    tokens.take()
+    return values
 
 
 def _check_key(key: str) -> None:
-    prefix, slash, name = key.rpartition("/")
-    problems = []
-    if slash and not prefix:
-        problems.append("prefix part must be non-empty")
-    is_name = bool(name) and name[0].isalnum() and name[-1].isalnum() and all(c.isalnum() or c in "-_." for c in name)
-    if not is_name:
-        problems.append(
-            "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
-            "alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
-            "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
-        )
+    problems = key_problems(key)
     if problems:
-        raise _bad(f'<nil>: Invalid value: "{key}": {"; ".join(problems)}')
+        raise _bad(f"<nil>: Invalid value: {quote(key)}: {'; '.join(problems)}")
+
+
+def _check_values(key: str, values: list[str], *, is_number: bool = True) -> None:
+    errors = []
+    if not is_number:
+        problem = "for 'Gt', 'Lt' operators, the value must be an integer"
+        errors.append(f"values[0]: Invalid value: {quote(values[0])}: {problem}")
+    for place, value in enumerate(values):
+        problems = value_problems(value)
+        if problems:
+            errors.append(f"values[{place}][{key}]: Invalid value: {quote(value)}: {'; '.join(problems)}")
+    if errors:
+        raise _bad(errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]")
 
 
 def _bad(reason: str) -> UsageError:

@@ -109,6 +109,11 @@ class _Flags(Record):
     is_ungreedy: bool = False
 
 
+# go: a pattern's tree may be this high
+_MAX_HEIGHT = 1000
+TOO_DEEP = "expression nests too deeply"
+
+
 class _Level:
     """An open group: the alternatives so far, the one being read, and what to restore at its end."""
 
@@ -202,6 +207,8 @@ class Parser:
         if name:
             self.names.append((self.count, name))
         self.levels.append(_Level(self.count, self.flags))
+        if self.count >= _MAX_HEIGHT and sum(level.number > 0 for level in self.levels) >= _MAX_HEIGHT:
+            raise RegexpError(TOO_DEEP, self.whole)
 
     def close_group(self) -> None:
         if len(self.levels) == 1:

@@ -7,6 +7,8 @@ drivers need of a Kubernetes client. Answers to Helm's ``pkg/storage/driver``.
 from __future__ import annotations
 
 from steersman.errors import ReleaseError
+from steersman.goquote import quote
+from steersman.labels import value_problems
 from steersman.record import Record
 
 TYPE_CHECKING = False
@@ -73,7 +75,6 @@ if TYPE_CHECKING:
 
 OWNER = "helm"
 RECORD_TYPE = "helm.sh/release.v1"
-_LABEL_LENGTH = 63  # characters of a label's value: Kubernetes' limit
 
 
 class ReleaseNotFound(ReleaseError, LookupError):
@@ -155,23 +156,7 @@ def selector_from(labels: Mapping[str, str]) -> str:
         ReleaseError: when a value cannot be a label's.
     """
     for value in labels.values():
-        problem = _label_value_problem(value)
-        if problem:
-            raise ReleaseError(f'invalid label value: "{value}": {problem}')
+        problems = value_problems(value)
+        if problems:
+            raise ReleaseError(f"invalid label value: {quote(value)}: {'; '.join(problems)}")
     return ",".join(f"{name}={labels[name]}" for name in sorted(labels))
-
-
-def _label_value_problem(value: str) -> str:
-    problems = []
-    if len(value) > _LABEL_LENGTH:
-        problems.append(f"must be no more than {_LABEL_LENGTH} bytes")
-    is_fine = not value or (
-        value[0].isalnum() and value[-1].isalnum() and value.isascii() and all(c.isalnum() or c in "-_." for c in value)
-    )
-    if not is_fine:
-        problems.append(
-            "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must "
-            "start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for "
-            "validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
-        )
-    return "; ".join(problems)

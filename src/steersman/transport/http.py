@@ -468,7 +468,7 @@ def _dial_through(
     lines = [f"CONNECT {authority} HTTP/1.1", f"Host: {authority}"]
     if credentials:
         lines.append(f"Proxy-Authorization: {basic_authorization(credentials)}")
-    sock.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
+    sock.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogateescape"))
     raw = Connection(sock, authority).tunnelled()
     if raw.status != 200:
         sock.close()

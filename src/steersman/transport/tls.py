@@ -60,7 +60,8 @@ def make_context(options: TlsOptions) -> ssl.SSLContext:
         elif not options.insecure:
             context.load_default_certs()
     except (OSError, ValueError) as error:
-        reason = "unable to parse bytes as PEM block" if options.ca_data else _reason(error, options.ca_file)
+        is_read = options.ca_data or isinstance(error, ssl.SSLError)
+        reason = "unable to parse bytes as PEM block" if is_read else _reason(error, options.ca_file)
         raise TransportError(f"unable to load root certificates: {reason}") from error
     try:
         _load_client_certificate(context, options)

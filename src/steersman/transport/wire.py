@@ -72,7 +72,7 @@ class Connection:
         lines += [f"{name}: {value}" for name, value in headers]
         if any("\r" in line or "\n" in line for line in lines):
             raise ValueError("a header must be one line")
-        head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+        head = ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogateescape")
         sock = self._open()
         self._method = method
         if body is None or isinstance(body, bytes):
@@ -169,7 +169,7 @@ class WireResponse:
     __slots__ = ("_connection", "_is_chunked", "_is_over", "_left", "fields", "reason", "status", "will_close")
 
     def __init__(self, connection: Connection, head: bytes, method: str) -> None:
-        first, *lines = head.decode("latin-1").splitlines()
+        first, *lines = head.decode("latin-1").replace("\r\n", "\n").removesuffix("\n").split("\n")
         version, _space, rest = first.partition(" ")
         code, _space, self.reason = rest.partition(" ")
         if not version.startswith("HTTP/1.") or len(code) != 3 or not (code.isascii() and code.isdigit()):
@@ -266,7 +266,7 @@ def _fields(lines: list[str]) -> list[tuple[str, str]]:
         name, colon, value = line.partition(":")
         if not colon or not name or name != name.strip():
             raise Malformed(f"malformed MIME header line: {line}")
-        fields.append((name, value.strip()))
+        fields.append((name, value.strip(" \t")))
     return fields
 
 

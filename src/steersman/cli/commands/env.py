@@ -31,7 +31,7 @@ def variables(ctx: Context) -> dict[str, str]:
         "HELM_NAMESPACE": ctx.namespace(),
         "HELM_MAX_HISTORY": str(settings.max_history),
         "HELM_BURST_LIMIT": str(settings.burst_limit),
-        "HELM_QPS": f"{settings.qps:.2f}",
+        "HELM_QPS": _qps_text(settings.qps),
         "HELM_KUBECONTEXT": settings.kube_context,
         "HELM_KUBETOKEN": settings.kube_token,
         "HELM_KUBEASUSER": settings.kube_as_user,
@@ -47,14 +47,17 @@ def variables(ctx: Context) -> dict[str, str]:
     return found
 
 
+def _qps_text(qps: float) -> str:
+    text = f"{qps:.2f}"
+    return {"nan": "NaN", "inf": "+Inf", "-inf": "-Inf"}.get(text, text)
+
+
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Print all variables, or the value of one."""
     found = variables(ctx)
     if args:
         ctx.out.write(found.get(args[0], "") + "\n")
     else:
-        from steersman.goquote import quote
-
         for name in sorted(found):
-            ctx.out.write(f"{name}={quote(found[name])}\n")
+            ctx.out.write(f'{name}="{found[name]}"\n')  # helm: what is in a value is not escaped
     return 0

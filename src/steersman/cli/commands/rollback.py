@@ -40,10 +40,15 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
 
 
 def _revision(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError as error:
-        from steersman.goquote import quote
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    problem = "" if digits.isascii() and digits.isdigit() else "invalid syntax"
+    if not problem:
+        from steersman.gointeger import integer
 
-        reason = f"strconv.Atoi: parsing {quote(text)}: invalid syntax"
-        raise UsageError(f"could not convert revision to a number: {reason}") from error
+        revision = integer(text)
+        if -(1 << 63) <= revision < 1 << 63:
+            return revision
+        problem = "value out of range"
+    from steersman.goquote import quote
+
+    raise UsageError(f"could not convert revision to a number: strconv.Atoi: parsing {quote(text)}: {problem}")

@@ -97,7 +97,7 @@ class World:
         }
 
     def statuses(self, name: str = "one") -> dict[int, str]:
-        return {release.revision: release.status for release in history(self.config, name)}
+        return {release.revision: release.status for release in history(self.config, name, most=256)}
 
 
 @pytest.fixture
@@ -208,7 +208,7 @@ def test_what_the_policy_keeps_stays_and_is_named(world: World) -> None:
     )
     assert sorted(world.maps()) == ["one-0", "one-1"]
     assert world.statuses() == {1: "uninstalled"}
-    assert history(world.config, "one")[0].info.description == "bye"
+    assert history(world.config, "one", most=256)[0].info.description == "bye"
     with pytest.raises(ReleaseError, match='the release named "one" is already deleted'):
         uninstall(world.config, "one", UninstallOptions(keep_history=True))
     uninstall(world.config, "one", UninstallOptions())

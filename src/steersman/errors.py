@@ -33,6 +33,7 @@ class SteerError(Exception):
     """
 
     exit_code = 1
+    is_logged = False  # told of by a line of the log
 
     def __init__(self, message: str = "", *, hint: str = "", detail: str = "") -> None:
         super().__init__(message)

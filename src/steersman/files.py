@@ -30,7 +30,7 @@ def write_aside(path: str, data: bytes, mode: int = 0o644) -> None:
 
 
 class Locked:
-    """Holds the lock file at ``path`` while entered, as Helm does (flock): others wait up to ``seconds``.
+    """Holds the lock file (or the folder) at ``path`` while entered, as Helm does (flock): others wait for ``seconds``.
 
     Raises:
         TimeoutError: when somebody else held it all that time.
@@ -45,8 +45,11 @@ class Locked:
         import fcntl
         import time
 
-        os.makedirs(os.path.dirname(self._path) or ".", mode=0o755, exist_ok=True)
-        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        if os.path.isdir(self._path):
+            self._descriptor = os.open(self._path, os.O_RDONLY)
+        else:
+            os.makedirs(os.path.dirname(self._path) or ".", mode=0o755, exist_ok=True)
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         end = time.monotonic() + self._seconds
         while True:
             try:

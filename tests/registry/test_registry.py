@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from steersman.transport.http import Response
 from steersman.transport.model import Request, RequestFailed
 from tests.conftest import Run
 from tests.registry.conftest import Make
+from tests.services.certificates import self_signed
 from tests.services.registry import PASSWORD, USER
 
 Demo = Callable[[str], Path]
@@ -33,6 +35,12 @@ def package(steer: Run, folder: Path) -> str:
 def push_all(steer: Run, demo: Demo, target: str, *versions: str) -> None:
     for version in versions:
         assert steer("push", package(steer, demo(version)), target, PLAIN).returncode == 0
+
+
+def same(steer: Run, helm: Run, *line: str) -> str:
+    ours, theirs = steer(*line), helm(*line)
+    assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr), line
+    return ours.stdout + ours.stderr
 
 
 def test_a_push_leaves_what_helms_leaves(registries: Make, steer: Run, helm: Run, demo: Demo, tmp_path: Path) -> None:
@@ -383,3 +391,61 @@ def test_a_plugin_comes_from_a_registry(registries: Make, steer: Run, helm: Run,
     assert ours.returncode == theirs.returncode == 0, ours.stderr
     assert ours.stdout.splitlines()[-1] == theirs.stdout.splitlines()[-1] == "Installed plugin: greet"
     assert steer("greet").stdout == "hello\n"
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        *("a@sha256:x", "a@sha999:x", "a@SHA999:x", "a@sha256:xx+", "a@a..b:xx", "a@", "a@:", "a@x@y", "a:1:2"),
+        "%61:1.0.0",
+        *(
+            "a@md5:00",
+            f"a@sha256:{'G' * 64}",
+            "a:\u00b2",
+            "\u00b2:1.0.0",
+            "a:1.0.0?x=y",
+            "a:1.0.0#y",
+            "a:1.0.0/",
+            "/a:1.0.0",
+        ),
+    ],
+)
+def test_odd_references(reference: str, registries: Make, steer: Run, helm: Run) -> None:
+    assert "Error: " in same(steer, helm, "pull", f"oci://{registries().host}/{reference}", "--plain-http")
+
+
+def test_a_scheme_in_capitals(registries: Make, steer: Run, helm: Run) -> None:
+    assert "not found" in same(steer, helm, "pull", f"OCI://{registries().host}/a:1.0.0", "--plain-http")
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "[]", '"x"', '{"auths": {"HOST": {"auth": "!!"}}}', '{"credsStore": "nosuch"}']
+)
+def test_a_broken_store_of_credentials(content: str, registries: Make, steer: Run, helm: Run, tmp_path: Path) -> None:
+    host = registries().host
+    (tmp_path / "rc.json").write_text(content.replace("HOST", host))
+    arguments = ("--registry-config", "rc.json", "--plain-http")
+    is_unread = content[:2] not in ('{"', "{ ")
+    assert ("level=WARN" in same(steer, helm, "pull", f"oci://{host}/x:1.0.0", *arguments)) == is_unread
+    if is_unread:
+        assert "level=WARN" in same(steer, helm, "registry", "login", host, "-u", "a", "-p", "b", *arguments)
+
+
+def test_what_a_login_leaves(registries: Make, steer: Run, helm: Run, environment: dict[str, str]) -> None:
+    host = registries("basic").host
+    config = Path(environment["HOME"], ".config")
+    left = []
+    for run in (steer, helm):
+        assert run("registry", "login", host, "-u", USER, "-p", PASSWORD, "--plain-http").returncode == 0
+        left.append([(path.name, oct(path.stat().st_mode)) for path in sorted(config.rglob("*"))])
+        shutil.rmtree(config)
+    assert left[0] == left[1]
+
+
+def test_certificates_and_keys_that_do_not_fit(steer: Run, helm: Run, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    (cert, key), (_, other) = (self_signed(tmp_path / folder) for folder in ("a", "b"))
+    for one, two in ((cert, cert), (key, cert), (key, key), (cert, other)):
+        arguments = ("pull", "oci://127.0.0.1:1/x", "--cert-file", str(one), "--key-file", str(two))
+        assert "unable to load cert from key pair" in same(steer, helm, *arguments)

@@ -73,6 +73,9 @@ def main(arguments: list[str]) -> int:
 def _report(context: Context, error: SteerError) -> int:
     context.out.flush()
     message = str(error)
+    if error.is_logged:
+        context.warn("command failed", error=message)
+        return error.exit_code
     if message:
         context.err.write(f"Error: {message}\n")
     if error.hint:

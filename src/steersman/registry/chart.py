@@ -95,8 +95,16 @@ def choose(client: RegistryClient, chart_ref: str, version: str) -> str:
     Raises:
         SteerError: with Helm's message.
     """
-    reference = parse(chart_ref)
-    name = f"{SCHEME}{reference.registry}/{reference.repository}"
+    from steersman.sprig.urls import URLError, parse_url
+
+    try:
+        url = parse_url(chart_ref)
+    except URLError as error:
+        raise ChartError(f"invalid chart URL format: {chart_ref}") from error
+    reference = parse(url.host + url.path)
+    user = f"{url.userinfo_text()}@" if url.user is not None else ""
+    name = f"{SCHEME}{user}{reference.registry}/{reference.repository}"
+    rest = (f"?{url.query}" if url.query else "") + (f"#{url.fragment}" if url.fragment else "")
     if not version:
         version = reference.tag
     elif reference.tag and reference.tag != version:
@@ -104,8 +112,8 @@ def choose(client: RegistryClient, chart_ref: str, version: str) -> str:
     if reference.digest:
         if version:
             _check_digest(client, parse(f"{name}:{version}"), reference.digest)
-            return f"{name}@{reference.digest}"
-        return chart_ref
+            return f"{name}@{reference.digest}{rest}"
+        return f"{SCHEME}{user}{url.host}{url.path}{rest}"
     from steersman.semver import Version
 
     try:
@@ -115,7 +123,7 @@ def choose(client: RegistryClient, chart_ref: str, version: str) -> str:
         if not found:
             raise ChartError(f"unable to locate any tags in provided repository: {chart_ref}") from None
         version = matching_tag(found, version)
-    return f"{name}:{version}"
+    return f"{name}:{version}{rest}"
 
 
 def _check_digest(client: RegistryClient, reference: Reference, digest: str) -> None:

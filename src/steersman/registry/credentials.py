@@ -36,6 +36,9 @@ class Credential(Record):
 class InvalidConfig(AuthError):
     """A config.json that cannot be read."""
 
+    # helm: the file is read before there is a command that could fail (test_a_broken_store_of_credentials)
+    is_logged = True
+
 
 def server_address(host: str) -> str:
     """Return the name that a registry's credentials are kept under."""
@@ -135,11 +138,13 @@ class Store:
         _run(helper, "store", dumps_ordered(tree, indent=""), self._environ)
 
     def _change(self, change: Any) -> None:
-        """Read the file again under its lock, change it, write it aside and put it in its place."""
+        """Read the file again under its folder's lock, change it, write it aside and put it in its place."""
         from steersman.files import Locked, write_aside
 
         try:
-            with Locked(self._path + ".lock"):
+            folder = os.path.dirname(self._path) or "."
+            _make_private(folder)
+            with Locked(folder):
                 content = _read(self._path)
                 auths = content.get("auths")
                 auths = dict(auths) if isinstance(auths, dict) else {}
@@ -169,9 +174,12 @@ class Stores:
 
     def get(self, address: str) -> Credential:
         """Return the credential for ``address``, an empty one where there is none."""
-        found = self._first.get(address)
-        if not found and self._docker is not None:
-            found = self._docker.get(address)
+        try:
+            found = self._first.get(address)
+            if not found and self._docker is not None:
+                found = self._docker.get(address)
+        except AuthError as error:
+            raise AuthError(f"failed to resolve credential: {error}") from error
         return found
 
     def put(self, address: str, credential: Credential) -> None:
@@ -199,9 +207,15 @@ def _read(path: str) -> dict[str, Any]:
     try:
         tree = loads(text)
     except JSONError as error:
-        raise InvalidConfig(f"failed to decode config file {path}: invalid config format: {error}") from error
+        reason = str(error).replace("unexpected end of JSON input", "unexpected EOF")
+        raise InvalidConfig(f"failed to decode config file {path}: invalid config format: {reason}") from error
     if not isinstance(tree, dict):
-        raise InvalidConfig(f"failed to decode config file {path}: invalid config format")
+        from steersman.values.files import json_shape
+
+        raise InvalidConfig(
+            f"failed to decode config file {path}: invalid config format: "
+            f"json: cannot unmarshal {json_shape(tree)} into Go value of type map[string]jsontext.Value"
+        )
     return tree
 
 
@@ -221,7 +235,10 @@ def _credential(tree: Any) -> Credential:
         try:
             text = binascii.a2b_base64(encoded, strict_mode=True).decode("utf-8", "surrogateescape")
         except ValueError as error:
-            raise AuthError("failed to decode auth field: invalid config format: illegal base64 data") from error
+            raise AuthError(
+                "failed to decode auth field: invalid config format: "
+                f"illegal base64 data at input byte {_bad_byte(encoded)}"
+            ) from error
         user, colon, password = text.partition(":")
         if not colon:
             raise AuthError(
@@ -229,6 +246,24 @@ def _credential(tree: Any) -> Credential:
                 "it does not conform the base64(username:password) format"
             )
     return Credential(user, password, str(tree.get("identitytoken") or ""), str(tree.get("registrytoken") or ""))
+
+
+def _make_private(folder: str) -> None:
+    """Make a folder, and those above it, for this user only."""
+    above = os.path.dirname(folder)
+    if above and not os.path.isdir(above):
+        _make_private(above)
+    if not os.path.isdir(folder):
+        os.mkdir(folder, 0o700)
+
+
+def _bad_byte(encoded: str) -> int:
+    """Return where Go's decoder finds what is no base64: the first foreign byte, or the end of what is cut short."""
+    from string import ascii_letters, digits
+
+    text = encoded.rstrip("=")
+    foreign = next((i for i, c in enumerate(text) if c not in ascii_letters + digits + "+/"), len(text))
+    return foreign if foreign < len(text) else len(encoded) // 4 * 4
 
 
 def _auth_config(credential: Credential) -> dict[str, str]:

@@ -11,6 +11,7 @@ from steersman.record import Record
 SCHEME = "oci://"
 _TAG = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 _NAME = "abcdefghijklmnopqrstuvwxyz0123456789"
+_NO_DIGEST = "invalid checksum digest format"
 _DIGEST_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 
@@ -68,6 +69,7 @@ def parse(raw: str, *, plus: bool = True) -> Reference:
     registry, slash, path = rest.partition("/")
     if not slash:
         raise InvalidReference("missing registry or repository")
+    path, inner, other = path.partition("@")
     repository, _colon, tag = path.partition(":")
     check_registry(registry)
     from steersman.goquote import quote
@@ -76,7 +78,9 @@ def parse(raw: str, *, plus: bool = True) -> Reference:
         raise InvalidReference(f"invalid repository {quote(repository)}")
     if tag and not _is_tag(tag):
         raise InvalidReference(f"invalid tag {quote(tag)}")
-    if digest or at:
+    if inner:
+        _check_digest(other)
+    if digest:
         _check_digest(digest)
     return Reference(registry, repository, tag, digest)
 
@@ -90,7 +94,7 @@ def check_registry(registry: str) -> None:
     host, colon, port = registry.rpartition(":") if not registry.endswith("]") else (registry, "", "")
     host = host if colon else registry
     is_host = host.startswith("[") and host.endswith("]") if ":" in host else bool(host) or bool(colon)
-    is_legal = is_host and all(c.isalnum() or c in "-._~[]:%!$&'()*,;=+" for c in host)
+    is_legal = is_host and all((c.isascii() and c.isalnum()) or c in "-._~[]:%!$&'()*,;=+" for c in host)
     if not is_legal or (colon and not (port == "" or (port.isascii() and port.isdigit()))):
         from steersman.goquote import quote
 
@@ -100,14 +104,14 @@ def check_registry(registry: str) -> None:
 def _check_digest(digest: str) -> None:
     algorithm, _colon, value = digest.partition(":")
     problem = ""
-    if not algorithm or not value or not _is_digest_text(algorithm, value):
-        problem = "invalid checksum digest format"
-    elif algorithm not in _DIGEST_LENGTHS:
-        problem = "unsupported digest algorithm"
+    if algorithm not in _DIGEST_LENGTHS:
+        problem = "unsupported digest algorithm" if _is_digest_text(algorithm, value) else _NO_DIGEST
+    elif not value:
+        problem = _NO_DIGEST
     elif len(value) != _DIGEST_LENGTHS[algorithm]:
         problem = "invalid checksum digest length"
     elif value.strip("0123456789abcdef"):
-        problem = "invalid checksum digest format"
+        problem = _NO_DIGEST
     if problem:
         from steersman.goquote import quote
 
@@ -118,7 +122,7 @@ def _is_digest_text(algorithm: str, value: str) -> bool:
     """Tell whether both parts have the characters that an algorithm and its digest are made of."""
     words = "".join(" " if c in "+._-" else c for c in algorithm).split(" ")
     is_algorithm = all(word and not word.strip(_NAME) for word in words)
-    return is_algorithm and not value.strip(_TAG + "=-")
+    return is_algorithm and bool(value) and not value.strip(_TAG + "=-")
 
 
 def _is_tag(tag: str) -> bool:

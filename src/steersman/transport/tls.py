@@ -76,6 +76,15 @@ def pem_problem(certificate: bytes, key: bytes) -> str:
         return "failed to find any PEM data in certificate input"
     if b"-----BEGIN" not in key:
         return "failed to find any PEM data in key input"
+    if b"-----BEGIN CERTIFICATE-----" not in certificate:
+        if b"PRIVATE KEY-----" in certificate:
+            return (
+                "failed to find certificate PEM data in certificate input, but did find a private key; "
+                "PEM inputs may have been switched"
+            )
+        return ""
+    if b"PRIVATE KEY-----" not in key and b"-----BEGIN CERTIFICATE-----" in key:
+        return "found a certificate rather than a key in the PEM for the private key"
     return ""
 
 
@@ -113,9 +122,8 @@ def check_files(options: TlsOptions) -> None:
         try:
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(options.cert_file, options.key_file)
         except (OSError, ValueError) as error:
-            reason = "tls: failed to find any PEM data in certificate input"
-            if b"-----BEGIN" in _read(options.cert_file):
-                reason = f"tls: {_reason(error, options.cert_file)}"
+            problem = pem_problem(_read(options.cert_file), _read(options.key_file))
+            reason = f"tls: {problem or _reason(error, options.cert_file)}"
             raise TransportError(
                 f"can't create TLS config for client: unable to load cert from key pair: {reason}"
             ) from error
@@ -219,4 +227,6 @@ def _reason(error: Exception, path: str) -> str:
         return f"open {path}: no such file or directory"
     if isinstance(error, PermissionError):
         return f"open {path}: permission denied"
+    if "KEY_VALUES_MISMATCH" in str(error):
+        return "private key does not match public key"
     return "failed to find any PEM data in certificate input" if isinstance(error, ValueError) else str(error)

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Try the credentials and keep them."""
+    stores = stores_of(ctx)
     username, password = _username_password(ctx, flags)
-    login(args[0], Credential(username, password), client_of(ctx, flags), stores_of(ctx), ctx.log)
+    login(args[0], Credential(username, password), client_of(ctx, flags), stores, ctx.log)
     ctx.out.write("Login Succeeded\n")
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import pty
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.services.web import Web
 
 pytest.importorskip("openpgp", reason="no library for signatures: the extra sign is not installed")
 
@@ -252,3 +254,63 @@ def test_a_passphrase_that_is_typed_is_not_seen(
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert b'Password for key "Locked <locked@example.com>" >  \r\nSuccessfully packaged' in shown
     assert PASSPHRASE.encode() not in shown
+
+
+def test_a_passphrase_file_is_read_for_every_key(archive: str, keys: Keys, steer: Run, helm: Run) -> None:
+    line = ["package", "shop", "--sign", "--key", "plain", "--keyring", keys.ring("secret.gpg")]
+    for run in (steer, helm):
+        done = run(*line, "--passphrase-file", "nosuch")
+        assert (done.stderr, done.returncode) == ("Error: open nosuch: no such file or directory\n", 1)
+
+
+def test_texts_end_as_helms(archive: str, keys: Keys, steer: Run, helm: Run, tmp_path: Path) -> None:
+    line = ["package", "shop", "--sign", "--key", "plain", "--keyring", keys.ring("secret.gpg")]
+    heads = []
+    for run in (steer, helm):
+        assert run(*line).returncode == 0
+        whole = (tmp_path / f"{archive}.prov").read_text()
+        heads.append([text.split("sha256:")[0] for text in whole.partition("-----BEGIN PGP SIGNATURE")[0].splitlines()])
+    assert heads[0] == heads[1]
+
+
+@pytest.mark.parametrize("epoch", ["x", "-5", "1_0", " 1", "\u0663", "9" * 20, "+0x1"])
+def test_odd_times_of_archives(epoch: str, archive: str, steer: Run, helm: Run) -> None:
+    ours, theirs = (run("package", "shop", env={"SOURCE_DATE_EPOCH": epoch}) for run in (steer, helm))
+    assert (ours.stderr, ours.returncode) == (theirs.stderr, theirs.returncode)
+    assert "invalid SOURCE_DATE_EPOCH" in ours.stderr
+
+
+def test_archives_of_one_time_hold_the_same_bytes(archive: str, steer: Run, helm: Run, tmp_path: Path) -> None:
+    held = []
+    for run, folder in ((steer, "ours"), (helm, "theirs")):
+        assert run("package", "shop", "-d", folder, env={"SOURCE_DATE_EPOCH": "1700000000"}).returncode == 0
+        data = (tmp_path / folder / archive).read_bytes()
+        held.append((data[: data.index(b"Helm\0")], gzip.decompress(data)))
+    assert held[0] == held[1]
+
+
+def test_packages_need_a_folder(archive: str, steer: Run, helm: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for place in ("file", "file/below"):
+        ours, theirs = (run("package", "shop", "-d", place) for run in (steer, helm))
+        assert (ours.stderr, ours.returncode) == (theirs.stderr, theirs.returncode)
+        assert "not a directory" in ours.stderr or "is not a directory" in ours.stderr
+
+
+def test_provenances_of_the_cache(archive: str, keys: Keys, steer: Run, helm: Run, tmp_path: Path) -> None:
+    assert steer("package", "shop", "--sign", "--key", "plain", "--keyring", keys.ring("secret.gpg")).returncode == 0
+    for place in ("signed", "bare"):
+        (tmp_path / "web" / place).mkdir(parents=True)
+        shutil.copy(tmp_path / archive, tmp_path / "web" / place)
+        assert steer("repo", "index", f"web/{place}").returncode == 0
+    shutil.copy(tmp_path / f"{archive}.prov", tmp_path / "web" / "signed")
+    web = Web(tmp_path / "web")
+    try:
+        for run in (steer, helm):
+            for place in ("signed", "bare"):
+                line = ["pull", f"{web.url}/{place}/{archive}", "--verify", "--keyring", keys.ring("public.gpg")]
+                assert run(*line).returncode == (place == "bare")
+                line = ["pull", "shop", "--repo", f"{web.url}/{place}", "--prov"]
+                assert ("WARNING: Verification not found" in run(*line).stdout) == (place == "bare")
+    finally:
+        web.stop()

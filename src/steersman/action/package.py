@@ -47,14 +47,14 @@ def package(path: str, destination: str, *, version: str = "", app_version: str 
         raise ChartError(f"failed to save: {error}") from error
 
 
-def sign(path: str, keyring: str, key: str, ask: Callable[[str], str]) -> None:
+def sign(path: str, keyring: str, key: str, ask: Callable[[str, bool], str]) -> None:
     """Write the provenance file of the archive at ``path`` beside it.
 
     Args:
         path: the archive.
         keyring: path of a keyring with secret keys.
         key: a user id of the key that signs, or a part of one.
-        ask: is asked for the passphrase of the key with a user id.
+        ask: is asked for the passphrase of the key with a user id, and told whether it is locked.
 
     Raises:
         ChartError: with Helm's message.

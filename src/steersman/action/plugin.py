@@ -145,7 +145,7 @@ def _each(
     log: Log,
     verb: str,
     act: Callable[[Plugin], None],
-    done: Callable[[str], str],
+    done: Callable[[str, bool], str],
     say: Say,
 ) -> None:
     known = {plugin.name: plugin for plugin in find(places.plugins, log)}
@@ -196,7 +196,7 @@ def package(folder: str, options: PackageOptions, say: Say) -> None:
         from steersman.provenance.sign import Signer
 
         try:
-            signer = Signer(options.keyring, options.key, options.ask or (lambda _name: ""))
+            signer = Signer(options.keyring, options.key, options.ask or (lambda _name, _is_locked: ""))
         except ChartError as error:
             is_keyring = str(error).startswith(("open ", "openpgp: invalid data: tag", "reading ", "more than"))
             raise PluginError(f"error reading from keyring: {error}" if is_keyring else str(error)) from error

@@ -59,8 +59,10 @@ def _check_name(name: str) -> None:
         raise ChartError("chart must be a tgz file")
 
 
-def fetch_provenance(sources: Sources, found: Found, archive: bytes) -> bytes:
+def fetch_provenance(sources: Sources, found: Found, archive: bytes, *, is_kept: bool = False) -> bytes:
     """Return the provenance of the archive at ``found``, from the cache where it is there.
+
+    It comes from the cache, and stays there, where ``is_kept``; or where the index says the archive's digest.
 
     Raises:
         NoProvenance: with Helm's message.
@@ -68,15 +70,17 @@ def fetch_provenance(sources: Sources, found: Found, archive: bytes) -> bytes:
     from hashlib import sha256
 
     digest = sha256(archive).hexdigest()
-    known = sources.cache.provenance(digest)
-    if known is not None and not found.url.startswith("oci://"):
+    # helm: only what goes into the cache itself looks there for any archive (test_provenances_of_the_cache)
+    known = sources.cache.provenance(digest) if found.digest or is_kept else None
+    if known is not None and (is_kept or not found.url.startswith("oci://")):
         return known
     url = f"{found.url}.prov"
     try:
         data = _fetch(sources, found, url)
     except SteerError as error:
         raise NoProvenance(url, error) from error
-    sources.cache.keep_provenance(digest, data)
+    if is_kept:
+        sources.cache.keep_provenance(digest, data)
     return data
 
 

@@ -10,13 +10,15 @@ from steersman.errors import ChartError, SteerError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tarfile import TarInfo
     from typing import Any
 
     from steersman.chart.model import Chart, ChartFile
 
 # the extra field of the gzip header that Helm marks its archives with
-GZIP_EXTRA = b"+aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo="
+GZIP_EXTRA = b"rr(\0aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo="
 GZIP_COMMENT = b"Helm"
+_TAR_END = b"\0" * 1024
 
 
 def metadata_yaml(chart: Chart) -> bytes:
@@ -77,7 +79,12 @@ def save_archive(chart: Chart, folder: str, *, time: float | None = None) -> str
     except SteerError as error:
         raise ChartError(f"chart validation: {error}") from error
     path = os.path.join(folder, archive_name(chart))
-    os.makedirs(os.path.dirname(path) or ".", mode=0o755, exist_ok=True)
+    if os.path.exists(folder) and not os.path.isdir(folder):
+        raise ChartError(f"is not a directory: {folder}")
+    try:
+        os.makedirs(os.path.dirname(path) or ".", mode=0o755, exist_ok=True)
+    except OSError as error:
+        raise ChartError(f"stat {folder}: stat {folder}: {(error.strerror or str(error)).lower()}") from error
     partial = f"{path}.{os.getpid()}.part"
     try:
         with open(partial, "wb") as file:
@@ -101,12 +108,30 @@ def archive_bytes(chart: Chart, *, time: float | None = None) -> bytes:
     plain = BytesIO()
     with tarfile.open(fileobj=plain, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for below, data, modified in _archive_members(chart, "", stamp, fixed=time is not None):
-            member = tarfile.TarInfo(below)
+            member = _member(below)
             member.size = len(data)
             member.mode = 0o644
             member.mtime = int(modified)
             archive.addfile(member, BytesIO(data))
-    return _gzip(plain.getvalue())
+        end = archive.offset
+    return _gzip(plain.getvalue()[:end] + _TAR_END)
+
+
+def _member(name: str) -> TarInfo:
+    """Return a member whose header says of devices what Go's says: Python's versions differ in that."""
+    from struct import pack_into
+    from tarfile import BLOCKSIZE, TarInfo
+
+    class Member(TarInfo):
+        def tobuf(self, *arguments: Any, **options: Any) -> bytes:
+            blocks = bytearray(super().tobuf(*arguments, **options))
+            for at in {0, len(blocks) - BLOCKSIZE}:
+                blocks[at + 329 : at + 345] = b"0000000\0" * 2
+                blocks[at + 148 : at + 156] = b" " * 8
+                pack_into("8s", blocks, at + 148, b"%06o\0 " % sum(blocks[at : at + BLOCKSIZE]))
+            return bytes(blocks)
+
+    return Member(name)
 
 
 def _gzip(data: bytes) -> bytes:

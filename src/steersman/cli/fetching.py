@@ -118,7 +118,8 @@ def fetch_chart(ctx: Context, flags: Flags, chart_ref: str) -> str:
     if flags["verify"]:
         from steersman.action.verify import fetch_provenance, verify_data
 
-        verify_data(data, fetch_provenance(sources, found, data), pull.file_name(found), flags["keyring"])
+        provenance = fetch_provenance(sources, found, data, is_kept=True)
+        verify_data(data, provenance, pull.file_name(found), flags["keyring"])
     return sources.cache.path(sha256(data).hexdigest())
 
 

@@ -11,19 +11,25 @@ if TYPE_CHECKING:
     from steersman.cli.context import Context
 
 
-def asker(ctx: Context, path: str) -> Callable[[str], str]:
-    """Return what gives the passphrase of the key with a user id; a file (``-``: standard input) is read once."""
+def asker(ctx: Context, path: str) -> Callable[[str, bool], str]:
+    """Return what gives the passphrase of the key with a user id, which may be locked or not.
+
+    A file (``-``: standard input) is read once.
+    """
     if path:
         read: list[str] = []
 
-        def from_file(_name: str) -> str:
+        def from_file(_name: str, _is_locked: bool) -> str:
+            # helm: whether or not it is needed (test_a_passphrase_file_is_read_for_every_key)
             if not read:
                 read.append(_first_line(ctx, path))
             return read[0]
 
         return from_file
 
-    def typed(name: str) -> str:
+    def typed(name: str, is_locked: bool) -> str:
+        if not is_locked:
+            return ""
         from steersman.cli.prompt import read_password
         from steersman.goquote import quote
 

@@ -70,7 +70,8 @@ def load_keyring(path: str) -> list[Key]:
         with open(path, "rb") as file:
             data = file.read(_MAX_BYTES)
     except OSError as error:
-        raise ChartError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
+        verb = "read" if isinstance(error, IsADirectoryError) else "open"
+        raise ChartError(f"{verb} {path}: {(error.strerror or str(error)).lower()}") from error
     found = keys(_packets(path, data))
     module = openpgp()
     out: list[Key] = []

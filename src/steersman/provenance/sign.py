@@ -17,13 +17,13 @@ class Signer:
     Args:
         keyring: path of a keyring with secret keys.
         name: a user id, or a part of one.
-        ask: is asked for the passphrase of the key with a user id.
+        ask: is asked for the passphrase of the key with a user id, and told whether it is locked.
 
     Raises:
         ChartError: when there is no such key, or the passphrase is wrong.
     """
 
-    def __init__(self, keyring: str, name: str, ask: Callable[[str], str]) -> None:
+    def __init__(self, keyring: str, name: str, ask: Callable[[str, bool], str]) -> None:
         key = find_signer(load_keyring(keyring), name)
         if key is None:
             raise ChartError("private key not found")
@@ -31,8 +31,9 @@ class Signer:
             raise ChartError("provided key is not a private key. Try providing a keyring with secret keys")
         self._key: Key = key
         self._passphrase: str | None = None
-        if key.secret.primary_secret_s2k().usage_id != 0:
-            self._passphrase = ask(next((i for i in key.identities if i), "Unknown"))
+        is_locked = key.secret.primary_secret_s2k().usage_id != 0
+        passphrase = ask(next((i for i in key.identities if i), "Unknown"), is_locked)
+        self._passphrase = passphrase if is_locked else None
         self._sign(b"")  # a wrong passphrase is told of before anything is written
 
     def clear_sign(self, archive: bytes, name: str, metadata: bytes) -> bytes:

@@ -145,7 +145,7 @@ def _each(
     log: Log,
     verb: str,
     act: Callable[[Plugin], None],
-    done: Callable[[str, bool], str],
+    done: Callable[[str], str],
     say: Say,
 ) -> None:
     known = {plugin.name: plugin for plugin in find(places.plugins, log)}
@@ -171,7 +171,7 @@ class PackageOptions(Record):
     sign: bool = True
     key: str = ""
     keyring: str = ""
-    ask: Callable[[str], str] | None = None
+    ask: Callable[[str, bool], str] | None = None
     time: float | None = None
 
 
@@ -196,7 +196,7 @@ def package(folder: str, options: PackageOptions, say: Say) -> None:
         from steersman.provenance.sign import Signer
 
         try:
-            signer = Signer(options.keyring, options.key, options.ask or (lambda _name, _is_locked: ""))
+            signer = Signer(options.keyring, options.key, options.ask or _no_passphrase)
         except ChartError as error:
             is_keyring = str(error).startswith(("open ", "openpgp: invalid data: tag", "reading ", "more than"))
             raise PluginError(f"error reading from keyring: {error}" if is_keyring else str(error)) from error
@@ -240,3 +240,7 @@ def verify(path: str, keyring: str) -> Verification:
     return verify_with(
         load_keyring(keyring), data, read_file(provenance, "failed to read provenance file: "), os.path.basename(path)
     )
+
+
+def _no_passphrase(_name: str, _is_locked: bool) -> str:
+    return ""

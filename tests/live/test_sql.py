@@ -28,7 +28,7 @@ def database() -> Iterator[str]:
     name = f"steer_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-        yield f"{server}/{name}"
+        yield f"{server}/{name}?sslmode=disable"
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

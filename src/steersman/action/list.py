@@ -17,6 +17,7 @@ from steersman.release.model import (
     UNINSTALLING,
     Release,
 )
+from steersman.storage.driver import OddRecord
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,9 +80,13 @@ def list_releases(config: Configuration, options: ListOptions) -> list[Release]:
     if options.offset < 0:
         raise UsageError(f"--offset must not be negative, got {options.offset}")  # helm: panics
     matches = _name_filter(config, options.filter)
-    stubs = [stub for stub in config.reached(lambda: config.store.stubs()) if matches(stub.name)]
     try:
-        return _from_stubs(config, stubs, options)
+        stubs = [stub for stub in config.reached(lambda: config.store.stubs()) if matches(stub.name)]
+    except OddRecord:
+        stubs = None
+    try:
+        if stubs is not None:
+            return _from_stubs(config, stubs, options)
     except ReleaseError:
         pass  # a record that cannot be read: then the one before it counts, as for Helm
     releases = config.reached(lambda: [r for r in config.store.all() if matches(r.name)])

@@ -118,6 +118,8 @@ def _prepare(
     config: Configuration, name: str, options: RollbackOptions
 ) -> tuple[Sequence[Release], Release, Release, bool]:
     history = config.store.history(name)
+    if not history:
+        raise ReleaseError(f'no revision for release "{name}"')  # records that are there but cannot be read
     current = history[-1]
     wanted = options.revision or current.revision - 1
     previous = next((release for release in history if release.revision == wanted), None)

@@ -85,6 +85,8 @@ def _run(
         if options.ignore_not_found:
             return None
         raise ReleaseError(f"uninstall: Release not loaded: {name}: {error}") from error
+    if not history:
+        raise ReleaseError("no release provided")  # records that are there but cannot be read
     release = history[-1]
     if release.status == UNINSTALLED:
         if options.keep_history:

@@ -77,6 +77,13 @@ OWNER = "helm"
 RECORD_TYPE = "helm.sh/release.v1"
 
 
+class OddRecord(ReleaseError):
+    """A record whose labels do not say what is in it; only its content does."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the labels of {key} are not those of a release")
+
+
 class ReleaseNotFound(ReleaseError, LookupError):
     """There is no such release."""
 

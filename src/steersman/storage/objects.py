@@ -11,9 +11,10 @@ import time
 from steersman.errors import ClusterError, ReleaseError, TransportError
 from steersman.record import replace
 from steersman.release.codec import HEAD, decode, decode_head, encode
-from steersman.release.model import SUPERSEDED, user_labels
+from steersman.release.model import STATUSES, SUPERSEDED, user_labels
 from steersman.storage.driver import (
     OWNER,
+    OddRecord,
     ReleaseExists,
     ReleaseNotFound,
     StorageFailed,
@@ -85,8 +86,7 @@ class ObjectDriver:
             heads = self._objects.find_metadata(selector_from(labels))
         except (ClusterError, TransportError) as error:
             raise self._failed(_QUERYING if "name" in labels else _LISTING, error) from error
-        stubs = (_stub(head) for head in heads)
-        return [stub for stub in stubs if stub is not None]
+        return [_stub(head) for head in heads]
 
     def read(self, stubs: Sequence[Stub], *, heads_only: bool) -> list[Release]:
         try:
@@ -135,9 +135,12 @@ class ObjectDriver:
         if content is None:
             raise ReleaseNotFound
         head = decode_head(self._beginning(content)) if heads_only else None
+        release = decode(self._text(content)) if head is None else head
+        if release.status != stub.status:
+            raise OddRecord(make_key(stub.name, stub.revision))
         if head is None:
-            return replace(decode(self._text(content)), labels=stub.labels)
-        return replace(head, labels=stub.labels, revision=stub.revision, namespace=stub.namespace)
+            return replace(release, labels=stub.labels)
+        return replace(release, labels=stub.labels, revision=stub.revision, namespace=stub.namespace)
 
     def _decoded(self, items: list[dict[str, Any]]) -> Iterator[Release]:
         for content in items:
@@ -206,11 +209,13 @@ class ConfigMapDriver(ObjectDriver):
         return error
 
 
-def _stub(head: Mapping[str, Any]) -> Stub | None:
+def _stub(head: Mapping[str, Any]) -> Stub:
     labels = _labels(head)
-    if not labels.get("name") or not labels.get("version", "").isdecimal():
-        return None
-    return Stub(labels["name"], _place(head)[0], int(labels["version"]), labels.get("status") or "", labels)
+    namespace, key = _place(head)
+    name, version, status = labels.get("name", ""), labels.get("version", ""), labels.get("status", "")
+    if status not in STATUSES or not (version.isascii() and version.isdigit()) or key != make_key(name, int(version)):
+        raise OddRecord(key)
+    return Stub(name, namespace, int(version), status, labels)
 
 
 def _selectors(stubs: Sequence[Stub]) -> list[str]:

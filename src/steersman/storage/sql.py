@@ -12,10 +12,11 @@ import time
 from steersman.errors import ReleaseError
 from steersman.record import replace
 from steersman.release.codec import decode, encode
-from steersman.release.model import user_labels
+from steersman.release.model import STATUSES, user_labels
 from steersman.storage.driver import (
     OWNER,
     RECORD_TYPE,
+    OddRecord,
     ReleaseExists,
     ReleaseNotFound,
     Stub,
@@ -32,6 +33,15 @@ if TYPE_CHECKING:
 
 _DEFAULT_NAMESPACE = "default"
 _COLUMNS = ("name", "owner", "status", "version", "createdAt", "modifiedAt")
+
+# what a refusal to connect says, and the state of SQL that goes with it but is not told
+_CODES = (
+    ("password authentication failed", "28P01"),
+    ("role ", "28000"),
+    ("database ", "3D000"),
+    ("unrecognized configuration parameter", "42704"),
+    ("too many", "53300"),
+)
 
 _MIGRATIONS = {
     "init": """
@@ -82,7 +92,7 @@ class SqlDriver:
         self._errors: type[Exception] = psycopg.Error
         self._duplicate: type[Exception] = psycopg.errors.UniqueViolation
         try:
-            self._connection: Any = psycopg.connect(connection_string, autocommit=True)
+            self._connection: Any = psycopg.connect(_with_defaults(connection_string), autocommit=True)
             self._migrate()
         except psycopg.Error as error:
             reason = _reason(str(error), connection_string)
@@ -99,7 +109,10 @@ class SqlDriver:
         found = []
         custom = self._all_custom_labels()
         for key, body in self._select("key, body", {"owner": OWNER}):
-            release = decode(body)
+            try:
+                release = decode(body)
+            except ReleaseError:
+                continue  # helm: a record that cannot be read is passed over
             found.append(replace(release, labels={**custom.get(key, {}), **system_labels(release)}))
         return found
 
@@ -108,6 +121,8 @@ class SqlDriver:
         found = []
         for key, name, namespace, revision, status in self._select("key, name, namespace, version, status", labels):
             system = {"name": name, "owner": OWNER, "status": status, "version": str(revision)}
+            if status not in STATUSES:
+                raise OddRecord(key)
             found.append(Stub(name, namespace, revision, status, {**custom.get(key, {}), **system}))
         return found
 
@@ -120,14 +135,23 @@ class SqlDriver:
             body = bodies.get((key, stub.namespace))
             if body is None:
                 raise ReleaseNotFound
-            found.append(replace(decode(body), labels=stub.labels))
+            release = decode(body)
+            if release.status != stub.status:
+                raise OddRecord(key)
+            found.append(replace(release, labels=stub.labels))
         return found
 
     def query(self, labels: Mapping[str, str]) -> list[Release]:
-        rows = self._select("key, body", labels)
-        if not rows:
+        found = []
+        for key, body in self._select("key, body", labels):
+            try:
+                release = decode(body)
+            except ReleaseError:
+                continue
+            found.append(replace(release, labels=self._custom_labels(key)))
+        if not found:
             raise ReleaseNotFound
-        return [replace(decode(body), labels=self._custom_labels(key)) for key, body in rows]
+        return found
 
     def create(self, key: str, release: Release) -> None:
         self._namespace = release.namespace or _DEFAULT_NAMESPACE
@@ -151,7 +175,7 @@ class SqlDriver:
         except self._duplicate as error:
             raise ReleaseExists from error
         except self._errors as error:
-            raise ReleaseError(str(error)) from error
+            raise ReleaseError(_said(error)) from error
 
     def update(self, key: str, release: Release) -> None:
         self._namespace = release.namespace or _DEFAULT_NAMESPACE
@@ -223,25 +247,50 @@ class SqlDriver:
                 rows: list[tuple[Any, ...]] = cursor.fetchall()
                 return rows
         except self._errors as error:
-            raise ReleaseError(str(error)) from error
+            raise ReleaseError(_said(error)) from error
 
     def _execute(self, statement: str, values: Iterable[Any]) -> None:
         with self._connection.cursor() as cursor:
             cursor.execute(statement, tuple(values) or None)
 
 
+def _with_defaults(connection_string: str) -> str:
+    """Return the string with what Go's driver takes where neither it nor the environment says so: TLS must be."""
+    import os
+
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+    given = conninfo_to_dict(connection_string)
+    if not given.get("sslmode") and "PGSSLMODE" not in os.environ:
+        given["sslmode"] = "require"
+    if not given.get("host") and "PGHOST" not in os.environ:
+        given["host"] = "localhost"
+    return make_conninfo("", **given)
+
+
+def _said(error: Any) -> str:
+    """Return an error of the database as Go's driver writes it."""
+    text, code = error.diag.message_primary, error.sqlstate
+    return f"pq: {text} ({code})" if text and code else str(error)
+
+
 def _reason(message: str, connection_string: str) -> str:
     """Say why there is no connection in the words of Go's driver, without what the string keeps secret."""
     _start, fatal, said = message.partition("FATAL:")
     if fatal:
-        return f"pq: {said.strip().splitlines()[0]}"
+        text = said.strip().split("\n")[0]
+        code = next((code for words, code in _CODES if words in text), "")
+        return f"pq: {text}{code and f' ({code})'}"
+    if "does not support SSL" in message:
+        return "pq: SSL is not enabled on the server"
     from psycopg.conninfo import conninfo_to_dict
 
     try:
         target = conninfo_to_dict(connection_string)
     except Exception:
         return "the connection string cannot be read"
-    where = f"{target.get('host') or 'localhost'}:{target.get('port') or 5432}"
+    host = target.get("host") or "localhost"
+    where = f"{'127.0.0.1' if host == 'localhost' else host}:{target.get('port') or 5432}"
     if "refused" in message:
         return f"dial tcp {where}: connect: connection refused"
     return f"dial tcp {where}: {message.splitlines()[0]}"

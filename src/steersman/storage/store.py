@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from steersman.errors import ReleaseError
 from steersman.release.model import DEPLOYED, latest
-from steersman.storage.driver import NoDeployedReleases, ReleaseNotFound, make_key
+from steersman.storage.driver import NoDeployedReleases, OddRecord, ReleaseNotFound, make_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +57,10 @@ class ReleaseStore:
         Raises:
             ReleaseNotFound: when there is none.
         """
-        return self._revisions(name)[-1].status
+        try:
+            return self._revisions(name)[-1].status
+        except OddRecord:
+            return self.last(name).status
 
     def _revisions(self, name: str) -> list[Stub]:
         stubs = self._driver.stubs({"name": name, "owner": "helm"})

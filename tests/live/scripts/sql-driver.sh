@@ -28,5 +28,11 @@ r $A uninstall one
 r $A status one
 r $A uninstall two
 show
+q $A install three $C/words --set count=0
+q $A install four $C/words --set count=0
+psql -q "${HELM_DRIVER_SQL_CONNECTION_STRING%\?*}" -c "UPDATE releases_v1 SET body = 'bm90' WHERE name = 'three'" -c "UPDATE releases_v1 SET status = 'strange' WHERE name = 'four'"
+for c in list 'list -q --failed' 'history three' 'get values three' 'rollback three' 'uninstall three' 'history four' 'status four'; do r $B $c; done
+HELM_DRIVER_SQL_CONNECTION_STRING="$STEER_TEST_POSTGRES/postgres" r $A list
+HELM_DRIVER_SQL_CONNECTION_STRING="$STEER_TEST_POSTGRES/nothing?sslmode=disable" r $A list
 HELM_DRIVER_SQL_CONNECTION_STRING="postgresql://steer:secret-word@127.0.0.1:1/x?sslmode=disable" r $A list
 psql -q "$STEER_TEST_POSTGRES/postgres" -c "DROP DATABASE $database WITH (FORCE)"

@@ -79,7 +79,7 @@ def _run(
     stdin = options.get("stdin")
     return subprocess.run(
         [program, *arguments],
-        cwd=folder,
+        cwd=str(options.get("cwd") or folder),
         env={**environment, **extra},
         capture_output=True,
         text=True,

@@ -232,9 +232,8 @@ class _Scanner:
     object_hook = None
     object_pairs_hook = None
 
-    def __init__(self, parse_int: Callable[[str], Any] | None) -> None:
-        self.parse_float = self._float
-        self.parse_int = parse_int or self._float
+    def __init__(self, numbers: Callable[[str], Any] | None) -> None:
+        self.parse_float = self.parse_int = numbers or self._float
         self.memo: dict[str, str] = {}
         self.has_excess = False
 
@@ -289,27 +288,30 @@ def _without_excess(value: Any) -> Any:
     return 0.0 if isinstance(value, _Excess) else value
 
 
-def loads(text: str, *, parse_int: Callable[[str], Any] | None = None) -> Any:
-    """Return the value of the JSON ``text``; integers are made by ``parse_int``, floats by default as in Go.
+def loads(text: str, *, numbers: Callable[[str], Any] | None = None) -> Any:
+    """Return the value of the JSON ``text``, with float64 for numbers as Go has it.
+
+    With ``numbers``, which makes them, it is read as a ``Decoder`` of Go's does that keeps numbers as they are.
 
     Raises:
-        JSONError: with the message of Go's ``json.Unmarshal``.
+        JSONError: with the message of Go's ``json.Unmarshal``, or of its decoder.
     """
     from _json import make_scanner
 
     body = text.strip(" \t\r\n")
     if not body:
         raise JSONError("unexpected end of JSON input")
-    scanner = _Scanner(parse_int)
+    scanner = _Scanner(numbers)
+    streamed = numbers is not None
     try:
         value, end = make_scanner(scanner)(body, 0)  # type: ignore[arg-type]
     except RecursionError:
         raise JSONError("exceeded max depth") from None
     except (StopIteration, ValueError, SystemError):
         # Python up to 3.12 raises SystemError where json.decoder, with the error to raise, is not imported
-        raise syntax_error(text) from None
+        raise syntax_error(text, streamed=streamed) from None
     if end != len(body):
-        raise syntax_error(text)
+        raise syntax_error(text, streamed=streamed)
     if scanner.has_excess:
         raise _excess_error(value)
     return _clean(value) if "\\u" in body and _has_surrogate(body) else value
@@ -357,8 +359,9 @@ def _shown(char: str) -> str:
 class _Checker:
     """Finds the first error of a text the way Go's scanner meets it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, streamed: bool) -> None:
         self.text = text
+        self.streamed = streamed
         self.at = 0
 
     def fail(self, context: str) -> JSONError:
@@ -439,19 +442,28 @@ class _Checker:
                 self.at += 1
                 return
             if char < " ":
-                raise self.fail("in string literal")
+                raise self.fail("in string" if self.streamed else "in string literal")
             if char == "\\":
-                self.at += 1
-                follow = self.text[self.at : self.at + 1]
-                if not follow or follow not in 'bfnrt\\/"u':
-                    raise self.fail("in string escape code")
-                if follow == "u":
-                    for _ in range(4):
-                        self.at += 1
-                        if self.text[self.at : self.at + 1] not in set("0123456789abcdefABCDEF"):
-                            raise self.fail("in \\u hexadecimal character escape")
+                self.escape()
             self.at += 1
         raise self.fail("")
+
+    def escape(self) -> None:
+        start = self.at
+        self.at += 1
+        follow = self.text[self.at : self.at + 1]
+        if not follow or follow not in 'bfnrt\\/"u':
+            raise self.bad_escape(start, 2, "in string escape code")
+        if follow == "u":
+            for _ in range(4):
+                self.at += 1
+                if self.text[self.at : self.at + 1] not in set("0123456789abcdefABCDEF"):
+                    raise self.bad_escape(start, 6, "in \\u hexadecimal character escape")
+
+    def bad_escape(self, start: int, length: int, context: str) -> JSONError:
+        if not self.streamed or self.at >= len(self.text):
+            return self.fail(context)
+        return JSONError(f"invalid escape sequence `{self.text[start : start + length]}` in string")
 
     def digits(self, context: str) -> None:
         if not self.text[self.at : self.at + 1] or self.text[self.at] not in "0123456789":
@@ -468,21 +480,25 @@ class _Checker:
             self.digits("in numeric literal")
         if self.text[self.at : self.at + 1] == ".":
             self.at += 1
-            self.digits("after decimal point in numeric literal")
+            self.digits("in numeric literal" if self.streamed else "after decimal point in numeric literal")
         if self.text[self.at : self.at + 1] in ("e", "E"):
             self.at += 1
             if self.text[self.at : self.at + 1] in ("+", "-"):
                 self.at += 1
-            self.digits("in exponent of numeric literal")
+            self.digits("in numeric literal" if self.streamed else "in exponent of numeric literal")
 
 
-def syntax_error(text: str) -> JSONError:
-    """Return the error of Go's ``encoding/json`` for a text that is not one JSON value."""
-    checker = _Checker(text)
+def syntax_error(text: str, *, streamed: bool = False) -> JSONError:
+    """Return the error of Go's ``encoding/json`` for a text that is not one JSON value.
+
+    ``streamed`` is for the words of its decoder, which are others than those of ``Unmarshal``.
+    """
+    checker = _Checker(text, streamed=streamed)
     try:
         checker.value()
         if checker.space():
-            return checker.fail("after top-level value")
+            error = checker.fail("after top-level value")
+            return JSONError("invalid character after top-level value") if streamed else error
     except JSONError as error:
         return error
     except RecursionError:
@@ -501,12 +517,17 @@ def loads_prefix(text: str) -> tuple[Any, int]:
     start = len(text) - len(text.lstrip(" \t\r\n"))
     if start == len(text):
         raise JSONError("EOF")
+    scanner = _Scanner(None)
     try:
-        value, end = make_scanner(_Scanner(float))(text, start)  # type: ignore[arg-type]
+        value, end = make_scanner(scanner)(text, start)  # type: ignore[arg-type]
     except RecursionError:
         raise JSONError("exceeded max depth") from None
     except (StopIteration, ValueError, SystemError):
-        raise syntax_error(text) from None
+        raise syntax_error(text, streamed=True) from None
+    if isinstance(value, float) and text[end : end + 1] == ".":
+        raise syntax_error(text, streamed=True)
+    if scanner.has_excess:
+        raise _excess_error(value)
     return (_clean(value) if "\\u" in text and _has_surrogate(text) else value), end
 
 

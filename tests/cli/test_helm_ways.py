@@ -275,3 +275,27 @@ def test_a_field_of_the_wrong_shape(tmp_path: Path, steer: Run, helm: Run, line:
         (folder / "Chart.yaml").write_text(CHART)
         (folder / "Chart.lock").write_text(line)
         assert "Chart.lock" in same(steer, helm, "show", "chart", "m")
+
+
+@pytest.mark.parametrize("version", ["v3", "v4", "V2", '""', "null", "1", '"v1"', "-}}1"])
+def test_an_unknown_api_version(tmp_path: Path, steer: Run, helm: Run, version: str) -> None:
+    write_chart(tmp_path / "m", f"apiVersion: {version}\nname: m\nversion: 0.1.0\n", {"t.yaml": "a: b\n"})
+    for command in (["template", "r"], ["lint"], ["show", "chart"], ["dependency", "list"]):
+        same(steer, helm, *command, "m")
+    said = [run("package", "m").stderr.replace(str(tmp_path), "") for run in (steer, helm)]
+    assert said[0] == said[1]
+
+
+def test_a_key_twice_is_named_by_the_line_of_its_value(tmp_path: Path, steer: Run, helm: Run) -> None:
+    about = (
+        CHART + "maintainers:\n  - name: a\nkeywords: [x]\nmaintainers:\n  - name: b\n    email: c\nkeywords: [\n y]\n"
+    )
+    write_chart(tmp_path / "m", about, {"t.yaml": "a: b\n"})
+    assert "already set in map" in same(steer, helm, "lint", "m")
+
+
+def test_dependencies_of_the_folder_one_is_in(tmp_path: Path, steer: Run, helm: Run) -> None:
+    write_chart(tmp_path / "m", CHART, {})
+    for place in (".", "./", "../m", "templates/..", "..//m", ""):
+        ours, theirs = (run("dependency", "list", place, cwd=str(tmp_path / "m")) for run in (steer, helm))
+        assert (ours.stdout, ours.stderr) == (theirs.stdout, theirs.stderr)

@@ -50,6 +50,19 @@ def load_chart(path: str, read_values: ReadValues | None = None) -> Chart:
     return load(archive.read(path), read_values)
 
 
+def check_api_version(chart: Chart) -> None:
+    """Raise for a chart of a version that is none of Helm's.
+
+    helm: the loader that tells versions apart does so; the one of ``show`` and ``lint`` takes any
+    (test_an_unknown_api_version)
+
+    Raises:
+        ChartError: with Helm's message.
+    """
+    if chart.metadata.api_version not in ("v1", "v2", "v3"):
+        raise ChartError("unsupported chart version")
+
+
 def load_undetected(path: str) -> Chart:
     """Return the chart in the folder or archive at ``path``; a folder is not asked first whether it is one.
 

@@ -64,10 +64,11 @@ class ChartInput:
         """Return the chart at ``path``.
 
         Raises:
-            ChartError: with Helm's message; why an archive is not legal, Helm tells only where ``tells_why``.
+            ChartError: with Helm's message; only where ``tells_why`` does Helm tell why an archive is not legal, and
+                take a chart of any version.
         """
         from steersman.chart.archive import IllegalArchive
-        from steersman.chart.loader import load_chart
+        from steersman.chart.loader import check_api_version, load_chart
         from steersman.errors import ChartError
 
         parsed = self.parsed_values(path)
@@ -77,6 +78,8 @@ class ChartInput:
             if tells_why:
                 raise
             raise ChartError("unable to load chart archive", detail=str(error)) from error
+        if not tells_why:
+            check_api_version(chart)
         parsed.keep()
         return chart
 

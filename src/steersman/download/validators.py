@@ -31,7 +31,7 @@ class Validators:
         if data is None or known is None:
             return None
         try:
-            tree = loads(data.decode(), parse_int=int)
+            tree = loads(data.decode(), numbers=int)
         except (JSONError, UnicodeDecodeError):
             return None
         if not isinstance(tree, dict) or tree.get("url") != self._url or tree.get("file") != list(known):

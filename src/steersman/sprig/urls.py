@@ -214,20 +214,36 @@ def _parse_authority(text: str) -> tuple[tuple[str, str | None] | None, str]:
 
 
 def _parse_host(host: str) -> str:
-    if host.startswith("["):
+    bracket = host.rfind("[")
+    if bracket > 0:
+        raise URLError("invalid IP-literal")
+    if bracket == 0:
         close = host.rfind("]")
         if close < 0:
             raise URLError("missing ']' in host")
-        port = host[close + 1 :]
-        if port and not (port[0] == ":" and all("0" <= c <= "9" for c in port[1:])):
-            raise URLError(f"invalid port {quote(port)} after host")
-        return _unescape(host, "zone")
-    colon = host.rfind(":")
-    if colon >= 0:
-        port = host[colon:]
-        if not all("0" <= c <= "9" for c in port[1:]):
-            raise URLError(f"invalid port {quote(port)} after host")
+        _check_port(host[close + 1 :])
+        found = _unescape(host, "zone")
+        _check_literal(found[1 : found.rfind("]")])
+        return found
+    # go: a host with a colon in it is one with a port, and not an address without brackets
+    _check_port(host[host.find(":") :] if ":" in host else "")
     for char in host:
         if char.isascii() and char != "%" and ord(char) not in _SAFE["host"]:
             raise URLError(f"invalid character {quote(char)} in host name")
     return _unescape(host, "host")
+
+
+def _check_port(port: str) -> None:
+    if port and not (port[0] == ":" and all("0" <= c <= "9" for c in port[1:])):
+        raise URLError(f"invalid port {quote(port)} after host")
+
+
+def _check_literal(address: str) -> None:
+    from steersman.goaddress import AddressError, check_address
+
+    try:
+        is_six, _ = check_address(address)
+    except AddressError as error:
+        raise URLError(f"invalid host: {error}") from error
+    if not is_six:
+        raise URLError("invalid IP-literal")

@@ -64,7 +64,8 @@ def _documents(text: str) -> list[str]:
             if lines:
                 documents.append("\n".join(lines) + "\n")
                 lines = []
-            continue
+                continue
+        # a separator with nothing before it is a line of the document that it begins
         lines.append(line)
     if lines and any(lines):
         documents.append("\n".join(lines))

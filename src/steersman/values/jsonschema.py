@@ -98,11 +98,19 @@ class _Number(float):
         return self
 
 
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
 def _localized(value: float) -> str:
-    """Print a number as golang.org/x/text does in English: groups of three digits, at most three decimals."""
-    if value == int(value) and abs(value) < 1e15:
-        return f"{int(value):,}"
-    return f"{value:,.3f}".rstrip("0").rstrip(".")
+    """Print a number as golang.org/x/text does in English: groups of three digits, a power of ten from a million on."""
+    if value in (float("inf"), float("-inf")):
+        return "∞" if value > 0 else "-∞"
+    text = format_float_g(value, upper_exponent=6)
+    mantissa, power, exponent = text.partition("e")
+    if power:
+        return f"{mantissa}×10{exponent.lstrip('+').translate(_RAISED)}"
+    whole, point, fraction = text.partition(".")
+    return f"{int(whole):,}{point}{fraction}" if whole != "-0" else text
 
 
 def _type(value: Any) -> str:
@@ -144,7 +152,7 @@ def read_schema(text: bytes, url: str = ROOT) -> Schema:
     from steersman.values.metaschema import URLS, looks_valid, metaschema
 
     try:
-        schema: Schema = loads(text.decode("utf-8", "replace").removeprefix("\ufeff"), parse_int=_Number)
+        schema: Schema = loads(text.decode("utf-8", "replace").removeprefix("\ufeff"), numbers=_Number)
     except JSONError as error:
         # go: the schema is read by a decoder, which meets the end of its input
         ends = {"unexpected end of JSON input": "unexpected EOF" if text.strip() else "EOF"}
@@ -416,12 +424,12 @@ class _Run:
         if "const" in schema and self.draft != 4 and not _equal(value, schema["const"]):
             const = schema["const"]
             return Failure(
-                path, "const failed" if isinstance(const, (list, dict)) else f"value must be {_display(const)}"
+                path, "'const' failed" if isinstance(const, (list, dict)) else f"value must be {_display(const)}"
             )
         choices = schema.get("enum")
         if isinstance(choices, list) and not any(_equal(value, c) for c in choices):
             if any(isinstance(c, (list, dict)) for c in choices):
-                return Failure(path, "enum failed")
+                return Failure(path, "'enum' failed")
             shown = [_display(c) for c in choices]
             return Failure(path, f"value must be {'one of ' if len(shown) != 1 else ''}{', '.join(shown)}")
         name = schema.get("format")
@@ -540,8 +548,7 @@ class _Run:
             if first != size:
                 failures.append(Failure(path, f"last {size - first} additionalItem(s) not allowed"))
         elif rest is not None and rest is not True:
-            for i, item in enumerate(value[first:]):
-                # go: the library counts the items behind the prefix from 0 in its messages
+            for i, item in enumerate(value[first:], first):
                 self._add(failures, self.check(rest, item, (*path, str(i)), depth + 1))
         if "contains" in schema and self.draft > 4:
             self._contains(schema, value, path, depth, failures)

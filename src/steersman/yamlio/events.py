@@ -35,14 +35,14 @@ _MERGE = _Merge()
 class _Frame:
     """A collection under construction."""
 
-    __slots__ = ("anchor", "count", "key", "key_line", "value")
+    __slots__ = ("anchor", "begin", "count", "key", "value")
 
-    def __init__(self, value: Any, anchor: str | None) -> None:
+    def __init__(self, value: Any, begin: Any) -> None:
         self.value = value
-        self.anchor = anchor
+        self.begin = begin
+        self.anchor: str | None = begin.anchor
         self.count = 1
         self.key: Any = None
-        self.key_line = -1
 
 
 class _Alias:
@@ -62,6 +62,10 @@ def allowed_alias_ratio(decoded: int) -> float:
     if decoded >= 4_000_000:
         return 0.10
     return 0.99 - 0.89 * ((decoded - 400_000) / 3_600_000)
+
+
+class _Undecodable(YamlError):
+    """YAML that has no JSON form."""
 
 
 class Reader:
@@ -101,8 +105,21 @@ class Reader:
             except self._binding.error as error:
                 if not self._overcomes(error):
                     raise _translated(error, self._binding) from None
+            except _Undecodable:
+                self._finish()
+                raise
         self._documents += 1
         return found
+
+    def _finish(self) -> None:
+        """Read the document at hand to its end.
+
+        go: all of a document is parsed before it is decoded: what is wrong with its syntax comes first
+        """
+        ends = (self._binding.events.DocumentEndEvent, self._binding.events.StreamEndEvent)
+        with _Translated(self._binding):
+            while not isinstance(self._parser.get_event(), ends):
+                pass
 
     def _overcomes(self, error: Any) -> bool:
         """Begin again where go-yaml reads what libyaml does not; return whether that is so."""
@@ -168,6 +185,7 @@ class Reader:
             event = get()
             kind = type(event)
             count = 1
+            begin = event
             if kind is scalar_event:
                 in_key = frame is not None and frame.key is None and type(frame.value) is dict
                 value = self._scalar(event, key=in_key)
@@ -180,12 +198,13 @@ class Reader:
                     raise YamlError(f"yaml: exceeded max depth of {MAX_DEPTH}")
                 if frame is not None:
                     stack.append(frame)
-                frame = _Frame({} if kind is map_start else [], event.anchor)
+                frame = _Frame({} if kind is map_start else [], event)
                 if event.anchor is not None:
                     anchors[event.anchor] = None  # open: an alias to it now would contain itself
                 continue
             else:  # the end of a collection
                 assert frame is not None
+                begin = frame.begin
                 value, count = frame.value, frame.count
                 if frame.anchor is not None:
                     anchors[frame.anchor] = _Alias(value, count)
@@ -194,7 +213,7 @@ class Reader:
             if frame is None:
                 return value
             frame.count += count
-            self._place(frame, value, event)
+            self._place(frame, value, begin)
 
     def _place(self, frame: _Frame, value: Any, event: Any) -> None:
         target = frame.value
@@ -255,7 +274,7 @@ class Reader:
             return value if self._integers else float(value)
         if kind is float and (value != value or value in (_INF, -_INF)):
             shown = "NaN" if value != value else ("+Inf" if value > 0 else "-Inf")
-            raise YamlError(f"json: unsupported value: {shown}")
+            raise _Undecodable(f"json: unsupported value: {shown}")
         return value
 
     def _key(self, value: Any) -> str | None:
@@ -269,14 +288,14 @@ class Reader:
             return str(value)
         if isinstance(value, float):
             return format_float32(value)
-        raise YamlError(f"yaml: invalid map key: {_go_syntax(value)}")
+        raise _Undecodable(f"yaml: invalid map key: {_go_syntax(value)}")
 
     def _alias(self, name: str, anchors: dict[str, _Alias | None]) -> tuple[Any, int]:
         if name not in anchors:
             raise YamlError(f"yaml: unknown anchor '{name}' referenced")
         target = anchors[name]
         if target is None:
-            raise YamlError(f"yaml: anchor '{name}' value contains itself")
+            raise _Undecodable(f"yaml: anchor '{name}' value contains itself")
         self._decoded += target.count
         self._aliased += target.count
         if (
@@ -284,7 +303,7 @@ class Reader:
             and self._decoded > 1000
             and self._aliased / self._decoded > allowed_alias_ratio(self._decoded)
         ):
-            raise YamlError("yaml: document contains excessive aliasing")
+            raise _Undecodable("yaml: document contains excessive aliasing")
         return _copied(target.value), target.count
 
 
@@ -324,7 +343,7 @@ def _merge(target: dict[str, Any], value: Any) -> None:
     sources = list(reversed(value)) if isinstance(value, list) else [value]
     for source in sources:
         if not isinstance(source, dict):
-            raise YamlError("yaml: map merge requires map or sequence of maps as the value")
+            raise _Undecodable("yaml: map merge requires map or sequence of maps as the value")
         target.update(source)
 
 
@@ -341,7 +360,7 @@ def _tagged(tag: str, text: str) -> Any:
         try:
             return b64decode("".join(text.split()), validate=True).decode("utf-8", "surrogateescape")
         except ValueError:
-            raise YamlError("yaml: !!binary value contains invalid base64 data") from None
+            raise _Undecodable("yaml: !!binary value contains invalid base64 data") from None
     if name == "str" or name not in _RESOLVABLE:
         return text
     value = resolve(text)
@@ -351,7 +370,7 @@ def _tagged(tag: str, text: str) -> Any:
         return value
     if name == "float" and kind == "int":
         return float(value)
-    raise YamlError(f"yaml: cannot decode !!{kind} `{text}` as a !!{name}")
+    raise _Undecodable(f"yaml: cannot decode !!{kind} `{text}` as a !!{name}")
 
 
 class _Translated:

@@ -20,7 +20,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     chart = load_undetected(path)
     wanted = chart.metadata.dependencies
     if not chart.metadata.has_dependencies:
-        ctx.out.write(f"WARNING: no dependencies at {os.path.join(path, 'charts')}\n")
+        ctx.out.write(f"WARNING: no dependencies at {os.path.normpath(os.path.join(path, 'charts'))}\n")
         return 0
     rows = [("NAME", "VERSION", "REPOSITORY", "STATUS")]
     rows += [(d.name, d.version, d.repository, status(path, d, chart)) for d in wanted]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 import tarfile
 from pathlib import Path
@@ -259,3 +260,57 @@ def test_completion_asks_the_plugin(steer: Run, helm: Run, tmp_path: Path) -> No
     )
     for line in (["old", ""], ["old", "list", ""], ["old", "sh"], ["plugin", "update", ""]):
         same(steer, helm, "__complete", *line, env=place)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("null", "x", "12", "--- \n", "a long scalar text", "apiVersion: 1\nname: x", "apiVersion: [a]\nname: x"),
+        *("name: x\nname: y\nversion: 0.1.0\ncommand: echo", "name: x\nversion: 1\ncommand: echo"),
+        *("name: x\nversion: 0.1.0\ncommand: [a]", "name: x\nversion: 0.1.0\ncommand: echo\nignoreFlags: 1"),
+        *("name: x\nversion: 0.1.0\nhooks: [a]", "name: x\nversion: 0.1.0\nhooks: {install: [a]}"),
+        *("name: x\nversion: 0.1.0\nplatformCommand: x", "name: x\nversion: 0.1.0\nplatformCommand: [a]"),
+        *("name: x\nversion: 0.1.0\ndownloaders: {a: b}", "name: x\nversion: 0.1.0\ndownloaders: [a]"),
+        "name: x\nversion: 0.1.0\nplatformCommand: [{command: echo, args: x}]",
+        "apiVersion: v1\nname: x\nversion: 0.1.0\ntype: cli/v1\nruntime: subprocess\nconfig: [a]",
+        "apiVersion: v1\nname: [x]\nversion: {a: 0.1.0}\ntype: 1.5\nruntime: subprocess",
+    ],
+)
+def test_fields_of_the_wrong_shape(
+    text: str, steer: Run, helm: Run, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "plugin.yaml").write_text(text)
+    said = []
+    for run in (steer, helm):
+        done = run("plugin", "install", "odd")
+        said.append((done.stdout, done.stderr, done.returncode))
+        shutil.rmtree(Path(environment["HOME"], ".local"))
+    assert said[0] == said[1]
+    assert "plugin is installed but unusable" in said[0][1]
+
+
+def test_a_number_is_a_name(steer: Run, helm: Run, tmp_path: Path, environment: dict[str, str]) -> None:
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "plugin.yaml").write_text("name: 1\nversion: 0.1.0\ncommand: echo\n")
+    said = []
+    for run in (steer, helm):
+        said.append((run("plugin", "install", "odd").stdout, run("1", "a").stdout))
+        shutil.rmtree(Path(environment["HOME"], ".local"))
+    assert said[0] == said[1]
+    assert said[0][1] == "a\n"
+
+
+def test_a_getter_that_fails(steer: Run, helm: Run, tmp_path: Path) -> None:
+    (tmp_path / "getter").mkdir()
+    (tmp_path / "getter" / "plugin.yaml").write_text(
+        "apiVersion: v1\nname: getter\nversion: 0.1.0\ntype: getter/v1\nruntime: subprocess\nconfig: {protocols: [my]}\n"
+        'runtimeConfig: {protocolCommands: [{protocols: [my], platformCommand: [{command: "g.sh"}]}]}\n'
+    )
+    (tmp_path / "getter" / "g.sh").write_text("#!/bin/sh\nexit 22\n")
+    (tmp_path / "getter" / "g.sh").chmod(0o755)
+    assert steer("plugin", "install", "getter").returncode == 0
+    for run in (steer, helm):  # Helm prints the whole of the plugin where its name is here
+        done = run("pull", "my://h/c.tgz")
+        assert done.returncode == 1
+        assert done.stderr.endswith('failed to invoke: plugin "getter" exited with error\n')

@@ -83,21 +83,24 @@ def parse(data: bytes, folder: str = "") -> Plugin:
     Raises:
         PluginError: with Helm's message.
     """
-    from steersman.yamlio import YamlError, load_all
+    from steersman.plugin.fields import check_keys, check_types, shown
+    from steersman.yamlio import YamlError, load_integers
 
     try:
-        documents = load_all(data)
-    except YamlError as error:
+        tree = load_integers(data)
+        is_empty = tree is None and not data.strip()
+        tree = {} if tree is None else tree
+        if tree is not None and not isinstance(tree, dict):
+            raise PluginError(
+                f"yaml: unmarshal errors:\n  line 1: cannot unmarshal {shown(tree)} into plugin.apiVersion"
+            )
+        check_keys(data)
+        check_types({"apiVersion": tree.get("apiVersion")}, data)
+    except (YamlError, PluginError) as error:
         raise PluginError(f"failed to peek {FILE} API version: {error}") from error
-    if not data.strip() or not documents:
+    if is_empty:
         raise PluginError(f"failed to peek {FILE} API version: EOF")
-    tree = documents[0]
-    if not isinstance(tree, dict):
-        kind = "!!seq" if isinstance(tree, list) else "!!str"
-        raise PluginError(
-            f"failed to peek {FILE} API version: yaml: unmarshal errors:\n"
-            f"  line 1: cannot unmarshal {kind} into plugin.apiVersion"
-        )
+    check_types(tree, data)
     version = tree.get("apiVersion")
     if version in (None, ""):
         return _legacy(tree, folder)
@@ -122,6 +125,8 @@ def _is_version(text: str) -> bool:
 
 def _text(tree: dict[str, Any], key: str) -> str:
     value = tree.get(key)
+    if isinstance(value, bool):
+        return str(value).lower()
     return "" if value is None else value if isinstance(value, str) else str(value)
 
 
@@ -188,7 +193,7 @@ def _check_fields(tree: dict[str, Any], known: tuple[str, ...], data: bytes, own
     unknown = [str(key) for key in tree if key not in known]
     if not unknown:
         return
-    lines = data.decode("utf-8", "replace").splitlines()
+    lines = data.decode("utf-8", "replace").split("\n")
     rows = []
     for key in unknown:
         at = next((i for i, line in enumerate(lines, 1) if line.lstrip("{ \"'").startswith(key)), 1)

@@ -11,9 +11,11 @@ import pty
 import re
 import select
 import shutil
+import socket
 import subprocess
 import sys
 import tarfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -527,3 +529,120 @@ def test_the_same_chart_gives_the_same_archive(steer: Run, shop: Path, tmp_path:
         time.sleep(1.1)
     assert made[0] == made[1]
     assert sys.platform != "linux" or len(made[0]) > 100
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("a: [", "[]", "repositories: x", "repositories: [x, {name: 1, url: 2}]"),
+        "repositories: [{name: a, url: 'http://127.0.0.1:1', insecure_skip_tls_verify: 'x'}]",
+        *("repositories: [{name: a, url: '%zz'}]", "repositories: [{name: [a], url: ''}]"),
+    ],
+)
+def test_repositories_of_the_wrong_shape(text: str, steer: Run, helm: Run, tmp_path: Path) -> None:
+    config = tmp_path / "repositories.yaml"
+    for line in (
+        *(("repo", "list"), ("repo", "update"), ("search", "repo", "c"), ("pull", "a/c"), ("repo", "remove", "z")),
+        ("repo", "add", "x", "http://127.0.0.1:1"),
+    ):
+        config.write_text(text)
+        assert same(steer, helm, *line, "--repository-config", str(config))
+
+
+@pytest.mark.parametrize("digest", ["zz", "abcd", "abc", "sha256:00", "\u00b2"])
+def test_digests_of_an_index_that_are_none(
+    digest: str, shop: Path, serve: Serve, steer: Run, helm: Run, environment: dict[str, str]
+) -> None:
+    url = serve(shop).url
+    assert steer("repo", "add", "r", url).returncode == 0
+    index = Path(environment["HOME"], ".cache/helm/repository/r-index.yaml")
+    lines = [f"    digest: {digest!r}" if "digest:" in line else line for line in index.read_text().split("\n")]
+    index.write_text("\n".join(lines))
+    assert "Error: " in same(steer, helm, "pull", "r/one")
+
+
+def test_addresses_of_an_index_that_are_none(
+    shop: Path, serve: Serve, steer: Run, helm: Run, environment: dict[str, str]
+) -> None:
+    assert steer("repo", "add", "r", serve(shop).url).returncode == 0
+    index = Path(environment["HOME"], ".cache/helm/repository/r-index.yaml")
+    index.write_text(index.read_text().replace("one-1.0.0.tgz", "'%zz'"))
+    assert "invalid chart URL format: r/one" in same(steer, helm, "pull", "r/one")
+
+
+def test_insecure_is_for_the_index(shop: Path, serve: Serve, steer: Run, helm: Run, tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    url = serve(shop, certificate=self_signed(tmp_path / "own")).url
+    assert steer("repo", "add", "r", url, "--insecure-skip-tls-verify").returncode == 0
+    assert "unknown authority" in same(steer, helm, "pull", "r/one")
+    for run in (steer, helm):
+        assert run("pull", "r/one", "--insecure-skip-tls-verify").returncode == 0
+
+
+def test_an_index_with_names_that_are_escaped(shop: Path, steer: Run, helm: Run) -> None:
+    shutil.copy(shop / "one-1.0.0.tgz", shop / "a b.tgz")
+    said = []
+    for run in (steer, helm):
+        for url in ("http://x", "http://x/y/?z=1", "x y", "oci://x/y"):
+            assert run("repo", "index", str(shop), "--url", url).returncode == 0
+            said.append([line for line in (shop / "index.yaml").read_text().split("\n") if ".tgz" in line])
+    assert said[:4] == said[4:]
+
+
+def test_merging_what_is_no_index(shop: Path, steer: Run, helm: Run, tmp_path: Path) -> None:
+    (tmp_path / "blank").write_text("\n")
+    for name in ("blank", "shop"):
+        assert "merge failed" in same(steer, helm, "repo", "index", "shop", "--merge", name)
+
+
+def test_a_cache_that_cannot_be(shop: Path, serve: Serve, steer: Run, helm: Run, tmp_path: Path) -> None:
+    url = serve(shop).url
+    (tmp_path / "file").write_text("")
+    said = [
+        re.sub(r"yaml\d+", "yamlN", run("repo", "add", "r", url, env={"HELM_CACHE_HOME": "file/x"}).stderr)
+        for run in (steer, helm)
+    ]
+    assert said[0] == said[1] and "not a directory" in said[0]
+    assert "not a directory" in steer("pull", "one", "--repo", url, env={"HELM_CACHE_HOME": "file/x"}).stderr
+    for run in (steer, helm):
+        done = run("pull", f"{url}/one-1.0.0.tgz", env={"HELM_CONTENT_CACHE": ""})
+        assert done.stderr == "Error: content cache must be set\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n", "invalid byte in chunk length"),
+        (b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", "cannot contain multiple Content-Length headers"),
+        (b"Content-Length: -5\r\n\r\nabcd", "bad Content-Length"),
+    ],
+)
+def test_answers_that_are_not_http(answer: bytes, told: str, steer: Run, helm: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve_it() -> None:
+            for _ in range(2):
+                client = listener.accept()[0]
+                client.recv(1 << 16)
+                client.sendall(b"HTTP/1.1 200 OK\r\n" + answer)
+                client.close()
+
+        thread = threading.Thread(target=serve_it)
+        thread.start()
+        assert told in same(steer, helm, "repo", "add", "r", f"http://127.0.0.1:{listener.getsockname()[1]}")
+        thread.join()
+
+
+def test_a_place_that_is_no_url(shop: Path, serve: Serve, steer: Run, helm: Run) -> None:
+    web = serve(shop)
+    web.redirect = "%zz"
+    assert "failed to parse Location header" in same(steer, helm, "repo", "add", "r", web.url)
+
+
+def test_a_proxy_that_is_no_url_is_none(steer: Run, helm: Run) -> None:
+    ours, theirs = (
+        run("repo", "add", "r", "http://example.invalid", env={"HTTP_PROXY": "%zz", "NO_PROXY": ""}).stderr
+        for run in (steer, helm)
+    )
+    assert ours == theirs
+    assert "dial tcp: lookup example.invalid" in ours

@@ -32,11 +32,14 @@ def search_hub(words: list[str], endpoint: str, environ: Mapping[str, str]) -> l
     Raises:
         TransportError: with Helm's message.
     """
-    from urllib.parse import urlsplit
-
     from steersman.goquote import quote
+    from steersman.sprig.urls import URLError, parse_url
 
-    if not urlsplit(endpoint).hostname:
+    try:
+        host = parse_url(endpoint).hostname()
+    except URLError as error:
+        raise TransportError(f"unable to create connection to {quote(endpoint)}: {error}") from error
+    if not host:
         raise TransportError(f"unable to create connection to {quote(endpoint)}: no hostname provided")
     try:
         tree = _ask(" ".join(words), endpoint, environ)

@@ -9,7 +9,7 @@ import os
 from hashlib import sha256
 
 from steersman.action.repo import RepoPlaces, download_index
-from steersman.download.cache import ContentCache
+from steersman.download.cache import ContentCache, digest_problem
 from steersman.download.getters import Access
 from steersman.download.resolve import Found, find_chart, find_in_url, url_of
 from steersman.errors import ChartError, RepoError, SteerError
@@ -63,13 +63,25 @@ def locate(sources: Sources, chart_ref: str, version: str, repo_url: str = "") -
             raise _unreachable(repo_url, error) from error
         except SteerError as error:
             raise _unreachable(repo_url, error) from error
-        os.makedirs(places.cache_folder, mode=0o755, exist_ok=True)  # helm: an index is there for a moment
+        try:
+            os.makedirs(places.cache_folder, mode=0o755, exist_ok=True)  # helm: an index is there for a moment
+        except OSError as error:
+            raise _unreachable(repo_url, RepoError(f"mkdir {error.filename}: {str(error.strerror).lower()}")) from error
         found = find_in_url(repo_url, chart_ref, version, index, access, places.log)
+        _check_cache(sources)
         return replace(found, url=_chosen(sources, found.url, "")) if found.url.startswith("oci://") else found
+    _check_cache(sources)
     if is_oci(url_of(chart_ref).text()):
         return Found(_chosen(sources, chart_ref, version), "", access)
-    found = find_chart(chart_ref, version, places.config_file, places.cached_index, access, places.log)
+    found = find_chart(
+        chart_ref, version, places.config_file, places.cached_index, access, places.log, places.getters.check
+    )
     return replace(found, url=_chosen(sources, found.url, "")) if found.url.startswith("oci://") else found
+
+
+def _check_cache(sources: Sources) -> None:
+    if not sources.cache.folder:
+        raise ChartError("content cache must be set")
 
 
 def _chosen(sources: Sources, chart_ref: str, version: str) -> str:
@@ -92,7 +104,10 @@ def archive(sources: Sources, found: Found) -> bytes:
     """
     if found.url.startswith("oci://"):
         return _pull(sources, found.url)
-    digest = found.digest.removeprefix("sha256:")
+    digest = found.digest.rpartition(":")[2]
+    problem = digest_problem(digest)
+    if problem:
+        raise ChartError(problem)
     known = sources.cache.chart(digest) if digest else None
     if known is not None:
         return known

@@ -74,8 +74,11 @@ def fetch_index(entry: RepoEntry, places: RepoPlaces, timeout: float) -> IndexFi
         return places.cached_index(entry.name)
     data = answer.data
     index, warnings = index_load.parse_noting(data, entry.url, places.log)
-    write_aside(places.charts_path(entry.name), "".join(f"{n}\n" for n in sorted(index.entries)).encode())
-    write_aside(path, data)
+    try:
+        write_aside(places.charts_path(entry.name), "".join(f"{n}\n" for n in sorted(index.entries)).encode())
+        write_aside(path, data)
+    except OSError as error:
+        raise RepoError(f"open {path}{getrandbits(32)}: {(error.strerror or str(error)).lower()}") from error
     known.keep(answer)
     index_load.keep(places.parsed_folder, path, index, warnings)
     return index
@@ -218,7 +221,7 @@ def remove(names: list[str], places: RepoPlaces, say: Callable[[str], object]) -
                 raise RepoError(f"no repo named {quote(name)} found")
             return kept
 
-        config.update(places.config_file, change)
+        config.update(places.config_file, change, config.load_readable)
         for path in (places.charts_path(name), places.index_path(name)):
             if os.path.exists(path):
                 os.unlink(path)
@@ -234,9 +237,6 @@ def make_index(folder: str, url: str, merge: str, places: RepoPlaces, now: str, 
     from steersman.repo.make_index import index_folder
 
     folder = os.path.abspath(folder)
-    if not os.path.isdir(folder):
-        # helm: the file it cannot write is one beside the index, with a random number (test_index_of_no_folder)
-        raise RepoError(f"open {os.path.join(folder, 'index.yaml')}{getrandbits(32)}: no such file or directory")
     index = index_folder(folder, url, now)
     if merge:
         if os.path.exists(merge):
@@ -248,6 +248,9 @@ def make_index(folder: str, url: str, merge: str, places: RepoPlaces, now: str, 
             other = IndexFile(generated=now)
             _write(other, merge, json=json)
         index.merge(other)
+    if not os.path.isdir(folder):
+        # helm: the file it cannot write is one beside the index, with a random number (test_index_of_no_folder)
+        raise RepoError(f"open {os.path.join(folder, 'index.yaml')}{getrandbits(32)}: no such file or directory")
     index.sort()
     _write(index, os.path.join(folder, "index.yaml"), json=json)
 

@@ -55,10 +55,7 @@ def search(words: list[str], places: RepoPlaces, *, regexp: bool, versions: bool
 
 
 def _entries(places: RepoPlaces) -> list[config.RepoEntry]:
-    try:
-        entries = config.load(places.config_file)
-    except config.MissingConfig:
-        entries = []
+    entries = config.load_readable(places.config_file)
     if not entries:
         raise RepoError("no repositories configured")
     return entries

@@ -112,7 +112,10 @@ def fetch_chart(ctx: Context, flags: Flags, chart_ref: str) -> str:
 
     sources = sources_of(ctx, flags, ctx.err.write)
     if not flags["repo"]:
-        os.makedirs(sources.places.cache_folder, mode=0o755, exist_ok=True)
+        try:
+            os.makedirs(sources.places.cache_folder, mode=0o755, exist_ok=True)
+        except OSError as error:
+            raise RepoError(f"mkdir {error.filename}: {str(error.strerror).lower()}") from error
     found = find(flags, sources, chart_ref)
     data = pull.archive(sources, found)
     if flags["verify"]:

@@ -204,7 +204,7 @@ def _bool(text: str) -> bool:
 def _int(text: str, *, name: str = "ParseInt", low: int = -(1 << 63), high: int = (1 << 63) - 1) -> int:
     try:
         body = text.lstrip("+-") if name == "ParseInt" else text
-        if not body.isascii() or text != text.strip() or body[:1] == "_":
+        if not body.isascii() or text != text.strip() or body[:1] == "_" or (low == 0 and text[:1] in ("+", "-")):
             raise ValueError
         is_octal = len(body) > 1 and body[0] == "0" and body.replace("_", "").isdigit()
         value = int(text, 8) if is_octal else int(text, 0)

@@ -98,6 +98,19 @@ class ContentCache:
                 yield Entry(path, digest, kind, status.st_size, status.st_mtime)
 
 
+def digest_problem(digest: str) -> str:
+    """Say in Go's words why a text is no SHA-256 in hex; ``""`` where it is one, or empty."""
+    from steersman.goquote import quote
+
+    wrong = next((c for c in digest if c not in "0123456789abcdefABCDEF"), "")
+    if wrong:
+        byte = wrong.encode("utf-8", "surrogateescape")[0]
+        return f"encoding/hex: invalid byte: U+{byte:04X} {quote(chr(byte), chr(39))}"
+    if len(digest) % 2:
+        return "encoding/hex: odd length hex string"
+    return f"invalid digest length: {len(digest) // 2}" if digest and len(digest) != 64 else ""
+
+
 def _names(folder: str) -> list[str]:
     try:
         return sorted(os.listdir(folder))

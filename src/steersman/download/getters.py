@@ -20,6 +20,7 @@ DEFAULT_TIMEOUT = 120.0  # seconds, Helm's
 _FOREVER = 365 * 24 * 3600.0  # seconds; a timeout of 0 is none
 _LEAST = 0.01  # seconds: a socket's timeout of 0 would be another mode
 _TOO_SLOW = "context deadline exceeded (Client.Timeout or context cancellation while reading body)"
+_NO_HEADERS = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
 _SETTLED = 60.0  # seconds after which a file's time is trusted to tell its states apart
 MAX_BYTES = 512 * 1024 * 1024  # no chart or index is larger
 
@@ -90,7 +91,7 @@ def ask(
     from time import monotonic
 
     from steersman.transport.http import Pool, basic_header
-    from steersman.transport.model import Request, redacted
+    from steersman.transport.model import Request, RequestFailed, redacted
     from steersman.transport.tls import TlsOptions, check_files
 
     fields = dict(headers or {})
@@ -117,6 +118,8 @@ def ask(
     )
     try:
         with pool.send(Request("GET", url, fields, pass_credentials=access.pass_credentials)) as response:
+            if monotonic() > end:
+                raise RequestFailed("GET", url, _NO_HEADERS, is_timeout=True)
             if response.status == 304 and known is not None:
                 response.read(1 << 20)
                 return Answer(None, known.etag, known.modified)

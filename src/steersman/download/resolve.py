@@ -47,6 +47,7 @@ def find_chart(
     cached_index: Callable[[str], IndexFile],
     access: Access,
     log: Log,
+    check: Callable[[str], object],
 ) -> Found:
     """Return where ``chart_ref`` (``repo/chart`` or a URL) is.
 
@@ -57,6 +58,7 @@ def find_chart(
         cached_index: a repository's name to its cached index.
         access: what flags say about getting at it.
         log: for warnings.
+        check: raises where there is no way to get a repository's URL.
 
     Raises:
         RepoError: with Helm's message.
@@ -81,6 +83,7 @@ def find_chart(
         raise RepoError(f"repo {name} not found")
     if not entry.url:
         raise RepoError(f"no URL found for repository {name}")
+    check(entry.url)
     try:
         index = cached_index(name)
     except SteerError as error:
@@ -93,7 +96,11 @@ def find_chart(
         ) from error
     if not found.urls:
         raise RepoError(f"chart {quote(chart_ref)} has no downloadable URLs")
-    return Found(resolve_reference(entry.url, found.urls[0]), found.digest, _merged(access, entry))
+    try:
+        address = resolve_reference(entry.url, found.urls[0])
+    except RepoError as error:
+        raise RepoError(f"invalid chart URL format: {chart_ref}") from error
+    return Found(address, found.digest, _merged(access, entry))
 
 
 def _merged(access: Access, entry: config.RepoEntry) -> Access:
@@ -103,7 +110,8 @@ def _merged(access: Access, entry: config.RepoEntry) -> Access:
         own = replace(own, username=access.username, password=access.password, pass_credentials=access.pass_credentials)
     if access.cert_file or access.key_file or access.ca_file:
         own = replace(own, cert_file=access.cert_file, key_file=access.key_file, ca_file=access.ca_file)
-    return replace(own, insecure=own.insecure or access.insecure)
+    # helm: that a repository's certificate is not to be checked holds for its index (test_insecure_is_for_the_index)
+    return replace(own, insecure=access.insecure)
 
 
 def find_in_url(repo_url: str, chart: str, version: str, index: IndexFile, access: Access, log: Log) -> Found:

@@ -95,7 +95,7 @@ def shown(value: Any) -> str:
 
 def _keys(data: bytes) -> list[tuple[int, str]]:
     """Return the line and the name of each field of the first document, as far as they stand at a line's start."""
-    out = []
+    out: list[tuple[int, str]] = []
     for at, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
         if line.startswith("---") and out:
             break

@@ -87,10 +87,9 @@ def parse(data: bytes, folder: str = "") -> Plugin:
     from steersman.yamlio import YamlError, load_integers
 
     try:
-        tree = load_integers(data)
-        is_empty = tree is None and not data.strip()
-        tree = {} if tree is None else tree
-        if tree is not None and not isinstance(tree, dict):
+        read = load_integers(data)
+        tree = {} if read is None else read
+        if not isinstance(tree, dict):
             raise PluginError(
                 f"yaml: unmarshal errors:\n  line 1: cannot unmarshal {shown(tree)} into plugin.apiVersion"
             )
@@ -98,7 +97,7 @@ def parse(data: bytes, folder: str = "") -> Plugin:
         check_types({"apiVersion": tree.get("apiVersion")}, data)
     except (YamlError, PluginError) as error:
         raise PluginError(f"failed to peek {FILE} API version: {error}") from error
-    if is_empty:
+    if not data.strip():
         raise PluginError(f"failed to peek {FILE} API version: EOF")
     check_types(tree, data)
     version = tree.get("apiVersion")

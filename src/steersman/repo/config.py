@@ -28,6 +28,9 @@ _FIELDS = {
     "pass_credentials_all": "pass_credentials_all",
 }
 
+_FLAGS = ("insecure_skip_tls_verify", "pass_credentials_all")
+_WRONG = "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal"
+
 
 class RepoEntry(Record):
     """A repository: its name, where it is, and how to get in."""
@@ -45,6 +48,30 @@ class RepoEntry(Record):
     def to_dict(self) -> dict[str, Any]:
         """Return the entry as it stands in the file."""
         return {wire: getattr(self, attribute) for wire, attribute in _FIELDS.items()}
+
+
+class BrokenConfig(RepoError):
+    """A repositories.yaml with what Helm cannot read; ``entries`` are those that could be."""
+
+    def __init__(self, message: str, entries: list[RepoEntry]) -> None:
+        super().__init__(message)
+        self.entries = entries
+
+
+def load_readable(path: str) -> list[RepoEntry]:
+    """Return the repositories that can be read in the file at ``path``; none where there is no file.
+
+    # helm: what lists, searches and removes goes on with these (test_repositories_of_the_wrong_shape)
+
+    Raises:
+        RepoError: when the file cannot be opened.
+    """
+    try:
+        return load(path)
+    except BrokenConfig as error:
+        return error.entries
+    except MissingConfig:
+        return []
 
 
 class MissingConfig(RepoError, LookupError):
@@ -79,18 +106,39 @@ def parse(data: bytes) -> list[RepoEntry]:
     try:
         tree = load_yaml(data)
     except YamlError as error:
-        raise RepoError(f"error converting YAML to JSON: {error}") from error
+        raise BrokenConfig(f"error converting YAML to JSON: {error}", []) from error
     if tree is None:
         return []
     if not isinstance(tree, dict):
         from steersman.values.files import json_shape
 
-        raise RepoError(
-            f"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {json_shape(tree)} "
-            "into Go value of type repo.File"
-        )
-    entries = tree.get("repositories") or []
-    return [_entry(e) for e in entries if isinstance(e, dict)]
+        raise BrokenConfig(f"{_WRONG} {json_shape(tree)} into Go value of type repo.File", [])
+    listed = tree.get("repositories") or []
+    if not isinstance(listed, list):
+        from steersman.values.files import json_shape
+
+        kind = json_shape(listed)
+        raise BrokenConfig(f"{_WRONG} {kind} into Go struct field .repositories of type []*repo.Entry", [])
+    entries = [_entry(e if isinstance(e, dict) else {}) for e in listed if e is not None]
+    problem = next((p for at, e in enumerate(listed) if e is not None and (p := _problem(at, e))), "")
+    if problem:
+        raise BrokenConfig(f"{_WRONG} {problem}", entries)
+    return entries
+
+
+def _problem(at: int, tree: Any) -> str:
+    """Say what of an entry Helm cannot read; ``""`` where it can."""
+    from steersman.values.files import json_shape
+
+    if not isinstance(tree, dict):
+        return f"{json_shape(tree)} into .repositories.{at} of type repo.Entry"
+    for wire, attribute in _FIELDS.items():
+        value = tree.get(wire)
+        is_flag = attribute in _FLAGS
+        if value is not None and (not isinstance(value, bool) if is_flag else isinstance(value, (dict, list))):
+            kind = "bool" if is_flag else "string"
+            return f"{json_shape(value)} into Go struct field .repositories.{at}.{wire} of type {kind}"
+    return ""
 
 
 def _entry(tree: dict[str, Any]) -> RepoEntry:
@@ -99,7 +147,7 @@ def _entry(tree: dict[str, Any]) -> RepoEntry:
     found: dict[str, Any] = {}
     for wire, attribute in _FIELDS.items():
         value = tree.get(wire)
-        if attribute in ("insecure_skip_tls_verify", "pass_credentials_all"):
+        if attribute in _FLAGS:
             found[attribute] = value is True
         else:
             found[attribute] = (text_of(value) or "") if value is not None else ""
@@ -123,11 +171,17 @@ def touch_lock(path: str) -> None:
     try:
         with Locked(lock_path(path)):
             return
-    except (OSError, TimeoutError) as error:
+    except TimeoutError as error:
         raise RepoError(str(error)) from error
+    except OSError as error:
+        raise RepoError(f"mkdir {error.filename}: {(error.strerror or str(error)).lower()}") from error
 
 
-def update(path: str, change: Callable[[list[RepoEntry]], list[RepoEntry] | None]) -> None:
+def update(
+    path: str,
+    change: Callable[[list[RepoEntry]], list[RepoEntry] | None],
+    read: Callable[[str], list[RepoEntry]] = load,
+) -> None:
     """Change the file under its lock: it is read again, ``change`` gives the new entries, it is written aside.
 
     ``change`` returns None to leave the file as it is.
@@ -140,14 +194,16 @@ def update(path: str, change: Callable[[list[RepoEntry]], list[RepoEntry] | None
     try:
         with Locked(lock_path(path)):
             try:
-                entries = load(path)
+                entries = read(path)
             except MissingConfig:
                 entries = []
             changed = change(entries)
             if changed is not None:
                 save(path, changed)
-    except (OSError, TimeoutError) as error:
+    except TimeoutError as error:
         raise RepoError(str(error)) from error
+    except OSError as error:
+        raise RepoError(f"mkdir {error.filename}: {(error.strerror or str(error)).lower()}") from error
 
 
 def save(path: str, entries: list[RepoEntry]) -> None:

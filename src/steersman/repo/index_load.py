@@ -46,7 +46,8 @@ def load_file(path: str, log: Log, folder: str = "") -> IndexFile:
         with open(path, "rb") as file:
             data = file.read(MAX_INDEX_BYTES)
     except OSError as error:
-        raise RepoError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
+        verb = "read" if isinstance(error, IsADirectoryError) else "open"
+        raise RepoError(f"{verb} {path}: {(error.strerror or str(error)).lower()}") from error
     try:
         index, warnings = _parse(data, path, log)
     except SteerError as error:
@@ -179,6 +180,7 @@ def _by_parts(data: bytes, source: str, log: Log) -> tuple[dict[str, Any], Trees
 
 def _whole(data: bytes, source: str, log: Log, *, strict: bool) -> tuple[dict[str, Any], Trees]:
     tree = _tree(data, strict=strict)
+    tree = {} if tree is None else tree
     if not isinstance(tree, dict):
         from steersman.values.files import json_shape
 

@@ -61,10 +61,14 @@ def join_url(base: str, path: str) -> str:
         return path
     if not path:
         return base
-    from urllib.parse import urlsplit, urlunsplit
+    from posixpath import normpath
 
-    parts = urlsplit(base)
-    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{path.lstrip('/')}"))
+    from steersman.record import replace
+    from steersman.sprig.urls import parse_url
+
+    url = parse_url(base)
+    joined = normpath(f"{url.path}/{path}" if url.path else path)
+    return replace(url, path=joined[1:] if joined.startswith("//") else joined, raw_path="").text()
 
 
 def digest_of(path: str) -> str:

@@ -75,7 +75,7 @@ class Response:
                 data = self._raw.read()
             except OSError as error:
                 self.close()
-                raise RequestFailed("Get", self.url, _explain(error, self.url)) from error
+                raise RequestFailed("Get", self.url, _explain_body(error, self.url)) from error
             self._done()
             return data
         pieces, total = [], 0
@@ -94,7 +94,7 @@ class Response:
                 piece = self._raw.some(size)
             except OSError as error:
                 self.close()
-                raise RequestFailed("Get", self.url, _explain(error, self.url)) from error
+                raise RequestFailed("Get", self.url, _explain_body(error, self.url)) from error
             if not piece:
                 self._done()
                 return
@@ -350,7 +350,18 @@ def proxy_for(scheme: str, host: str, port: int, environ: Mapping[str, str]) -> 
     excluded = environ.get("NO_PROXY") or environ.get("no_proxy") or ""
     if any(_is_excluded(host, port, entry.strip().lower()) for entry in excluded.split(",")):
         return ""
-    return proxy if "://" in proxy else f"http://{proxy}"
+    proxy = proxy if "://" in proxy else f"http://{proxy}"
+    return proxy if is_url(proxy) else ""  # go: what is no URL names no proxy
+
+
+def is_url(text: str) -> bool:
+    """Tell whether Go takes ``text`` for a URL."""
+    from steersman.sprig.urls import URLError, parse_url
+
+    try:
+        return bool(parse_url(text))
+    except URLError:
+        return False
 
 
 def basic_authorization(credentials: str) -> str:
@@ -521,9 +532,17 @@ def _authority(host: str, port: int, scheme: str) -> str:
 def _redirected(request: Request, response: Response) -> Request:
     from urllib.parse import urljoin
 
+    from steersman.goquote import quote
     from steersman.record import replace
+    from steersman.sprig.urls import URLError, parse_url
 
-    url = urljoin(request.url, response.headers.get("Location"))
+    place = response.headers.get("Location")
+    try:
+        parse_url(place)
+    except URLError as error:
+        reason = f"failed to parse Location header {quote(place)}: {error}"
+        raise RequestFailed(request.method, request.url, reason) from error
+    url = urljoin(request.url, place)
     scheme = url.partition(":")[0].lower()
     if scheme not in ("http", "https"):
         raise RequestFailed(request.method, url, f'unsupported protocol scheme "{scheme}"')
@@ -572,6 +591,10 @@ def _explain(error: Exception, url: str) -> str:
 
         return explain(error, split_url(url)[1])
     return f"read: {_strerror(error)}" if isinstance(error, OSError) else str(error)
+
+
+def _explain_body(error: Exception, url: str) -> str:
+    return str(error) if isinstance(error, Malformed) else _explain(error, url)
 
 
 def _lookup(host: str, error: OSError) -> str:

@@ -178,6 +178,10 @@ class WireResponse:
         self.fields = _fields(lines)
         self._connection = connection
         values = {name.lower(): value for name, value in self.fields}
+        lengths = [value for name, value in self.fields if name.lower() == "content-length"]
+        if len(set(lengths)) > 1:
+            listed = " ".join(f'"{value}"' for value in lengths)
+            raise Malformed(f"http: message cannot contain multiple Content-Length headers; got [{listed}]")
         tokens = values.get("connection", "").lower()
         self.will_close = "close" in tokens or (version == "HTTP/1.0" and "keep-alive" not in tokens)
         self._is_chunked = values.get("transfer-encoding", "").lower() == "chunked"

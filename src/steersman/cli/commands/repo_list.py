@@ -5,7 +5,7 @@ from __future__ import annotations
 from steersman.cli.output import aligned, write_structured
 from steersman.errors import SteerError
 from steersman.release.codec import Struct
-from steersman.repo.config import load
+from steersman.repo.config import load_readable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     helm: a file that cannot be read is a list without entries (test_repo_list_without_repositories)
     """
     try:
-        entries = load(ctx.settings.repository_config)
+        entries = load_readable(ctx.settings.repository_config)
     except SteerError:
         entries = []
     if flags["output"] != "table":

@@ -1,0 +1,192 @@
+"""A release as Go's structs, for ``get all --template``."""
+
+from __future__ import annotations
+
+from steersman.chart.decode import metadata
+from steersman.gotemplate.times import Time
+from steersman.gotemplate.values import GoStruct
+from steersman.gotime import UTC, ZERO, Moment, fixed_zone
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
+    from steersman.chart.model import Dependency
+    from steersman.gotemplate.values import Method
+    from steersman.release.model import Hook, Info, Release
+    from steersman.release.timestamps import Timestamp
+
+
+class _Pointer(GoStruct):
+    __slots__ = ()
+    go_pointer = True
+
+
+class _Release(_Pointer):
+    __slots__ = ()
+    go_type = "v1.Release"
+
+
+class _Info(_Pointer):
+    __slots__ = ()
+    go_type = "v1.Info"
+
+
+class _Hook(_Pointer):
+    __slots__ = ()
+    go_type = "v1.Hook"
+
+
+class _HookExecution(GoStruct):
+    __slots__ = ()
+    go_type = "v1.HookExecution"
+
+
+class _Chart(_Pointer):
+    __slots__ = ()
+    go_type = "v2.Chart"
+    go_methods: ClassVar[dict[str, Method]] = {
+        "Name": (lambda self: self.fields["Metadata"].fields["Name"], "-> string"),
+        "AppVersion": (lambda self: self.fields["Metadata"].fields["AppVersion"], "-> string"),
+        "IsRoot": (lambda _self: True, "-> bool"),
+    }
+
+
+class _Metadata(_Pointer):
+    __slots__ = ()
+    go_type = "v2.Metadata"
+
+
+class _Dependency(_Pointer):
+    __slots__ = ()
+    go_type = "v2.Dependency"
+
+
+class _Maintainer(_Pointer):
+    __slots__ = ()
+    go_type = "v2.Maintainer"
+
+
+class _File(_Pointer):
+    __slots__ = ()
+    go_type = "common.File"
+
+
+def release_struct(release: Release) -> GoStruct:
+    """Return a release with the fields, in their order, that templates of Helm's see."""
+    return _Release(
+        {
+            "Name": release.name,
+            "Info": _info(release.info),
+            "Chart": _chart(release),
+            "Config": release.config or {},
+            "Manifest": release.manifest,
+            "Hooks": [_hook(hook) for hook in release.hooks],
+            "Version": release.revision,
+            "Namespace": release.namespace,
+            "Labels": release.labels,
+            "ApplyMethod": release.apply_method,
+        }
+    )
+
+
+def _time(moment: Timestamp | None) -> Time:
+    if moment is None:
+        return Time(ZERO)
+    zone = UTC if not moment.offset else fixed_zone(moment.zone, moment.offset)
+    return Time(Moment(moment.seconds * 1_000_000_000 + moment.nanoseconds, zone))
+
+
+def _info(info: Info) -> GoStruct:
+    return _Info(
+        {
+            "FirstDeployed": _time(info.first_deployed),
+            "LastDeployed": _time(info.last_deployed),
+            "Deleted": _time(info.deleted),
+            "Description": info.description,
+            "Status": info.status,
+            "RollbackRevision": info.rollback_revision,
+            "Notes": info.notes,
+            "Resources": info.resources or {},
+        }
+    )
+
+
+def _hook(hook: Hook) -> GoStruct:
+    run = hook.last_run
+    return _Hook(
+        {
+            "Name": hook.name,
+            "Kind": hook.kind,
+            "Path": hook.path,
+            "Manifest": hook.manifest,
+            "Events": list(hook.events),
+            "LastRun": _HookExecution(
+                {"StartedAt": _time(run.started_at), "CompletedAt": _time(run.completed_at), "Phase": run.phase}
+            ),
+            "Weight": hook.weight,
+            "DeletePolicies": list(hook.delete_policies),
+            "OutputLogPolicies": list(hook.output_log_policies),
+        }
+    )
+
+
+def _chart(release: Release) -> GoStruct:
+    chart = release.chart or {}
+    return _Chart(
+        {
+            "Metadata": _metadata(release.chart_metadata),
+            "Lock": chart.get("lock"),
+            "Templates": [_file(file) for file in chart.get("templates") or ()],
+            "Values": chart.get("values") or {},
+            "Files": [_file(file) for file in chart.get("files") or ()],
+        }
+    )
+
+
+def _file(file: dict[str, Any]) -> GoStruct:
+    import binascii
+
+    data = binascii.a2b_base64(file.get("data") or "").decode("utf-8", "surrogateescape")
+    return _File({"Name": file.get("name") or "", "Data": data})
+
+
+def _metadata(document: dict[str, Any]) -> GoStruct:
+    data = metadata(document)
+    people = [_Maintainer({"Name": m.name, "Email": m.email, "URL": m.url}) for m in data.maintainers if m is not None]
+    return _Metadata(
+        {
+            "Name": data.name,
+            "Home": data.home,
+            "Sources": list(data.sources),
+            "Version": data.version,
+            "Description": data.description,
+            "Keywords": list(data.keywords),
+            "Maintainers": people,
+            "Icon": data.icon,
+            "APIVersion": data.api_version,
+            "Condition": data.condition,
+            "Tags": data.tags,
+            "AppVersion": data.app_version,
+            "Deprecated": data.deprecated,
+            "Annotations": dict(data.annotations),
+            "KubeVersion": data.kube_version,
+            "Dependencies": [_dependency(dependency) for dependency in data.dependencies],
+            "Type": data.type,
+        }
+    )
+
+
+def _dependency(data: Dependency) -> GoStruct:
+    return _Dependency(
+        {
+            "Name": data.name,
+            "Version": data.version,
+            "Repository": data.repository,
+            "Condition": data.condition,
+            "Tags": list(data.tags),
+            "Enabled": data.enabled,
+            "ImportValues": list(data.import_values),
+            "Alias": data.alias,
+        }
+    )

@@ -174,6 +174,12 @@ def test_a_folder_without_chart_yaml(tmp_path: Path, steer: Run, helm: Run) -> N
         assert "Chart.yaml file is missing" in same(steer, helm, "dependency", command, "m")
 
 
+def test_a_byte_order_mark_at_the_start_of_a_line(tmp_path: Path, steer: Run, helm: Run) -> None:
+    for values in ("a: 1\n\ufeffb: 2\n", "a:\n  b: c\n\ufeff d: 1\n", "a: |\n  x\n\ufeff\nb: 1\n", "\ufeffa: 1\n"):
+        write_chart(tmp_path / str(len(values)), CHART, {"t.yaml": "v: {{ .Values | toJson }}\n"}, values)
+        same(steer, helm, "template", "x", str(len(values)))
+
+
 def test_a_byte_order_mark_inside(tmp_path: Path, steer: Run, helm: Run) -> None:
     write_chart(tmp_path / "m", CHART, {"t.yaml": "a: 1\n\ufeffb: 2\n"})
     assert "\ufeffb: 2" in same(steer, helm, "template", "r", "m")
@@ -275,6 +281,20 @@ def test_a_field_of_the_wrong_shape(tmp_path: Path, steer: Run, helm: Run, line:
         (folder / "Chart.yaml").write_text(CHART)
         (folder / "Chart.lock").write_text(line)
         assert "Chart.lock" in same(steer, helm, "show", "chart", "m")
+
+
+@pytest.mark.parametrize("about", ["- a", "x", "1", "true", "null", "{}", "apiVersion: [x]", "name: {a: b}", ""])
+def test_a_chart_yaml_that_is_no_map(tmp_path: Path, steer: Run, helm: Run, about: str) -> None:
+    write_chart(tmp_path / "m", about + "\n", {"t.yaml": "a: b\n"})
+    for command in (["template", "r"], ["lint"], ["show", "chart"], ["dependency", "list"], ["package"]):
+        assert "rror" in same(steer, helm, *command, "m").lower() or about in ("null", "{}", "")
+
+
+@pytest.mark.parametrize("text", ["---\na: 1\n  b: 2\n", "---\n---\na: 1\n", "a: 1\n---\n---\nb: [\n", "---\n", "---\n# c\n---\na: b\n c: d\n"])  # fmt: skip
+def test_lines_are_counted_from_the_separator_on(tmp_path: Path, steer: Run, helm: Run, text: str) -> None:
+    write_chart(tmp_path / "m", CHART, {"t.yaml": text})
+    same(steer, helm, "lint", "m")
+    same(steer, helm, "template", "r", "m")
 
 
 @pytest.mark.parametrize("version", ["v3", "v4", "V2", '""', "null", "1", '"v1"', "-}}1"])

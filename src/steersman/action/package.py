@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from steersman.action.chart_source import missing_dependencies
-from steersman.chart.loader import check_api_version, load_folder
+from steersman.chart.loader import load_folder
 from steersman.chart.save import save_archive
 from steersman.errors import ChartError, SteerError
 from steersman.record import replace
@@ -27,8 +27,7 @@ def package(path: str, destination: str, *, version: str = "", app_version: str 
     Raises:
         ChartError: with Helm's message.
     """
-    chart = load_folder(path)
-    check_api_version(chart)
+    chart = load_folder(path, detects=True)
     if chart.metadata.api_version == "v3":
         raise ChartError("invalid chart apiVersion")
     metadata = chart.metadata

@@ -77,6 +77,14 @@ def _wrong(value: Any, where: str, go_type: str) -> DecodeError:
     )
 
 
+def wrong_root(value: Any, go_type: str) -> DecodeError:
+    """Return the error for a document that is no map where ``go_type`` is wanted."""
+    return DecodeError(
+        "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
+        f"{json_shape(value)} into Go value of type {go_type}"
+    )
+
+
 def text_of(value: Any) -> str | None:
     """Return a scalar as the string that Go makes of it where a string is wanted, or None for other shapes."""
     if isinstance(value, str):
@@ -126,11 +134,7 @@ def _field(value: Any, kind: str, where: str) -> Any:
 def _record(tree: Any, fields: dict[str, tuple[str, str]], where: str) -> dict[str, Any]:
     if not isinstance(tree, dict):
         if not where:
-            kind = "v2.Metadata" if fields is METADATA else "v2.Lock"
-            raise DecodeError(
-                f"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {json_shape(tree)} "
-                f"into Go value of type {kind}"
-            )
+            raise wrong_root(tree, "v2.Metadata" if fields is METADATA else "v2.Lock")
         kind = "v2.Maintainer" if fields is MAINTAINER else "v2.Dependency"
         raise _wrong(tree, where, kind)
     found: dict[str, Any] = {}

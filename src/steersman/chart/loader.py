@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 MAX_NESTING = 100  # subcharts in subcharts: no real chart has ten
 
 
-def load_chart(path: str, read_values: ReadValues | None = None) -> Chart:
+def load_chart(path: str, read_values: ReadValues | None = None, *, detects: bool = False) -> Chart:
     """Return the chart in the folder or archive at ``path``.
 
     Args:
         path: a folder, or a ``.tgz`` archive.
         read_values: reads the bytes of a values.yaml; a caller may give one that remembers.
+        detects: whether the version of the chart is looked at, as ``load`` does.
 
     Raises:
         ChartError: with Helm's message.
@@ -44,23 +45,10 @@ def load_chart(path: str, read_values: ReadValues | None = None) -> Chart:
     except OSError as error:
         raise ChartError(f"stat {path}: {(error.strerror or str(error)).lower()}") from error
     if folder:
-        return load_folder(path, read_values)
+        return load_folder(path, read_values, detects=detects)
     from steersman.chart import archive
 
-    return load(archive.read(path), read_values)
-
-
-def check_api_version(chart: Chart) -> None:
-    """Raise for a chart of a version that is none of Helm's.
-
-    helm: the loader that tells versions apart does so; the one of ``show`` and ``lint`` takes any
-    (test_an_unknown_api_version)
-
-    Raises:
-        ChartError: with Helm's message.
-    """
-    if chart.metadata.api_version not in ("v1", "v2", "v3"):
-        raise ChartError("unsupported chart version")
+    return load(archive.read(path), read_values, detects=detects)
 
 
 def load_undetected(path: str) -> Chart:
@@ -79,7 +67,7 @@ def load_undetected(path: str) -> Chart:
     return load(directory.read(path))
 
 
-def load_folder(path: str, read_values: ReadValues | None = None) -> Chart:
+def load_folder(path: str, read_values: ReadValues | None = None, *, detects: bool = False) -> Chart:
     """Return the chart in the folder at ``path``.
 
     Raises:
@@ -95,7 +83,7 @@ def load_folder(path: str, read_values: ReadValues | None = None) -> Chart:
         if not isinstance(error, IsADirectoryError):
             problem = (error.strerror or str(error)).lower()
             raise ChartError(f"unable to detect chart at {about}: open {about}: {problem}") from error
-    return load(directory.read(path), read_values)
+    return load(directory.read(path), read_values, detects=detects)
 
 
 def _unmarshal(data: bytes) -> Any:
@@ -105,8 +93,20 @@ def _unmarshal(data: bytes) -> Any:
         raise ChartError(f"error converting YAML to JSON: {error}") from error
 
 
-def load(files: Iterable[ChartFile], read_values: ReadValues | None = None, parents: tuple[str, ...] = ()) -> Chart:
+def load(
+    files: Iterable[ChartFile],
+    read_values: ReadValues | None = None,
+    parents: tuple[str, ...] = (),
+    *,
+    detects: bool = False,
+) -> Chart:
     """Return the chart that ``files`` are, subcharts inside.
+
+    helm: one of its loaders tells versions of charts apart first; the one that ``show`` and ``lint`` use does not
+    and takes any (test_an_unknown_api_version)
+
+    Args:
+        detects: whether to be the first.
 
     Raises:
         ChartError: with Helm's message.
@@ -117,11 +117,16 @@ def load(files: Iterable[ChartFile], read_values: ReadValues | None = None, pare
     for file in files:
         if file.name == "Chart.yaml":
             try:
-                metadata = decode.metadata(_unmarshal(file.data), metadata)
+                tree = _unmarshal(file.data)
+                if detects and tree is not None and not isinstance(tree, dict):
+                    raise decode.wrong_root(tree, "loader.chartBase")
+                metadata = decode.metadata(tree, metadata)
             except SteerError as error:
                 raise ChartError(f"cannot load Chart.yaml: {error}") from error
             if not metadata.api_version:
                 metadata = replace(metadata, api_version="v1")
+            if detects and metadata.api_version not in ("v1", "v2", "v3"):
+                raise ChartError("unsupported chart version")
     found = _Sorted(metadata)
     for file in files:
         found.place(file, read_values)

@@ -68,18 +68,16 @@ class ChartInput:
                 take a chart of any version.
         """
         from steersman.chart.archive import IllegalArchive
-        from steersman.chart.loader import check_api_version, load_chart
+        from steersman.chart.loader import load_chart
         from steersman.errors import ChartError
 
         parsed = self.parsed_values(path)
         try:
-            chart = load_chart(path, parsed.read)
+            chart = load_chart(path, parsed.read, detects=not tells_why)
         except IllegalArchive as error:
             if tells_why:
                 raise
             raise ChartError("unable to load chart archive", detail=str(error)) from error
-        if not tells_why:
-            check_api_version(chart)
         parsed.keep()
         return chart
 
@@ -111,7 +109,8 @@ class ChartInput:
     def _read_file(self, path: str) -> bytes:
         if path.strip() == "-":
             return self._ctx.read_stdin()
-        if ":" in path or "%" in path:  # what may be a URL (test_values_files_that_read_as_urls)
+        # what may be a URL, or none at all (test_values_files_that_read_as_urls)
+        if ":" in path or "%" in path or path.startswith("//") or not path.isprintable():
             from steersman.cli.fetching import fetch_bytes
 
             return fetch_bytes(self._ctx, self._flags, path)

@@ -27,10 +27,10 @@ class BadDocument(ValueError):
 
 
 def split(text: str) -> list[str]:
-    """Split at lines of ``---``."""
-    pieces = [[]]  # type: list[list[str]]
+    """Split at lines of ``---``; one with nothing before it is a line of the document that it begins."""
+    pieces: list[list[str]] = [[]]
     for line in text.split("\n"):
-        if line.startswith("---") and not line[3:].strip():
+        if line.startswith("---") and not line[3:].strip() and pieces[-1]:
             pieces.append([])
         else:
             pieces[-1].append(line)

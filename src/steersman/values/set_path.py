@@ -206,7 +206,11 @@ class _Parser:
             raise SetError(f"negative {index} index not allowed")
         name, stop, ended = self.until("[.=")
         if name:
-            raise SetError(f"unexpected data at end of array index: {_quoted(name)}")
+            from steersman.goquote import quote
+
+            # go: %q of what are characters and no string
+            shown = " ".join([quote(char, "'") for char in name])
+            raise SetError(f"unexpected data at end of array index: [{shown}]")
         if ended:
             raise _End
         if stop == "=":

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # go: parser.go refuses deeper nesting
 MAX_DEPTH = 10_000
 _TOO_DEEP = "exceeded maximum nesting depth"
+_MARK_AT_LINE = b"\n\xef\xbb\xbf"
 _UNKNOWN_ESCAPE = "found unknown escape character"
 _INF = float("inf")
 
@@ -84,6 +85,12 @@ class Reader:
         self._strict = strict
         self._integers = integers
         self._documents = 0
+        self._mark = ""
+        if _MARK_AT_LINE in raw:
+            # go: a byte order mark is passed over at the beginning alone, libyaml does so in each line
+            # (test_a_byte_order_mark_inside)
+            self._mark = next(c for c in map(chr, range(0xE000, 0xF8FF)) if c.encode() not in raw)
+            raw = self._raw = raw.replace(_MARK_AT_LINE, b"\n" + self._mark.encode())
         self._has_slash = b"\\/" in raw
         self._start()
         if raw.startswith(b"%YAML") or b"\n%YAML" in raw:
@@ -241,6 +248,8 @@ class Reader:
 
     def _scalar(self, event: Any, *, key: bool) -> Any:
         text: str = event.value
+        if self._mark:
+            text = text.replace(self._mark, "\ufeff")
         tag = event.tag
         if event.implicit[0] and tag is None:
             if key and text == "<<":
@@ -323,7 +332,7 @@ def _go_syntax(value: Any, *, nil: str = "interface {}(nil)") -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
-        pairs = (f"{_go_syntax(k)}:{_go_syntax(v)}" for k, v in value.items())
+        pairs = (f"{_go_syntax(k)}:{_go_syntax(v)}" for k, v in sorted(value.items(), key=lambda pair: str(pair[0])))
         return "map[interface {}]interface {}{" + ", ".join(pairs) + "}"
     if isinstance(value, list):
         return "[]interface {}{" + ", ".join(map(_go_syntax, value)) + "}"

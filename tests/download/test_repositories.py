@@ -609,6 +609,22 @@ def test_a_cache_that_cannot_be(shop: Path, serve: Serve, steer: Run, helm: Run,
         assert done.stderr == "Error: content cache must be set\n"
 
 
+def test_a_busy_server_fails(steer: Run, helm: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve_it() -> None:
+            for _ in range(2):
+                client = listener.accept()[0]
+                client.recv(1 << 16)
+                client.sendall(b"HTTP/1.1 503 Busy\r\nRetry-After: 1000\r\nContent-Length: 0\r\n\r\n")
+                client.close()
+
+        thread = threading.Thread(target=serve_it)
+        thread.start()
+        assert "503 Busy" in same(steer, helm, "repo", "add", "r", f"http://127.0.0.1:{listener.getsockname()[1]}")
+        thread.join()
+
+
 @pytest.mark.parametrize(
     ("answer", "told"),
     [

@@ -314,3 +314,28 @@ def test_a_getter_that_fails(steer: Run, helm: Run, tmp_path: Path) -> None:
         done = run("pull", "my://h/c.tgz")
         assert done.returncode == 1
         assert done.stderr.endswith('failed to invoke: plugin "getter" exited with error\n')
+
+
+@pytest.mark.parametrize("usage", [" ", "a\\tb c", "u\\u00a0b c", " u"])
+def test_usages_with_odd_blanks(usage: str, steer: Run, helm: Run, tmp_path: Path) -> None:
+    (tmp_path / "u").mkdir()
+    (tmp_path / "u" / "plugin.yaml").write_text(
+        "apiVersion: v1\nname: u\nversion: 0.1.0\ntype: cli/v1\nruntime: subprocess\n"
+        f'config: {{usage: "{usage}"}}\nruntimeConfig: {{platformCommand: [{{command: echo}}]}}\n'
+    )
+    assert steer("plugin", "install", "u").returncode == 0
+    for line in (["plugin", "list"], ["version", "--short"]):
+        ours, theirs = steer(*line), helm(*line)
+        assert (ours.stdout, ours.stderr, ours.returncode) == (theirs.stdout, theirs.stderr, theirs.returncode)
+    for line in (["u", "x"], ["a", "x"]):
+        assert steer(*line).returncode == helm(*line).returncode == 1
+
+
+@pytest.mark.parametrize("directive", ["\u00b2", "12x", "4", "999999999999"])
+def test_odd_directives_of_completions(directive: str, steer: Run, helm: Run, tmp_path: Path) -> None:
+    (tmp_path / "u").mkdir()
+    (tmp_path / "u" / "plugin.yaml").write_text("name: u\nversion: 0.1.0\ncommand: echo\n")
+    (tmp_path / "u" / "plugin.complete").write_text(f"#!/bin/sh\necho a; echo ':{directive}'\n")
+    (tmp_path / "u" / "plugin.complete").chmod(0o755)
+    assert steer("plugin", "install", "u").returncode == 0
+    assert steer("__complete", "u", "").stdout == helm("__complete", "u", "").stdout

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import os
 import shutil
+import threading
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -449,3 +451,57 @@ def test_certificates_and_keys_that_do_not_fit(steer: Run, helm: Run, tmp_path: 
     for one, two in ((cert, cert), (key, cert), (key, key), (cert, other)):
         arguments = ("pull", "oci://127.0.0.1:1/x", "--cert-file", str(one), "--key-file", str(two))
         assert "unable to load cert from key pair" in same(steer, helm, *arguments)
+
+
+CONFIG = {"mediaType": "application/vnd.cncf.helm.config.v1+json", "digest": digest_of(b"{}"), "size": 2}
+LAYER = {"mediaType": "application/vnd.cncf.helm.chart.content.v1.tar+gzip", "digest": digest_of(b"x"), "size": 1}
+
+
+@pytest.fixture
+def odd_registry() -> Iterator[tuple[str, dict[str, bytes]]]:
+    """A registry that answers what it is told: the last part of a path to a body; all have a manifest's type."""
+    answers: dict[str, bytes] = {}
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def log_message(self, *args: object) -> None:
+            return
+
+        def do_GET(self) -> None:
+            body = answers.get(self.path.rpartition("/")[2], b"x")
+            self.send_response(200)
+            self.send_header("Content-Type", "application/vnd.oci.image.manifest.v1+json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield f"127.0.0.1:{server.server_port}", answers
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        *([], 1, "x", {"config": 1, "layers": [LAYER]}, {"config": CONFIG, "layers": {}}),
+        *({"config": CONFIG, "layers": [{**LAYER, "size": size}]} for size in ("x", 1.5, [1])),
+        *({"config": CONFIG, "layers": [{**LAYER, name: [1]}]} for name in ("digest", "mediaType")),
+        {"config": CONFIG, "layers": [None, 1, LAYER]},
+    ],
+)
+def test_manifests_of_the_wrong_shape(
+    manifest: object, odd_registry: tuple[str, dict[str, bytes]], steer: Run, helm: Run
+) -> None:
+    host, answers = odd_registry
+    answers["1.0.0"] = json.dumps(manifest).encode()
+    assert "Successors" in same(steer, helm, "pull", f"oci://{host}/x:1.0.0", "--plain-http")
+
+
+@pytest.mark.parametrize("tags", [[], 1, "x", {"tags": 1}, {"tags": ["1.0.0", 1]}, {"tags": None}, None])
+def test_tags_of_the_wrong_shape(
+    tags: object, odd_registry: tuple[str, dict[str, bytes]], steer: Run, helm: Run
+) -> None:
+    host, answers = odd_registry
+    answers["list"] = json.dumps(tags).encode()
+    assert "Error: " in same(steer, helm, "pull", f"oci://{host}/x", "--plain-http")

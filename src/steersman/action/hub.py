@@ -60,7 +60,7 @@ def _ask(term: str, endpoint: str, environ: Mapping[str, str]) -> Any:
     parts = urlsplit(endpoint)
     path = normpath(f"{parts.path}/{_PATH}").lstrip("/")
     url = urlunsplit(parts._replace(path=f"/{path}", query=f"q={quote_plus(term)}", fragment=""))
-    pool = Pool(environ=environ, user_agent=_USER_AGENT)
+    pool = Pool(environ=environ, user_agent=_USER_AGENT, busy_retries=0)
     try:
         with pool.send(Request("GET", url)) as response:
             if response.status != 200:

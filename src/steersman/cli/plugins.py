@@ -32,6 +32,8 @@ _VALUE_FLAGS = (
 )
 _COMPLETION = "plugin.complete"
 
+_LONGEST = 20  # characters of a directive
+
 
 def load_commands(ctx: Context) -> list[Plugin]:
     """Return the plugins that are commands; those of a name that is taken are logged and left out, as in Helm."""
@@ -203,6 +205,6 @@ def _dynamic(ctx: Context, plugin: Plugin, path: list[str], rest: list[str], wor
         return [], 0
     lines = [line for line in done.stdout.decode("utf-8", "replace").split("\n") if line]
     directive = 0
-    if lines and lines[-1][:1] == ":" and lines[-1][1:].isdigit():
+    if lines and lines[-1][:1] == ":" and lines[-1].isascii() and lines[-1][1:].isdigit() and len(lines[-1]) < _LONGEST:
         directive = int(lines.pop()[1:])
     return lines, directive

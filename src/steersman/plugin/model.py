@@ -74,7 +74,8 @@ class Plugin(Record):
     @property
     def command(self) -> str:
         """The word that runs a command-line plugin."""
-        return (self.usage or self.name).split()[0]
+        # go: cobra takes the words apart at blanks only (test_usages_with_odd_blanks)
+        return (self.usage or self.name).partition(" ")[0]
 
 
 def parse(data: bytes, folder: str = "") -> Plugin:

@@ -216,7 +216,9 @@ def _layer(
 def _members(client: RegistryClient, reference: Reference, data: bytes) -> list[bytes]:
     """Return the manifests that an index lists."""
     out = []
-    for member in _tree(data).get("manifests") or ():
+    tree = _tree(data)
+    listed = tree.get("manifests") if isinstance(tree, dict) else None
+    for member in listed if isinstance(listed, list) else ():
         descriptor = model.read_descriptor(member)
         if descriptor is not None and descriptor.media_type == model.MANIFEST:
             try:
@@ -227,20 +229,26 @@ def _members(client: RegistryClient, reference: Reference, data: bytes) -> list[
 
 
 def _descriptors(data: bytes) -> list[Descriptor]:
+    from steersman.registry.shapes import manifest_problem
+
     tree = _tree(data)
+    problem = manifest_problem(tree)
+    if problem:
+        raise CopyError("Successors", "source", TransportError(problem))
+    tree = tree or {}
     layers = tree.get("layers")
     listed = [tree.get("config"), *(layers if isinstance(layers, list) else ())]
     return [d for item in listed if (d := model.read_descriptor(item)) is not None]
 
 
-def _tree(data: bytes) -> dict[str, Any]:
+def _tree(data: bytes) -> Any:
     from steersman.gojson import JSONError, loads
 
     try:
         tree = loads(data.decode("utf-8", "replace"))
     except JSONError as error:
         raise CopyError("Successors", "source", TransportError(str(error))) from error
-    return tree if isinstance(tree, dict) else {}
+    return tree
 
 
 def push(

@@ -155,6 +155,10 @@ class RegistryClient:
         """
         from urllib.parse import urljoin
 
+        from steersman.goquote import quote
+        from steersman.registry.shapes import tags_problem
+        from steersman.transport.http import split_url
+
         found: list[str] = []
         url = self._url(reference, "tags/list")
         for _ in range(_MAX_PAGES):
@@ -163,12 +167,18 @@ class RegistryClient:
                     raise response_error("GET", url, response)
                 tree = _json(url, response.read(MAX_METADATA))
                 link = response.headers.get("Link")
-            page = tree.get("tags") if isinstance(tree, dict) else None
-            found += [tag for tag in page or () if isinstance(tag, str)]
-            if not link.startswith("<") or ">" not in link:
+            problem = tags_problem(tree)
+            if problem:
+                raise TransportError(f"GET {quote(url)}: failed to decode response: {problem}")
+            found += [tag for tag in (tree or {}).get("tags") or () if isinstance(tag, str)]
+            if not link:
                 return found
+            missing = "<" if not link.startswith("<") else "" if ">" in link else ">"
+            if missing:
+                raise TransportError(f"invalid next link {quote(link)}: missing '{missing}'")
             following = urljoin(url, link[1 : link.index(">")])
-            _same_host(url, following, "Link")
+            if split_url(url)[:3] != split_url(following)[:3]:
+                raise TransportError(f"invalid next link {quote(following)}: not the same origin as {quote(url)}")
             url = following
         raise TransportError(f"tag listing exceeded {_MAX_PAGES} pages: too many pages")
 
@@ -189,7 +199,9 @@ class RegistryClient:
             size = response.headers.get("Content-Length")
             if not digest:
                 raise TransportError('HTTP HEAD request missing required header "Docker-Content-Digest"')
-            return Descriptor(_media_type(response), digest, int(size) if size.isascii() and size.isdigit() else -1)
+            return Descriptor(
+                _media_type(response), digest, int(size[-18:]) if size.isascii() and size.isdigit() else -1
+            )
 
     def manifest(self, reference: Reference, expected: str = "") -> tuple[Descriptor, bytes]:
         """Return the manifest that a reference names, checked against the digest where one is known.
@@ -371,7 +383,7 @@ class RegistryClient:
                 last = response.headers.get("Range").rpartition("-")[2]
                 following = _location(location, response) if response.headers.get("Location") else location
                 # distribution: the range 0-0 is also what an upload without a byte has
-                return following, int(last) + 1 if last.isascii() and last.isdigit() and last != "0" else 0
+                return following, int(last[-18:]) + 1 if last.isascii() and last.isdigit() and last != "0" else 0
             response.read(MAX_METADATA)
         return self._begun(reference, self._send(reference, "POST", self._uploads(reference), "pull", "push")), 0
 

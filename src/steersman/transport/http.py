@@ -156,6 +156,7 @@ class Pool:
         environ: where ``HTTP_PROXY``, ``HTTPS_PROXY`` and ``NO_PROXY`` are.
         timeout: seconds for each wait on a socket.
         user_agent: sent with every request that has none.
+        busy_retries: how often a request is sent again when the server says when to come back.
     """
 
     def __init__(
@@ -166,7 +167,9 @@ class Pool:
         environ: Mapping[str, str] | None = None,
         timeout: float | None = DEFAULT_TIMEOUT,
         user_agent: str = "",
+        busy_retries: int = _BUSY_RETRIES,
     ) -> None:
+        self._busy_retries = busy_retries
         self._tls = tls or TlsOptions()
         self._proxy = proxy
         self._environ = os.environ if environ is None else environ
@@ -196,7 +199,7 @@ class Pool:
                 response.read(_PIECE * 16)
                 continue
             pause = _retry_after(response)
-            if pause is not None and tries < _BUSY_RETRIES and _can_repeat(request):
+            if pause is not None and tries < self._busy_retries and _can_repeat(request):
                 tries += 1
                 response.read()
                 time.sleep(pause)
@@ -562,7 +565,8 @@ def _retry_after(response: Response) -> float | None:
     if response.status not in (_TOO_MANY_REQUESTS, 503):
         return None
     text = response.headers.get("Retry-After")
-    return float(text) if text.isascii() and text.isdigit() else None
+    # what is longer than nine digits is longer than any life of a connection
+    return float(text[-9:]) if text.isascii() and text.isdigit() else None
 
 
 def _can_repeat(request: Request) -> bool:

@@ -27,6 +27,9 @@ class CutShort(OSError):
     """The connection ended inside an answer."""
 
 
+_LENGTH_DIGITS, _CHUNK_DIGITS = 18, 16  # of an int64 and of an uint64 in hex
+
+
 class Malformed(OSError):
     """An answer that is not HTTP."""
 
@@ -192,7 +195,7 @@ class WireResponse:
             self._left = 0
         elif "content-length" in values:
             length = values["content-length"]
-            if not (length.isascii() and length.isdigit()):
+            if not (length.isascii() and length.isdigit() and len(length) <= _LENGTH_DIGITS):
                 raise Malformed(f"bad Content-Length {_shown(length.encode('latin-1'))}")
             self._left = int(length)
         elif method == "CONNECT" and self.status == 200:
@@ -248,7 +251,7 @@ class WireResponse:
     def _next_chunk(self) -> int:
         text = self._connection.line().partition(b";")[0].strip()
         try:
-            if not text or text[:1] in b"+-":
+            if not text or text.strip(b"0123456789abcdefABCDEF") or len(text) > _CHUNK_DIGITS:
                 raise ValueError
             size = int(text, 16)
         except ValueError:

@@ -505,3 +505,12 @@ def test_tags_of_the_wrong_shape(
     host, answers = odd_registry
     answers["list"] = json.dumps(tags).encode()
     assert "Error: " in same(steer, helm, "pull", f"oci://{host}/x", "--plain-http")
+
+
+def test_what_a_store_holds_is_not_shown(registries: Make, steer: Run, helm: Run, tmp_path: Path) -> None:
+    host = registries("basic").host
+    (tmp_path / "rc.json").write_text(json.dumps({"auths": {host: {"auth": "aHVzaC1odXNo"}}}))  # no colon inside
+    line = ("pull", f"oci://{host}/x:1.0.0", "--registry-config", "rc.json", "--plain-http")
+    ours, theirs = (run(*line).stderr for run in (steer, helm))
+    assert "hush-hush" in theirs and "hush-hush" not in ours
+    assert ours.endswith("does not conform the base64(username:password) format\n")

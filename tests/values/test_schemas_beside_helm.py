@@ -37,7 +37,10 @@ SCHEMAS = [
 def test_schemas_refuse_as_for_helm(tmp_path: Path, steer: Run, helm: Run, values: str, schema: str) -> None:
     folder = write_chart(tmp_path / "m", CHART, {"t.yaml": "a: {{ .Values.a | toJson }}\n"}, values + "\n")
     (folder / "values.schema.json").write_text(schema)
-    same(steer, helm, "template", "x", "m")
+    ours, theirs = (run("template", "x", "m") for run in (steer, helm))
+    # go: what is wrong with several fields of a map comes in any order
+    assert sorted(ours.stderr.splitlines()) == sorted(theirs.stderr.splitlines())
+    assert (ours.stdout, ours.returncode) == (theirs.stdout, theirs.returncode)
 
 
 @pytest.mark.helm

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import quote
 
 import pytest
 
@@ -37,6 +38,8 @@ class Handler(BaseHTTPRequestHandler):
         elif self.path == "/busy" and server.busy:
             server.busy -= 1
             self._answer(429, b"later", Retry_After="0")
+        elif self.path.startswith("/later/"):
+            self._answer(503, b"later", Retry_After=self.path.removeprefix("/later/"))
         elif self.path == "/big":
             self._answer(200, b"x" * 200_000)
         else:
@@ -120,6 +123,18 @@ def test_no_redirect_is_followed_when_none_is_wanted(server: Server, pool: Pool)
 
 def test_a_busy_server_is_asked_again_when_it_says(server: Server, pool: Pool) -> None:
     assert pool.send(Request("GET", f"{server.url}/busy")).read() == b"/busy"
+
+
+@pytest.mark.parametrize("seconds", ["601", "1000000000000", "9" * 5000, "-1", "²", "soon"])
+def test_a_server_that_is_busy_for_long_has_failed(server: Server, pool: Pool, seconds: str) -> None:
+    response = pool.send(Request("GET", f"{server.url}/later/{quote(seconds)}"))
+    assert (response.status, response.read()) == (503, b"later")
+
+
+@pytest.mark.parametrize("port", ["65536", "100000000000000000000080", "9" * 5000])
+def test_a_port_that_is_none_is_not_asked(pool: Pool, port: str) -> None:
+    with pytest.raises(RequestFailed, match="invalid port"):
+        pool.send(Request("GET", f"http://127.0.0.1:{port}/"))
 
 
 def test_a_body_beyond_the_limit_is_refused(server: Server, pool: Pool) -> None:

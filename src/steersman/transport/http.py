@@ -15,6 +15,7 @@ import time
 from contextlib import suppress
 
 from steersman.errors import TransportError
+from steersman.gointeger import integer
 from steersman.transport.model import Headers, Request, RequestFailed, ResponseTooLarge
 from steersman.transport.tls import TlsOptions
 from steersman.transport.wire import Connection, CutShort, Disconnected, Malformed
@@ -35,6 +36,7 @@ _UPGRADE = ("http", 80, "https", 443)  # a redirect that only adds encryption
 _IDLE_PER_HOST = 32
 _MAX_PORT = 65535
 _TOO_MANY_REQUESTS = 429
+_LONGEST_PAUSE = 600  # seconds
 _BUSY_RETRIES = 10  # client-go: at most ten tries when told to come back
 
 
@@ -337,7 +339,7 @@ def split_url(url: str) -> tuple[str, str, int, str, str]:
         host, _colon, port_text = address.partition(":")
     if port_text and not (port_text.isascii() and port_text.isdigit()):
         raise TransportError(f'parse "{url}": invalid port ":{port_text}" after host')
-    port = int(port_text[-20:]) if port_text else default
+    port = integer(port_text) if port_text else default
     if not target.startswith("/"):
         target = "/" + target
     return scheme, host, port, target, credentials
@@ -565,8 +567,9 @@ def _retry_after(response: Response) -> float | None:
     if response.status not in (_TOO_MANY_REQUESTS, 503):
         return None
     text = response.headers.get("Retry-After")
-    # what is longer than nine digits is longer than any life of a connection
-    return float(text[-9:]) if text.isascii() and text.isdigit() else None
+    pause = float(text) if text.isascii() and text.isdigit() else None
+    # who is to come back in more than ten minutes is told of the failure instead
+    return pause if pause is not None and pause <= _LONGEST_PAUSE else None
 
 
 def _can_repeat(request: Request) -> bool:

@@ -40,7 +40,8 @@ def oracle() -> str:
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """An environment with a home of its own and nothing of the user's."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("HELM_", "KUBE", "XDG_", "STEER_"))}
+    outside = ("HELM_", "KUBE", "XDG_", "STEER_", "PYTHONUNBUFFERED")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(outside)}
     home = tmp_path / "home"
     home.mkdir()
     return {**kept, "HOME": str(home), "KUBECONFIG": str(home / "none"), "TZ": "UTC", "NO_PROXY": "*"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -319,3 +320,20 @@ def test_dependencies_of_the_folder_one_is_in(tmp_path: Path, steer: Run, helm: 
     for place in (".", "./", "../m", "templates/..", "..//m", ""):
         ours, theirs = (run("dependency", "list", place, cwd=str(tmp_path / "m")) for run in (steer, helm))
         assert (ours.stdout, ours.stderr) == (theirs.stdout, theirs.stderr)
+
+
+def test_output_and_errors_keep_their_order(tmp_path: Path, steer: Run, helm: Run, oracle: str) -> None:
+    write_chart(tmp_path / "m", CHART + "dependencies: [{name: x, version: 1.0.0}]\n", {"t.yaml": "a: b\n"})
+    said = []
+    for program in (tmp_path / "bin" / "helm", Path(oracle) / "helm"):
+        line = f"{program} dependency list m 2>&1; {program} lint m 2>&1; {program} show chart m 2>&1"
+        done = subprocess.run(
+            ["sh", "-c", line],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        )
+        said.append(done.stdout)
+    assert "chart(s) failed" in said[1]
+    assert said[0] == said[1]

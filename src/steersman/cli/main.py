@@ -25,7 +25,10 @@ _ALIASES = {" ".join((*path.split(" ")[:-1], alias)): path for path, row in COMM
 def guarded(arguments: list[str]) -> int:
     """Run one command line on the process's own streams and return its exit code; nothing is raised."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")  # type: ignore[union-attr]
+        # by lines, so that what is said keeps its order among errors and what other programs say meanwhile
+        stream.reconfigure(  # type: ignore[union-attr]
+            encoding="utf-8", errors="surrogateescape", newline="\n", line_buffering=True
+        )
     try:
         return main(arguments)
     except KeyboardInterrupt:

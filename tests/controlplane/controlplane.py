@@ -155,6 +155,9 @@ current-context: test
             "--use-service-account-credentials=true",
             "--leader-elect=false",
             "--secure-port=0",
+            # as fast as it can: what it has seen of a Deployment by then is in the states that tests compare
+            "--kube-api-qps=1000",
+            "--kube-api-burst=2000",
         )
         self.wait_ready("/api/v1/namespaces/default/serviceaccounts/default")
         shutil.copy(folder / "certs" / "apiserver.crt", folder / "server.crt")

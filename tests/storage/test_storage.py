@@ -12,6 +12,7 @@ from steersman.release.model import Info, Release
 from steersman.storage.driver import (
     InvalidKey,
     NoDeployedReleases,
+    OddRecord,
     ReleaseExists,
     ReleaseNotFound,
     StorageFailed,
@@ -212,15 +213,14 @@ def test_many_names_are_asked_for_in_several_lines() -> None:
     assert max(map(len, objects.asked)) < 4100
 
 
-def test_a_record_that_went_away_is_not_found() -> None:
-    objects = DictStore()
-    store = ReleaseStore(SecretDriver(objects))
+def test_a_record_that_went_away_is_told_from_a_release_that_is_none(store: ReleaseStore) -> None:
     store.create(revision(1, "deployed"))
-    place(objects)
     stubs = store.stubs()
     store.delete("one", 1)
-    with pytest.raises(ReleaseNotFound):
+    with pytest.raises(OddRecord, match=r"one\.v1"):
         store.read(stubs)
+    with pytest.raises(ReleaseNotFound):
+        store.newest("one", 1)
 
 
 def test_a_record_that_cannot_be_read_is_passed_over_in_lists() -> None:

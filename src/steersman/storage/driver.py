@@ -45,7 +45,8 @@ if TYPE_CHECKING:
         def read(self, stubs: Sequence[Stub], *, heads_only: bool) -> list[Release]:
             """Return the releases of stubs in their order, with all their labels.
 
-            With ``heads_only`` they have no more than a list shows. Raises ``ReleaseError`` where one cannot be read.
+            With ``heads_only`` they have no more than a list shows. Raises ``ReleaseError`` where one cannot be read,
+            ``OddRecord`` where it is gone or not what its labels say.
             """
 
     class ObjectStore(Protocol):
@@ -78,10 +79,10 @@ RECORD_TYPE = "helm.sh/release.v1"
 
 
 class OddRecord(ReleaseError):
-    """A record whose labels do not say what is in it; only its content does."""
+    """A record whose labels do not say what is in it, or that is gone since: all have to be read by content."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"the labels of {key} are not those of a release")
+        super().__init__(f"the labels of {key} are not those of a release that is there")
 
 
 class ReleaseNotFound(ReleaseError, LookupError):

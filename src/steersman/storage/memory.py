@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from steersman.errors import ReleaseError
 from steersman.record import replace
-from steersman.storage.driver import InvalidKey, ReleaseExists, ReleaseNotFound, Stub, system_labels
+from steersman.storage.driver import (
+    InvalidKey,
+    OddRecord,
+    ReleaseExists,
+    ReleaseNotFound,
+    Stub,
+    make_key,
+    system_labels,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,7 +83,11 @@ class MemoryDriver:
 
     def read(self, stubs: Sequence[Stub], *, heads_only: bool) -> list[Release]:
         known = {(release.namespace, release.name, release.revision): release for release in self.all()}
-        return [known[stub.namespace, stub.name, stub.revision] for stub in stubs]
+        places = [(stub.namespace, stub.name, stub.revision) for stub in stubs]
+        gone = next((place for place in places if place not in known), None)
+        if gone is not None:
+            raise OddRecord(make_key(gone[1], gone[2]))
+        return [known[place] for place in places]
 
     def query(self, labels: Mapping[str, str]) -> list[Release]:
         found = self._with(labels)

@@ -133,7 +133,7 @@ class ObjectDriver:
     ) -> Release:
         content = contents.get((stub.namespace, make_key(stub.name, stub.revision)))
         if content is None:
-            raise ReleaseNotFound
+            raise OddRecord(make_key(stub.name, stub.revision))
         head = decode_head(self._beginning(content)) if heads_only else None
         release = decode(self._text(content)) if head is None else head
         if release.status != stub.status:

@@ -134,7 +134,7 @@ class SqlDriver:
         for key, stub in zip(keys, stubs):
             body = bodies.get((key, stub.namespace))
             if body is None:
-                raise ReleaseNotFound
+                raise OddRecord(key)
             release = decode(body)
             if release.status != stub.status:
                 raise OddRecord(key)

@@ -195,3 +195,22 @@ def test_escapes_are_go_yamls(tmp_path: Path, steer: Run, helm: Run) -> None:
     assert theirs.stdout.count("unknown escape character") > 10
     assert theirs.stdout.count("files/") == len(texts)
     assert ours.stdout == theirs.stdout
+
+
+@pytest.mark.parametrize("count", [1, 20, 21, 3000])
+def test_many_escaped_quotes_are_read_in_bounded_time(count: int) -> None:
+    text = "".join(f'k{at}: &a{at} "it\\\'s {at}"\n' for at in range(count))
+    assert Reader(text).document()[1] == {f"k{at}": f"it's {at}" for at in range(count)}
+
+
+def test_many_quoted_texts_beside_a_slash_are_read_in_bounded_time() -> None:
+    text = "".join(f'k{at}: &a{at} "x\\ty"\n' for at in range(20_000)) + "p: ^/a\\/b\n"
+    assert Reader(text).document()[1]["p"] == "^/a\\/b"
+    line = "a: {b: [" + ", ".join(f'"x\\\\{at}"' for at in range(20_000)) + "], c: d}\n"
+    assert parse(line)["a"]["b"][-1] == "x\\19999"
+
+
+def test_a_text_with_every_stand_in_ends_in_an_error_of_yaml() -> None:
+    text = "a: 1\n\ufeffb: " + "".join(map(chr, range(0xE000, 0xE010))) + "\n"
+    with pytest.raises(yamlio.YamlError):
+        Reader(text).document()

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 # go: parser.go refuses deeper nesting
 MAX_DEPTH = 10_000
 _TOO_DEEP = "exceeded maximum nesting depth"
+# scalars with such escapes for each of which the text is read again; where there are more, the slow parser reads it
+_MOST_PATCHES = 20
+_STAND_INS = "".join(map(chr, range(0xE000, 0xE010)))
 _MARK_AT_LINE = b"\n\xef\xbb\xbf"
 _UNKNOWN_ESCAPE = "found unknown escape character"
 _INF = float("inf")
@@ -89,9 +92,11 @@ class Reader:
         if _MARK_AT_LINE in raw:
             # go: a byte order mark is passed over at the beginning alone, libyaml does so in each line
             # (test_a_byte_order_mark_inside)
-            self._mark = next(c for c in map(chr, range(0xE000, 0xF8FF)) if c.encode() not in raw)
+            self._mark = next((c for c in _STAND_INS if c.encode() not in raw), "\ufeff")
             raw = self._raw = raw.replace(_MARK_AT_LINE, b"\n" + self._mark.encode())
         self._has_slash = b"\\/" in raw
+        self._source = ""
+        self._patches = 0
         self._start()
         if raw.startswith(b"%YAML") or b"\n%YAML" in raw:
             _check_version(raw)
@@ -139,7 +144,11 @@ class Reader:
             patched = _without_quote_escapes(self._raw, error.context_mark.index)
             if patched == self._raw:
                 return False
-            self._raw = patched
+            self._patches += 1
+            if self._patches <= _MOST_PATCHES:
+                self._raw, self._source = patched, ""
+            else:
+                self._binding = load_pure()
         else:
             return False
         self._again()
@@ -255,7 +264,7 @@ class Reader:
             if key and text == "<<":
                 return _MERGE
             return self._number(resolve(text), key=key)
-        if event.style == '"' and self._has_slash:
+        if self._has_slash and event.style == '"':
             self._check_slashes(event)
         if tag is None or tag == "!":
             return text
@@ -269,7 +278,9 @@ class Reader:
         go: go-yaml does not know that escape (test_escapes_are_go_yamls)
         """
         start = event.start_mark
-        source = self._raw.decode("utf-8", "surrogateescape")[start.index : event.end_mark.index]
+        if not self._source:
+            self._source = self._raw.decode("utf-8", "surrogateescape")
+        source = self._source[start.index : event.end_mark.index]
         at = source.replace("\\\\", "  ").find("\\/")
         if at >= 0:
             line = start.line + source.count("\n", 0, at)

@@ -55,10 +55,12 @@ def load() -> _Loaded:
 
 
 def load_pure() -> _Loaded:
-    """Return the parser in Python, which is slow and takes any depth."""
+    """Return the parser in Python, which is slow, takes any depth and single quotes that are escaped."""
     import yaml
 
-    loaded = _Loaded(yaml.SafeLoader, yaml.error, yaml.events, _names_of(yaml))
+    escapes = {**yaml.SafeLoader.ESCAPE_REPLACEMENTS, "'": "'"}
+    parser = type("Loader", (yaml.SafeLoader,), {"ESCAPE_REPLACEMENTS": escapes})
+    loaded = _Loaded(parser, yaml.error, yaml.events, _names_of(yaml))
     loaded.nests_deep = True
     return loaded
 

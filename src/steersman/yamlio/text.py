@@ -56,11 +56,11 @@ def on_one_line(body: str, start: int = 0) -> tuple[str, int]:
         close = body.find('"', start + 1)
         if close < 0:
             return "", -1
-        if "\\" not in body:
+        if body.find("\\", start, close) < 0:
             return body[start + 1 : close], close + 1
         try:
             text, end = scanstring(body, start + 1, False)
-            if not has_json_escapes(body):
+            if not has_json_escapes(body[start:end]):
                 return text, end
         except (ValueError, SystemError):
             pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from steersman.chart.decode import metadata
+from steersman.engine.context import metadata_map
 from steersman.gotemplate.times import Time
 from steersman.gotemplate.values import GoStruct
 from steersman.gotime import UTC, ZERO, Moment, fixed_zone
@@ -11,7 +12,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, ClassVar
 
-    from steersman.chart.model import Dependency
     from steersman.gotemplate.values import Method
     from steersman.release.model import Hook, Info, Release
     from steersman.release.timestamps import Timestamp
@@ -152,41 +152,8 @@ def _file(file: dict[str, Any]) -> GoStruct:
 
 
 def _metadata(document: dict[str, Any]) -> GoStruct:
-    data = metadata(document)
-    people = [_Maintainer({"Name": m.name, "Email": m.email, "URL": m.url}) for m in data.maintainers if m is not None]
-    return _Metadata(
-        {
-            "Name": data.name,
-            "Home": data.home,
-            "Sources": list(data.sources),
-            "Version": data.version,
-            "Description": data.description,
-            "Keywords": list(data.keywords),
-            "Maintainers": people,
-            "Icon": data.icon,
-            "APIVersion": data.api_version,
-            "Condition": data.condition,
-            "Tags": data.tags,
-            "AppVersion": data.app_version,
-            "Deprecated": data.deprecated,
-            "Annotations": dict(data.annotations),
-            "KubeVersion": data.kube_version,
-            "Dependencies": [_dependency(dependency) for dependency in data.dependencies],
-            "Type": data.type,
-        }
-    )
-
-
-def _dependency(data: Dependency) -> GoStruct:
-    return _Dependency(
-        {
-            "Name": data.name,
-            "Version": data.version,
-            "Repository": data.repository,
-            "Condition": data.condition,
-            "Tags": list(data.tags),
-            "Enabled": data.enabled,
-            "ImportValues": list(data.import_values),
-            "Alias": data.alias,
-        }
-    )
+    fields = metadata_map(metadata(document), is_root=True)
+    del fields["IsRoot"]
+    fields["Maintainers"] = [_Maintainer(person) for person in fields["Maintainers"]]
+    fields["Dependencies"] = [_Dependency(dependency) for dependency in fields["Dependencies"]]
+    return _Metadata(fields)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from steersman.values.files import json_shape
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -27,7 +29,7 @@ def type_problem(document: Any) -> str:
     """Return what keeps ``document`` from being a kubeconfig; ``""`` where nothing does."""
     if not isinstance(document, dict):
         return (
-            f"couldn't get version/kind; json parse error: json: cannot unmarshal {_kind(document)} "
+            f"couldn't get version/kind; json parse error: json: cannot unmarshal {json_shape(document)} "
             f"into Go value of type {_HEAD}"
         )
     kind, version = document.get("kind") or "Config", document.get("apiVersion") or "v1"
@@ -51,16 +53,8 @@ def type_problem(document: Any) -> str:
 
 
 def _is_a(value: Any, wanted: str) -> bool:
-    return value is None or _kind(value) == wanted
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, str):
-        return "string"
-    return "array" if isinstance(value, list) else "object" if isinstance(value, dict) else "number"
+    return value is None or json_shape(value) == wanted
 
 
 def _mismatch(value: Any, field: str, wanted: str) -> str:
-    return f"json: cannot unmarshal {_kind(value)} into Go struct field {field} of type {wanted}"
+    return f"json: cannot unmarshal {json_shape(value)} into Go struct field {field} of type {wanted}"

@@ -25,3 +25,16 @@ def integer(text: str, base: int = 10) -> int:
             return -BEYOND if text[0] == "-" else BEYOND
         text = f"-{digits or '0'}" if text[0] == "-" else digits or "0"
     return int(text, base)
+
+
+def atoi(text: str) -> tuple[int, str]:
+    """Return the number of 64 bits that Go's ``strconv.Atoi`` reads, and its complaint, ``""`` where it has none.
+
+    >>> atoi("+07"), atoi("1_0"), atoi("9" * 20)
+    ((7, ''), (0, 'invalid syntax'), (0, 'value out of range'))
+    """
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    if not (digits.isascii() and digits.isdigit()):
+        return 0, "invalid syntax"
+    number = integer(text)
+    return (number, "") if -(1 << 63) <= number < 1 << 63 else (0, "value out of range")

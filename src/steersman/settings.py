@@ -6,7 +6,7 @@ that it is given: it reads no files and no process state.
 
 from __future__ import annotations
 
-from steersman.gointeger import integer
+from steersman.gointeger import atoi
 from steersman.homes import home_folder
 from steersman.record import Record
 
@@ -75,12 +75,8 @@ def _bool(env: Mapping[str, str], name: str) -> bool:
 
 
 def _int(env: Mapping[str, str], name: str, default: int) -> int:
-    text = env.get(name, "")
-    digits = text[1:] if text[:1] in ("+", "-") else text
-    if not (digits.isascii() and digits.isdigit()):
-        return default
-    value = integer(text)
-    return value if -(1 << 63) <= value < 1 << 63 else default
+    value, problem = atoi(env.get(name, ""))
+    return default if problem else value
 
 
 def _float(env: Mapping[str, str], name: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from steersman.errors import ValuesError
+from steersman.gointeger import integer
 from steersman.gotemplate.values import GoStruct, StringList
 from steersman.record import Record
 
@@ -99,8 +100,6 @@ class Capabilities(Record):
 DEFAULT_KUBE_VERSION = KubeVersion("v1.37.0", "1", "37", "v1.37.0")
 DEFAULT_CAPABILITIES = Capabilities(DEFAULT_KUBE_VERSION, DEFAULT_API_VERSIONS)
 
-_MOST_DIGITS = 400  # more than these are out of any range
-
 
 def parse_kube_version(text: str) -> KubeVersion:
     """Return the version that ``--kube-version`` or a cluster says.
@@ -119,10 +118,10 @@ def parse_kube_version(text: str) -> KubeVersion:
     if numbers[0] != "0" and numbers[0][0] == "0":
         raise ValuesError(f"illegal zero-prefixed version component {quote(numbers[0])} in {quote(text)}")
     for number in numbers:
-        if len(number) > _MOST_DIGITS or int(number) >= 1 << 64:
+        if integer(number) >= 1 << 64:
             problem = f"strconv.ParseUint: parsing {quote(number)}: value out of range"
             raise ValuesError(f"illegal non-numeric version component {quote(number)} in {quote(text)}: {problem}")
-    numbers = [str(int(number)) for number in numbers]
+    numbers = [str(integer(number)) for number in numbers]
     return KubeVersion(
         version=text if text.startswith("v") else "v" + text,
         major=numbers[0],

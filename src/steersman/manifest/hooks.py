@@ -6,7 +6,7 @@ Answers to ``SortManifests`` of Helm's ``pkg/release/v1/util``.
 from __future__ import annotations
 
 from steersman.errors import ManifestError
-from steersman.gointeger import integer
+from steersman.gointeger import atoi
 from steersman.manifest.order import INSTALL_ORDER, by_kind
 from steersman.manifest.split import split_manifests
 from steersman.record import Record
@@ -165,7 +165,7 @@ def _hook(document: str, path: str, head: Head, log: Log) -> Hook | None:
             log("INFO", "skipping unknown hooks", hookTypes=annotations[HOOK])
             return None
         events.append(event)
-    weight = _weight(annotations.get(WEIGHT) or "")
+    weight, _problem = atoi(annotations.get(WEIGHT) or "")  # what is no number weighs nothing
     return Hook(
         name=head.name,
         kind=head.kind,
@@ -180,10 +180,3 @@ def _hook(document: str, path: str, head: Head, log: Log) -> Hook | None:
 
 def _words(text: str | None) -> tuple[str, ...]:
     return () if text is None else tuple(word.strip().lower() for word in text.split(","))
-
-
-def _weight(text: str) -> int:
-    """Return the number a weight is, 0 where it is none that Go's ``Atoi`` takes."""
-    digits = text[1:] if text[:1] in ("+", "-") else text
-    value = integer(text) if digits.isascii() and digits.isdigit() else 0
-    return value if -(1 << 63) <= value < 1 << 63 else 0

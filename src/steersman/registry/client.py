@@ -6,6 +6,7 @@ Answers to oras-go's ``remote.Repository``. What is in a chart's manifest is ``c
 from __future__ import annotations
 
 from steersman.errors import AuthError, SteerError, TransportError
+from steersman.gointeger import atoi
 from steersman.record import Record, replace
 from steersman.registry.auth import Authorizer, scope_of
 from steersman.registry.credentials import Credential, server_address
@@ -199,9 +200,8 @@ class RegistryClient:
             size = response.headers.get("Content-Length")
             if not digest:
                 raise TransportError('HTTP HEAD request missing required header "Docker-Content-Digest"')
-            return Descriptor(
-                _media_type(response), digest, int(size[-18:]) if size.isascii() and size.isdigit() else -1
-            )
+            length, problem = atoi(size)
+            return Descriptor(_media_type(response), digest, -1 if problem else length)
 
     def manifest(self, reference: Reference, expected: str = "") -> tuple[Descriptor, bytes]:
         """Return the manifest that a reference names, checked against the digest where one is known.
@@ -383,7 +383,8 @@ class RegistryClient:
                 last = response.headers.get("Range").rpartition("-")[2]
                 following = _location(location, response) if response.headers.get("Location") else location
                 # distribution: the range 0-0 is also what an upload without a byte has
-                return following, int(last[-18:]) + 1 if last.isascii() and last.isdigit() and last != "0" else 0
+                sent, _problem = atoi(last)
+                return following, sent + 1 if sent > 0 else 0
             response.read(MAX_METADATA)
         return self._begun(reference, self._send(reference, "POST", self._uploads(reference), "pull", "push")), 0
 

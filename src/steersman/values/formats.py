@@ -56,16 +56,14 @@ def _size(text: str) -> int:
 
 
 def _atoi(text: str) -> int:
-    digits = text[1:] if text[:1] in ("+", "-") else text
-    if not digits or _digits(digits) < len(digits):
+    from steersman.gointeger import atoi
+
+    number, problem = atoi(text)
+    if problem:
         from steersman.goquote import quote
 
-        raise Unfit(f"strconv.Atoi: parsing {quote(text)}: invalid syntax")
-    if len(digits) > 18 and len(digits.lstrip("0")) > 18:
-        from steersman.goquote import quote
-
-        raise Unfit(f"strconv.Atoi: parsing {quote(text)}: value out of range")
-    return int(text)
+        raise Unfit(f"strconv.Atoi: parsing {quote(text)}: {problem}")
+    return number
 
 
 def _within(words: str, check: Callable[[str], None], text: str) -> None:

@@ -7,6 +7,7 @@ texts and their order within a keyword are its. Nothing is fetched: a remote ``$
 from __future__ import annotations
 
 from steersman.errors import ValuesError
+from steersman.gointeger import integer
 from steersman.gojson import format_float_g
 from steersman.record import Record
 
@@ -276,8 +277,8 @@ class Validator:
             token = token.replace("~1", "/").replace("~0", "~")
             if isinstance(found, dict) and token in found:
                 found = found[token]
-            elif isinstance(found, list) and token.isascii() and token.isdigit() and int(token) < len(found):
-                found = found[int(token)]
+            elif isinstance(found, list) and token.isascii() and token.isdigit() and integer(token) < len(found):
+                found = found[integer(token)]
             else:
                 raise SchemaError(f"json-pointer in {_go_quote(target)} not found")
         return found

@@ -9,7 +9,7 @@ value = "{" text { "," text } "}" | text        (a backslash takes the next char
 from __future__ import annotations
 
 from steersman.errors import ValuesError
-from steersman.gointeger import integer
+from steersman.gointeger import atoi, integer
 from steersman.gotemplate.values import Int64
 
 TYPE_CHECKING = False
@@ -193,12 +193,9 @@ class _Parser:
         digits, _, ended = self.until("]")
         if ended:
             raise _End  # helm: an index without an end is the end of all that is set (test_an_index_without_an_end…)
-        body = digits[1:] if digits[:1] in ("+", "-") else digits
-        if not (body.isascii() and body.isdigit()):
-            raise SetError(f"error parsing index: strconv.Atoi: parsing {_quoted(digits)}: invalid syntax")
-        value = integer(digits)
-        if not -(1 << 63) <= value < 1 << 63:
-            raise SetError(f"error parsing index: strconv.Atoi: parsing {_quoted(digits)}: value out of range")
+        value, problem = atoi(digits)
+        if problem:
+            raise SetError(f"error parsing index: strconv.Atoi: parsing {_quoted(digits)}: {problem}")
         return value
 
     def item(self, items: list[Any], index: int, depth: int) -> list[Any]:

@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from steersman.cli.flags import Flags
 
 
-_INT64_LEAST = -(1 << 63)
-_INT64_DIGITS = 19
-
-
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Write each archive and say where it is."""
     if not args:
@@ -58,16 +54,13 @@ def source_date_epoch(ctx: Context) -> float | None:
     text = ctx.environment.get("SOURCE_DATE_EPOCH", "")
     if not text:
         return None
+    from steersman.gointeger import atoi
     from steersman.goquote import quote
 
-    body = text[1:] if text[:1] in ("+", "-") else text
-    reason = ""
-    if not (body.isascii() and body.isdigit()):
-        reason = f"strconv.ParseInt: parsing {quote(text)}: invalid syntax"
-    elif len(body.lstrip("0")) > _INT64_DIGITS or not _INT64_LEAST <= int(text) < -_INT64_LEAST:
-        reason = f"strconv.ParseInt: parsing {quote(text)}: value out of range"
-    elif int(text) < 0:
+    seconds, problem = atoi(text)
+    reason = f"strconv.ParseInt: parsing {quote(text)}: {problem}" if problem else ""
+    if seconds < 0:
         reason = "must not be negative"
     if reason:
         raise UsageError(f"invalid SOURCE_DATE_EPOCH: {reason}")
-    return float(int(text))
+    return float(seconds)

@@ -40,15 +40,11 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
 
 
 def _revision(text: str) -> int:
-    digits = text[1:] if text[:1] in ("+", "-") else text
-    problem = "" if digits.isascii() and digits.isdigit() else "invalid syntax"
-    if not problem:
-        from steersman.gointeger import integer
+    from steersman.gointeger import atoi
 
-        revision = integer(text)
-        if -(1 << 63) <= revision < 1 << 63:
-            return revision
-        problem = "value out of range"
+    revision, problem = atoi(text)
+    if not problem:
+        return revision
     from steersman.goquote import quote
 
     raise UsageError(f"could not convert revision to a number: strconv.Atoi: parsing {quote(text)}: {problem}")

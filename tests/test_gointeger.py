@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from steersman.gointeger import BEYOND, integer
+from steersman.gointeger import BEYOND, atoi, integer
 from tests.conftest import Run
 
 LONG = "9" * 5000
@@ -51,3 +51,14 @@ def test_long_digits_in_templates_are_helms(tmp_path: Path, steer: Run, helm: Ru
     for arguments in (["template", "r", "c"], ["template", "r", "c", "--set", f"x[{LONG}]=1"]):
         ours, theirs = steer(*arguments), helm(*arguments)
         assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("0", (0, "")), ("+07", (7, "")), ("-9223372036854775808", (-(1 << 63), "")), ("9223372036854775807", ((1 << 63) - 1, "")),
+     ("9223372036854775808", (0, "value out of range")), ("9" * 10_000, (0, "value out of range")),
+     ("", (0, "invalid syntax")), ("-", (0, "invalid syntax")), ("1_0", (0, "invalid syntax")), (" 1", (0, "invalid syntax")),
+     ("²", (0, "invalid syntax")), ("٣", (0, "invalid syntax")), ("0x1", (0, "invalid syntax"))],
+)  # fmt: skip
+def test_atoi_reads_what_go_reads(text: str, read: tuple[int, str]) -> None:
+    assert atoi(text) == read

@@ -22,10 +22,15 @@ if TYPE_CHECKING:
 
 DEFAULT, NO_SPACE, NO_FILES = 0, 2, 4
 _NAMES = {
-    DEFAULT: "ShellCompDirectiveDefault",
+    1: "ShellCompDirectiveError",
     NO_SPACE: "ShellCompDirectiveNoSpace",
     NO_FILES: "ShellCompDirectiveNoFileComp",
+    8: "ShellCompDirectiveFilterFileExt",
+    16: "ShellCompDirectiveFilterDirs",
+    32: "ShellCompDirectiveKeepOrder",
 }
+_NO_NAME = 64  # directives from here on have none
+_REPEATED = ("stringArray", "strings", "stringToString", "postRendererArgsSlice")  # kinds of flags given many times
 _FORMATS = [
     "json\tOutput result in JSON format",
     "table\tOutput result in human-readable format",
@@ -53,9 +58,15 @@ def complete(ctx: Context, arguments: list[str], *, descriptions: bool) -> int:
     for candidate in found:
         ctx.out.write((candidate if descriptions else candidate.partition("\t")[0]).strip() + "\n")
     ctx.out.write(f":{directive}\n")
-    names = [name for bit, name in _NAMES.items() if bit and directive & bit] or [_NAMES[DEFAULT]]
-    ctx.err.write(f"Completion ended with directive: {', '.join(names)}\n")
+    ctx.err.write(f"Completion ended with directive: {_directive(directive)}\n")
     return 0
+
+
+def _directive(directive: int) -> str:
+    names = [name for bit, name in _NAMES.items() if directive & bit]
+    if directive >= _NO_NAME:
+        names.append(f"ERROR: unexpected ShellCompDirective value: {directive}")
+    return ", ".join(names) or "ShellCompDirectiveDefault"
 
 
 def _color(before: list[str], word: str) -> str | None:
@@ -68,45 +79,59 @@ def _color(before: list[str], word: str) -> str | None:
 
 
 def _candidates(ctx: Context, before: list[str], word: str) -> Candidates:
-    from steersman.cli.main import find_command, with_flags
+    from steersman.cli.main import find_command, first_word, with_flags
 
-    helping = bool(before) and before[0] == "help"
-    path, rest = find_command(before[1:] if helping else before)
+    path, rest = find_command(before)
     row = COMMANDS.get(path)
-    words = [w for w in rest if not w.startswith("-")]
-    if not path and words:
-        from steersman.cli import plugins
-
-        plugin = plugins.named(ctx.plugins, words[0])
-        if plugin is not None:
-            at = rest.index(words[0])
-            return plugins.complete(ctx, plugin, rest[:at] + rest[at + 1 :], word)
-        ctx.err.write(f"[Debug] [Error] unable to find a command for arguments: [{' '.join(before)}]\n")
-        return [], DEFAULT
+    at = first_word(rest)
+    if not path and at < len(rest) and rest[at] != "--":
+        return _not_ours(ctx, rest[at], rest[:at] + rest[at + 1 :], word, before)
     flags = Flags((*GLOBAL_FLAGS, *(row[4] if row else ())), {})
     pending = _pending_flag(flags, rest)
     if pending is None and word.startswith("-") and "=" in word:
         name, _, word = word.lstrip("-").partition("=")
         if flags.row(name) is not None:
             pending, rest = name, [*rest, f"--{name}"]
-    if pending is not None:
-        try:
-            given, _ = flags.parse(rest[:-1])
-        except FlagError:
-            return [], DEFAULT
-        ctx.settings = with_flags(ctx.settings, flags)
-        return _flag_values(ctx, path, flags, pending, given, word)
-    if word.startswith("-"):
-        return _flag_names(flags, path, ctx.program, word), NO_FILES
-    if row is None or row[3] == "group":
-        return _subcommands(ctx, path, word), NO_FILES
+    given_to = rest if pending is None else rest[:-1]
     try:
-        given, _ = flags.parse(rest)
-    except FlagError:
+        given, wants_help = flags.parse(given_to)
+    except FlagError as error:
+        ctx.err.write(f"[Debug] [Error] Error while parsing flags from args [{' '.join(given_to)}]: {error}\n")
         return [], DEFAULT
     ctx.settings = with_flags(ctx.settings, flags)
+    if wants_help:
+        return [], NO_FILES
+    if pending is not None:
+        return _flag_values(ctx, path, flags, pending, given, word)
+    if word.startswith("-") and "--" not in rest:
+        return _flag_names(flags, path, ctx.program, word), NO_FILES
+    if row is None or row[3] == "group":
+        return (subcommands(ctx, path, word) if not given else []), NO_FILES if not given else DEFAULT
     kind = _ARGUMENTS.get(path)
     return kind(ctx, flags, given, word) if kind is not None else ([], DEFAULT)
+
+
+def _not_ours(ctx: Context, name: str, rest: list[str], word: str, before: list[str]) -> Candidates:
+    """Return the candidates where the first word is ``help``, a plugin, or nothing that is known."""
+    from steersman.cli import plugins
+
+    early = plugins.early_flags([*before, word])
+    if name == "help":
+        if word.startswith("-"):
+            return _flag_names(early, "help", ctx.program, word), NO_FILES
+        from steersman.cli.help_command import topics
+
+        return ([] if "--help" in rest or "-h" in rest else topics(ctx, rest, word)), NO_FILES
+    plugin = plugins.named(ctx.plugins, name)
+    if plugin is not None:
+        from steersman.cli.main import with_flags
+        from steersman.cli.plugin_completion import complete as complete_plugin
+
+        ctx.settings = with_flags(ctx.settings, early)
+        names = [f for f in _flag_names(early, name, ctx.program, word) if f.partition("\t")[0] not in ("--help", "-h")]
+        return complete_plugin(ctx, plugin, rest, word, names)
+    ctx.err.write(f"[Debug] [Error] unable to find a command for arguments: [{' '.join(before)}]\n")
+    return [], DEFAULT
 
 
 def _pending_flag(flags: Flags, rest: list[str]) -> str | None:
@@ -231,12 +256,14 @@ def _contexts(ctx: Context) -> Candidates:
 
 def _flag_names(flags: Flags, path: str, program: str, word: str) -> list[str]:
     name = path.rpartition(" ")[2] or program
-    rows = [(r[0], r[1], r[3]) for r in flags.rows() if not r[6]]
-    rows.append(("help", "h", f"help for {name}"))
+    rows = [(r[0], r[1], r[3], r[2]) for r in flags.rows() if not r[6]]
+    rows.append(("help", "h", f"help for {name}", "bool"))
     # cobra: what is inherited comes before the command's own flags
     rows.sort(key=lambda row: (bool(path) and row[0] not in GLOBAL_FLAGS, row[0]))
     out: list[str] = []
-    for flag, short, usage in rows:
+    for flag, short, usage, kind in rows:
+        if flags.changed(flag) and kind not in _REPEATED:
+            continue
         if f"--{flag}".startswith(word):
             out.append(f"--{flag}\t{usage}")
         if short and f"-{short}".startswith(word):
@@ -244,16 +271,16 @@ def _flag_names(flags: Flags, path: str, program: str, word: str) -> list[str]:
     return out
 
 
-def _subcommands(ctx: Context, path: str, word: str) -> list[str]:
+def subcommands(ctx: Context, path: str, word: str) -> list[str]:
     from steersman.cli.help import children
 
     names = [c for c in children(path) if ctx.program != "helm" or f"{path} {c}".strip() not in OWN_COMMANDS]
     rows = [(c, COMMANDS[f"{path} {c}".strip()][0]) for c in names]
     if not path:
-        from steersman.cli.plugins import summary
+        from steersman.cli.plugins import summaries
 
         rows.append(("help", "Help about any command"))
-        rows += [(plugin.command, summary(plugin)) for plugin in ctx.plugins]
+        rows += summaries(ctx.plugins)
     return [f"{name}\t{summary}" for name, summary in sorted(rows) if name.startswith(word)]
 
 

@@ -53,8 +53,13 @@ def global_flag_lines(fill: dict[str, str]) -> str:
     return "\n".join(flag_lines((FLAGS[k] for k in GLOBAL_FLAGS), fill, None))
 
 
-def usage_block(path: str, program: str, fill: dict[str, str], extra: tuple[tuple[str, str], ...] = ()) -> str:
-    """Return everything of a command's help from ``Usage:`` on; ``extra`` are commands of plugins and their lines."""
+def usage_block(
+    path: str, program: str, fill: dict[str, str], extra: tuple[tuple[str, str], ...] = (), *, has_help: bool = True
+) -> str:
+    """Return everything of a command's help from ``Usage:`` on; ``extra`` are commands of plugins and their lines.
+
+    ``has_help`` tells whether ``--help`` is among its flags.
+    """
     out: list[str] = ["Usage:"]
     row = COMMANDS.get(path)
     out.append("  " + usage_line(path, program))
@@ -79,7 +84,7 @@ def usage_block(path: str, program: str, fill: dict[str, str], extra: tuple[tupl
                 summary = COMMANDS[f"{path} {child}".strip()][0] if child != "help" else "Help about any command"
             out.append(f"  {child.ljust(width)} {summary}")
     own = GLOBAL_FLAGS if not path else (row[4] if row else ())
-    out += ["", "Flags:", *flag_lines((FLAGS[k] for k in own), fill, name)]
+    out += ["", "Flags:", *flag_lines((FLAGS[k] for k in own), fill, name if has_help else None)]
     if path:
         out += ["", "Global Flags:", *flag_lines((FLAGS[k] for k in GLOBAL_FLAGS), fill, None)]
     if below or not path:

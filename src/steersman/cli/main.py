@@ -62,7 +62,7 @@ def main(arguments: list[str]) -> int:
             from steersman.cli.plugins import load_commands
 
             context.plugins = load_commands(context)
-        at = _first_word(arguments)
+        at = first_word(arguments)
         if at < len(arguments) and arguments[at] in ("__complete", "__completeNoDesc"):
             from steersman.cli.complete import complete
 
@@ -97,7 +97,7 @@ def find_command(arguments: list[str]) -> tuple[str, list[str]]:
     path = ""
     rest = list(arguments)
     at = 0
-    while (at := _first_word(rest, at)) < len(rest) and rest[at] != "--":
+    while (at := first_word(rest, at=at)) < len(rest) and rest[at] != "--":
         candidate = f"{path} {rest[at]}".strip()
         candidate = _ALIASES.get(candidate, candidate)
         if candidate not in COMMANDS:
@@ -109,18 +109,21 @@ def find_command(arguments: list[str]) -> tuple[str, list[str]]:
     return path, rest
 
 
-def _first_word(arguments: list[str], at: int = 0) -> int:
-    """Return where the first argument from ``at`` on is that is no global flag and no value of one."""
+def first_word(arguments: list[str], bare: tuple[str, ...] = (), at: int = 0) -> int:
+    """Return where the first argument from ``at`` on is that is no flag and no value of one.
+
+    ``bare`` are flags besides the global ones that take no value.
+    """
     globals_ = Flags(GLOBAL_FLAGS, {})
     while at < len(arguments):
         argument = arguments[at]
-        if argument == "--" or argument[:1] != "-" or len(argument) == 1:
+        if argument == "--" or argument[:1] != "-":
             return at
         at += 1
-        # cobra: a flag it does not know is taken to have a value, -h and --help are not
-        is_cluster = argument[:2] != "--" and len(argument) > 2
-        if "=" in argument or argument in ("-h", "--help") or is_cluster:
+        is_cluster = argument[:2] != "--" and len(argument) != 2
+        if "=" in argument or is_cluster or argument in bare:
             continue
+        # cobra: a flag it does not know is taken to have a value, and help is not known yet (test_help_before_words)
         row = globals_.row(argument[2:]) if argument[:2] == "--" else globals_.short_row(argument[1:])
         if row is None or (row[2] != "bool" and row[5] is None):
             at += 1
@@ -206,24 +209,26 @@ def _help(context: Context, path: str, fill: dict[str, str]) -> int:
 
     extra: tuple[tuple[str, str], ...] = ()
     if not path and context.plugins:
-        from steersman.cli.plugins import summary
+        from steersman.cli.plugins import summaries
 
-        extra = tuple((plugin.command, summary(plugin)) for plugin in context.plugins)
+        extra = summaries(context.plugins)
     context.out.write(help_text(path, context.program, fill, extra))
     return 0
 
 
 def _root(context: Context, rest: list[str], fill: dict[str, str]) -> int:
     flags = Flags(GLOBAL_FLAGS, fill)
-    words = [a for a in rest if not a.startswith("-")]
-    if words and words[0] == "help":
-        return _help_command(context, rest[rest.index("help") + 1 :], fill)
-    at = _first_word(rest)
-    if at < len(rest) and (code := _plugin(context, rest[at], rest[:at] + rest[at + 1 :])) is not None:
+    at = first_word(rest)
+    if at < len(rest) and rest[at] != "--":
+        left = rest[:at] + rest[at + 1 :]
+        if rest[at] == "help":
+            from steersman.cli.help_command import run
+
+            return run(context, left, fill)
+        code = _plugin(context, rest[at], left)
+        if code is None:
+            raise _unknown(context, rest[at])
         return code
-    if words:
-        _, argument = next((i, a) for i, a in enumerate(rest) if not a.startswith("-"))
-        raise _unknown(context, argument)
     flags.parse(rest)
     context.settings = with_flags(context.settings, flags)
     _check_color(context)
@@ -243,43 +248,6 @@ def _plugin(context: Context, word: str, rest: list[str]) -> int | None:
 
     run = command(word)
     return None if run is None else plugins.run_python(context, run, rest)
-
-
-def _help_command(context: Context, words: list[str], fill: dict[str, str]) -> int:
-    if words == ["help"]:
-        from steersman.cli.flag_table import FLAGS
-        from steersman.cli.help import flag_lines
-
-        context.out.write(_HELP_HELP.replace("helm", context.program))
-        context.out.write("\n".join(flag_lines((FLAGS[k] for k in GLOBAL_FLAGS), fill, None)) + "\n")
-        return 0
-    if words and context.plugins:
-        from steersman.cli import plugins
-        from steersman.cli.help import global_flag_lines
-
-        plugin = plugins.named(context.plugins, words[0])
-        if plugin is not None:
-            context.out.write(plugins.help_text(plugin, context.program, global_flag_lines(fill)))
-            return 0
-    path, rest = find_command(words)
-    unknown = [w for w in rest if not w.startswith("-")]
-    if unknown and (not path or COMMANDS[path][3] == "group"):
-        context.out.write(f"Unknown help topic [{' '.join(f'`{w}`' for w in words)}]\n")
-        path = ""
-    return _help(context, path, fill)
-
-
-_HELP_HELP = """Help provides help for any command in the application.
-Simply type helm help [path to command] for full details.
-
-Usage:
-  helm help [command] [flags]
-
-Flags:
-  -h, --help   help for help
-
-Global Flags:
-"""
 
 
 class UnknownCommand(UsageError):

@@ -1,10 +1,9 @@
-"""Plugins on the command line: their commands, their place in help and completion, and their settings."""
+"""Plugins on the command line: their commands, what flags they leave to Helm, and their settings."""
 
 from __future__ import annotations
 
-import os
-
-from steersman.errors import SteerError
+from steersman.cli.flags import FlagError, Flags
+from steersman.cli.table import GLOBAL_FLAGS
 from steersman.plugin.load import find
 from steersman.plugin.model import CLI, Plugin, PluginError
 
@@ -30,9 +29,7 @@ _VALUE_FLAGS = (
     "--kube-insecure-skip-tls-verify",
     "--kube-tls-server-name",
 )
-_COMPLETION = "plugin.complete"
-
-_LONGEST = 20  # characters of a directive
+_A_FLAG = 2  # characters at least
 
 
 def load_commands(ctx: Context) -> list[Plugin]:
@@ -71,7 +68,7 @@ def run(ctx: Context, plugin: Plugin, arguments: list[str]) -> int:
     """
     from steersman.plugin.run import PluginFailed, run_command
 
-    left = _take_flags(ctx, arguments)
+    left = take_flags(ctx, arguments)
     ctx.out.flush()
     try:
         run_command(plugin, [] if plugin.ignore_flags else left, environment(ctx))
@@ -84,7 +81,7 @@ def run(ctx: Context, plugin: Plugin, arguments: list[str]) -> int:
 
 def run_python(ctx: Context, command: PythonCommand, arguments: list[str]) -> int:
     """Run a command that an installed Python package brings, and return its exit code."""
-    left = _take_flags(ctx, arguments)
+    left = take_flags(ctx, arguments)
     ctx.out.flush()
     return command(left, environment(ctx)) or 0
 
@@ -96,11 +93,9 @@ def environment(ctx: Context) -> dict[str, str]:
     return {**ctx.environment, **variables(ctx)}
 
 
-def _take_flags(ctx: Context, arguments: list[str]) -> list[str]:
+def take_flags(ctx: Context, arguments: list[str]) -> list[str]:
     """Put global flags into the settings and return the arguments that are the plugin's own."""
-    from steersman.cli.flags import Flags
     from steersman.cli.main import with_flags
-    from steersman.cli.table import GLOBAL_FLAGS
 
     known: list[str] = []
     left: list[str] = []
@@ -121,90 +116,43 @@ def _take_flags(ctx: Context, arguments: list[str]) -> list[str]:
     return left
 
 
-def help_text(plugin: Plugin, program: str, globals_: str) -> str:
-    """Return the help of a plugin's command; ``globals_`` are the lines of the global flags."""
-    about = plugin.long_help or plugin.short_help or f'the "{plugin.name}" plugin'
-    usage = plugin.usage or plugin.name
-    return (
-        f"{about.rstrip()}\n\nUsage:\n  {program} {usage} [flags]\n\n"
-        f"Flags:\n  -h, --help   help for {plugin.command}\n\nGlobal Flags:\n{globals_}\n"
-    )
-
-
 def summary(plugin: Plugin) -> str:
     """Return the line that help and completion show."""
     return plugin.short_help or f'the "{plugin.name}" plugin'
 
 
-# completion
+def summaries(plugins: list[Plugin]) -> tuple[tuple[str, str], ...]:
+    """Return the commands of plugins, each with its line."""
+    return tuple((plugin.command, summary(plugin)) for plugin in plugins)
 
 
-def complete(ctx: Context, plugin: Plugin, before: list[str], word: str) -> tuple[list[str], int]:
-    """Return candidates for ``word``, the one after ``before``, and the directive to the shell.
+def early_flags(arguments: list[str]) -> Flags:
+    """Return the global flags on a command line before it is known whose flags the others are.
 
-    ``completion.yaml`` says what is fixed, the program ``plugin.complete`` the rest.
+    Flags that are not known are passed over, with what may be their value; the first fault ends it.
     """
-    tree = _static(plugin)
-    path: list[str] = []
-    rest = list(before)
-    while rest and (child := _child(tree, rest[0])) is not None:
-        tree = child
-        path.append(rest.pop(0))
-    if word.startswith("-"):
-        return _flag_names(tree, word, rest), 4
-    commands = [str(c.get("name")) for c in _list(tree, "commands") if isinstance(c, dict) and c.get("name")]
-    fixed = [str(a) for a in _list(tree, "validArgs")]
-    shown = [c for c in [*sorted(commands), *([] if rest else fixed)] if c.startswith(word)]
-    if "commands" in tree and tree["commands"] is not None:
-        return shown, 4
-    if shown:
-        return shown, 4
-    return _dynamic(ctx, plugin, path, rest, word)
-
-
-def _static(plugin: Plugin) -> dict[str, object]:
-    from steersman.yamlio import load
-
-    try:
-        with open(os.path.join(plugin.folder, "completion.yaml"), "rb") as file:
-            tree = load(file.read(1024 * 1024))
-    except (OSError, SteerError):
-        return {}
-    return tree if isinstance(tree, dict) else {}
-
-
-def _list(tree: dict[str, object], key: str) -> list[object]:
-    value = tree.get(key)
-    return value if isinstance(value, list) else []
-
-
-def _child(tree: dict[str, object], name: str) -> dict[str, object] | None:
-    return next((c for c in _list(tree, "commands") if isinstance(c, dict) and c.get("name") == name), None)
-
-
-def _flag_names(tree: dict[str, object], word: str, given: list[str]) -> list[str]:
-    names = [str(f) for f in _list(tree, "flags")]
-    shown = [f"-{n}" if len(n) == 1 else f"--{n}" for n in sorted(names)]
-    return [n for n in shown if n.startswith(word) and n not in given]
-
-
-def _dynamic(ctx: Context, plugin: Plugin, path: list[str], rest: list[str], word: str) -> tuple[list[str], int]:
-    import subprocess
-
-    program = os.path.join(plugin.folder, _COMPLETION)
-    arguments = list(path)
-    left = _take_flags(ctx, rest)
-    if not plugin.ignore_flags:
-        arguments += [*left, word]
-    env = {**environment(ctx), "HELM_PLUGIN_NAME": plugin.name, "HELM_PLUGIN_DIR": plugin.folder}
-    try:
-        done = subprocess.run([program, *arguments], env=env, capture_output=True, stdin=subprocess.DEVNULL)
-    except OSError:
-        return [], 0
-    if done.returncode:
-        return [], 0
-    lines = [line for line in done.stdout.decode("utf-8", "replace").split("\n") if line]
-    directive = 0
-    if lines and lines[-1][:1] == ":" and lines[-1].isascii() and lines[-1][1:].isdigit() and len(lines[-1]) < _LONGEST:
-        directive = int(lines.pop()[1:])
-    return lines, directive
+    # helm: its settings are read so before any command is found (test_global_flags_reach_a_plugin)
+    flags = Flags(GLOBAL_FLAGS, {})
+    at = 0
+    while at < len(arguments):
+        argument = arguments[at]
+        if argument in ("--", "--help", "-h"):
+            break
+        if len(argument) < _A_FLAG or argument[0] != "-":
+            at += 1
+            continue
+        name = argument[2:].partition("=")[0]
+        row = flags.row(name) if argument[1] == "-" else flags.short_row(argument[1])
+        count = 1 if "=" in argument or (argument[1] != "-" and len(argument) > _A_FLAG) else 2
+        if row is None:
+            is_value = at + 1 < len(arguments) and not arguments[at + 1].startswith("-")
+            at += 2 if count > 1 and is_value else 1
+            continue
+        if row[2] == "bool" or row[5] is not None:
+            count = 1
+        try:
+            flags.parse(arguments[at : at + count])
+        except FlagError:
+            break
+        at += count
+    return flags

@@ -139,7 +139,8 @@ def _run(
     pipe = subprocess.PIPE if capture or quiet else None
     try:
         done = subprocess.run(
-            [program, *line[1:]],
+            line,
+            executable=program,
             env=env,
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None and capture else None,

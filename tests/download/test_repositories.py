@@ -150,6 +150,10 @@ def test_certificates_of_both_sides(shop: Path, serve: Serve, steer: Run, helm: 
     same(steer, helm, "pull", "one", "--repo", web.url, "--cert-file", "none", "--key-file", "none")
     for flags in (["--ca-file", "none"], ["--ca-file", "empty"], ["--cert-file", "none", "--key-file", "none"]):
         same(steer, helm, "repo", "add", "r", web.url, *flags)
+    for alone in (me[:2], me[2:]):
+        same(steer, helm, "pull", "one", "--repo", web.url, *trust, *alone)
+        same(steer, helm, "repo", "add", "r", web.url, *trust, *alone)
+        same(steer, helm, "repo", "add", "r", web.url, "--insecure-skip-tls-verify", *alone)
     same(steer, helm, "pull", "one", "--repo", web.url, *trust, *me)
     assert steer("pull", "one", "--repo", web.url, *trust).returncode == 1
     assert steer("pull", "one", "--repo", web.url, "--insecure-skip-tls-verify", *me).returncode == 0
@@ -690,3 +694,9 @@ def test_an_index_that_is_not_here_does_not_stop_a_pull_by_url(
     assert steer("pull", f"{web.url}/one-1.0.0.tgz").returncode == 0
     assert steer("pull", "two", "--repo", web.url).returncode == 0
     assert "no cached repo found" in steer("pull", "r/one").stderr
+
+
+def test_a_version_with_spaces(shop: Path, serve: Serve, steer: Run, helm: Run, tmp_path: Path) -> None:
+    assert steer("repo", "add", "r", serve(shop).url).returncode == 0
+    assert "falling back" in same(steer, helm, "pull", "r/one", "--version", " 1.0.0 ")
+    assert "falling back" not in same(steer, helm, "show", "chart", "r/one", "--version", " 1.0.0 ")

@@ -126,11 +126,11 @@ def choose(client: RegistryClient, chart_ref: str, version: str) -> str:
     return f"{name}:{version}{rest}"
 
 
-def _check_digest(client: RegistryClient, url: str, digest: str) -> None:
+def _check_digest(client: RegistryClient, tagged: str, digest: str) -> None:
     try:
-        found = client.resolve(parse(url)).digest
+        found = client.resolve(parse(tagged)).digest
     except SteerError:
-        return  # helm: a tag that cannot be asked for is not held against the digest
+        return  # helm: a tag that cannot be asked for is not held against the digest (test_a_digest_and_a_version)
     if found != digest:
         raise ChartError(f"chart reference digest mismatch: {found} is not {digest}")
 

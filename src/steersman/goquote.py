@@ -58,18 +58,13 @@ def unquote(literal: str) -> str:
             raise ValueError("invalid syntax")
         text = body
     else:
-        text = unescape(body, mark)
+        text = _unescape(body, mark)
     if mark == "'" and len(text) != 1:
         raise ValueError("invalid syntax")
     return text
 
 
-def unescape(body: str, mark: str) -> str:
-    """Return what a literal between two ``mark`` says.
-
-    Raises:
-        ValueError: with Go's text, ``invalid syntax``.
-    """
+def _unescape(body: str, mark: str) -> str:
     out = bytearray()
     at = 0
     while at < len(body):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from steersman.action.plugin_source import Folder, InstallOptions, Places, Source, read_file, source_of
+from steersman.action.plugin_source import Folder, InstallOptions, Places, Source, make_folder, read_file, source_of
 from steersman.errors import ChartError, SteerError
 from steersman.plugin import archive, git
 from steersman.plugin.load import find, load_folder
@@ -43,7 +43,7 @@ def install(source: str, options: InstallOptions) -> None:
     if verify:
         options.say("Verifying plugin signature...\n")
     target = from_where.target()
-    os.makedirs(os.path.dirname(target), mode=0o755, exist_ok=True)
+    make_folder(os.path.dirname(target))
     if os.path.exists(target):
         options.log("WARN", "plugin already exists", path=target, error="<nil>")
         raise PluginError("plugin already exists")
@@ -97,10 +97,16 @@ def _update(plugin: Plugin, places: Places, log: Log) -> None:
     if not os.path.isdir(os.path.join(folder, ".git")):
         log("WARN", "cannot get information about plugin source", location=folder, error="Cannot detect VCS")
         raise PluginError("cannot get information about plugin source")
-    git.update(folder, places.environ)
+    # helm: where a plugin is follows from where it came from (test_a_remote_that_changed)
+    place = os.path.dirname(plugin.folder)
+    path = os.path.join(place, os.path.basename(git.remote(folder, places.environ).rstrip("/")))
+    if not os.path.exists(path):
+        log("WARN", "plugin does not exist", path=path, error=f"stat {path}: no such file or directory")
+        raise PluginError("plugin does not exist")
+    git.update(folder, places.environ, is_ours=not os.path.islink(plugin.folder))
     if not os.path.exists(os.path.join(folder, FILE)):
         raise PluginError("plugin metadata (plugin.yaml) missing")
-    run_hook(load_folder(plugin.folder), "update", places.environ)
+    run_hook(load_folder(path), "update", places.environ)
 
 
 def uninstall(names: list[str], places: Places, say: Say, log: Log) -> None:
@@ -127,10 +133,10 @@ def _uninstall(plugin: Plugin, places: Places) -> None:
     try:
         if os.path.islink(plugin.folder):
             os.unlink(plugin.folder)
-        else:
+        elif os.path.lexists(plugin.folder):  # helm: one that is named twice is removed twice
             rmtree(plugin.folder)
     except OSError as error:
-        raise PluginError(str(error)) from error
+        raise PluginError(f"unlinkat {error.filename}: {(error.strerror or str(error)).lower()}") from error
     if plugin.version:
         name = os.path.join(places.plugins, f"{plugin.name}-{plugin.version}.tgz")
         for path in (name, f"{name}.prov"):
@@ -150,6 +156,7 @@ def _each(
 ) -> None:
     known = {plugin.name: plugin for plugin in find(places.plugins, log)}
     problems: list[str] = []
+    details: list[str] = []
     for name in names:
         if name not in known:
             problems.append(f"plugin: {name} not found")
@@ -158,10 +165,11 @@ def _each(
             act(known[name])
         except SteerError as error:
             problems.append(f"failed to {verb} plugin {name}, got error ({error})")
+            details += filter(None, (error.detail, error.hint))
         else:
             say(done(name))
     if problems:
-        raise PluginError("\n".join(problems))
+        raise PluginError("\n".join(problems), detail="\n".join(details))
 
 
 class PackageOptions(Record):

@@ -75,7 +75,10 @@ class Folder(Source):
             raise PluginError("expected plugin to be a directory (containing a file 'plugin.yaml')")
         if not os.path.exists(os.path.join(self.source, FILE)):
             raise PluginError("plugin metadata (plugin.yaml) missing")
-        os.symlink(self.source, target)
+        try:
+            os.symlink(self.source, target)
+        except OSError as error:
+            raise PluginError(f"symlink {self.source} {target}: {(error.strerror or str(error)).lower()}") from error
 
 
 class _Git(Source):
@@ -86,6 +89,8 @@ class _Git(Source):
         def fill(folder: str) -> str:
             clone = os.path.join(folder, "clone")
             git.clone(self.source, clone, self.options.version, self.options.places.environ)
+            if not os.path.exists(os.path.join(clone, FILE)):
+                raise PluginError("plugin metadata (plugin.yaml) missing")
             return clone
 
         _put_aside(target, fill)
@@ -180,13 +185,16 @@ class _RegistryArchive(_Archive):
     def target(self) -> str:
         from steersman.registry.reference import parse
 
-        name = parse(self.source).repository.rpartition("/")[2]
+        name = parse(_without_digest(self.source)).repository.rpartition("/")[2]
         return os.path.join(self.options.places.plugins, name)
 
     def fetch(self) -> bytes:
         from steersman.registry.plugin import pull
+        from steersman.registry.reference import parse
 
         try:
+            if not parse(self.source).reference:
+                raise PluginError('failed to perform "FetchReference" on source: invalid reference')
             data, self._prov = pull(self.options.registry(), self.source, os.path.basename(self.target()))
         except SteerError as error:
             raise PluginError(f"failed to pull plugin from {self.source}: {error}") from error
@@ -199,6 +207,20 @@ class _RegistryArchive(_Archive):
     def signed(self) -> tuple[bytes, bytes, str]:
         plugin = archive.metadata_of(self.data())
         return self.data(), self._prov, f"{plugin.name}-{plugin.version}.tgz"
+
+
+def make_folder(path: str) -> None:
+    """Make a folder and those above it.
+
+    Raises:
+        PluginError: with Go's message.
+    """
+    try:
+        os.makedirs(path, mode=0o755, exist_ok=True)
+    except OSError as error:
+        is_file = isinstance(error, FileExistsError)  # go: a file in the way is no folder
+        reason = "not a directory" if is_file else (error.strerror or str(error)).lower()
+        raise PluginError(f"mkdir {error.filename or path}: {reason}") from error
 
 
 def read_file(path: str, wrong: str) -> bytes:
@@ -223,7 +245,7 @@ def _put_aside(target: str, fill: Callable[[str], str]) -> None:
     from tempfile import mkdtemp
 
     parent = os.path.dirname(target)
-    os.makedirs(parent, mode=0o755, exist_ok=True)
+    make_folder(parent)
     aside = mkdtemp(prefix=".plugin-", dir=parent)
     try:
         os.rename(fill(aside), target)
@@ -238,7 +260,7 @@ def source_of(source: str, options: InstallOptions) -> Source:
         from steersman.registry.reference import InvalidReference, parse
 
         try:
-            parse(source)
+            parse(_without_digest(source))
         except InvalidReference as error:
             raise PluginError(f"invalid OCI reference: {error}") from error
         return _RegistryArchive(source, options)
@@ -249,9 +271,17 @@ def source_of(source: str, options: InstallOptions) -> Source:
         source.endswith(archive.SUFFIXES) or options.content_type(source) in _GZIP_TYPES
     ):
         return _UrlArchive(source, options)
+    problem = "Cannot detect VCS"
     if git.is_repository(source):
-        return _Git(source, options)
+        if git.is_there(options.places.environ):
+            return _Git(source, options)
+        problem = "git is not installed"
     raise PluginError(
         f"cannot get information about plugin source {quote(source)} (if it's a local directory, does it exist?), "
-        "last error was: Cannot detect VCS"
+        f"last error was: {problem}"
     )
+
+
+def _without_digest(source: str) -> str:
+    # helm: a digest is looked at only when the plugin is fetched (test_sources_that_are_not_legal)
+    return source.rpartition("@")[0] or source

@@ -114,8 +114,9 @@ def _candidates(ctx: Context, before: list[str], word: str) -> Candidates:
 def _not_ours(ctx: Context, name: str, rest: list[str], word: str, before: list[str]) -> Candidates:
     """Return the candidates where the first word is ``help``, a plugin, or nothing that is known."""
     from steersman.cli import plugins
+    from steersman.cli.early_flags import early_flags
 
-    early = plugins.early_flags([*before, word])
+    early = early_flags([*before, word])
     if name == "help":
         if word.startswith("-"):
             return _flag_names(early, "help", ctx.program, word), NO_FILES

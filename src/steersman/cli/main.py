@@ -11,7 +11,7 @@ import sys
 
 from steersman.cli.context import Context
 from steersman.cli.flags import Flags, go_quote
-from steersman.cli.table import COMMANDS, GLOBAL_FLAGS
+from steersman.cli.table import COMMANDS, GLOBAL_FLAGS, HIDDEN_COMMANDS, OWN_COMMANDS
 from steersman.errors import SteerError, UsageError
 from steersman.settings import from_environment
 
@@ -66,6 +66,8 @@ def main(arguments: list[str]) -> int:
         if at < len(arguments) and arguments[at] in ("__complete", "__completeNoDesc"):
             from steersman.cli.complete import complete
 
+            if not _is_driver_known(context):
+                return 1
             line = arguments[:at] + arguments[at + 1 :]
             return complete(context, line, descriptions=arguments[at] == "__complete")
         return _dispatch(context, arguments)
@@ -117,9 +119,11 @@ def first_word(arguments: list[str], bare: tuple[str, ...] = (), at: int = 0) ->
     globals_ = Flags(GLOBAL_FLAGS, {})
     while at < len(arguments):
         argument = arguments[at]
-        if argument == "--" or argument[:1] != "-":
+        if argument == "--" or argument[:1] not in ("", "-"):
             return at
         at += 1
+        if not argument:
+            continue  # cobra: no word (test_help_before_words)
         is_cluster = argument[:2] != "--" and len(argument) != 2
         if "=" in argument or is_cluster or argument in bare:
             continue
@@ -190,9 +194,7 @@ def _dispatch(context: Context, arguments: list[str]) -> int:
         return _help(context, path, fill)
     _check_arguments(path, row[3], words, context.program)
     _check_exclusive(flags, path)
-    if context.settings.driver not in _DRIVERS:
-        # helm: says so as a log line, before any command runs (test_unknown_driver)
-        context.info(f'unknown driver "{context.settings.driver}"')
+    if not _is_driver_known(context):
         return 1
     name = flags["post-renderer"] if "post-renderer" in flags else ""  # noqa: SIM401  (flags are no dict)
     if name:
@@ -217,11 +219,16 @@ def _help(context: Context, path: str, fill: dict[str, str]) -> int:
 
 
 def _root(context: Context, rest: list[str], fill: dict[str, str]) -> int:
-    flags = Flags(GLOBAL_FLAGS, fill)
+    from steersman.cli.early_flags import early_flags
+
     at = first_word(rest)
     if at < len(rest) and rest[at] != "--":
         left = rest[:at] + rest[at + 1 :]
+        context.settings = with_flags(context.settings, early_flags(rest))
+        _check_color(context)
         if rest[at] == "help":
+            if not _is_driver_known(context):
+                return 1
             from steersman.cli.help_command import run
 
             return run(context, left, fill)
@@ -229,6 +236,7 @@ def _root(context: Context, rest: list[str], fill: dict[str, str]) -> int:
         if code is None:
             raise _unknown(context, rest[at])
         return code
+    flags = Flags(GLOBAL_FLAGS, fill)
     flags.parse(rest)
     context.settings = with_flags(context.settings, flags)
     _check_color(context)
@@ -241,7 +249,7 @@ def _plugin(context: Context, word: str, rest: list[str]) -> int | None:
 
     plugin = plugins.named(context.plugins, word)
     if plugin is not None:
-        return plugins.run(context, plugin, rest)
+        return plugins.run(context, plugin, rest) if _is_driver_known(context) else 1
     if context.settings.plugins_disabled:
         return None
     from steersman.plugin.python import command
@@ -259,7 +267,10 @@ def _unknown(context: Context, word: str) -> UnknownCommand:
 
     program = context.program
     message = f'unknown command "{word}" for "{program}"'
-    near = suggestions(word, [p for p in COMMANDS if " " not in p])
+    names = {p for p in COMMANDS if " " not in p and p not in HIDDEN_COMMANDS}
+    if program == "helm":
+        names -= set(OWN_COMMANDS)
+    near = suggestions(word, sorted(names | {plugin.command for plugin in context.plugins}))
     if near:
         message += "\n\nDid you mean this?\n" + "".join(f"\t{name}\n" for name in near)
     return UnknownCommand(message, hint=f"Run '{program} --help' for usage.")
@@ -321,6 +332,14 @@ def _check_arguments(path: str, rule: str, words: list[str], program: str) -> No
     from steersman.cli.help import usage_line
 
     raise UsageError(f'"{program} {path}" {problem}\n\nUsage:  {usage_line(path, program)}')
+
+
+def _is_driver_known(context: Context) -> bool:
+    if context.settings.driver in _DRIVERS:
+        return True
+    # helm: says so as a log line, before any command runs (test_unknown_driver)
+    context.info(f"unknown driver {go_quote(context.settings.driver)}")
+    return False
 
 
 _DRIVERS = ("", "secret", "secrets", "configmap", "configmaps", "memory", "sql")

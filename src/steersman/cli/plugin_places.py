@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 
 def places_of(ctx: Context) -> Places:
     """Return where plugins are."""
-    from steersman.cli.plugins import environment
-
-    return Places(ctx.settings.plugins, os.path.join(ctx.settings.data_home, "plugins"), environment(ctx))
+    # helm: hooks have the process's environment alone, without the settings (test_what_hooks_get)
+    return Places(ctx.settings.plugins, os.path.join(ctx.settings.data_home, "plugins"), ctx.environment)
 
 
 def install_options(ctx: Context, flags: Flags) -> InstallOptions:

@@ -18,15 +18,11 @@ if TYPE_CHECKING:
 
 
 class Found(Record):
-    """Where a chart's archive is: URL, the digest the index gives (or ``""``), and how to get at it.
-
-    ``is_told``: what a registry says of the pull is for the user. Where an index named the URL, Helm says nothing.
-    """
+    """Where a chart's archive is: URL, the digest the index gives (or ``""``), and how to get at it."""
 
     url: str
     digest: str
     access: Access
-    is_told: bool = True
 
 
 def url_of(chart_ref: str) -> URL:
@@ -44,59 +40,38 @@ def url_of(chart_ref: str) -> URL:
         raise RepoError(f"invalid chart URL format: {redacted(chart_ref)}") from error
 
 
-def is_whole(chart_ref: str) -> bool:
-    """Tell whether ``chart_ref`` is a URL that says where a chart is, without any repository.
-
-    Raises:
-        RepoError: with Helm's message, when it is no URL.
-    """
-    url = url_of(chart_ref)
-    return bool(url.scheme and url.host and url.path)
-
-
-class Repositories(Record):
-    """The repositories that are configured: their file, and what is asked of their cached indexes.
-
-    Attributes:
-        config_file: repositories.yaml.
-        cached_index: a repository's name to its cached index.
-        has_url: tells whether the index of a repository (by name) has a chart at a URL.
-        check: raises where there is no way to get a repository's URL.
-        log: for warnings.
-    """
-
-    config_file: str
-    cached_index: Callable[[str], IndexFile]
-    has_url: Callable[[str, str], bool]
-    check: Callable[[str], object]
-    log: Log
-
-    def entries(self) -> list[config.RepoEntry]:
-        """Return what the file says; without a file there are none."""
-        try:
-            return config.load(self.config_file)
-        except config.MissingConfig:
-            return []
-
-
-def find_chart(chart_ref: str, version: str, repositories: Repositories, access: Access) -> Found:
+def find_chart(
+    chart_ref: str,
+    version: str,
+    config_file: str,
+    cached_index: Callable[[str], IndexFile],
+    access: Access,
+    log: Log,
+    check: Callable[[str], object],
+) -> Found:
     """Return where ``chart_ref`` (``repo/chart`` or a URL) is.
 
     Args:
-        chart_ref: what the user typed, or the URL that ``--repo`` led to.
+        chart_ref: what the user typed.
         version: exact, a range, or ``""``.
-        repositories: those that are configured.
+        config_file: repositories.yaml.
+        cached_index: a repository's name to its cached index.
         access: what flags say about getting at it.
+        log: for warnings.
+        check: raises where there is no way to get a repository's URL.
 
     Raises:
         RepoError: with Helm's message.
     """
     from steersman.goquote import quote
 
-    entries = repositories.entries()
+    try:
+        entries = config.load(config_file)
+    except config.MissingConfig:
+        entries = []
     url = url_of(chart_ref)
-    if is_whole(chart_ref):
-        owner = _owner(chart_ref, entries, repositories)
+    if url.scheme and url.host and url.path:
+        owner = next((e for e in entries if chart_ref.startswith(e.url.rstrip("/") + "/")), None)
         if owner is None:
             return Found(chart_ref, "", replace(access, home=access.home or chart_ref))
         return Found(chart_ref, "", _merged(access, owner))
@@ -108,13 +83,13 @@ def find_chart(chart_ref: str, version: str, repositories: Repositories, access:
         raise RepoError(f"repo {name} not found")
     if not entry.url:
         raise RepoError(f"no URL found for repository {name}")
-    repositories.check(entry.url)
+    check(entry.url)
     try:
-        index = repositories.cached_index(name)
+        index = cached_index(name)
     except SteerError as error:
         raise RepoError(f"no cached repo found. (try 'helm repo update'): {error}") from error
     try:
-        found = index.get(chart, version, repositories.log)
+        found = index.get(chart, version, log)
     except (NoChart, ValueError) as error:
         raise RepoError(
             f"chart {quote(chart)} matching {version} not found in {name} index. (try 'helm repo update'): {error}"
@@ -122,18 +97,10 @@ def find_chart(chart_ref: str, version: str, repositories: Repositories, access:
     if not found.urls:
         raise RepoError(f"chart {quote(chart_ref)} has no downloadable URLs")
     try:
-        address = url_of(resolve_reference(entry.url, found.urls[0])).text()
+        address = resolve_reference(entry.url, found.urls[0])
     except RepoError as error:
         raise RepoError(f"invalid chart URL format: {chart_ref}") from error
-    return Found(address, found.digest, _merged(access, entry), is_told=False)
-
-
-def _owner(url: str, entries: list[config.RepoEntry], repositories: Repositories) -> config.RepoEntry | None:
-    """Return the repository whose index has a chart at ``url``, or else one that ``url`` is below."""
-    for entry in entries:
-        if repositories.has_url(entry.name, url):
-            return entry
-    return next((entry for entry in entries if url.startswith(entry.url.rstrip("/") + "/")), None)
+    return Found(address, found.digest, _merged(access, entry))
 
 
 def _merged(access: Access, entry: config.RepoEntry) -> Access:
@@ -150,8 +117,6 @@ def _merged(access: Access, entry: config.RepoEntry) -> Access:
 def find_in_url(repo_url: str, chart: str, version: str, index: IndexFile, access: Access, log: Log) -> Found:
     """Return where ``chart`` is by the index of the repository at ``repo_url`` (``--repo``).
 
-    Credentials are left out where that is another host, unless they are for all.
-
     Raises:
         RepoError: with Helm's message.
     """
@@ -164,10 +129,7 @@ def find_in_url(repo_url: str, chart: str, version: str, index: IndexFile, acces
         raise RepoError(f"{shown} not found in {repo_url} repository") from None
     if not found.urls:
         raise RepoError(f"{shown} has no downloadable URLs")
-    try:
-        url = resolve_reference(repo_url, found.urls[0])
-    except RepoError as error:
-        raise RepoError(f"failed to make chart URL absolute: {error}") from error
+    url = resolve_reference(repo_url, found.urls[0])
     if not access.pass_credentials and not same_origin(repo_url, url):
         access = replace(access, username="", password="")
-    return Found(url, found.digest, replace(access, home=url), is_told=False)
+    return Found(url, found.digest, replace(access, home=url))

@@ -30,6 +30,11 @@ def is_repository(source: str) -> bool:
     return "@" in source.partition(":")[0] and ":" in source  # user@host:path
 
 
+def is_there(environ: Mapping[str, str]) -> bool:
+    """Tell whether there is a ``git`` program."""
+    return _program(environ) is not None
+
+
 def clone(source: str, folder: str, version: str, environ: Mapping[str, str]) -> None:
     """Clone ``source`` into ``folder``, at ``version`` (a reference or a range over tags) where there is one.
 
@@ -37,22 +42,32 @@ def clone(source: str, folder: str, version: str, environ: Mapping[str, str]) ->
         PluginError: with what git says.
     """
     try:
-        _git(["clone", "--quiet", "--", source, folder], environ)
-    except PluginError as error:
-        raise PluginError(f"Unable to get repository: {error}") from error
+        _git(["clone", "--quiet", "--recursive", "--", source, folder], environ)
+    except GitFailed as error:
+        raise PluginError(f"Unable to get repository: {error.said}{error}") from error
     reference = _reference(source, folder, version, environ)
     if reference:
-        _git(["-C", folder, "checkout", "--quiet", reference], environ)
+        # helm: by its name: a branch stays one, which updates follow (test_branches_of_git_are_followed)
+        _git(["-C", folder, "checkout", "--quiet", reference, "--"], environ)
+        _settle(folder, environ)
+
+
+def _settle(folder: str, environ: Mapping[str, str]) -> None:
+    """Bring submodules to what the commit at hand has, and take away what no commit has."""
+    _git(["-C", folder, "submodule", "--quiet", "update", "--init", "--recursive"], environ)
+    _git(["-C", folder, "clean", "--quiet", "-x", "-d", "-f", "-f"], environ)
+    _git(["-C", folder, "submodule", "--quiet", "foreach", "--recursive", "git clean -q -x -d -f -f"], environ)
 
 
 def _reference(source: str, folder: str, version: str, environ: Mapping[str, str]) -> str:
     if not version:
         return ""
-    if not version.startswith("-"):
+    for name in () if version.startswith("-") else (version, f"refs/remotes/origin/{version}"):
         try:
-            return _git(["-C", folder, "rev-parse", "--verify", "--quiet", f"{version}^{{commit}}"], environ).strip()
+            _git(["-C", folder, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"], environ)
         except PluginError:
-            pass  # no reference: a range, then
+            continue  # no reference: a range, perhaps
+        return version
     from steersman.semver import Constraints, Version
 
     try:
@@ -71,30 +86,59 @@ def _reference(source: str, folder: str, version: str, environ: Mapping[str, str
     raise PluginError(f"requested version {quote(version)} does not exist for plugin {quote(source)}")
 
 
-def update(folder: str, environ: Mapping[str, str]) -> None:
+def remote(folder: str, environ: Mapping[str, str]) -> str:
+    """Return where the repository in ``folder`` comes from.
+
+    Raises:
+        PluginError: with Helm's message.
+    """
+    try:
+        return _git(["-C", folder, "config", "--get", "remote.origin.url"], environ).strip()
+    except GitFailed as error:
+        raise PluginError(f"Unable to retrieve local repo information: {error}", detail=error.said.strip()) from error
+
+
+def update(folder: str, environ: Mapping[str, str], *, is_ours: bool) -> None:
     """Bring the repository in ``folder`` to what its source has now.
+
+    Files that no commit has are taken away where the folder ``is_ours``.
 
     Raises:
         PluginError: with what git says, and where files were changed here.
     """
-    if _git(["-C", folder, "status", "--porcelain"], environ).strip():
+    if _git(["-C", folder, "diff"], environ):
         raise PluginError("plugin repo was modified")
     try:
-        _git(["-C", folder, "fetch", "--quiet", "--tags"], environ)
-        branch = _git(["-C", folder, "rev-parse", "--abbrev-ref", "HEAD"], environ).strip()
-        if branch != "HEAD":  # helm: one at a tag stays there
-            _git(["-C", folder, "merge", "--quiet", "--ff-only", "@{upstream}"], environ)
-    except PluginError as error:
-        raise PluginError(f"Unable to update repository: {error}") from error
+        _git(["-C", folder, "fetch", "--quiet", "--tags", "origin"], environ)
+        if _git(["-C", folder, "rev-parse", "--abbrev-ref", "HEAD"], environ).strip() == "HEAD":
+            return  # helm: one at a tag stays there
+        _git(["-C", folder, "pull", "--quiet"], environ)
+        if is_ours:
+            _settle(folder, environ)
+    except GitFailed as error:
+        raise PluginError(f"Unable to update repository: {error}", detail=error.said.strip()) from error
+
+
+class GitFailed(PluginError):
+    """A git that ended with an exit code other than 0; ``said`` is what it said of that."""
+
+    def __init__(self, code: int, said: str) -> None:
+        super().__init__(f"exit status {code}")
+        self.said = f"{said}\n: " if said else ""
+
+
+def _program(environ: Mapping[str, str]) -> str | None:
+    from shutil import which
+
+    return which("git", path=environ.get("PATH", ""))
 
 
 def _git(arguments: list[str], environ: Mapping[str, str]) -> str:
     import subprocess
-    from shutil import which
 
-    program = which("git", path=environ.get("PATH", ""))
+    program = _program(environ)
     if program is None:
-        raise PluginError(f"exec: {quote('git')}: executable file not found in $PATH")
+        raise PluginError("git is not installed")
     try:
         done = subprocess.run(
             [program, *arguments],
@@ -106,6 +150,5 @@ def _git(arguments: list[str], environ: Mapping[str, str]) -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise PluginError(f"git: {error}") from error
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").rstrip("\n")
-        raise PluginError(f"{said}\n: exit status {done.returncode}" if said else f"exit status {done.returncode}")
+        raise GitFailed(done.returncode, done.stderr.decode("utf-8", "replace").rstrip("\n"))
     return done.stdout.decode("utf-8", "replace")

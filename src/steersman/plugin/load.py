@@ -52,7 +52,7 @@ def find(places: str, log: Log, *, name: str = "", kind: str = "") -> list[Plugi
     for place in places.split(os.pathsep):
         if not place:
             continue
-        known: dict[str, str] = {}
+        loaded: list[Plugin] = []
         for folder in _folders(place):
             try:
                 plugin = load_folder(folder)
@@ -60,15 +60,21 @@ def find(places: str, log: Log, *, name: str = "", kind: str = "") -> list[Plugi
                 path = os.path.join(folder, FILE)
                 log("WARN", "failed to load plugin (ignoring)", plugin_yaml=path, error=error)
                 continue
-            if plugin.name in known:
-                raise PluginError(
-                    f"two plugins claim the name {quote(plugin.name)} at {quote(known[plugin.name])} "
-                    f"and {quote(folder)}"
-                )
-            known[plugin.name] = folder
-            if name in ("", plugin.name) and kind in ("", plugin.type):
-                out.append(plugin)
+            loaded.append(plugin)
+        _check_names(loaded)
+        out += [one for one in loaded if name in ("", one.name) and kind in ("", one.type)]
     return out
+
+
+def _check_names(plugins: list[Plugin]) -> None:
+    known: dict[str, str] = {}
+    for plugin in plugins:
+        if plugin.name in known:
+            raise PluginError(
+                f"two plugins claim the name {quote(plugin.name)} at {quote(known[plugin.name])} "
+                f"and {quote(plugin.folder)}"
+            )
+        known[plugin.name] = plugin.folder
 
 
 def _folders(place: str) -> list[str]:

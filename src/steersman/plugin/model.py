@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 CLI, GETTER, POSTRENDERER = "cli/v1", "getter/v1", "postrenderer/v1"
 SUBPROCESS, EXTISM = "subprocess", "extism/v1"
 FILE = "plugin.yaml"
-_TYPES: dict[str, tuple[str, ...]] = {
-    CLI: ("usage", "shortHelp", "longHelp", "ignoreFlags"),
-    GETTER: ("protocols",),
-    POSTRENDERER: (),
-    "test/v1": (),
+_CONFIGS = {
+    CLI: "schema.ConfigCLIV1",
+    GETTER: "schema.ConfigGetterV1",
+    POSTRENDERER: "schema.ConfigPostRendererV1",
+    "test/v1": "schema.ConfigTestV1",
 }
-_FIELDS = ("apiVersion", "name", "type", "runtime", "version", "sourceURL", "config", "runtimeConfig")
+_RUNTIMES = {SUBPROCESS: "plugin.RuntimeConfigSubprocess", EXTISM: "plugin.RuntimeConfigExtismV1"}
 
 
 class PluginError(SteerError):
@@ -84,29 +84,21 @@ def parse(data: bytes, folder: str = "") -> Plugin:
     Raises:
         PluginError: with Helm's message.
     """
-    from steersman.plugin.fields import check_keys, check_types, shown
-    from steersman.yamlio import YamlError, load_integers
+    from steersman.plugin.decode import decode
+    from steersman.yamlio import YamlError
 
     try:
-        read = load_integers(data)
-        tree = {} if read is None else read
-        if not isinstance(tree, dict):
-            raise PluginError(
-                f"yaml: unmarshal errors:\n  line 1: cannot unmarshal {shown(tree)} into plugin.apiVersion"
-            )
-        check_keys(data)
-        check_types({"apiVersion": tree.get("apiVersion")}, data)
+        version = decode(data, "plugin.apiVersion").get("apiVersion", "")
     except (YamlError, PluginError) as error:
         raise PluginError(f"failed to peek {FILE} API version: {error}") from error
-    if not data.strip():
-        raise PluginError(f"failed to peek {FILE} API version: EOF")
-    check_types(tree, data)
-    version = tree.get("apiVersion")
-    if version in (None, ""):
-        return _legacy(tree, folder)
-    if version == "v1":
-        return _current(tree, folder, data)
-    raise PluginError(f"invalid plugin apiVersion: {quote(str(version))}")
+    if version not in ("", "v1"):
+        raise PluginError(f"invalid plugin apiVersion: {quote(version)}")
+    try:
+        if version:
+            return _current(decode(data, "plugin.MetadataV1", only_known=True), folder)
+        return _legacy(decode(data, "plugin.MetadataLegacy"), folder)
+    except YamlError as error:
+        raise PluginError(str(error)) from error
 
 
 def _is_name(name: str) -> bool:
@@ -123,17 +115,9 @@ def _is_version(text: str) -> bool:
     return True
 
 
-def _text(tree: dict[str, Any], key: str) -> str:
-    value = tree.get(key)
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "" if value is None else value if isinstance(value, str) else str(value)
-
-
-def _current(tree: dict[str, Any], folder: str, data: bytes) -> Plugin:
-    _check_fields(tree, _FIELDS, data, "plugin.MetadataV1")
-    name, version = _text(tree, "name"), _text(tree, "version")
-    kind, runtime = _text(tree, "type"), _text(tree, "runtime")
+def _current(tree: dict[str, Any], folder: str) -> Plugin:
+    name, version = tree.get("name", ""), tree.get("version", "")
+    kind, runtime = tree.get("type", ""), tree.get("runtime", "")
     if not _is_name(name):
         raise PluginError("invalid plugin `name`")
     if not version:
@@ -145,20 +129,19 @@ def _current(tree: dict[str, Any], folder: str, data: bytes) -> Plugin:
     if not runtime:
         raise PluginError("`runtime` missing")
     wrong = "failed to convert MetadataV1 to Metadata: "
-    if kind not in _TYPES:
+    if kind not in _CONFIGS:
         raise PluginError(f"{wrong}unknown plugin type {quote(kind)}")
-    config = _table(tree, "config")
-    for key in config:
-        if key not in _TYPES[kind]:
-            owner = {CLI: "CLIV1", GETTER: "GetterV1", POSTRENDERER: "PostRendererV1"}.get(kind, "TestV1")
-            line = sorted(config).index(key) + 1
-            raise PluginError(
-                f"{wrong}yaml: unmarshal errors:\n  line {line}: field {key} not found in type schema.Config{owner}"
-            )
-    if runtime not in (SUBPROCESS, EXTISM):
+    try:
+        config = _again(tree.get("config"), _CONFIGS[kind], only_known=True)
+    except PluginError as error:
+        raise PluginError(f"{wrong}{error}") from error
+    if runtime not in _RUNTIMES:
         raise PluginError(f"{wrong}unsupported plugin runtime type: {quote(runtime)}")
-    runtime_config = _table(tree, "runtimeConfig")
-    schemes = tuple(str(s) for s in config.get("protocols") or ())
+    try:
+        runtime_config = _again(tree.get("runtimeConfig"), _RUNTIMES[runtime])
+    except PluginError as error:
+        raise PluginError(f"{wrong}failed to unmarshal runtimeConfig for {runtime} runtime: {error}") from error
+    schemes = tuple(config.get("protocols") or ())
     if kind == GETTER:
         if not schemes:
             raise PluginError("config validation failed: getter has no protocols")
@@ -170,17 +153,16 @@ def _current(tree: dict[str, Any], folder: str, data: bytes) -> Plugin:
         version,
         kind,
         runtime=runtime,
-        source_url=_text(tree, "sourceURL"),
-        usage=_text(config, "usage"),
-        short_help=_text(config, "shortHelp"),
-        long_help=_text(config, "longHelp"),
-        ignore_flags=config.get("ignoreFlags") is True,
+        source_url=tree.get("sourceURL", ""),
+        usage=config.get("usage", ""),
+        short_help=config.get("shortHelp", ""),
+        long_help=config.get("longHelp", ""),
+        ignore_flags=config.get("ignoreFlags", False),
         commands=_commands(runtime_config.get("platformCommand")),
-        hooks={k: _commands(v) for k, v in _table(runtime_config, "platformHooks").items()},
+        hooks=_hooks(runtime_config.get("platformHooks")),
         protocols=tuple(
-            Protocols(tuple(str(s) for s in p.get("protocols") or ()), _commands(p.get("platformCommand")))
-            for p in runtime_config.get("protocolCommands") or ()
-            if isinstance(p, dict)
+            Protocols(tuple(one.get("protocols") or ()), _commands(one.get("platformCommand")))
+            for one in runtime_config.get("protocolCommands") or ()
         ),
         schemes=schemes,
         # helm: only legacy plugins' hooks are expanded (test_a_folder_is_installed_listed_run_and_removed)
@@ -189,49 +171,45 @@ def _current(tree: dict[str, Any], folder: str, data: bytes) -> Plugin:
     )
 
 
-def _check_fields(tree: dict[str, Any], known: tuple[str, ...], data: bytes, owner: str) -> None:
-    unknown = [str(key) for key in tree if key not in known]
-    if not unknown:
-        return
-    lines = data.decode("utf-8", "replace").split("\n")
-    rows = []
-    for key in unknown:
-        at = next((i for i, line in enumerate(lines, 1) if line.lstrip("{ \"'").startswith(key)), 1)
-        rows.append(f"\n  line {at}: field {key} not found in type {owner}")
-    raise PluginError("yaml: unmarshal errors:" + "".join(rows))
+def _again(table: dict[str, Any] | None, shape: str, *, only_known: bool = False) -> dict[str, Any]:
+    """Return the fields of a table that was read without a shape: by way of YAML, whose lines are in Helm's errors."""
+    from steersman.plugin.decode import decode
+    from steersman.yamlio.emit import emit_v3
+
+    if not table:
+        return {}
+    return decode(emit_v3(table).encode("utf-8", "surrogateescape"), shape, only_known=only_known)
 
 
-def _table(tree: dict[str, Any], key: str) -> dict[str, Any]:
-    value = tree.get(key)
-    return value if isinstance(value, dict) else {}
-
-
-def _commands(value: Any) -> tuple[Command, ...]:
+def _commands(items: list[dict[str, Any]] | None) -> tuple[Command, ...]:
     return tuple(
-        Command(_text(c, "os"), _text(c, "arch"), _text(c, "command"), tuple(str(a) for a in c.get("args") or ()))
-        for c in (value if isinstance(value, list) else ())
-        if isinstance(c, dict)
+        Command(c.get("os", ""), c.get("arch", ""), c.get("command", ""), tuple(c.get("args") or ()))
+        for c in items or ()
     )
 
 
+def _hooks(table: dict[str, Any] | None) -> dict[str, tuple[Command, ...]]:
+    return {event: _commands(commands) for event, commands in (table or {}).items()}
+
+
 def _legacy(tree: dict[str, Any], folder: str) -> Plugin:
-    name, version = _text(tree, "name"), _text(tree, "version")
+    name, version, command = tree.get("name", ""), tree.get("version", ""), tree.get("command", "")
     if not _is_name(name):
         raise PluginError(f"invalid plugin name {quote(name)}: must contain only a-z, A-Z, 0-9, _ and -")
     if version and not _is_version(version):
         raise PluginError(f"invalid plugin version {quote(version)}: must be valid semver")
     commands = _commands(tree.get("platformCommand"))
-    if commands and _text(tree, "command"):
+    if commands and command:
         raise PluginError("both platformCommand and command are set")
-    hooks = {k: _commands(v) for k, v in _table(tree, "platformHooks").items()}
-    shell_hooks = _table(tree, "hooks")
+    hooks = _hooks(tree.get("platformHooks"))
+    shell_hooks: dict[str, str] = tree.get("hooks") or {}
     if hooks and shell_hooks:
         raise PluginError("both platformHooks and hooks are set")
-    if not commands and _text(tree, "command"):
-        commands = (Command(command=_text(tree, "command")),)
+    if not commands and command:
+        commands = (Command(command=command),)
     is_shell = not hooks and bool(shell_hooks)
     if is_shell:
-        hooks = {k: (Command(command="sh", args=("-c", str(v))),) for k, v in shell_hooks.items()}
+        hooks = {event: (Command(command="sh", args=("-c", line)),) for event, line in shell_hooks.items()}
     downloaders = _downloaders(tree)
     return Plugin(
         folder,
@@ -239,9 +217,9 @@ def _legacy(tree: dict[str, Any], folder: str) -> Plugin:
         version,
         GETTER if downloaders else CLI,
         api_version="legacy",
-        short_help=_printable(_text(tree, "usage")),
-        long_help=_text(tree, "description"),
-        ignore_flags=tree.get("ignoreFlags") is True,
+        short_help=_printable(tree.get("usage", "")),
+        long_help=tree.get("description", ""),
+        ignore_flags=tree.get("ignoreFlags", False),
         commands=commands,
         hooks=hooks,
         protocols=downloaders,
@@ -253,15 +231,14 @@ def _legacy(tree: dict[str, Any], folder: str) -> Plugin:
 def _downloaders(tree: dict[str, Any]) -> tuple[Protocols, ...]:
     out = []
     for i, one in enumerate(tree.get("downloaders") or ()):
-        one = one if isinstance(one, dict) else {}
-        schemes = tuple(str(s) if s is not None else "" for s in one.get("protocols") or ())
-        if not _text(one, "command"):
+        schemes, command = tuple(one.get("protocols") or ()), one.get("command", "")
+        if not command:
             raise PluginError(f"downloader {i} has empty command")
         if not schemes:
             raise PluginError(f"downloader {i} has no protocols")
         if "" in schemes:
             raise PluginError(f"downloader {i} has empty protocol at index {schemes.index('')}")
-        out.append(Protocols(schemes, (Command(command=_text(one, "command")),)))
+        out.append(Protocols(schemes, (Command(command=command),)))
     return tuple(out)
 
 

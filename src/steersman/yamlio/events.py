@@ -116,12 +116,16 @@ class Reader:
                 break
             except self._binding.error as error:
                 if not self._overcomes(error):
-                    raise _translated(error, self._binding) from None
+                    raise self._told(error) from None
             except _Undecodable:
                 self._finish()
                 raise
         self._documents += 1
         return found
+
+    def _told(self, error: Any) -> YamlError:
+        """Return libyaml's error in go-yaml's words."""
+        return _translated(error, self._binding)
 
     def _finish(self) -> None:
         """Read the document at hand to its end.

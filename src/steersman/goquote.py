@@ -58,13 +58,18 @@ def unquote(literal: str) -> str:
             raise ValueError("invalid syntax")
         text = body
     else:
-        text = _unescape(body, mark)
+        text = unescape(body, mark)
     if mark == "'" and len(text) != 1:
         raise ValueError("invalid syntax")
     return text
 
 
-def _unescape(body: str, mark: str) -> str:
+def unescape(body: str, mark: str) -> str:
+    """Return what a literal between two ``mark`` says.
+
+    Raises:
+        ValueError: with Go's text, ``invalid syntax``.
+    """
     out = bytearray()
     at = 0
     while at < len(body):

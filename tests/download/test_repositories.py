@@ -150,6 +150,10 @@ def test_certificates_of_both_sides(shop: Path, serve: Serve, steer: Run, helm: 
     same(steer, helm, "pull", "one", "--repo", web.url, "--cert-file", "none", "--key-file", "none")
     for flags in (["--ca-file", "none"], ["--ca-file", "empty"], ["--cert-file", "none", "--key-file", "none"]):
         same(steer, helm, "repo", "add", "r", web.url, *flags)
+    for alone in (me[:2], me[2:]):
+        same(steer, helm, "pull", "one", "--repo", web.url, *trust, *alone)
+        same(steer, helm, "repo", "add", "r", web.url, *trust, *alone)
+        same(steer, helm, "repo", "add", "r", web.url, "--insecure-skip-tls-verify", *alone)
     same(steer, helm, "pull", "one", "--repo", web.url, *trust, *me)
     assert steer("pull", "one", "--repo", web.url, *trust).returncode == 1
     assert steer("pull", "one", "--repo", web.url, "--insecure-skip-tls-verify", *me).returncode == 0
@@ -662,3 +666,37 @@ def test_a_proxy_that_is_no_url_is_none(steer: Run, helm: Run) -> None:
     )
     assert ours == theirs
     assert "dial tcp: lookup example.invalid" in ours
+
+
+def test_who_a_url_belongs_to_is_in_the_indexes(
+    shop: Path, serve: Serve, steer: Run, helm: Run, tmp_path: Path
+) -> None:
+    site = tmp_path / "site"
+    (site / "index").mkdir(parents=True)
+    shutil.copytree(shop, site / "charts")
+    web = serve(site)
+    assert steer("repo", "index", str(site / "charts"), "--url", f"{web.url}/charts").returncode == 0
+    shutil.move(site / "charts" / "index.yaml", site / "index" / "index.yaml")
+    web.users = "ann:secret"
+    line = ["repo", "add", "r", f"{web.url}/index", "--username", "ann", "--password", "secret"]
+    assert steer(*line).returncode == 0
+    for run in (steer, helm):
+        assert run("pull", f"{web.url}/charts/one-1.0.0.tgz").returncode == 0
+        assert run("pull", f"{web.url}/charts/other-1.0.0.tgz").returncode == 1
+
+
+def test_an_index_that_is_not_here_does_not_stop_a_pull_by_url(
+    shop: Path, serve: Serve, steer: Run, environment: dict[str, str]
+) -> None:
+    web = serve(shop)
+    assert steer("repo", "add", "r", web.url).returncode == 0
+    (Path(environment["HOME"]) / ".cache" / "helm" / "repository" / "r-index.yaml").unlink()
+    assert steer("pull", f"{web.url}/one-1.0.0.tgz").returncode == 0
+    assert steer("pull", "two", "--repo", web.url).returncode == 0
+    assert "no cached repo found" in steer("pull", "r/one").stderr
+
+
+def test_a_version_with_spaces(shop: Path, serve: Serve, steer: Run, helm: Run, tmp_path: Path) -> None:
+    assert steer("repo", "add", "r", serve(shop).url).returncode == 0
+    assert "falling back" in same(steer, helm, "pull", "r/one", "--version", " 1.0.0 ")
+    assert "falling back" not in same(steer, helm, "show", "chart", "r/one", "--version", " 1.0.0 ")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from steersman.registry.client import CHUNK, Options, RegistryClient
 from steersman.registry.model import digest_of
@@ -445,12 +446,66 @@ def test_what_a_login_leaves(registries: Make, steer: Run, helm: Run, environmen
 
 
 def test_certificates_and_keys_that_do_not_fit(steer: Run, helm: Run, tmp_path: Path) -> None:
-    for folder in ("a", "b"):
+    for folder in ("a", "b", "c"):
         (tmp_path / folder).mkdir()
-    (cert, key), (_, other) = (self_signed(tmp_path / folder) for folder in ("a", "b"))
-    for one, two in ((cert, cert), (key, cert), (key, key), (cert, other)):
+    (cert, key), (_, other), (_, rsa) = (
+        self_signed(tmp_path / folder, use_rsa=folder == "c") for folder in ("a", "b", "c")
+    )
+    foo = "-----BEGIN FOO-----\nMIIB\n-----END FOO-----\n"
+    texts = {
+        "foo": foo,
+        "foofoo": foo + foo,
+        "foocert": foo + cert.read_text(),
+        "fookey": foo + key.read_text(),
+        "junk": foo.replace("FOO", "CERTIFICATE"),
+        "cut": cert.read_text()[:200],
+        "public": foo.replace("FOO", "PUBLIC KEY"),
+    }
+    made = [tmp_path / name for name in texts]
+    for path in made:
+        path.write_text(texts[path.name])
+    pairs = [(cert, cert), (key, cert), (key, key), (cert, other), (cert, rsa), (cert, tmp_path)]
+    pairs += [pair for path in made for pair in ((cert, path), (path, key)) if path.name not in ("fookey", "foocert")]
+    pairs += [(cert, made[2]), (made[3], key)]
+    for one, two in pairs:
         arguments = ("pull", "oci://127.0.0.1:1/x", "--cert-file", str(one), "--key-file", str(two))
-        assert "unable to load cert from key pair" in same(steer, helm, *arguments)
+        assert "can't create TLS config for client" in same(steer, helm, *arguments), (one, two)
+    (tmp_path / "empty").write_text("")
+    (tmp_path / "mixed").write_text(texts["junk"] + cert.read_text())
+    for flags in (
+        ("--cert-file", str(cert), "--key-file", str(made[3])),
+        ("--cert-file", str(made[2]), "--key-file", str(key)),
+        ("--cert-file", str(cert), "--key-file", "empty"),
+        ("--ca-file", "mixed"),
+        ("--ca-file", "empty"),
+    ):
+        assert "connection refused" in same(steer, helm, "pull", "oci://127.0.0.1:1/x:1", *flags), flags
+    for name in ("junk", "foo", "cut", "."):
+        assert "Error: " in same(steer, helm, "pull", "oci://127.0.0.1:1/x:1", "--ca-file", name)
+
+
+def test_an_encrypted_key_is_called_so(steer: Run, helm: Run, tmp_path: Path) -> None:
+    cert, key = self_signed(tmp_path)
+    plain = serialization.load_pem_private_key(key.read_bytes(), None)
+    for form in (serialization.PrivateFormat.PKCS8, serialization.PrivateFormat.TraditionalOpenSSL):
+        secret = serialization.BestAvailableEncryption(b"x")
+        key.write_bytes(plain.private_bytes(serialization.Encoding.PEM, form, secret))
+        line = ("pull", "oci://127.0.0.1:1/x:1", "--cert-file", str(cert), "--key-file", str(key))
+        ours, theirs = steer(*line).stderr, helm(*line).stderr
+        before, _colon, why = ours.partition("failed to parse private key: ")
+        assert why == "it is encrypted, and there is no way to give its passphrase\n"
+        assert theirs.startswith(f"{before}failed to parse private key: asn1: ")
+
+
+def test_logging_in_with_certificates_that_cannot_be_used(steer: Run, helm: Run, tmp_path: Path) -> None:
+    cert, key = self_signed(tmp_path)
+    line = ("registry", "login", "127.0.0.1:1", "-u", "a", "-p", "b")
+    for alone in (("--cert-file", str(cert)), ("--key-file", str(key))):
+        assert "connection refused" in same(steer, helm, *line, *alone, "--ca-file", str(cert))
+    for broken in (("--ca-file", "none"), ("--cert-file", str(cert), "--key-file", "none")):
+        ours, theirs = steer(*line, *broken), helm(*line, *broken)
+        assert (ours.returncode, theirs.returncode) == (1, 2)
+        assert "none: no such file or directory" in ours.stderr and "panic: " in theirs.stderr
 
 
 CONFIG = {"mediaType": "application/vnd.cncf.helm.config.v1+json", "digest": digest_of(b"{}"), "size": 2}
@@ -514,3 +569,12 @@ def test_what_a_store_holds_is_not_shown(registries: Make, steer: Run, helm: Run
     ours, theirs = (run(*line).stderr for run in (steer, helm))
     assert "hush-hush" in theirs and "hush-hush" not in ours
     assert ours.endswith("does not conform the base64(username:password) format\n")
+
+
+def test_a_digest_and_a_version(registries: Make, steer: Run, helm: Run, demo: Demo) -> None:
+    place = f"oci://{registries().host}/both"
+    assert steer("push", package(steer, demo("1.1.0")), place, PLAIN).returncode == 0
+    digest = steer("push", package(steer, demo("1.0.0")), place, PLAIN).stdout.split()[-1]
+    for flags in (("--version", "1.0.0"), ("--version", "1.1.0"), ("--version", "^1"), ("--devel",)):
+        said = same(steer, helm, "pull", f"{place}/demo@{digest}", *flags, PLAIN)
+        assert ("digest mismatch" in said) == (flags[-1] == "1.1.0")

@@ -239,3 +239,20 @@ def test_urls_are_taken_apart_and_queries_sorted() -> None:
 )
 def test_credentials_go_along_to_the_same_server_only(here: str, there: str, expected: bool) -> None:
     assert keeps_credentials(here, there) is expected
+
+
+def test_an_answer_before_the_end() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def refuse() -> None:
+            client = listener.accept()[0]
+            client.recv(100)
+            client.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno")
+            client.close()
+
+        thread = threading.Thread(target=refuse)
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        with Pool(environ={}).send(Request("PUT", url, body=bytes(32 << 20))) as response:
+            assert (response.status, response.read()) == (413, b"no")
+        thread.join()

@@ -15,13 +15,13 @@ from steersman.action.dependency_source import (
     is_same_url,
     local_path,
 )
-from steersman.action.pull import archive, file_name
+from steersman.action.pull import archive, by_url, file_name
 from steersman.action.repo import download_index
 from steersman.chart.loader import load_chart
 from steersman.chart.model import Dependency
 from steersman.chart.save import save_archive
 from steersman.download.getters import Access, access_of, resolve_reference
-from steersman.download.resolve import Found, find_in_url
+from steersman.download.resolve import Found, find_in_url, is_whole
 from steersman.errors import ChartError, SteerError
 from steersman.files import write_aside
 from steersman.record import replace
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from typing import TypeVar
 
+    from steersman.action.pull import Sources
     from steersman.repo.index import IndexFile
 
     T = TypeVar("T")
@@ -87,7 +88,7 @@ class _Ahead:
         self._options = options
         self._pool = ThreadPoolExecutor(max_workers=_PARALLEL)
         self._found: dict[tuple[str, str, str], Found] = {}
-        self._running: dict[str, tuple[Future[bytes], list[str]]] = {}
+        self._running: dict[str, tuple[Future[tuple[Found, bytes]], list[str]]] = {}
         for one in dependencies:
             if one.repository and not one.repository.startswith("file://"):
                 try:
@@ -116,16 +117,40 @@ class _Ahead:
         if found.url not in self._running:
             said: list[str] = []
             sources = replace(self._options.sources, say=said.append)
-            self._running[found.url] = (self._pool.submit(archive, sources, found), said)
+            self._running[found.url] = (self._pool.submit(_fetch, sources, found), said)
 
-    def archive(self, found: Found) -> bytes:
-        """Return the archive, waiting for it where it is on its way."""
+    def archive(self, found: Found) -> tuple[Found, bytes]:
+        """Return where the archive was in the end, and its bytes, waiting where it is on its way."""
         self._start(found)
         running, said = self._running[found.url]
-        data = running.result()
+        fetched = running.result()
         for text in said:
             self._options.say(text)
-        return data
+        return fetched
+
+
+def _fetch(sources: Sources, found: Found) -> tuple[Found, bytes]:
+    if found.url.startswith("oci://"):
+        # helm: a range that no version fits is looked for once more (test_a_range_that_nothing_in_a_registry_fits)
+        chart_ref, version = _reference_of(found.url)
+        found = by_url(sources, chart_ref, version, found.access)
+    elif not is_whole(found.url):
+        found = by_url(sources, found.url, "", found.access)
+    return found, archive(sources, found)
+
+
+def _reference_of(url: str) -> tuple[str, str]:
+    """Return what stands before and after the colon of a version: the first that can be none before a port.
+
+    Raises:
+        ChartError: with Helm's message, without such a colon.
+    """
+    import re
+
+    parts = re.match(r"(oci://[^:]+(?::[0-9]{1,5})?[^:]+):(.*)", url)
+    if parts is None:
+        raise ChartError(f"could not parse OCI reference: improperly formatted oci chart reference: {url}")
+    return parts[1], parts[2]
 
 
 class _SaveError(ChartError):
@@ -151,13 +176,17 @@ def _fetch_one(
             raise _SaveError(f"can't get a valid version for dependency {one.name}")
         _saving(lambda: save_archive(chart, aside, time=options.time))
         return replace(one, version=chart.metadata.version)
-    found = ahead.find(one)
-    if found.url in seen:
+    asked = ahead.find(one)
+    is_oci = asked.url.startswith("oci://")
+    if asked.url in seen:
         options.say(f"Already downloaded {one.name} from repo {one.repository}\n")
         return one
     options.say(f"Downloading {one.name} from repo {one.repository}\n")
+    shown = _reference_of(asked.url)[0] if is_oci else asked.url
     try:
-        data = ahead.archive(found)
+        found, data = ahead.archive(asked)
+        if not file_name(found):
+            raise ChartError(f"{found.url} names no file")
         write_aside(os.path.join(aside, file_name(found)), data)
         if options.keyring:
             from steersman.action.verify import fetch_provenance, verify_data
@@ -166,9 +195,9 @@ def _fetch_one(
             write_aside(os.path.join(aside, f"{file_name(found)}.prov"), provenance)
             verify_data(data, provenance, file_name(found), options.keyring)
     except SteerError as error:
-        shown = found.url if not found.url.startswith("oci://") else f"{one.repository}/{one.name}"
         raise _SaveError(f"could not download {shown}: {error}") from error
-    seen.add(found.url)
+    if not is_oci:  # helm: what comes from a registry is told of each time (test_the_same_chart_twice)
+        seen.add(asked.url)
     return one
 
 
@@ -216,7 +245,10 @@ def _find(one: Dependency, indexes: list[tuple[RepoEntry, IndexFile]], options: 
         raise _SaveError("could not find : entry not found")
     for version in index.entries[one.name]:
         if version.urls and (not one.version or _equal(one.version, version.metadata.version)):
-            url = resolve_reference(one.repository, version.urls[0])
+            try:
+                url = resolve_reference(one.repository, version.urls[0])
+            except SteerError as error:
+                raise _SaveError(f"could not find : {error}") from error
             return Found(url, version.digest, access_of(entry, options.timeout))
     raise _SaveError("could not find : no matching version")
 

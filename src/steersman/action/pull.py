@@ -11,7 +11,7 @@ from hashlib import sha256
 from steersman.action.repo import RepoPlaces, download_index
 from steersman.download.cache import ContentCache, digest_problem
 from steersman.download.getters import Access
-from steersman.download.resolve import Found, find_chart, find_in_url, url_of
+from steersman.download.resolve import Found, Repositories, find_chart, find_in_url, url_of
 from steersman.errors import ChartError, RepoError, SteerError
 from steersman.record import Record, replace
 from steersman.registry.reference import is_oci
@@ -67,27 +67,30 @@ def locate(sources: Sources, chart_ref: str, version: str, repo_url: str = "") -
             os.makedirs(places.cache_folder, mode=0o755, exist_ok=True)  # helm: an index is there for a moment
         except OSError as error:
             raise _unreachable(repo_url, RepoError(f"mkdir {error.filename}: {str(error.strerror).lower()}")) from error
-        found = find_in_url(repo_url, chart_ref, version, index, access, places.log)
-        _check_cache(sources)
-        return replace(found, url=_chosen(sources, found.url, "")) if found.url.startswith("oci://") else found
-    _check_cache(sources)
-    if is_oci(url_of(chart_ref).text()):
-        return Found(_chosen(sources, chart_ref, version), "", access)
-    found = find_chart(
-        chart_ref, version, places.config_file, places.cached_index, access, places.log, places.getters.check
-    )
-    return replace(found, url=_chosen(sources, found.url, "")) if found.url.startswith("oci://") else found
+        named = find_in_url(repo_url, chart_ref, version, index, access, places.log)
+        found = by_url(sources, named.url, version, named.access)
+        return replace(found, digest=named.digest, is_told=False)
+    return by_url(sources, chart_ref, version, access)
 
 
-def _check_cache(sources: Sources) -> None:
+def by_url(sources: Sources, chart_ref: str, version: str, access: Access) -> Found:
+    """Return where ``chart_ref`` is: a URL, or ``repo/chart``.
+
+    Raises:
+        SteerError: with Helm's message.
+    """
+    places = sources.places
     if not sources.cache.folder:
         raise ChartError("content cache must be set")
+    url = url_of(chart_ref).text()
+    if is_oci(url):
+        from steersman.registry.chart import choose
 
-
-def _chosen(sources: Sources, chart_ref: str, version: str) -> str:
-    from steersman.registry.chart import choose
-
-    return choose(sources.registry(), chart_ref, version)
+        return Found(choose(sources.registry(), url, version), "", access)
+    repositories = Repositories(
+        places.config_file, places.cached_index, places.has_url, places.getters.check, places.log
+    )
+    return find_chart(chart_ref, version, repositories, access)
 
 
 def _unreachable(url: str, error: SteerError) -> RepoError:
@@ -103,7 +106,7 @@ def archive(sources: Sources, found: Found) -> bytes:
         SteerError: with Helm's message, and for an archive that is not the one the index names.
     """
     if found.url.startswith("oci://"):
-        return _pull(sources, found.url)
+        return _pull(sources, found)
     digest = found.digest.rpartition(":")[2]
     problem = digest_problem(digest)
     if problem:
@@ -129,14 +132,19 @@ def archive(sources: Sources, found: Found) -> bytes:
     return data
 
 
-def _pull(sources: Sources, url: str) -> bytes:
+def _pull(sources: Sources, found: Found) -> bytes:
     from steersman.registry.chart import pull
     from steersman.registry.model import digest_of
 
-    pulled = pull(sources.registry(), url, sources.say, cached=sources.cache.chart)
+    pulled = pull(sources.registry(), found.url, say_of(sources, found), cached=sources.cache.chart)
     sources.cache.keep(pulled.chart)
     sources.blobs.remember(pulled.reference, digest_of(pulled.chart))
     return pulled.chart
+
+
+def say_of(sources: Sources, found: Found) -> Callable[[str], object]:
+    """Return what is told what a registry says of a pull."""
+    return sources.say if found.is_told else lambda _text: None
 
 
 def file_name(found: Found) -> str:

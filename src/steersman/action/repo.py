@@ -51,6 +51,17 @@ class RepoPlaces:
         """
         return index_load.load_file(self.index_path(name), self.log, self.parsed_folder)
 
+    def has_url(self, name: str, url: str) -> bool:
+        """Tell whether a repository's cached index, where there is one that can be read, has a chart at ``url``."""
+        try:
+            with open(self.index_path(name), "rb") as file:
+                if url.encode("utf-8", "surrogateescape") not in file.read():
+                    return False  # most indexes are out without being read as YAML
+            entries = self.cached_index(name).entries
+        except (OSError, SteerError):
+            return False
+        return any(url in version.urls for chart in entries for version in entries[chart])
+
     def charts_path(self, name: str) -> str:
         """Return the path of the list of a repository's charts, which completion reads."""
         return os.path.join(self.cache_folder, f"{_before(name)}charts.txt")

@@ -86,9 +86,10 @@ def fetch_provenance(sources: Sources, found: Found, archive: bytes, *, is_kept:
 
 def _fetch(sources: Sources, found: Found, url: str) -> bytes:
     if found.url.startswith("oci://"):
+        from steersman.action.pull import say_of
         from steersman.registry.chart import pull
 
-        return pull(sources.registry(), found.url, sources.say, chart=False, prov=True).prov
+        return pull(sources.registry(), found.url, say_of(sources, found), chart=False, prov=True).prov
     return sources.places.getters.get(url, found.access)
 
 

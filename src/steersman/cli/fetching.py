@@ -87,19 +87,14 @@ def sources_of(ctx: Context, flags: Flags, say: Callable[[str], object]) -> Sour
     )
 
 
-def version_of(flags: Flags) -> str:
-    """Return the version asked for; ``--devel`` means any, pre-releases among them."""
-    version: str = flags["version"].strip()
-    return ">0.0.0-0" if not version and flags["devel"] else version
-
-
-def find(flags: Flags, sources: Sources, chart_ref: str) -> Found:
-    """Return where the chart that ``chart_ref`` means is.
+def find(flags: Flags, sources: Sources, chart_ref: str, version: str) -> Found:
+    """Return where the chart that ``chart_ref`` at ``version`` means is; ``--devel`` is any, pre-releases among them.
 
     Raises:
         SteerError: with Helm's message.
     """
-    return pull.locate(sources, chart_ref, version_of(flags), flags["repo"])
+    wanted = ">0.0.0-0" if not version and flags["devel"] else version
+    return pull.locate(sources, chart_ref, wanted, flags["repo"])
 
 
 def fetch_chart(ctx: Context, flags: Flags, chart_ref: str) -> str:
@@ -116,7 +111,7 @@ def fetch_chart(ctx: Context, flags: Flags, chart_ref: str) -> str:
             os.makedirs(sources.places.cache_folder, mode=0o755, exist_ok=True)
         except OSError as error:
             raise RepoError(f"mkdir {error.filename}: {str(error.strerror).lower()}") from error
-    found = find(flags, sources, chart_ref)
+    found = find(flags, sources, chart_ref, flags["version"].strip())
     data = pull.archive(sources, found)
     if flags["verify"]:
         from steersman.action.verify import fetch_provenance, verify_data

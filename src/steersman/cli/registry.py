@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from steersman.registry.places import BlobPlaces
     from steersman.transport.tls import TlsOptions
 
+_LOGIN = "insecure"  # the flag that only logging in has
+
 
 def stores_of(ctx: Context) -> Stores:
     """Return where credentials are kept.
@@ -35,7 +37,7 @@ def client_of(ctx: Context, flags: Flags) -> RegistryClient:
         Options(
             tls=tls,
             # helm: with certificates, plain HTTP is not thought of; logging in does (test_certificates_and_plain_http)
-            plain_http=_is_set(flags, "plain-http") and (tls is None or "insecure" in flags),
+            plain_http=_is_set(flags, "plain-http") and (tls is None or _LOGIN in flags),
             username=_text(flags, "username"),
             password=_text(flags, "password"),
             stores=stores_of(ctx),
@@ -52,18 +54,18 @@ def tls_of(flags: Flags) -> TlsOptions | None:
         TransportError: when one of them cannot be read.
     """
     cert, key, ca = _text(flags, "cert-file"), _text(flags, "key-file"), _text(flags, "ca-file")
-    insecure = _is_set(flags, "insecure-skip-tls-verify") or _is_set(flags, "insecure")
+    insecure = _is_set(flags, "insecure-skip-tls-verify") or _is_set(flags, _LOGIN)
     if not ((cert and key) or ca or insecure):
         return None
     from steersman.errors import TransportError
     from steersman.transport.tls import TlsOptions, check_files
 
-    options = TlsOptions(ca_file=ca, cert_file=cert if key else "", key_file=key if cert else "", insecure=insecure)
+    if _LOGIN in flags and not (cert and key):
+        cert = key = ""  # helm: logging in does not think of one of them (test_certificates_of_both_sides)
     try:
-        check_files(options)
+        return check_files(TlsOptions(ca_file=ca, cert_file=cert, key_file=key, insecure=insecure))
     except TransportError as error:
         raise TransportError(f"missing registry client: {error}") from error
-    return options
 
 
 def blob_places(ctx: Context) -> BlobPlaces:

@@ -101,13 +101,10 @@ def ask(
         fields["If-None-Match"] = known.etag
     if known is not None and known.modified:
         fields["If-Modified-Since"] = known.modified
-    tls = TlsOptions(
-        ca_file=access.ca_file,
-        cert_file=access.cert_file if access.key_file else "",
-        key_file=access.key_file if access.cert_file else "",
-        insecure=access.insecure,
-    )
-    check_files(tls)
+    # helm: one of them alone is thought of with an authority only (test_certificates_of_both_sides)
+    is_known = bool(access.ca_file or access.insecure or (access.cert_file and access.key_file))
+    cert, key = (access.cert_file, access.key_file) if is_known else ("", "")
+    tls = check_files(TlsOptions(ca_file=access.ca_file, cert_file=cert, key_file=key, insecure=access.insecure))
     # helm: the time is for all of an answer, however slowly it dribbles in
     end = monotonic() + (access.timeout or _FOREVER)
     pool = Pool(

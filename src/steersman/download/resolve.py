@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 
 class Found(Record):
-    """Where a chart's archive is: URL, the digest the index gives (or ``""``), and how to get at it."""
+    """Where a chart's archive is: URL, the digest the index gives (or ``""``), and how to get at it.
+
+    ``is_told``: what a registry says of the pull is for the user. Where an index named the URL, Helm says nothing.
+    """
 
     url: str
     digest: str
     access: Access
+    is_told: bool = True
 
 
 def url_of(chart_ref: str) -> URL:
@@ -40,38 +44,59 @@ def url_of(chart_ref: str) -> URL:
         raise RepoError(f"invalid chart URL format: {redacted(chart_ref)}") from error
 
 
-def find_chart(
-    chart_ref: str,
-    version: str,
-    config_file: str,
-    cached_index: Callable[[str], IndexFile],
-    access: Access,
-    log: Log,
-    check: Callable[[str], object],
-) -> Found:
+def is_whole(chart_ref: str) -> bool:
+    """Tell whether ``chart_ref`` is a URL that says where a chart is, without any repository.
+
+    Raises:
+        RepoError: with Helm's message, when it is no URL.
+    """
+    url = url_of(chart_ref)
+    return bool(url.scheme and url.host and url.path)
+
+
+class Repositories(Record):
+    """The repositories that are configured: their file, and what is asked of their cached indexes.
+
+    Attributes:
+        config_file: repositories.yaml.
+        cached_index: a repository's name to its cached index.
+        has_url: tells whether the index of a repository (by name) has a chart at a URL.
+        check: raises where there is no way to get a repository's URL.
+        log: for warnings.
+    """
+
+    config_file: str
+    cached_index: Callable[[str], IndexFile]
+    has_url: Callable[[str, str], bool]
+    check: Callable[[str], object]
+    log: Log
+
+    def entries(self) -> list[config.RepoEntry]:
+        """Return what the file says; without a file there are none."""
+        try:
+            return config.load(self.config_file)
+        except config.MissingConfig:
+            return []
+
+
+def find_chart(chart_ref: str, version: str, repositories: Repositories, access: Access) -> Found:
     """Return where ``chart_ref`` (``repo/chart`` or a URL) is.
 
     Args:
-        chart_ref: what the user typed.
+        chart_ref: what the user typed, or the URL that ``--repo`` led to.
         version: exact, a range, or ``""``.
-        config_file: repositories.yaml.
-        cached_index: a repository's name to its cached index.
+        repositories: those that are configured.
         access: what flags say about getting at it.
-        log: for warnings.
-        check: raises where there is no way to get a repository's URL.
 
     Raises:
         RepoError: with Helm's message.
     """
     from steersman.goquote import quote
 
-    try:
-        entries = config.load(config_file)
-    except config.MissingConfig:
-        entries = []
+    entries = repositories.entries()
     url = url_of(chart_ref)
-    if url.scheme and url.host and url.path:
-        owner = next((e for e in entries if chart_ref.startswith(e.url.rstrip("/") + "/")), None)
+    if is_whole(chart_ref):
+        owner = _owner(chart_ref, entries, repositories)
         if owner is None:
             return Found(chart_ref, "", replace(access, home=access.home or chart_ref))
         return Found(chart_ref, "", _merged(access, owner))
@@ -83,13 +108,13 @@ def find_chart(
         raise RepoError(f"repo {name} not found")
     if not entry.url:
         raise RepoError(f"no URL found for repository {name}")
-    check(entry.url)
+    repositories.check(entry.url)
     try:
-        index = cached_index(name)
+        index = repositories.cached_index(name)
     except SteerError as error:
         raise RepoError(f"no cached repo found. (try 'helm repo update'): {error}") from error
     try:
-        found = index.get(chart, version, log)
+        found = index.get(chart, version, repositories.log)
     except (NoChart, ValueError) as error:
         raise RepoError(
             f"chart {quote(chart)} matching {version} not found in {name} index. (try 'helm repo update'): {error}"
@@ -97,10 +122,18 @@ def find_chart(
     if not found.urls:
         raise RepoError(f"chart {quote(chart_ref)} has no downloadable URLs")
     try:
-        address = resolve_reference(entry.url, found.urls[0])
+        address = url_of(resolve_reference(entry.url, found.urls[0])).text()
     except RepoError as error:
         raise RepoError(f"invalid chart URL format: {chart_ref}") from error
-    return Found(address, found.digest, _merged(access, entry))
+    return Found(address, found.digest, _merged(access, entry), is_told=False)
+
+
+def _owner(url: str, entries: list[config.RepoEntry], repositories: Repositories) -> config.RepoEntry | None:
+    """Return the repository whose index has a chart at ``url``, or else one that ``url`` is below."""
+    for entry in entries:
+        if repositories.has_url(entry.name, url):
+            return entry
+    return next((entry for entry in entries if url.startswith(entry.url.rstrip("/") + "/")), None)
 
 
 def _merged(access: Access, entry: config.RepoEntry) -> Access:
@@ -117,6 +150,8 @@ def _merged(access: Access, entry: config.RepoEntry) -> Access:
 def find_in_url(repo_url: str, chart: str, version: str, index: IndexFile, access: Access, log: Log) -> Found:
     """Return where ``chart`` is by the index of the repository at ``repo_url`` (``--repo``).
 
+    Credentials are left out where that is another host, unless they are for all.
+
     Raises:
         RepoError: with Helm's message.
     """
@@ -129,7 +164,10 @@ def find_in_url(repo_url: str, chart: str, version: str, index: IndexFile, acces
         raise RepoError(f"{shown} not found in {repo_url} repository") from None
     if not found.urls:
         raise RepoError(f"{shown} has no downloadable URLs")
-    url = resolve_reference(repo_url, found.urls[0])
+    try:
+        url = resolve_reference(repo_url, found.urls[0])
+    except RepoError as error:
+        raise RepoError(f"failed to make chart URL absolute: {error}") from error
     if not access.pass_credentials and not same_origin(repo_url, url):
         access = replace(access, username="", password="")
-    return Found(url, found.digest, replace(access, home=url))
+    return Found(url, found.digest, replace(access, home=url), is_told=False)

@@ -141,11 +141,11 @@ class Authenticator:
         if bool(self.cert_data) != bool(self.key_data):
             raise AuthError("getting credentials: exec plugin returned only certificate or key, not both")
         if self.cert_data:
-            from steersman.transport.tls import pem_problem
+            from steersman.transport.pem import pem_problem
 
             problem = pem_problem(self.cert_data, self.key_data)
             if problem:
-                raise AuthError(f"getting credentials: failed parsing client key/certificate: tls: {problem}")
+                raise AuthError(f"getting credentials: failed parsing client key/certificate: {problem}")
         self._good_until = _epoch(status.get("expirationTimestamp") or "")
 
 

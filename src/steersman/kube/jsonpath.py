@@ -1,6 +1,7 @@
-"""kubectl's JSONPath templates over plain trees: ``{.a.b[0]}``, ``{range .items[*]}…{end}``, ``{..name}``, filters.
+"""What a JSONPath template prints for a plain tree.
 
-Answers to ``k8s.io/client-go/util/jsonpath``. Missing keys are errors there and here unless allowed.
+Answers to the evaluation of ``k8s.io/client-go/util/jsonpath``: missing keys are errors, and so are indexes out of
+bounds; whether anybody is told of them is the caller's business.
 """
 
 from __future__ import annotations
@@ -8,247 +9,184 @@ from __future__ import annotations
 from operator import eq, ge, gt, le, lt, ne
 
 from steersman.errors import UsageError
+from steersman.kube.jsonpath_syntax import Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-
-class JsonPathError(UsageError):
-    """A template that cannot be read, or that asks for what is not there."""
-
-
-def evaluate(template: str, value: Any) -> str:
-    """Return what ``template`` prints for ``value``.
-
-    Raises:
-        JsonPathError: in client-go's words where it has some.
-    """
-    nodes, at = _parse(template, 0, nested=False)
-    del at
-    return "".join(_print(nodes, value, value))
-
-
-def _parse(template: str, at: int, *, nested: bool) -> tuple[list[tuple[str, Any]], int]:
-    """template = { text | "{" action "}" } ; action = "range" path | "end" | "\\"text\\"" | path"""
-    nodes: list[tuple[str, Any]] = []
-    while at < len(template):
-        start = template.find("{", at)
-        if start < 0:
-            nodes.append(("text", template[at:]))
-            at = len(template)
-            break
-        if start > at:
-            nodes.append(("text", template[at:start]))
-        end = _closing(template, start)
-        action = template[start + 1 : end].strip()
-        at = end + 1
-        if action == "end":
-            if not nested:
-                raise JsonPathError("not in range, nothing to end")
-            return nodes, at
-        if action.startswith("range "):
-            inner, at = _parse(template, at, nested=True)
-            nodes.append(("range", (_path(action[6:].strip()), inner)))
-        elif action[:1] in ("'", '"'):
-            nodes.append(("text", action[1:-1].replace("\\n", "\n").replace("\\t", "\t")))
-        else:
-            nodes.append(("path", _path(action)))
-    if nested:
-        raise JsonPathError("unclosed range")
-    return nodes, at
-
-
-def _closing(template: str, start: int) -> int:
-    quote = ""
-    for i in range(start + 1, len(template)):
-        char = template[i]
-        if quote:
-            quote = "" if char == quote else quote
-        elif char in "'\"":
-            quote = char
-        elif char == "}":
-            return i
-    raise JsonPathError("unclosed action")
-
-
-def _path(text: str) -> list[tuple[str, Any]]:
-    """path = [ "$" | "@" ] { "." name | ".." name | "[" selector "]" }"""
-    steps: list[tuple[str, Any]] = []
-    at = 0
-    if text[:1] == "$":
-        steps.append(("root", None))
-        at = 1
-    elif text[:1] == "@":
-        at = 1
-    while at < len(text):
-        if text.startswith("..", at):
-            steps.append(("deep", None))
-            at += 2 if text[at + 2 : at + 3] != "[" else 1
-            if text[at : at + 1] not in ("[", "."):
-                name, at = _name(text, at)
-                steps.append(("wild", None) if name == "*" else ("field", name))
-        elif text[at] == ".":
-            name, at = _name(text, at + 1)
-            if name:
-                steps.append(("wild", None) if name == "*" else ("field", name))
-        elif text[at] == "[":
-            end = _bracket(text, at)
-            steps.append(_selector(text[at + 1 : end].strip()))
-            at = end + 1
-        else:
-            raise JsonPathError(f"unrecognized character in action: U+{ord(text[at]):04X} '{text[at]}'")
-    return steps
-
-
-def _name(text: str, at: int) -> tuple[str, int]:
-    out = ""
-    while at < len(text) and text[at] not in ".[]":
-        if text[at] == "\\" and at + 1 < len(text):
-            at += 1
-        out += text[at]
-        at += 1
-    return out, at
-
-
-def _bracket(text: str, at: int) -> int:
-    depth = 0
-    quote = ""
-    for i in range(at, len(text)):
-        char = text[i]
-        if quote:
-            quote = "" if char == quote else quote
-        elif char in "'\"":
-            quote = char
-        elif char == "[":
-            depth += 1
-        elif char == "]":
-            depth -= 1
-            if not depth:
-                return i
-    raise JsonPathError("unterminated array")
-
-
-def _selector(text: str) -> tuple[str, Any]:
-    if text == "*":
-        return "wild", None
-    if text.startswith("?(") and text.endswith(")"):
-        return "filter", _condition(text[2:-1].strip())
-    if text[:1] in ("'", '"'):
-        return "field", text[1:-1]
-    parts = text.split(":")
-    try:
-        numbers = [int(p) if p.strip() else None for p in parts]
-    except ValueError:
-        raise JsonPathError(f"invalid array index {text}") from None
-    if len(numbers) == 1:
-        if "," in text:
-            raise JsonPathError(f"invalid array index {text}")
-        return "index", numbers[0]
-    return "slice", numbers
-
-
-def _condition(text: str) -> tuple[list[tuple[str, Any]], str, Any]:
-    for operator in ("==", "!=", "<=", ">=", "<", ">"):
-        left, found, right = text.partition(operator)
-        if found:
-            right = right.strip()
-            wanted: Any
-            if right[:1] in ("'", '"'):
-                wanted = right[1:-1]
-            elif right in ("true", "false"):
-                wanted = right == "true"
-            else:
-                try:
-                    wanted = float(right)
-                except ValueError:
-                    raise JsonPathError(f"unrecognized value in filter: {right}") from None
-            return _path(left.strip()), operator, wanted
-    return _path(text), "", None
-
-
-def _print(nodes: list[tuple[str, Any]], value: Any, root: Any) -> list[str]:
-    out: list[str] = []
-    for kind, data in nodes:
-        if kind == "text":
-            out.append(data)
-        elif kind == "range":
-            path, inner = data
-            for item in _find(path, value, root):
-                out += _print(inner, item, root)
-        else:
-            out.append(" ".join(_shown(v) for v in _find(data, value, root)))
-    return out
-
-
-def _find(path: list[tuple[str, Any]], value: Any, root: Any) -> list[Any]:
-    found = [value]
-    for kind, data in path:
-        found = _step(kind, data, found, root)
-    return found
-
-
-def _step(kind: str, data: Any, found: list[Any], root: Any) -> list[Any]:
-    if kind == "root":
-        return [root]
-    out: list[Any] = []
-    for value in found:
-        if kind == "deep":
-            out += _descendants(value)
-        elif kind == "field":
-            if isinstance(value, dict) and data in value:
-                out.append(value[data])
-            elif len(found) == 1:
-                raise JsonPathError(f"{data} is not found")
-        elif kind == "wild":
-            out += [value[k] for k in sorted(value)] if isinstance(value, dict) else list(value or ())
-        elif kind == "index":
-            if not isinstance(value, list):
-                raise JsonPathError(f"{_shown(value)} is not array or slice and cannot be indexed")
-            if not -len(value) <= data < len(value):
-                raise JsonPathError(f"array index out of bounds: index {data}, length {len(value)}")
-            out.append(value[data])
-        elif kind == "slice":
-            out += value[slice(*data)] if isinstance(value, list) else []
-        else:
-            items = value if isinstance(value, list) else []
-            out += [item for item in items if _fits(data, item, root)]
-    return out
-
-
 _OPERATORS = {"==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 
-def _fits(condition: tuple[list[tuple[str, Any]], str, Any], item: Any, root: Any) -> bool:
-    path, operator, wanted = condition
-    try:
-        found = _find(path, item, root)
-    except JsonPathError:
-        return False
-    if not operator:
-        return bool(found)
-    if len(found) != 1 or type(found[0]) is not type(wanted):
-        return False
-    value = found[0]
-    return isinstance(value, (str, int, float)) and bool(_OPERATORS[operator](value, wanted))
+class NotThere(UsageError):
+    """A template that asks for what is not there."""
 
 
-def _descendants(value: Any) -> list[Any]:
-    out = [value]
+def evaluate(nodes: list[Node], value: Any) -> str:
+    """Return what a template (``jsonpath_syntax.parse``) prints for ``value``.
+
+    Raises:
+        NotThere: in client-go's words.
+    """
+    results = _Walk(nodes).block(0, value)
+    return "".join(" ".join(_shown(item) for item in found) for found in results)
+
+
+class _Walk:
+    """One walk through a template; ranges and ends are counted as client-go does, closed or not."""
+
+    def __init__(self, nodes: list[Node]) -> None:
+        self._nodes = nodes
+        self._begun = self._inside = self._ended = 0
+        self._last_end = -1
+
+    def block(self, at: int, value: Any) -> list[list[Any]]:
+        """Return the results of the nodes from ``at`` on, as far as the end of their range."""
+        out: list[list[Any]] = []
+        while at < len(self._nodes):
+            found = self._walk([value], self._nodes[at])
+            if 0 < self._ended <= self._inside:
+                self._ended -= 1
+                self._last_end = at
+                break
+            if self._begun:
+                self._begun -= 1
+                self._inside += 1
+                for item in found:
+                    out += self.block(at + 1, item)
+                if not found:
+                    self.block(at + 1, None)
+                self._inside -= 1
+                at = max(at, self._last_end) + 1
+                continue
+            out.append(found)
+            at += 1
+        return out
+
+    def _walk(self, found: list[Any], node: Node) -> list[Any]:
+        kind, data = node.kind, node.data
+        if kind == "list":
+            return self._all(found, data)
+        if kind == "text":
+            return [data]
+        if kind == "value":
+            return [data] * len(found)
+        if kind == "word":
+            return self._word(found, data)
+        if kind == "union":
+            return [item for nodes in data for item in self._all(found, nodes)]
+        if kind == "filter":
+            return self._filter(found, *data)
+        if kind == "field":
+            return _field(found, data)
+        if kind == "slice":
+            return [item for value in found if value is not None for item in _slice(value, *data)]
+        if kind == "deep":
+            return _deep(found)
+        return [item for value in found for item in _children(value)]
+
+    def _all(self, found: list[Any], nodes: list[Node]) -> list[Any]:
+        for node in nodes:
+            found = self._walk(found, node)
+        return found
+
+    def _word(self, found: list[Any], word: str) -> list[Any]:
+        if word == "range":
+            self._begun += 1
+            return found
+        if word != "end":
+            raise NotThere(f"unrecognized identifier {word}")
+        if not self._inside:
+            raise NotThere("not in range, nothing to end")
+        self._ended += 1
+        return []
+
+    def _filter(self, found: list[Any], left: list[Node], operator: str, right: list[Node]) -> list[Any]:
+        out = []
+        for value in found:
+            if not isinstance(value, list):
+                raise NotThere(f"{_shown(value)} is not array or slice and cannot be filtered")
+            out += [item for item in value if self._fits(item, left, operator, right)]
+        return out
+
+    def _fits(self, item: Any, left: list[Node], operator: str, right: list[Node]) -> bool:
+        if not operator:
+            try:
+                return bool(self._all([item], left))
+            except NotThere:
+                return False
+        lefts = self._all([item], left)
+        rights = self._all([item], right) if lefts else []
+        if len(lefts) > 1 or len(rights) > 1:
+            raise NotThere("can only compare one element at a time")
+        if not lefts or not rights:
+            return False
+        if operator not in _OPERATORS:
+            raise NotThere(f"unrecognized filter operator {operator}")
+        one, two = lefts[0], rights[0]
+        is_bool = isinstance(one, bool) and operator not in ("==", "!=")
+        if type(one) is not type(two) or is_bool or not isinstance(one, (str, int, float)):
+            raise NotThere("incompatible types for comparison")
+        return bool(_OPERATORS[operator](one, two))
+
+
+def _field(found: list[Any], name: str) -> list[Any]:
+    out = [value[name] for value in found if isinstance(value, dict) and name in value]
+    if found and not out:
+        raise NotThere(f"{name} is not found")
+    return out
+
+
+def _slice(value: Any, start: int | None, end: int | None, step: int | None, is_derived: bool) -> list[Any]:
+    if not isinstance(value, list):
+        raise NotThere(f"{_shown(value)} is not array or slice")
+    length = len(value)
+    first, last = start or 0, length if end is None else end
+    first += length if first < 0 else 0
+    last += length if last < 0 or (last == 0 and is_derived) else 0
+    if first == last:
+        return []
+    if not 0 <= first < length:
+        raise NotThere(f"array index out of bounds: index {first}, length {length}")
+    if not 0 <= last <= length:
+        raise NotThere(f"array index out of bounds: index {last - 1}, length {length}")
+    if first > last:
+        raise NotThere(f"starting index {first} is greater than ending index {last}")
+    if step is not None and step <= 0:
+        raise NotThere("step must be > 0")
+    return value[first : last : step or 1]
+
+
+def _children(value: Any) -> list[Any]:
     if isinstance(value, dict):
-        for key in sorted(value):
-            out += _descendants(value[key])
-    elif isinstance(value, list):
-        for item in value:
-            out += _descendants(item)
-    return out if isinstance(value, (dict, list)) else []
+        return [value[key] for key in sorted(value)]
+    if isinstance(value, str):
+        return list(value.encode("utf-8", "surrogateescape"))  # go: a string's elements are its bytes
+    return value if isinstance(value, list) else []
+
+
+def _deep(found: list[Any]) -> list[Any]:
+    out: list[Any] = []
+    for value in found:
+        below = _children(value)
+        if below:
+            out += [value, *_deep(below)]
+    return out
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, str):
         return value
     if value is None:
-        return ""
-    from steersman.gojson import dumps
+        return "null"
+    if isinstance(value, (dict, list)):
+        from steersman.gojson import dumps
 
-    return dumps(value)
+        return dumps(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    from steersman.gotemplate.floats import format_float
+
+    return format_float(value, "g", -1)

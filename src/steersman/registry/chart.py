@@ -11,7 +11,7 @@ from steersman.registry import model
 from steersman.registry.client import RegistryClient, at_digest
 from steersman.registry.errors import NotFound
 from steersman.registry.model import Descriptor, describe
-from steersman.registry.reference import SCHEME, Reference, parse
+from steersman.registry.reference import SCHEME, InvalidReference, Reference, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def choose(client: RegistryClient, chart_ref: str, version: str) -> str:
         raise ChartError(f"chart reference and version mismatch: {version} is not {reference.tag}")
     if reference.digest:
         if version:
-            _check_digest(client, parse(f"{name}:{version}"), reference.digest)
+            _check_digest(client, f"{name}:{version}", reference.digest)
             return f"{name}@{reference.digest}{rest}"
         return f"{SCHEME}{user}{url.host}{url.path}{rest}"
     from steersman.semver import Version
@@ -126,11 +126,11 @@ def choose(client: RegistryClient, chart_ref: str, version: str) -> str:
     return f"{name}:{version}{rest}"
 
 
-def _check_digest(client: RegistryClient, reference: Reference, digest: str) -> None:
+def _check_digest(client: RegistryClient, tagged: str, digest: str) -> None:
     try:
-        found = client.resolve(reference).digest
+        found = client.resolve(parse(tagged)).digest
     except SteerError:
-        return  # helm: a tag that cannot be asked for is not held against the digest
+        return  # helm: a tag that cannot be asked for is not held against the digest (test_a_digest_and_a_version)
     if found != digest:
         raise ChartError(f"chart reference digest mismatch: {found} is not {digest}")
 
@@ -163,6 +163,8 @@ def pull(
         SteerError: with Helm's message.
     """
     reference = parse(url)
+    if not reference.reference:
+        raise CopyError("FetchReference", "source", InvalidReference(""))
     try:
         root, data = client.manifest(reference)
     except SteerError as error:

@@ -235,9 +235,14 @@ class Pool:
                 full = target
                 if connection.is_plain_proxy:
                     full = f"{scheme}://{_authority(host, port, scheme)}{target}"
-                connection.request(request.method, full, (*headers.items(), *request.more), request.body)
-                is_sent = True
-                raw = connection.response()
+                try:
+                    connection.request(request.method, full, (*headers.items(), *request.more), request.body)
+                    is_sent = True
+                except OSError as error:
+                    # go: a server that answers before it has everything is heard (test_an_answer_before_the_end)
+                    raw = _early_answer(connection, error)
+                else:
+                    raw = connection.response()
             except OSError as error:
                 connection.close()
                 # a connection kept open may have been closed by the server meanwhile: not an answer to us
@@ -560,6 +565,22 @@ def _redirected(request: Request, response: Response) -> Request:
     method = request.method if request.method in ("GET", "HEAD") else "GET"
     headers = {n: v for n, v in headers.items() if n.lower() not in ("content-type", "content-length")}
     return replace(request, url=url, headers=headers, method=method, body=None)
+
+
+def _early_answer(connection: Connection, error: OSError) -> WireResponse:
+    """Return what a server said that took no more of a request, or raise what is the better reason."""
+    if isinstance(error, TimeoutError):
+        raise error
+    import ssl
+
+    try:
+        raw = connection.response()
+    except ssl.SSLError as alert:
+        raise (alert if "ALERT" in (alert.reason or "") else error) from error
+    except OSError:
+        raise error from None
+    raw.will_close = True
+    return raw
 
 
 def _retry_after(response: Response) -> float | None:

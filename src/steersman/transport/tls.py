@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ssl
 
+_NO_CONFIG = "can't create TLS config for client"
+
 
 class TlsOptions(Record):
     """Certificates as files or as PEM bytes; bytes win over files.
@@ -53,10 +55,7 @@ def make_context(options: TlsOptions) -> ssl.SSLContext:
     context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
     try:
         if options.ca_data or options.ca_file:
-            context.load_verify_locations(
-                cafile=None if options.ca_data else options.ca_file,
-                cadata=options.ca_data.decode("ascii", "replace") if options.ca_data else None,
-            )
+            _load_authorities(context, options)
         elif not options.insecure:
             context.load_default_certs()
     except (OSError, ValueError) as error:
@@ -66,67 +65,98 @@ def make_context(options: TlsOptions) -> ssl.SSLContext:
     try:
         _load_client_certificate(context, options)
     except (OSError, ValueError) as error:
-        raise TransportError(f"tls: {_pair_problem(options) or _reason(error, options.cert_file)}") from error
+        raise TransportError(_pair_problem(options, error)) from error
     return context
 
 
-def pem_problem(certificate: bytes, key: bytes) -> str:
-    """Say in Go's words what is plainly wrong with a certificate and its key; ``""`` when nothing is."""
-    if b"-----BEGIN" not in certificate:
-        return "failed to find any PEM data in certificate input"
-    if b"-----BEGIN" not in key:
-        return "failed to find any PEM data in key input"
-    if b"-----BEGIN CERTIFICATE-----" not in certificate:
-        if b"PRIVATE KEY-----" in certificate:
-            return (
-                "failed to find certificate PEM data in certificate input, but did find a private key; "
-                "PEM inputs may have been switched"
-            )
-        return ""
-    if b"PRIVATE KEY-----" not in key and b"-----BEGIN CERTIFICATE-----" in key:
-        return "found a certificate rather than a key in the PEM for the private key"
-    return ""
+def _load_authorities(context: ssl.SSLContext, options: TlsOptions) -> None:
+    import ssl
+
+    try:
+        context.load_verify_locations(
+            cafile=None if options.ca_data else options.ca_file,
+            cadata=options.ca_data.decode("ascii", "replace") if options.ca_data else None,
+        )
+    except ssl.SSLError:
+        # go: what is broken among good certificates is passed over (test_certificates_and_keys_that_do_not_fit)
+        from steersman.transport.pem import authorities
+
+        good = list(authorities(options.ca_data or _read(options.ca_file)))
+        if not good:
+            raise
+        context.load_verify_locations(cadata=b"".join(good))
 
 
-def _pair_problem(options: TlsOptions) -> str:
+def _pair_problem(options: TlsOptions, error: OSError | ValueError) -> str:
+    from steersman.transport.pem import pair_problem
+
     try:
         certificate = options.cert_data or _read(options.cert_file)
-        return pem_problem(certificate, options.key_data or _read(options.key_file or options.cert_file))
+        key = options.key_data or _read(options.key_file or options.cert_file)
     except OSError:
-        return ""
+        return f"tls: {_reason(error, options.cert_file)}"
+    return pair_problem(certificate, key)
 
 
-def check_files(options: TlsOptions) -> None:
-    """Raise where a file of ``options`` cannot be read or used.
+def check_files(options: TlsOptions) -> TlsOptions:
+    """Return ``options`` without those of its files that are empty; one that cannot be read or used raises.
 
     Raises:
         TransportError: with Helm's message.
     """
+    from steersman.record import replace
+
+    certificate = key = authority = b""
+    if options.cert_file or options.key_file:
+        certificate = _readable("unable to read cert", options.cert_file)
+        key = _readable("unable to read key", options.key_file)
+    if options.ca_file:
+        authority = _readable("can't read CA", options.ca_file)
+    # helm: an empty file says nothing (test_certificates_and_keys_that_do_not_fit)
+    is_pair = bool(certificate and key)
+    if is_pair:
+        _check_pair(options, certificate, key)
+    if authority:
+        from steersman.transport.pem import authorities
+
+        if next(authorities(authority), None) is None:
+            raise TransportError(f"{_NO_CONFIG}: failed to append certificates from pem block")
+    return replace(
+        options,
+        cert_file=options.cert_file if is_pair else "",
+        key_file=options.key_file if is_pair else "",
+        ca_file=options.ca_file if authority else "",
+    )
+
+
+def _readable(what: str, path: str) -> bytes:
     from steersman.goquote import quote
 
-    for kind, path in (("cert", options.cert_file), ("key", options.key_file), ("CA", options.ca_file)):
-        if not path:
-            continue
-        try:
-            data = _read(path)
-        except OSError as error:
-            verb = "can't read" if kind == "CA" else "unable to read"
-            raise TransportError(
-                f"can't create TLS config for client: {verb} {kind} file: {quote(path)}: {_reason(error, path)}"
-            ) from error
-        if kind == "CA" and b"-----BEGIN CERTIFICATE-----" not in data:
-            raise TransportError("can't create TLS config for client: failed to append certificates from pem block")
-    if options.cert_file and options.key_file:
-        import ssl
+    try:
+        return _read(path)
+    except OSError as error:
+        raise TransportError(f"{_NO_CONFIG}: {what} file: {quote(path)}: {_reason(error, path)}") from error
 
+
+def _check_pair(options: TlsOptions, certificate: bytes, key: bytes) -> None:
+    import ssl
+
+    from steersman.transport.pem import pair_problem, pem_problem
+
+    problem = pem_problem(certificate, key)
+    cause: Exception | None = None
+    if not problem:
         try:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(options.cert_file, options.key_file)
+            _load_pair(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), options.cert_file, options.key_file)
         except (OSError, ValueError) as error:
-            problem = pem_problem(_read(options.cert_file), _read(options.key_file))
-            reason = f"tls: {problem or _reason(error, options.cert_file)}"
-            raise TransportError(
-                f"can't create TLS config for client: unable to load cert from key pair: {reason}"
-            ) from error
+            problem, cause = pair_problem(certificate, key), error
+    if problem:
+        raise TransportError(f"{_NO_CONFIG}: unable to load cert from key pair: {problem}") from cause
+
+
+def _load_pair(context: ssl.SSLContext, cert: str, key: str) -> None:
+    # a passphrase is never asked for: whoever waits for a command does not see OpenSSL's question
+    context.load_cert_chain(cert, key or None, password=b"")
 
 
 def explain(error: ssl.SSLError, host: str) -> str:
@@ -197,7 +227,7 @@ def _load_client_certificate(context: ssl.SSLContext, options: TlsOptions) -> No
     if not (options.cert_data or options.cert_file):
         return
     if not (options.cert_data or options.key_data):
-        context.load_cert_chain(options.cert_file, options.key_file or None)
+        _load_pair(context, options.cert_file, options.key_file)
         return
     import os
     import tempfile
@@ -207,7 +237,7 @@ def _load_client_certificate(context: ssl.SSLContext, options: TlsOptions) -> No
         cert, key = os.path.join(folder, "cert"), os.path.join(folder, "key")
         _write_private(cert, options.cert_data or _read(options.cert_file))
         _write_private(key, options.key_data or _read(options.key_file))
-        context.load_cert_chain(cert, key)
+        _load_pair(context, cert, key)
 
 
 def _write_private(path: str, data: bytes) -> None:
@@ -223,10 +253,8 @@ def _read(path: str) -> bytes:
 
 
 def _reason(error: Exception, path: str) -> str:
-    if isinstance(error, FileNotFoundError):
-        return f"open {path}: no such file or directory"
-    if isinstance(error, PermissionError):
-        return f"open {path}: permission denied"
-    if "KEY_VALUES_MISMATCH" in str(error):
-        return "private key does not match public key"
-    return "failed to find any PEM data in certificate input" if isinstance(error, ValueError) else str(error)
+    """Say why a file could not be read, as Go does."""
+    if isinstance(error, IsADirectoryError):
+        return f"read {path}: is a directory"
+    strerror = error.strerror if isinstance(error, OSError) else ""
+    return f"open {path}: {strerror.lower()}" if strerror else str(error)

@@ -24,7 +24,8 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
 
 def _pull(ctx: Context, flags: Flags, chart_ref: str) -> None:
     sources = sources_of(ctx, flags, ctx.out.write)
-    found = find(flags, sources, chart_ref)
+    # helm: only what fetches charts for others takes the spaces away (test_a_version_with_spaces)
+    found = find(flags, sources, chart_ref, flags["version"])
     data = pull.archive(sources, found)
     name = pull.file_name(found)
     folder = flags["destination"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from steersman.cli.chart_input import ChartInput
-from steersman.errors import ChartError
+from steersman.errors import ChartError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,10 +63,22 @@ def _values(chart: Chart, flags: Flags, mark: str) -> str:
     if not files:
         return ""
     if "jsonpath" in flags and flags["jsonpath"]:  # noqa: RUF019 - Flags is no dict
-        from steersman.kube.jsonpath import evaluate
-
-        return mark + evaluate(flags["jsonpath"], chart.values)
+        return mark + _found(flags["jsonpath"], chart)
     return mark + "".join(_text(f) + "\n" for f in files)
+
+
+def _found(template: str, chart: Chart) -> str:
+    from steersman.kube.jsonpath import NotThere, evaluate
+    from steersman.kube.jsonpath_syntax import JsonPathError, parse
+
+    try:
+        nodes = parse(template)
+    except JsonPathError as error:
+        raise UsageError(f"error parsing jsonpath {template}: {error}") from error
+    try:
+        return evaluate(nodes, chart.values)
+    except NotThere:
+        return ""  # helm: what is not there is nothing, and no error (test_jsonpath_templates)
 
 
 def _text(file: ChartFile) -> str:

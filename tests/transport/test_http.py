@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from steersman.transport.http import Pool, keeps_credentials, proxy_for, split_url
+from steersman.transport.http import Pool, keeps_credentials, split_url
 from steersman.transport.model import Request, RequestFailed, ResponseTooLarge, redacted, with_query
 
 
@@ -48,12 +48,6 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self._answer(200, body.upper())
-
-    def do_CONNECT(self) -> None:
-        server = self.server
-        assert isinstance(server, Server)
-        server.seen.append((self.path, self.headers.get("Proxy-Authorization") or "", ""))
-        self._answer(407, b"")
 
     def log_message(self, *_args: object) -> None:
         return
@@ -187,37 +181,6 @@ def test_a_server_that_says_http_to_a_hello(pool: Pool) -> None:
         with pytest.raises(RequestFailed, match="http: server gave HTTP response to HTTPS client"):
             pool.send(Request("GET", f"https://127.0.0.1:{listener.getsockname()[1]}/"))
         thread.join()
-
-
-def test_plain_requests_go_through_a_proxy_whole(server: Server) -> None:
-    pool = Pool(proxy=server.url)
-    assert pool.send(Request("GET", "http://far.example/x")).read() == b"http://far.example/x"
-    pool.close()
-
-
-def test_encrypted_requests_ask_a_proxy_for_a_tunnel(server: Server) -> None:
-    pool = Pool(proxy=server.url.replace("//", "//u:p@"))
-    with pytest.raises(RequestFailed, match="Proxy Authentication Required"):
-        pool.send(Request("GET", "https://far.example/x"))
-    assert server.seen == [("far.example:443", "Basic dTpw", "")]
-
-
-@pytest.mark.parametrize(
-    ("host", "no_proxy", "expected"),
-    [
-        ("a.example", "", "http://p:1"),
-        ("localhost", "", ""),
-        ("127.0.0.1", "", ""),
-        ("a.example", "example", ""),
-        ("a.example", ".example", ""),
-        ("badexample", "example", "http://p:1"),
-        ("10.1.2.3", "10.0.0.0/8", ""),
-        ("a.example", "*", ""),
-        ("a.example", "a.example:444", "http://p:1"),
-    ],
-)
-def test_which_hosts_go_through_the_proxy(host: str, no_proxy: str, expected: str) -> None:
-    assert proxy_for("https", host, 443, {"HTTPS_PROXY": "p:1", "NO_PROXY": no_proxy}) == expected
 
 
 def test_urls_are_taken_apart_and_queries_sorted() -> None:

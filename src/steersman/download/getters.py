@@ -90,8 +90,8 @@ def ask(
     """
     from time import monotonic
 
-    from steersman.transport.http import Pool, basic_header
-    from steersman.transport.model import Request, RequestFailed, redacted
+    from steersman.transport.http import Pool
+    from steersman.transport.model import Request, RequestFailed, basic_header, redacted
     from steersman.transport.tls import TlsOptions, check_files
 
     fields = dict(headers or {})

@@ -83,7 +83,7 @@ class Authorizer:
         return self._send(_with(request, header))
 
     def _basic_header(self, host: str) -> str:
-        from steersman.transport.http import basic_header
+        from steersman.transport.model import basic_header
 
         found = self._find(server_address(host))
         if not found:
@@ -102,8 +102,7 @@ class Authorizer:
 
     def _distribution_token(self, realm: str, service: str, scopes: tuple[str, ...], found: Credential) -> str:
         """Ask as the registry's own token specification says: GET, with basic authorization."""
-        from steersman.transport.http import basic_header
-        from steersman.transport.model import Request
+        from steersman.transport.model import Request, basic_header
 
         headers = {}
         if found.username or found.password:

@@ -16,7 +16,9 @@ from contextlib import suppress
 
 from steersman.errors import TransportError
 from steersman.gointeger import integer
-from steersman.transport.model import Headers, Request, RequestFailed, ResponseTooLarge
+from steersman.transport.dial import authority, bytes_of, dial, exactly, strerror
+from steersman.transport.model import Headers, Request, RequestFailed, ResponseTooLarge, basic_header
+from steersman.transport.proxy import Proxy, Refused, proxy_for
 from steersman.transport.tls import TlsOptions
 from steersman.transport.wire import Connection, CutShort, Disconnected, Malformed
 
@@ -29,12 +31,10 @@ if TYPE_CHECKING:
     from steersman.transport.wire import WireResponse
 
 DEFAULT_TIMEOUT = 120.0  # seconds for one wait on a socket: Helm's getter timeout
-DIAL_TIMEOUT = 30.0  # seconds to connect: Go's default dialer
 _PIECE = 64 * 1024
 _REDIRECTS = (301, 302, 303, 307, 308)
 _UPGRADE = ("http", 80, "https", 443)  # a redirect that only adds encryption
 _IDLE_PER_HOST = 32
-_MAX_PORT = 65535
 _TOO_MANY_REQUESTS = 429
 _LONGEST_PAUSE = 600  # seconds
 _BUSY_RETRIES = 10  # client-go: at most ten tries when told to come back
@@ -232,11 +232,12 @@ class Pool:
             try:
                 if connection.sock is not None:
                     connection.sock.settimeout(timeout)
-                full = target
-                if connection.is_plain_proxy:
-                    full = f"{scheme}://{_authority(host, port, scheme)}{target}"
+                full, more = target, request.more
+                if connection.proxy_headers is not None:
+                    full = f"{scheme}://{authority(host, port, scheme)}{target}"
+                    more = (*more, *connection.proxy_headers)
                 try:
-                    connection.request(request.method, full, (*headers.items(), *request.more), request.body)
+                    connection.request(request.method, full, (*headers.items(), *more), request.body)
                     is_sent = True
                 except OSError as error:
                     # go: a server that answers before it has everything is heard (test_an_answer_before_the_end)
@@ -274,12 +275,19 @@ class Pool:
 
     def _connect(self, key: tuple[str, str, int], request: Request) -> Connection:
         scheme, host, port = key
-        proxy = proxy_for(scheme, host, port, self._environ) if self._proxy is None else self._proxy
-        sock = _dial_through(proxy, host, port, request, self._ssl) if proxy else _dial(host, port, request)
-        is_plain_proxy = bool(proxy) and scheme == "http" and not proxy.startswith("socks5")
+        proxy = self._way(key, request)
+        sock = _reach(key, proxy, request)
         if scheme == "https":
-            sock = self._secure(sock, host, request)
-        return Connection(sock, _authority(host, port, scheme), is_plain_proxy=is_plain_proxy)
+            sock = self._secure(sock, key, request)
+        headers = proxy.headers if proxy is not None and scheme == "http" else None
+        return Connection(sock, authority(host, port, scheme), proxy_headers=headers)
+
+    def _way(self, key: tuple[str, str, int], request: Request) -> Proxy | None:
+        try:
+            url = proxy_for(*key, self._environ) if self._proxy is None else self._proxy
+        except Refused as error:
+            raise RequestFailed(request.method, request.url, str(error)) from error
+        return Proxy(url, request, self._ssl) if url else None
 
     def _ssl(self) -> ssl.SSLContext:
         with self._lock:
@@ -289,38 +297,57 @@ class Pool:
                 self._context = make_context(self._tls)
             return self._context
 
-    def _secure(self, sock: socket.socket, host: str, request: Request) -> socket.socket:
+    def _secure(self, sock: socket.socket, key: tuple[str, str, int], request: Request) -> socket.socket:
         import ssl
 
-        from steersman.transport.tls import PLAIN_HTTP, explain
+        from steersman.transport.tls import NO_TLS, PLAIN_HTTP, explain
 
         context = self._ssl()
-        name = self._tls.server_name or host
+        name = self._tls.server_name or key[1]
         try:
-            return context.wrap_socket(sock, server_hostname=_bytes_of(name))
+            return context.wrap_socket(sock, server_hostname=bytes_of(name))
         except ssl.SSLError as error:
             sock.close()
-            reason = self._mismatch(error, host, name, request) or explain(error, name)
-            if reason == PLAIN_HTTP and not self._proxy and not _answers_in_http(context, host, request):
-                reason = "tls: first record does not look like a TLS handshake"
+            reason = self._mismatch(error, key, name, request) or explain(error, name)
+            if reason == PLAIN_HTTP and not self._answers_in_http(context, key, request):
+                reason = NO_TLS
             raise RequestFailed(request.method, request.url, reason) from error
         except OSError as error:
             sock.close()
             raise RequestFailed(request.method, request.url, _explain(error, request.url)) from error
 
-    def _mismatch(self, error: ssl.SSLError, host: str, name: str, request: Request) -> str:
+    def _mismatch(self, error: ssl.SSLError, key: tuple[str, str, int], name: str, request: Request) -> str:
         """Say which names a certificate has instead, by asking for it once more without checking it."""
         from steersman.transport.tls import NAME_MISMATCH, TlsOptions, make_context, mismatch
 
-        if getattr(error, "verify_code", 0) not in NAME_MISMATCH or self._proxy:
+        if getattr(error, "verify_code", 0) not in NAME_MISMATCH:
             return ""
-        port = split_url(request.url)[2]
         try:
-            with make_context(TlsOptions(insecure=True)).wrap_socket(_dial(host, port, request)) as sock:
-                certificate = sock.getpeercert(binary_form=True) or b""
+            sock = _reach(key, self._way(key, request), request)
+            with make_context(TlsOptions(insecure=True)).wrap_socket(sock) as secured:
+                certificate = secured.getpeercert(binary_form=True) or b""
         except (OSError, TransportError):
             return ""
         return f"tls: failed to verify certificate: x509: {mismatch(certificate, name)}"
+
+    def _answers_in_http(self, context: ssl.SSLContext, key: tuple[str, str, int], request: Request) -> bool:
+        """Tell whether a server that does not speak TLS speaks HTTP, by saying hello once more."""
+        import ssl
+
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        hello = context.wrap_bio(incoming, outgoing, server_hostname=bytes_of(key[1]))
+        with suppress(ssl.SSLWantReadError):
+            hello.do_handshake()
+        try:
+            with _reach(key, self._way(key, request), request) as sock:
+                sock.sendall(outgoing.read())
+                return exactly(sock, 5) == b"HTTP/"
+        except (OSError, TransportError):
+            return False
+
+
+def _reach(key: tuple[str, str, int], proxy: Proxy | None, request: Request) -> socket.socket:
+    return proxy.dial(*key) if proxy is not None else dial(key[1], key[2], request)
 
 
 def split_url(url: str) -> tuple[str, str, int, str, str]:
@@ -350,30 +377,6 @@ def split_url(url: str) -> tuple[str, str, int, str, str]:
     return scheme, host, port, target, credentials
 
 
-def proxy_for(scheme: str, host: str, port: int, environ: Mapping[str, str]) -> str:
-    """Return the proxy that ``environ`` names for a host, or ``""`` (Go's ``ProxyFromEnvironment``)."""
-    name = "HTTPS_PROXY" if scheme == "https" else "HTTP_PROXY"
-    proxy = environ.get(name) or environ.get(name.lower()) or ""
-    # go: localhost and loopback addresses never go through a proxy
-    if not proxy or host == "localhost" or host.startswith("127.") or host == "::1":
-        return ""
-    excluded = environ.get("NO_PROXY") or environ.get("no_proxy") or ""
-    if any(_is_excluded(host, port, entry.strip().lower()) for entry in excluded.split(",")):
-        return ""
-    proxy = proxy if "://" in proxy else f"http://{proxy}"
-    return proxy if is_url(proxy) else ""  # go: what is no URL names no proxy
-
-
-def is_url(text: str) -> bool:
-    """Tell whether Go takes ``text`` for a URL."""
-    from steersman.sprig.urls import URLError, parse_url
-
-    try:
-        return bool(parse_url(text))
-    except URLError:
-        return False
-
-
 def basic_authorization(credentials: str) -> str:
     """Return the header for ``user:password`` with percent escapes as a URL has them."""
     from urllib.parse import unquote
@@ -382,161 +385,10 @@ def basic_authorization(credentials: str) -> str:
     return basic_header(unquote(user), unquote(password))
 
 
-def basic_header(user: str, password: str) -> str:
-    """Return the ``Authorization`` header for a user and password."""
-    import binascii
-
-    text = f"{user}:{password}".encode("utf-8", "surrogateescape")
-    return "Basic " + binascii.b2a_base64(text, newline=False).decode()
-
-
 def keeps_credentials(url: str, other: str) -> bool:
     """Tell whether what is sent to ``url`` may go along to ``other``: the same server, or its encrypted self."""
     here, there = split_url(url), split_url(other)
     return here[:3] == there[:3] or (here[1] == there[1] and (here[0], here[2], there[0], there[2]) == _UPGRADE)
-
-
-def _is_excluded(host: str, port: int, entry: str) -> bool:
-    if entry == "*":
-        return True
-    if not entry:
-        return False
-    if "/" in entry:
-        import ipaddress
-
-        try:
-            return ipaddress.ip_address(host) in ipaddress.ip_network(entry, strict=False)
-        except ValueError:
-            return False
-    name, _colon, wanted_port = entry.partition(":") if entry.count(":") == 1 else (entry, "", "")
-    if wanted_port and wanted_port != str(port):
-        return False
-    name = name.removeprefix("*")
-    host = host.lower()
-    return host.endswith(name) if name.startswith(".") else host == name or host.endswith("." + name)
-
-
-def _bytes_of(name: str) -> str | bytes:
-    return name.encode("ascii") if name.isascii() and name else name
-
-
-def _dial(host: str, port: int, request: Request) -> socket.socket:
-    if not host:
-        raise RequestFailed(request.method, request.url, "http: no Host in request URL")
-    if port > _MAX_PORT:
-        raise RequestFailed(request.method, request.url, f"dial tcp: address {port}: invalid port")
-    try:
-        # a name as bytes spares loading the codec for international names, which ASCII has no need of
-        addresses = socket.getaddrinfo(_bytes_of(host), port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise RequestFailed(request.method, request.url, f"dial tcp: {_lookup(host, error)}") from error
-    first: tuple[str, OSError] | None = None
-    for family, kind, protocol, _name, address in addresses:
-        sock = socket.socket(family, kind, protocol)
-        try:
-            sock.settimeout(DIAL_TIMEOUT if request.timeout is None else min(request.timeout, DIAL_TIMEOUT))
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            sock.connect(address)
-        except OSError as error:
-            sock.close()
-            first = first or (_authority(str(address[0]), port, ""), error)
-        else:
-            return sock
-    where, why = first or (f"{host}:{port}", OSError("no address"))
-    is_timeout = isinstance(why, TimeoutError)
-    text = "i/o timeout" if is_timeout else f"connect: {_strerror(why)}"
-    raise RequestFailed(
-        request.method,
-        request.url,
-        f"dial tcp {where}: {text}",
-        is_timeout=is_timeout,
-        is_refused=isinstance(why, ConnectionRefusedError),
-    ) from why
-
-
-def _answers_in_http(context: ssl.SSLContext, host: str, request: Request) -> bool:
-    """Tell whether a server that does not speak TLS speaks HTTP, by saying hello once more."""
-    import ssl
-
-    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    hello = context.wrap_bio(incoming, outgoing, server_hostname=_bytes_of(host))
-    with suppress(ssl.SSLWantReadError):
-        hello.do_handshake()
-    try:
-        with _dial(host, split_url(request.url)[2], request) as sock:
-            sock.sendall(outgoing.read())
-            return _exactly(sock, 5) == b"HTTP/"
-    except (OSError, TransportError):
-        return False
-
-
-def _dial_through(
-    proxy: str, host: str, port: int, request: Request, context: Callable[[], ssl.SSLContext]
-) -> socket.socket:
-    """Connect to a proxy, and through it to ``host`` where the traffic will be encrypted."""
-    if proxy.startswith("socks5"):
-        return _dial_socks(proxy, host, port, request)
-    scheme, proxy_host, proxy_port, _target, credentials = split_url(proxy)
-    try:
-        sock = _dial(proxy_host, proxy_port, request)
-    except RequestFailed as error:
-        raise RequestFailed(request.method, request.url, f"proxyconnect tcp: {error.cause}") from error
-    if scheme == "https":
-        sock = context().wrap_socket(sock, server_hostname=proxy_host)
-    if request.url.lower().startswith("http:"):
-        return sock
-    authority = _authority(host, port, "")
-    lines = [f"CONNECT {authority} HTTP/1.1", f"Host: {authority}"]
-    if credentials:
-        lines.append(f"Proxy-Authorization: {basic_authorization(credentials)}")
-    sock.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogateescape"))
-    raw = Connection(sock, authority).tunnelled()
-    if raw.status != 200:
-        sock.close()
-        raise RequestFailed(request.method, request.url, raw.reason or str(raw.status))
-    return sock
-
-
-def _dial_socks(proxy: str, host: str, port: int, request: Request) -> socket.socket:
-    """Connect through a SOCKS5 proxy (RFC 1928), with a user and password where the URL has them."""
-    _scheme, _sep, rest = proxy.partition("://")
-    _s, proxy_host, proxy_port, _t, credentials = split_url(
-        f"http://{rest}" if ":" in rest.rpartition("@")[2] else f"http://{rest}:1080"
-    )
-    sock = _dial(proxy_host, proxy_port, request)
-    try:
-        sock.sendall(b"\x05\x01\x02" if credentials else b"\x05\x01\x00")
-        if _exactly(sock, 2)[1] == 2:
-            user, _colon, password = credentials.partition(":")
-            sock.sendall(b"\x01" + bytes([len(user)]) + user.encode() + bytes([len(password)]) + password.encode())
-            if _exactly(sock, 2)[1] != 0:
-                raise OSError("socks connect: username/password authentication failed")
-        name = host.encode("idna")
-        sock.sendall(b"\x05\x01\x00\x03" + bytes([len(name)]) + name + port.to_bytes(2, "big"))
-        answer = _exactly(sock, 4)
-        if answer[1] != 0:
-            raise OSError("socks connect: unknown error general SOCKS server failure")
-        _exactly(sock, {1: 4, 4: 16}.get(answer[3], 0) or _exactly(sock, 1)[0])
-        _exactly(sock, 2)
-    except OSError as error:
-        sock.close()
-        raise RequestFailed(request.method, request.url, str(error)) from error
-    return sock
-
-
-def _exactly(sock: socket.socket, count: int) -> bytes:
-    data = b""
-    while len(data) < count:
-        piece = sock.recv(count - len(data))
-        if not piece:
-            raise OSError("socks connect: unexpected EOF")
-        data += piece
-    return data
-
-
-def _authority(host: str, port: int, scheme: str) -> str:
-    name = f"[{host}]" if ":" in host else host
-    return name if (scheme, port) in (("https", 443), ("http", 80)) else f"{name}:{port}"
 
 
 def _redirected(request: Request, response: Response) -> Request:
@@ -618,28 +470,8 @@ def _explain(error: Exception, url: str) -> str:
         from steersman.transport.tls import explain
 
         return explain(error, split_url(url)[1])
-    return f"read: {_strerror(error)}" if isinstance(error, OSError) else str(error)
+    return f"read: {strerror(error)}" if isinstance(error, OSError) else str(error)
 
 
 def _explain_body(error: Exception, url: str) -> str:
     return str(error) if isinstance(error, Malformed) else _explain(error, url)
-
-
-def _lookup(host: str, error: OSError) -> str:
-    """Say that a name has no address; Go's resolver names the server it asked."""
-    server = ""
-    try:
-        with open("/etc/resolv.conf", encoding="utf-8", errors="replace") as file:
-            for line in file:
-                words = line.split()
-                if len(words) > 1 and words[0] == "nameserver":
-                    server = f" on {_authority(words[1], 53, '')}"
-                    break
-    except OSError:
-        pass  # without the file there is no server to name
-    reason = "no such host" if isinstance(error, socket.gaierror) else _strerror(error)
-    return f"lookup {host}{server}: {reason}"
-
-
-def _strerror(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

@@ -132,3 +132,11 @@ def _escaped(text: str) -> str:
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def basic_header(user: str, password: str) -> str:
+    """Return the ``Authorization`` header for a user and password."""
+    import binascii
+
+    text = f"{user}:{password}".encode("utf-8", "surrogateescape")
+    return "Basic " + binascii.b2a_base64(text, newline=False).decode()

@@ -168,6 +168,8 @@ def explain(error: ssl.SSLError, host: str) -> str:
     reason = error.reason or ""
     if reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
         return PLAIN_HTTP
+    if reason == "UNEXPECTED_EOF_WHILE_READING":
+        return "EOF"
     if "ALERT" in reason:
         alert = reason.split("ALERT_")[-1].lower().replace("_", " ")
         return f"remote error: tls: {_ALERTS.get(alert, alert)}"
@@ -184,6 +186,7 @@ _ALERTS = {
 }
 
 PLAIN_HTTP = "http: server gave HTTP response to HTTPS client"
+NO_TLS = "tls: first record does not look like a TLS handshake"
 
 # OpenSSL's X509_V_ERR_* codes
 NAME_MISMATCH = (62, 64)

@@ -40,14 +40,16 @@ class Connection:
     Args:
         sock: connected, and secured where it must be.
         host: the ``Host`` header.
-        is_plain_proxy: whether the peer is a proxy that wants whole URLs.
+        proxy_headers: where the peer is a proxy that wants whole URLs, what else it wants with each request.
     """
 
-    __slots__ = ("_at", "_buffer", "_host", "_method", "is_plain_proxy", "sock")
+    __slots__ = ("_at", "_buffer", "_host", "_method", "proxy_headers", "sock")
 
-    def __init__(self, sock: socket.socket, host: str, *, is_plain_proxy: bool = False) -> None:
+    def __init__(
+        self, sock: socket.socket, host: str, *, proxy_headers: tuple[tuple[str, str], ...] | None = None
+    ) -> None:
         self.sock: socket.socket | None = sock
-        self.is_plain_proxy = is_plain_proxy
+        self.proxy_headers = proxy_headers
         self._host = host
         self._buffer = b""
         self._at = 0  # how much of it has been read

@@ -578,3 +578,16 @@ def test_a_digest_and_a_version(registries: Make, steer: Run, helm: Run, demo: D
     for flags in (("--version", "1.0.0"), ("--version", "1.1.0"), ("--version", "^1"), ("--devel",)):
         said = same(steer, helm, "pull", f"{place}/demo@{digest}", *flags, PLAIN)
         assert ("digest mismatch" in said) == (flags[-1] == "1.1.0")
+
+
+def test_values_in_a_registry(registries: Make, steer: Run, helm: Run, demo: Demo) -> None:
+    plain, secure = registries(), registries(tls=True)
+    chart = str(demo("1.0.0"))
+    trusted = {"SSL_CERT_FILE": str(secure.certificate)}
+    archive = package(steer, demo("1.0.0"))
+    assert steer("push", archive, f"oci://{secure.host}/values", "--ca-file", str(secure.certificate)).returncode == 0
+    for reference in (f"{secure.host}/values/demo:1.0.0", f"{secure.host}/values/demo:2", f"{plain.host}/x:1", "x:1"):
+        for flag in ("-f", "--set-file"):
+            url = f"oci://{reference}" if flag == "-f" else f"a=oci://{reference}"
+            ours, theirs = (run("template", "x", chart, flag, url, env=trusted) for run in (steer, helm))
+            assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)

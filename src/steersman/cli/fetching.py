@@ -49,7 +49,12 @@ def getters_of(ctx: Context) -> Getters:
 
         return plugin_environment(ctx)
 
-    return Getters(ctx.environment, plugins, environment, progress_on(ctx))
+    def registry() -> RegistryClient:
+        from steersman.cli.registry import plain_client
+
+        return plain_client(ctx)
+
+    return Getters(ctx.environment, plugins, environment, registry, progress_on(ctx))
 
 
 def access_of_flags(flags: Flags) -> Access:

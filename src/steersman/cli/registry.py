@@ -47,6 +47,17 @@ def client_of(ctx: Context, flags: Flags) -> RegistryClient:
     )
 
 
+def plain_client(ctx: Context) -> RegistryClient:
+    """Return a client that no flag says anything about.
+
+    Raises:
+        SteerError: when the credentials' file cannot be read.
+    """
+    from steersman.cli.progress import progress_on
+
+    return RegistryClient(Options(stores=stores_of(ctx), environ=ctx.environment, progress=progress_on(ctx)))
+
+
 def tls_of(flags: Flags) -> TlsOptions | None:
     """Return what the flags say about certificates, or None where they say nothing.
 

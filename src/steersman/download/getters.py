@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from steersman.plugin.model import Plugin
+    from steersman.registry.client import RegistryClient
 
     Progress = Callable[[str, int, int], None]
     from steersman.repo.config import RepoEntry
@@ -200,6 +201,8 @@ class Getters:
         environ: where proxies are named.
         plugins: what there is of getter plugins, asked for only where a URL needs one.
         plugin_environment: the environment that these get.
+        registry: makes the client for ``oci://``.
+        progress: is told how far a download is.
     """
 
     def __init__(
@@ -207,9 +210,11 @@ class Getters:
         environ: Mapping[str, str],
         plugins: Callable[[], list[Plugin]] = list,
         plugin_environment: Callable[[], dict[str, str]] = dict,
+        registry: Callable[[], RegistryClient] | None = None,
         progress: Progress | None = None,
     ) -> None:
         self.environ = environ
+        self._registry = registry
         self._plugins = plugins
         self._plugin_environment = plugin_environment
         self._progress = progress
@@ -257,8 +262,15 @@ class Getters:
             # go: a scheme may be in capitals, and what a URL may not have is escaped (test_a_scheme_in_capitals)
             return ask(asked_as(url), access, self.environ, headers, self._progress, known)
         if scheme == "oci":
-            raise _no_file(url)
+            return Answer(self._by_registry(url))
         return Answer(self._by_plugin(url, access))
+
+    def _by_registry(self, url: str) -> bytes:
+        # helm: a values file in a registry would be a chart's archive (test_values_in_a_registry)
+        from steersman.registry.chart import pull
+
+        assert self._registry is not None
+        return pull(self._registry(), url, lambda _text: None).chart
 
     def _by_plugin(self, url: str, access: Access) -> bytes:
         from steersman.goquote import quote
@@ -299,18 +311,6 @@ def asked_as(url: str) -> str:
     if not parsed.hostname():
         raise RequestFailed("GET", text, "http: no Host in request URL")
     return text
-
-
-def _no_file(url: str) -> SteerError:
-    """Say that a registry has charts only: no index, no values file (test_a_registry_is_no_repository)."""
-    from steersman.registry.chart import CopyError
-    from steersman.registry.reference import InvalidReference, parse
-
-    try:
-        parse(url)
-    except InvalidReference as error:
-        return error
-    return CopyError("FetchReference", "source", InvalidReference(""))
 
 
 def resolve_reference(base: str, reference: str) -> str:

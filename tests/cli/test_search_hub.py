@@ -28,6 +28,7 @@ FOUND = [
 class Hub(http.server.ThreadingHTTPServer):
     status = 200
     body = json.dumps({"data": FOUND}).encode()
+    promised = 0  # bytes that are said to come beyond those that do
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -43,9 +44,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.asked.append((self.path, self.headers["User-Agent"]))
         self.send_response(self.server.status)
-        self.send_header("Content-Length", str(len(self.server.body)))
+        self.send_header("Content-Length", str(len(self.server.body) + self.server.promised))
         self.end_headers()
         self.wfile.write(self.server.body)
+        self.close_connection = True
 
 
 @pytest.fixture
@@ -84,5 +86,11 @@ def test_answers_that_are_no_answers(hub: Hub, steer: Run, helm: Run) -> None:
         hub.status, hub.body = status, body
         for flags in ([], ["-o", "json"], ["--fail-on-no-result"]):
             same(steer, helm, *line, *flags)
+    hub.status = 200
+    odd = (b"[]", b"null", b'{"data": 12}', b'{"data": [12, null, {"id": 1}, {"attributes": []}]}', b'{"data": "abc"}')
+    for body in (*odd, Hub.body[:100], Hub.body + b"{}", Hub.body + b"nonsense"):
+        hub.body = body
+        for hub.promised in (0, 10):
+            same(steer, helm, *line)
     same(steer, helm, "search", "hub", "x", "--endpoint", "nowhere")
     same(steer, helm, "search", "hub", "x", "--endpoint", "http://127.0.0.1:1")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _PIECE = 64 * 1024
-_HEAD_LIMIT = 256 * 1024  # bytes of a response's head: Go's client takes 10 MiB, no server sends as much
+_HEAD_LIMIT = 10 << 20  # bytes of a response's head, as in Go's client
 _LINE_LIMIT = 4096  # bytes of the line before a chunk
 _INTERIM = 16  # answers "more to come" before the one that counts
 _BODILESS = (204, 304)
@@ -139,7 +139,7 @@ class Connection:
             if not b"HTTP/".startswith(known[:5]):
                 raise Malformed(f"malformed HTTP response {_shown(known.splitlines()[0])}")
             if len(known) > _HEAD_LIMIT:
-                raise Malformed("the head of the response is too long")
+                raise Malformed(f"net/http: server response headers exceeded {_HEAD_LIMIT} bytes; aborted")
             try:
                 self._fill()
             except CutShort as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from steersman.download.cache import ContentCache
+from steersman.download.cache import ContentCache, drop
 from steersman.record import Record
 
 TYPE_CHECKING = False
@@ -55,17 +55,14 @@ def kept(content: str, derived: str) -> Iterator[Kept]:
 def prune(content: str, derived: str, before: float) -> list[Kept]:
     """Remove what was last used before a moment (seconds since the epoch), and return it.
 
-    What another run reads at the same time stays readable for it; what it looks for afterwards it fetches again.
+    What another run holds stays, and what it looks for afterwards it fetches again.
     """
     out: list[Kept] = []
     for one in list(kept(content, derived)):
         if one.used >= before:
             continue
-        try:
-            os.unlink(one.path)
-        except OSError:
-            continue
-        out.append(one)
+        if drop(one.path):
+            out.append(one)
     for root in (content, derived):
         _drop_empty(root)
     return out

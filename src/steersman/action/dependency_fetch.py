@@ -13,7 +13,7 @@ from steersman.action.dependency_source import (
     entries_of,
     fits,
     is_same_url,
-    local_path,
+    load_folder,
 )
 from steersman.action.pull import archive, by_url, file_name
 from steersman.action.repo import download_index
@@ -23,7 +23,7 @@ from steersman.chart.save import save_archive
 from steersman.download.getters import Access, access_of, resolve_reference
 from steersman.download.resolve import Found, find_in_url, is_whole
 from steersman.errors import ChartError, SteerError
-from steersman.files import write_aside
+from steersman.files import make_folders, write_aside
 from steersman.record import replace
 from steersman.repo.config import RepoEntry
 from steersman.semver import Version
@@ -53,7 +53,7 @@ def fetch_all(path: str, dependencies: tuple[Dependency, ...], options: Dependen
         from steersman.goquote import quote
 
         raise ChartError(f"{quote(charts)} is not a directory")
-    os.makedirs(charts, mode=0o755, exist_ok=True)
+    make_folders(charts)
     aside = mkdtemp(prefix="tmpcharts-", dir=path)
     try:
         options.say(f"Saving {len(dependencies)} charts\n")
@@ -171,7 +171,7 @@ def _fetch_one(
     if one.repository.startswith("file://"):
         if options.debug:
             options.say(f"Archiving {one.name} from repo {one.repository}\n")
-        chart = _saving(lambda: load_chart(local_path(one.repository, path)))
+        chart = _saving(lambda: load_folder(one.repository, path))
         if not fits(_saving(lambda: constraint_of(one, one.name)), chart.metadata.version):
             raise _SaveError(f"can't get a valid version for dependency {one.name}")
         _saving(lambda: save_archive(chart, aside, time=options.time))
@@ -187,18 +187,28 @@ def _fetch_one(
         found, data = ahead.archive(asked)
         if not file_name(found):
             raise ChartError(f"{found.url} names no file")
-        write_aside(os.path.join(aside, file_name(found)), data)
+        write_aside(os.path.join(aside, file_name(found)), data, is_exact=True)
         if options.keyring:
-            from steersman.action.verify import fetch_provenance, verify_data
-
-            provenance = fetch_provenance(options.sources, found, data)
-            write_aside(os.path.join(aside, f"{file_name(found)}.prov"), provenance)
-            verify_data(data, provenance, file_name(found), options.keyring)
+            _verify(found, data, aside, options)
     except SteerError as error:
         raise _SaveError(f"could not download {shown}: {error}") from error
     if not is_oci:  # helm: what comes from a registry is told of each time (test_the_same_chart_twice)
         seen.add(asked.url)
     return one
+
+
+def _verify(found: Found, data: bytes, aside: str, options: DependencyOptions) -> None:
+    from steersman.action.verify import NoProvenance, fetch_provenance, verify_data
+
+    try:
+        provenance = fetch_provenance(options.sources, found, data)
+    except NoProvenance as error:
+        if options.must_verify:
+            raise
+        options.say(f"WARNING: Verification not found for {found.url}: {error.cause}\n")
+        return
+    write_aside(os.path.join(aside, f"{file_name(found)}.prov"), provenance, is_exact=True)
+    verify_data(data, provenance, file_name(found), options.keyring)
 
 
 def _saving(act: Callable[[], T]) -> T:
@@ -276,7 +286,14 @@ def _move(dependencies: tuple[Dependency, ...], aside: str, charts: str, options
         except SteerError as error:
             options.say(f"Could not verify {source} for moving: {error} (Skipping)")
             continue
-        os.replace(source, os.path.join(charts, name))
+        target = os.path.join(charts, name)
+        if os.path.isdir(target):
+            options.say(
+                f"Unable to move {source} to charts dir link error: cannot rename {source} to {target}: "
+                f"rename {source} {target}: file exists (Skipping)"
+            )
+            continue
+        os.replace(source, target)
     options.say("Deleting outdated charts\n")
     for name in before:
         place = os.path.join(charts, name)

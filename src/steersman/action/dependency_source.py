@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from steersman.action.pull import Sources
-from steersman.chart.model import Dependency
+from steersman.chart.model import Chart, Dependency
 from steersman.errors import ChartError
 from steersman.record import Record
 from steersman.repo import config
@@ -22,7 +22,7 @@ class DependencyOptions(Record):
 
     ``sources`` is where charts come from; ``say`` prints progress; ``program`` is the name the user
     calls the program by; ``time`` is for reproducible archives, in seconds since the epoch; what is fetched
-    must be signed by a key of ``keyring`` where there is one.
+    must be signed by a key of ``keyring`` where there is one; where not ``must_verify``, what nobody signed is told of.
     """
 
     sources: Sources
@@ -34,6 +34,7 @@ class DependencyOptions(Record):
     program: str = "helm"
     time: float | None = None
     keyring: str = ""
+    must_verify: bool = True
 
 
 def entries_of(options: DependencyOptions) -> list[RepoEntry]:
@@ -55,6 +56,20 @@ def local_path(repository: str, path: str) -> str:
     if not os.path.exists(found):
         raise ChartError(f"directory {found} not found")
     return found
+
+
+def load_folder(repository: str, path: str) -> Chart:
+    """Return the chart of a ``file://`` repository; helm: archives are none (test_a_dependency_that_is_an_archive).
+
+    Raises:
+        ChartError: when there is none.
+    """
+    from steersman.chart.loader import load_chart
+
+    place = local_path(repository, path)
+    if not os.path.isdir(place):
+        raise ChartError("Chart.yaml file is missing")
+    return load_chart(place)
 
 
 def is_same_url(a: str, b: str) -> bool:

@@ -15,11 +15,12 @@ from steersman.action.dependency_source import (
     entries_of,
     fits,
     is_same_url,
+    load_folder,
     local_path,
 )
 from steersman.action.repo import fetch_index
 from steersman.chart import decode
-from steersman.chart.loader import load_chart, load_undetected
+from steersman.chart.loader import load_undetected
 from steersman.chart.model import Chart, Dependency, Lock
 from steersman.errors import ChartError, RepoError, SteerError
 from steersman.files import write_aside
@@ -249,7 +250,7 @@ def _resolve(
             local_path(os.path.join("charts", one.name), path)
             version = one.version
         elif one.repository.startswith("file://"):
-            version = load_chart(local_path(one.repository, path)).metadata.version
+            version = load_folder(one.repository, path).metadata.version
             if not fits(constraint, version):
                 version = None
         elif one.repository.startswith("oci://"):
@@ -309,4 +310,7 @@ def _write_lock(path: str, lock: Lock) -> None:
 
     if os.path.islink(path):
         raise ChartError(f"the {os.path.basename(path)} file is a symlink to {quote(os.readlink(path))}")
-    write_aside(path, dump(decode.lock_dict(lock)).encode())
+    try:
+        write_aside(path, dump(decode.lock_dict(lock)).encode())
+    except OSError as error:
+        raise ChartError(f"open {path}: {(error.strerror or str(error)).lower()}") from error

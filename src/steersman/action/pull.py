@@ -5,7 +5,7 @@ Answers to ``ChartDownloader`` of Helm's ``pkg/downloader``.
 
 from __future__ import annotations
 
-import os
+from contextlib import suppress
 from hashlib import sha256
 
 from steersman.action.repo import RepoPlaces, download_index
@@ -13,6 +13,7 @@ from steersman.download.cache import ContentCache, digest_problem
 from steersman.download.getters import Access
 from steersman.download.resolve import Found, Repositories, find_chart, find_in_url, url_of
 from steersman.errors import ChartError, RepoError, SteerError
+from steersman.files import make_folders
 from steersman.record import Record, replace
 from steersman.registry.reference import is_oci
 
@@ -64,7 +65,7 @@ def locate(sources: Sources, chart_ref: str, version: str, repo_url: str = "") -
         except SteerError as error:
             raise _unreachable(repo_url, error) from error
         try:
-            os.makedirs(places.cache_folder, mode=0o755, exist_ok=True)  # helm: an index is there for a moment
+            make_folders(places.cache_folder)  # helm: an index is there for a moment
         except OSError as error:
             raise _unreachable(repo_url, RepoError(f"mkdir {error.filename}: {str(error.strerror).lower()}")) from error
         named = find_in_url(repo_url, chart_ref, version, index, access, places.log)
@@ -128,8 +129,14 @@ def archive(sources: Sources, found: Found) -> bytes:
             hint="The archive was published again with other content, or changed on its way; "
             "'repo update' fetches the index anew.",
         )
-    sources.cache.keep(data)
+    _keep(sources, data)
     return data
+
+
+def _keep(sources: Sources, data: bytes) -> None:
+    """Keep an archive for the next time; who needs it no more than once does without (a home that is read-only)."""
+    with suppress(ChartError):
+        sources.cache.keep(data)
 
 
 def _pull(sources: Sources, found: Found) -> bytes:
@@ -137,7 +144,7 @@ def _pull(sources: Sources, found: Found) -> bytes:
     from steersman.registry.model import digest_of
 
     pulled = pull(sources.registry(), found.url, say_of(sources, found), cached=sources.cache.chart)
-    sources.cache.keep(pulled.chart)
+    _keep(sources, pulled.chart)
     sources.blobs.remember(pulled.reference, digest_of(pulled.chart))
     return pulled.chart
 

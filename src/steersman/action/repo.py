@@ -86,13 +86,17 @@ def fetch_index(entry: RepoEntry, places: RepoPlaces, timeout: float) -> IndexFi
     data = answer.data
     index, warnings = index_load.parse_noting(data, entry.url, places.log)
     try:
-        write_aside(places.charts_path(entry.name), "".join(f"{n}\n" for n in sorted(index.entries)).encode())
-        write_aside(path, data)
+        write_aside(places.charts_path(entry.name), _names(index), is_exact=True)
+        write_aside(path, data, is_exact=True)
     except OSError as error:
         raise RepoError(f"open {path}{getrandbits(32)}: {(error.strerror or str(error)).lower()}") from error
     known.keep(answer)
     index_load.keep(places.parsed_folder, path, index, warnings)
     return index
+
+
+def _names(index: IndexFile) -> bytes:
+    return "".join(f"{name}\n" for name in sorted(index.entries)).encode()
 
 
 def _index_bytes(url: str, access: Access, places: RepoPlaces) -> bytes:
@@ -277,6 +281,7 @@ def _write(index: IndexFile, path: str, *, json: bool) -> None:
 
         text = dump(tree)
     try:
-        write_aside(path, text.encode("utf-8", "surrogateescape"))
+        write_aside(path, text.encode("utf-8", "surrogateescape"), is_exact=True)
     except OSError as error:
-        raise RepoError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
+        # helm: the name is that of a file beside it, with a random number (test_an_index_that_cannot_be_written)
+        raise RepoError(f"open {path}{getrandbits(32)}: {(error.strerror or str(error)).lower()}") from error

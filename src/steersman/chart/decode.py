@@ -48,10 +48,13 @@ DEPENDENCY = {
 }
 MAINTAINER = {"name": ("name", "string"), "email": ("email", "string"), "url": ("url", "string")}
 LOCK = {
-    "generated": ("generated", "string"),
+    "generated": ("generated", "time"),
     "digest": ("digest", "string"),
     "dependencies": ("dependencies", "dependencies"),
 }
+
+# month, day (every month has), hour, minute, second
+_PLAIN_TIMES = (("01", "12"), ("01", "28"), ("00", "23"), ("00", "59"), ("00", "59"))
 
 _GO_TYPES = {
     "string": "string",
@@ -104,6 +107,8 @@ def _field(value: Any, kind: str, where: str) -> Any:
         if text is None:
             raise _wrong(value, where, "string")
         return text
+    if kind == "time":
+        return _time(value, where)
     if kind == "bool":
         if not isinstance(value, bool):
             raise _wrong(value, where, "bool")
@@ -175,8 +180,35 @@ def lock(tree: Any) -> Lock:
     Raises:
         DecodeError: with Go's message.
     """
-    found = _record(tree if tree is not None else {}, LOCK, "")
+    found = _record(tree, LOCK, "")
     return Lock(found.get("generated", "0001-01-01T00:00:00Z"), found.get("digest", ""), found.get("dependencies", ()))
+
+
+def _time(value: Any, where: str) -> str:
+    """Return the text of a time as JSON has it; one that cannot be read is told of in Go's words."""
+    if not isinstance(value, str):
+        raise _wrong(value, where, "time.Time")
+    if _is_plain_time(value):
+        return value
+    from steersman.gotime import RFC3339, parse_moment
+
+    try:
+        parse_moment(RFC3339, value)
+    except ValueError as error:
+        raise DecodeError(f"error unmarshaling JSON: while decoding JSON: {error}") from error
+    return value
+
+
+def _is_plain_time(text: str) -> bool:
+    """Tell whether a text is a time as locks have it, without loading what reads every time."""
+    shape = "".join("0" if c in "0123456789" else c for c in text)
+    if not shape.startswith("0000-00-00T00:00:00"):
+        return False
+    rest = shape[19:]
+    rest = rest[1:].lstrip("0") if rest.startswith(".0") else rest
+    numbers = (text[5:7], text[8:10], text[11:13], text[14:16], text[17:19])
+    is_whole = all(low <= number <= high for number, (low, high) in zip(numbers, _PLAIN_TIMES))
+    return is_whole and (rest == "Z" or (rest in ("+00:00", "-00:00") and text[-5:] <= "14:59"))
 
 
 def dependency_dict(dependency: Dependency) -> dict[str, Any]:

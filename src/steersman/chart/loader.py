@@ -194,7 +194,8 @@ class _Sorted:
 
     def _lock(self, file: ChartFile, shown: str) -> None:
         try:
-            self.lock = decode.lock(_unmarshal(file.data))
+            tree = _unmarshal(file.data)
+            self.lock = None if tree is None else decode.lock(tree)
         except SteerError as error:
             raise ChartError(f"cannot load {shown}: {error}") from error
 

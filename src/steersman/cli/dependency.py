@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from steersman.cli.flags import Flags
 
 
-def options_of(ctx: Context, flags: Flags, *, skip_refresh: bool, verify: bool = False) -> DependencyOptions:
+def options_of(
+    ctx: Context, flags: Flags, *, skip_refresh: bool, verify: bool = False, must_verify: bool = True
+) -> DependencyOptions:
     """Return how dependencies are fetched here.
 
     Raises:
@@ -33,6 +35,7 @@ def options_of(ctx: Context, flags: Flags, *, skip_refresh: bool, verify: bool =
         debug=ctx.settings.debug,
         time=source_date_epoch(ctx),
         keyring=flags["keyring"] if verify else "",
+        must_verify=must_verify,
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from steersman.action import pull
 from steersman.action.pull import Sources
 from steersman.action.repo import RepoPlaces
@@ -11,7 +9,8 @@ from steersman.cli.chart_input import cache_folder
 from steersman.download.cache import ContentCache
 from steersman.download.getters import Access, Getters
 from steersman.download.resolve import Found
-from steersman.errors import RepoError, ValuesError
+from steersman.errors import ChartError, RepoError, ValuesError
+from steersman.files import make_folders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -108,22 +107,31 @@ def fetch_chart(ctx: Context, flags: Flags, chart_ref: str) -> str:
     Raises:
         SteerError: with Helm's message.
     """
-    from hashlib import sha256
-
     sources = sources_of(ctx, flags, ctx.err.write)
     if not flags["repo"]:
         try:
-            os.makedirs(sources.places.cache_folder, mode=0o755, exist_ok=True)
+            make_folders(sources.places.cache_folder)
         except OSError as error:
             raise RepoError(f"mkdir {error.filename}: {str(error.strerror).lower()}") from error
     found = find(flags, sources, chart_ref, flags["version"].strip())
+    _make_cache(ctx)
     data = pull.archive(sources, found)
     if flags["verify"]:
         from steersman.action.verify import fetch_provenance, verify_data
 
         provenance = fetch_provenance(sources, found, data, is_kept=True)
         verify_data(data, provenance, pull.file_name(found), flags["keyring"])
-    return sources.cache.path(sha256(data).hexdigest())
+    return sources.cache.hold(data)
+
+
+def _make_cache(ctx: Context) -> None:
+    try:
+        make_folders(ctx.settings.content_cache)
+    except (FileExistsError, NotADirectoryError):
+        return  # helm: what is in the way is told of when the cache is looked into
+    except OSError as error:
+        ctx.log("ERROR", "failed to create cache directory")
+        raise ChartError(f"mkdir {error.filename}: {str(error.strerror).lower()}") from error
 
 
 def fetch_bytes(ctx: Context, flags: Flags, url: str) -> bytes:

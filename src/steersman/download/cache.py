@@ -35,6 +35,7 @@ class ContentCache:
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
+        self._held: list[int] = []  # open until the process ends
 
     def path(self, digest: str, kind: str = CHART) -> str:
         """Return where a chart's archive (or its provenance) is kept; ``digest`` is the archive's, in hex."""
@@ -66,6 +67,30 @@ class ContentCache:
         """
         return self._write(self.path(sha256(data).hexdigest()), data)
 
+    def hold(self, data: bytes) -> str:
+        """Keep an archive, also from whoever tidies up as long as this run lasts, and return its path.
+
+        Raises:
+            ChartError: when it cannot be written.
+        """
+        import fcntl
+
+        path = self.path(sha256(data).hexdigest())
+        while True:
+            try:
+                descriptor = os.open(path, os.O_RDONLY)
+            except FileNotFoundError:
+                self.keep(data)
+                continue
+            except OSError as error:
+                verb = "stat" if isinstance(error, NotADirectoryError) else "open"
+                raise ChartError(f"{verb} {path}: {(error.strerror or str(error)).lower()}") from error
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+            if _is_at(path, descriptor):
+                self._held.append(descriptor)
+                return path
+            os.close(descriptor)
+
     def keep_provenance(self, digest: str, data: bytes) -> str:
         """Keep the provenance of the archive with a digest and return its path.
 
@@ -76,7 +101,7 @@ class ContentCache:
 
     def _write(self, path: str, data: bytes) -> str:
         try:
-            write_aside(path, data)
+            write_aside(path, data, is_exact=True)
         except OSError as error:
             raise ChartError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
         return path
@@ -109,6 +134,34 @@ def digest_problem(digest: str) -> str:
     if len(digest) % 2:
         return "encoding/hex: odd length hex string"
     return f"invalid digest length: {len(digest) // 2}" if digest and len(digest) != 64 else ""
+
+
+def drop(path: str) -> bool:
+    """Remove a file of the cache unless somebody holds it; tell whether it was removed."""
+    import fcntl
+
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not _is_at(path, descriptor):
+            return False
+        os.unlink(path)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def _is_at(path: str, descriptor: int) -> bool:
+    """Tell whether an open file is still the one at ``path``."""
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(descriptor))
+    except OSError:
+        return False
 
 
 def _names(folder: str) -> list[str]:

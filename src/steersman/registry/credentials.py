@@ -139,11 +139,15 @@ class Store:
 
     def _change(self, change: Any) -> None:
         """Read the file again under its folder's lock, change it, write it aside and put it in its place."""
-        from steersman.files import Locked, write_aside
+        from steersman.files import Locked, make_folders, rewrite
 
         try:
             folder = os.path.dirname(self._path) or "."
-            _make_private(folder)
+            try:
+                make_folders(folder, 0o700)
+            except OSError as error:
+                reason = f"mkdir {error.filename}: {(error.strerror or str(error)).lower()}"
+                raise AuthError(f"failed to make directory {folder}: {reason}") from error
             with Locked(folder):
                 content = _read(self._path)
                 auths = content.get("auths")
@@ -152,7 +156,8 @@ class Store:
                 self._auths = auths
                 content["auths"] = {key: auths[key] for key in sorted(auths)}
                 self._content = {key: content[key] for key in sorted(content)}
-                write_aside(self._path, _dump(self._content).encode("utf-8", "surrogateescape"), 0o600)
+                text = _dump(self._content)
+                rewrite(self._path, text.encode("utf-8", "surrogateescape"), 0o600, keeps_mode=False)
         except (OSError, TimeoutError) as error:
             raise AuthError(f"failed to save config file: {error}") from error
 
@@ -246,15 +251,6 @@ def _credential(tree: Any) -> Credential:
                 "it does not conform the base64(username:password) format"
             )
     return Credential(user, password, str(tree.get("identitytoken") or ""), str(tree.get("registrytoken") or ""))
-
-
-def _make_private(folder: str) -> None:
-    """Make a folder, and those above it, for this user only."""
-    above = os.path.dirname(folder)
-    if above and not os.path.isdir(above):
-        _make_private(above)
-    if not os.path.isdir(folder):
-        os.mkdir(folder, 0o700)
 
 
 def _bad_byte(encoded: str) -> int:

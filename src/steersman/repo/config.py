@@ -174,7 +174,15 @@ def touch_lock(path: str) -> None:
     except TimeoutError as error:
         raise RepoError(str(error)) from error
     except OSError as error:
-        raise RepoError(f"mkdir {error.filename}: {(error.strerror or str(error)).lower()}") from error
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: str, error: OSError) -> RepoError:
+    reason = (error.strerror or str(error)).lower()
+    if error.filename == lock_path(path):
+        return RepoError(f"open {error.filename}: {reason}")
+    is_above = f"{os.path.dirname(path)}/".startswith(f"{error.filename}/")
+    return RepoError(f"mkdir {error.filename}: {reason}" if is_above else f"open {path}: {reason}")
 
 
 def update(
@@ -203,17 +211,17 @@ def update(
     except TimeoutError as error:
         raise RepoError(str(error)) from error
     except OSError as error:
-        raise RepoError(f"mkdir {error.filename}: {(error.strerror or str(error)).lower()}") from error
+        raise _unwritable(path, error) from error
 
 
 def save(path: str, entries: list[RepoEntry]) -> None:
     """Write the file."""
-    from steersman.files import write_aside
+    from steersman.files import rewrite
     from steersman.yamlio import dump
 
     tree = {"apiVersion": "", "generated": "0001-01-01T00:00:00Z", "repositories": [e.to_dict() for e in entries]}
     tree.update(_kept(path))
-    write_aside(path, dump(tree).encode("utf-8", "surrogateescape"), 0o600)
+    rewrite(path, dump(tree).encode("utf-8", "surrogateescape"), 0o600)
 
 
 def _kept(path: str) -> dict[str, Any]:

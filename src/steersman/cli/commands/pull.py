@@ -7,7 +7,7 @@ import os
 from steersman.action import pull
 from steersman.cli.fetching import find, sources_of
 from steersman.errors import ChartError
-from steersman.files import write_aside
+from steersman.files import make_folders, write_aside
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _write(path: str, data: bytes) -> None:
         raise ChartError(f"link error: cannot rename {aside} to {path}: rename {aside} {path}: file exists")
     try:
         os.stat(os.path.join(os.path.dirname(path), "."))
-        write_aside(path, data)
+        write_aside(path, data, is_exact=True)
     except OSError as error:
         raise ChartError(f"open {path}{number}: {(error.strerror or str(error)).lower()}") from error
 
@@ -105,7 +105,7 @@ def unpack(data: bytes, folder: str, below: str, chart_ref: str) -> None:
 
 def _make_folder(path: str, before: str) -> None:
     try:
-        os.makedirs(path, mode=0o755, exist_ok=True)
+        make_folders(path)
     except OSError as error:
         # go: what is in the way is named, and is no folder
         is_in_the_way = isinstance(error, FileExistsError | NotADirectoryError)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from errno import ENOTDIR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ def make_folders(path: str, mode: int = 0o755) -> None:
         make_folders(above, mode)
     try:
         os.mkdir(path, mode)
-    except FileExistsError:
-        if not os.path.isdir(path):
-            raise
+    except FileExistsError as error:
+        if not os.path.isdir(path):  # go: what is in the way is no folder (test_a_cache_that_cannot_be)
+            raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), path) from error
 
 
 def write_aside(path: str, data: bytes, mode: int = 0o644, *, is_exact: bool = False) -> None:

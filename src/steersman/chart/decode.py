@@ -55,6 +55,7 @@ LOCK = {
 
 # month, day (every month has), hour, minute, second
 _PLAIN_TIMES = (("01", "12"), ("01", "28"), ("00", "23"), ("00", "59"), ("00", "59"))
+_INFINITY = float("inf")
 
 _GO_TYPES = {
     "string": "string",
@@ -97,7 +98,11 @@ def text_of(value: Any) -> str | None:
     if value is False:
         return "false"
     if isinstance(value, (int, float)):
-        return str(int(value)) if value == int(value) and abs(value) < 1e21 else format_float32(value)
+        if value in (_INFINITY, -_INFINITY) or value != value:
+            return "NaN" if value != value else f"{'+' if value > 0 else '-'}Inf"
+        if value == int(value) and abs(value) < 1e21:
+            return "-0" if str(value) == "-0.0" else str(int(value))
+        return format_float32(value)
     return None
 
 

@@ -258,6 +258,6 @@ def _with_files(metadata: Metadata, raw: dict[str, Any]) -> ChartVersion:
         metadata=metadata,
         urls=tuple(text for u in raw.get("urls") or () if (text := decode.text_of(u)) is not None),
         created=str(raw.get("created") or ""),
-        digest=str(raw.get("digest") or ""),
+        digest=decode.text_of(raw.get("digest")) or "",
         removed=raw.get("removed") is True,
     )

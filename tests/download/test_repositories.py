@@ -634,6 +634,17 @@ def test_a_busy_server_fails(steer: Run, helm: Run) -> None:
     [
         (b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n", "invalid byte in chunk length"),
         (b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", "cannot contain multiple Content-Length headers"),
+        (b"Content-Length: \r\n\r\n", "invalid empty Content-Length"),
+        (b"Transfer-Encoding: chunked\r\n\r\n3\r\nfour\r\n0\r\n\r\n", "malformed chunked encoding"),
+        (b"Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n", "chunk length too large"),
+        (b"Transfer-Encoding: chunked\r\n\r\n0\r\nno colon\r\n\r\n", "missing colon"),
+        (b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "unsupported transfer encoding"),
+        (b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "too many transfer"),
+        (b"no colon\r\n\r\n", "missing colon"),
+        (b": no name\r\n\r\n", "malformed MIME header line"),
+        (b"X: \0\r\n\r\n", "malformed MIME header line"),
+        (b" X: y\r\n\r\n", "malformed MIME header initial line"),
+        (b"Content-Le", "missing colon"),
         (b"Content-Length: -5\r\n\r\nabcd", "bad Content-Length"),
     ],
 )
@@ -700,3 +711,32 @@ def test_a_version_with_spaces(shop: Path, serve: Serve, steer: Run, helm: Run, 
     assert steer("repo", "add", "r", serve(shop).url).returncode == 0
     assert "falling back" in same(steer, helm, "pull", "r/one", "--version", " 1.0.0 ")
     assert "falling back" not in same(steer, helm, "show", "chart", "r/one", "--version", " 1.0.0 ")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (b"HTTP/1.1 20 OK", "malformed HTTP status code"),
+        (b"HTTP/1.1 2000 OK", "malformed HTTP status code"),
+        (b"http/1.1 200 OK", "malformed HTTP version"),
+        (b"HTTP/1.1 500", " : 500\n"),
+        (b"HTTP/1.1 500 ", " : 500 \n"),
+        (b"HTTP/1.1 099 What", " : 099 What\n"),
+        (b"HTTP/2.0 404 N\xc3\xb6", " : 404 N\u00f6\n"),
+        (b"nonsense", "malformed HTTP response"),
+    ],
+)
+def test_lines_of_status(line: bytes, told: str, steer: Run, helm: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve_it() -> None:
+            for _ in range(2):
+                client = listener.accept()[0]
+                client.recv(1 << 16)
+                client.sendall(line + b"\nContent-Length: 0\n\n")
+                client.close()
+
+        thread = threading.Thread(target=serve_it)
+        thread.start()
+        assert told in same(steer, helm, "repo", "add", "r", f"http://127.0.0.1:{listener.getsockname()[1]}")
+        thread.join()

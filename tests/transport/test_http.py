@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import quote
@@ -219,3 +220,33 @@ def test_an_answer_before_the_end() -> None:
         with Pool(environ={}).send(Request("PUT", url, body=bytes(32 << 20))) as response:
             assert (response.status, response.read()) == (413, b"no")
         thread.join()
+
+
+def test_what_comes_behind_an_answer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            for words in (b"one", b"two", b"three"):
+                client = listener.accept()[0]
+                client.recv(1000)
+                client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(words), words))
+                if words != b"two":
+                    client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
+                else:  # said to a connection that waits
+                    time.sleep(0.2)
+                    client.sendall(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n")
+                clients.append(client)
+
+        clients: list[socket.socket] = []
+        thread = threading.Thread(target=answer)
+        thread.start()
+        pool = Pool(environ={})
+        said = []
+        for _ in range(3):
+            said.append(pool.send(Request("GET", f"http://127.0.0.1:{listener.getsockname()[1]}/")).read())
+            time.sleep(0.4)
+        assert said == [b"one", b"two", b"three"]
+        thread.join()
+        for client in clients:
+            client.close()
+        pool.close()

@@ -120,14 +120,17 @@ def test_a_head_may_be_long(pair: Pair) -> None:
     ("data", "error"),
     [
         (b"", Disconnected),
-        (b"HTTP/1.1 200 OK\r\nContent-", CutShort),
+        (b"HTTP/1.1 200 OK\r\nContent-", Malformed),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n", CutShort),
+        (b"HTTP/1.1 2", Malformed),
         (b"\x15\x03\x01\x00\x02\x02", Malformed),
         (b"HTTP/1.1 two OK\r\n\r\n", Malformed),
         (b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", Malformed),
-        (b"HTTP/1.1 200 OK\r\nX : 1\r\n\r\n", Malformed),
+        (b"HTTP/1.1 200 OK\r\nX: \0\r\n\r\n", Malformed),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", Malformed),
         (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", Malformed),
         (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 11_000_000, Malformed),
-        (b"HTTP/1.1 100 Go on\r\n\r\n" * 20, Malformed),
+        (b"HTTP/1.1 100 Go on\r\n\r\n" * 200, Malformed),
     ],
 )
 def test_what_is_no_answer_is_refused(pair: Pair, data: bytes, error: type[Exception]) -> None:
@@ -143,6 +146,8 @@ def test_what_is_no_answer_is_refused(pair: Pair, data: bytes, error: type[Excep
         (b"Transfer-Encoding: chunked\r\n\r\n9\r\nshort", CutShort),
         (b"Transfer-Encoding: chunked\r\n\r\n-1\r\n", Malformed),
         (b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", Malformed),
+        (b"Transfer-Encoding: chunked\r\n\r\n3\r\nfour\r\n0\r\n\r\n", Malformed),
+        (b"Transfer-Encoding: chunked\r\n\r\n0\r\nno colon\r\n\r\n", Malformed),
         (b"Transfer-Encoding: chunked\r\n\r\n" + b"1" * 9000, Malformed),
     ],
 )

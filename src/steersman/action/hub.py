@@ -68,7 +68,7 @@ def _ask(term: str, endpoint: str, environ: Mapping[str, str]) -> Any:
     try:
         with pool.send(Request("GET", url)) as response:
             if response.status != 200:
-                raise TransportError(f"failed to fetch {url} : {response.status} {response.reason}")
+                raise TransportError(f"failed to fetch {url} : {response.status_text}")
             data = _body(response)
     finally:
         pool.close()

@@ -124,7 +124,7 @@ def ask(
                 return Answer(None, known.etag, known.modified)
             if response.status != 200:
                 response.read(1 << 20)
-                raise TransportError(f"failed to fetch {redacted(url)} : {response.status} {response.reason}")
+                raise TransportError(f"failed to fetch {redacted(url)} : {response.status_text}")
             data = _read(response, url, progress, end)
             return Answer(data, response.headers.get("ETag"), _modified(response))
     finally:

@@ -46,11 +46,12 @@ class Response:
     Leaving the body unread costs the connection; ``close`` says so explicitly.
     """
 
-    __slots__ = ("_connection", "_kept", "_raw", "_release", "headers", "reason", "status", "url")
+    __slots__ = ("_connection", "_kept", "_raw", "_release", "headers", "reason", "status", "status_text", "url")
 
     def __init__(self, raw: WireResponse, connection: Connection, release: Callable[[Any], None], url: str) -> None:
         self.status = raw.status
         self.reason = raw.reason
+        self.status_text = raw.status_text
         self.headers = Headers(raw.fields)
         self.url = url
         self._raw: WireResponse | None = raw
@@ -137,7 +138,8 @@ class Response:
         raw, self._raw = self._raw, None
         connection, self._connection = self._connection, None
         if raw is not None and connection is not None:
-            if raw.will_close:
+            # what comes behind an answer is no answer to what is asked next (test_what_comes_behind_an_answer)
+            if raw.will_close or connection.has_rest:
                 connection.close()
             else:
                 self._release(connection)
@@ -261,8 +263,11 @@ class Pool:
     def _take(self, key: tuple[str, str, int], request: Request) -> tuple[Connection, bool]:
         with self._lock:
             idle = self._idle.get(key)
-            if idle:
-                return idle.pop(), True
+            while idle:
+                connection = idle.pop()
+                if not _has_spoken(connection):
+                    return connection, True
+                connection.close()
         return self._connect(key, request), False
 
     def _give_back(self, key: tuple[str, str, int], connection: Connection) -> None:
@@ -417,6 +422,21 @@ def _redirected(request: Request, response: Response) -> Request:
     method = request.method if request.method in ("GET", "HEAD") else "GET"
     headers = {n: v for n, v in headers.items() if n.lower() not in ("content-type", "content-length")}
     return replace(request, url=url, headers=headers, method=method, body=None)
+
+
+def _has_spoken(connection: Connection) -> bool:
+    """Tell whether a server said something on a connection that waits for work: that it goes, mostly.
+
+    What arrives inside TLS may be a session's ticket, and says nothing.
+    """
+    sock = connection.sock
+    if type(sock) is not socket.socket:
+        return sock is None
+    import select
+
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _early_answer(connection: Connection, error: OSError) -> WireResponse:

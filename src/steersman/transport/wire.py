@@ -7,6 +7,10 @@ mail parser that reads its headers: a fifth of what a whole ``history`` takes
 
 from __future__ import annotations
 
+from steersman.transport.head import Malformed, fields_of, is_bodiless, is_chunked, is_interim, length_of, status_line
+
+__all__ = ["Connection", "CutShort", "Disconnected", "Malformed", "WireResponse"]
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
@@ -15,8 +19,8 @@ if TYPE_CHECKING:
 _PIECE = 64 * 1024
 _HEAD_LIMIT = 10 << 20  # bytes of a response's head, as in Go's client
 _LINE_LIMIT = 4096  # bytes of the line before a chunk
-_INTERIM = 16  # answers "more to come" before the one that counts
-_BODILESS = (204, 304)
+_INTERIM = 100  # answers "more to come" before the one that counts
+_CHUNK_DIGITS = 16  # of an uint64 in hex
 
 
 class Disconnected(ConnectionResetError):
@@ -25,13 +29,6 @@ class Disconnected(ConnectionResetError):
 
 class CutShort(OSError):
     """The connection ended inside an answer."""
-
-
-_LENGTH_DIGITS, _CHUNK_DIGITS = 18, 16  # of an int64 and of an uint64 in hex
-
-
-class Malformed(OSError):
-    """An answer that is not HTTP."""
 
 
 class Connection:
@@ -100,7 +97,7 @@ class Connection:
         """
         for _ in range(_INTERIM):
             response = WireResponse(self, self._head(), self._method)
-            if response.status >= 200 or response.status == 101:
+            if not is_interim(response.status) or response.status == 101:
                 return response
         raise Malformed("too many 1xx informational responses")
 
@@ -124,6 +121,13 @@ class Connection:
         line, self._at = self._buffer[self._at : end], end + 1
         return line.rstrip(b"\r")
 
+    def exactly(self, count: int) -> bytes:
+        """Return the next bytes."""
+        while len(self._buffer) - self._at < count:
+            self._fill()
+        self._at += count
+        return self._buffer[self._at - count : self._at]
+
     def some(self, most: int) -> bytes:
         """Return what has arrived, waiting for the first byte; ``b""`` at the end of the connection."""
         if self._at < len(self._buffer):
@@ -132,12 +136,13 @@ class Connection:
             return piece
         return self._open().recv(most)
 
-    def _head(self) -> bytes:
+    def _head(self) -> str:
+        """Return the lines of the next head, without their ends; go: those may be bare line feeds."""
         start = self._at
-        while (end := self._buffer.find(b"\r\n\r\n", start)) < 0:
+        while (end := _end_of_head(self._buffer, start)) < 0:
             known = self._buffer[self._at :]
-            if not b"HTTP/".startswith(known[:5]):
-                raise Malformed(f"malformed HTTP response {_shown(known.splitlines()[0])}")
+            if start == self._at and b"\n" in known:
+                status_line(_text(known[: known.index(b"\n")]))
             if len(known) > _HEAD_LIMIT:
                 raise Malformed(f"net/http: server response headers exceeded {_HEAD_LIMIT} bytes; aborted")
             try:
@@ -145,10 +150,18 @@ class Connection:
             except CutShort as error:
                 if not known:
                     raise Disconnected("EOF") from error
+                first, _end, rest = _text(known).partition("\n")
+                status_line(first)
+                fields_of(rest.removesuffix("\n").split("\n") if rest else [])
                 raise
             start = max(0, len(known) - 3)
-        head, self._at = self._buffer[self._at : end], end + 4
-        return head
+        head, self._at = self._buffer[self._at : end], end
+        return _text(head.rstrip(b"\r\n"))
+
+    @property
+    def has_rest(self) -> bool:
+        """Whether something has arrived that nobody asked for."""
+        return self._at < len(self._buffer)
 
     def _fill(self) -> None:
         piece = self._open().recv(_PIECE)
@@ -162,47 +175,48 @@ class Connection:
         return self.sock
 
 
+def _end_of_head(buffer: bytes, start: int) -> int:
+    """Return where the empty line after a head ends, or -1."""
+    found = [at + len(end) for end in (b"\n\r\n", b"\n\n") if (at := buffer.find(end, start)) >= 0]
+    return min(found, default=-1)
+
+
+def _text(head: bytes) -> str:
+    return head.decode("utf-8", "surrogateescape").replace("\r\n", "\n").removesuffix("\r")
+
+
 class WireResponse:
     """An answer whose body is read from its connection.
 
     Attributes:
-        status, reason: of the status line.
+        status, reason, status_text: of the status line; the last is both, as they stand there.
         fields: header fields in order.
         will_close: whether the connection cannot be used again.
     """
 
-    __slots__ = ("_connection", "_is_chunked", "_is_over", "_left", "fields", "reason", "status", "will_close")
+    __slots__ = (
+        "_connection",
+        "_is_chunked",
+        "_is_over",
+        "_left",
+        "fields",
+        "reason",
+        "status",
+        "status_text",
+        "will_close",
+    )
 
-    def __init__(self, connection: Connection, head: bytes, method: str) -> None:
-        first, *lines = head.decode("latin-1").replace("\r\n", "\n").removesuffix("\n").split("\n")
-        version, _space, rest = first.partition(" ")
-        code, _space, self.reason = rest.partition(" ")
-        if not version.startswith("HTTP/1.") or len(code) != 3 or not (code.isascii() and code.isdigit()):
-            raise Malformed(f"malformed HTTP response {_shown(first.encode('latin-1'))}")
-        self.status = int(code)
-        self.fields = _fields(lines)
+    def __init__(self, connection: Connection, head: str, method: str) -> None:
+        first, *lines = head.split("\n")
+        version, self.status, self.status_text = status_line(first)
+        self.reason = self.status_text[4:]
+        self.fields = fields_of(lines)
         self._connection = connection
-        values = {name.lower(): value for name, value in self.fields}
-        lengths = [value for name, value in self.fields if name.lower() == "content-length"]
-        if len(set(lengths)) > 1:
-            listed = " ".join(f'"{value}"' for value in lengths)
-            raise Malformed(f"http: message cannot contain multiple Content-Length headers; got [{listed}]")
-        tokens = values.get("connection", "").lower()
+        tokens = " ".join(value for name, value in self.fields if name.lower() == "connection").lower()
         self.will_close = "close" in tokens or (version == "HTTP/1.0" and "keep-alive" not in tokens)
-        self._is_chunked = values.get("transfer-encoding", "").lower() == "chunked"
-        self._left: int | None = None
-        if method == "HEAD" or self.status in _BODILESS or self.status < 200:
-            self._left, self._is_chunked = 0, False
-        elif self._is_chunked:
-            self._left = 0
-        elif "content-length" in values:
-            length = values["content-length"]
-            if not (length.isascii() and length.isdigit() and len(length) <= _LENGTH_DIGITS):
-                raise Malformed(f"bad Content-Length {_shown(length.encode('latin-1'))}")
-            self._left = int(length)
-        elif method == "CONNECT" and self.status == 200:
-            self._left = 0
-        else:
+        self._is_chunked = is_chunked(version, self.fields) and not is_bodiless(self.status, method)
+        self._left = 0 if self._is_chunked else length_of(self.status, method, self.fields)
+        if self._left is None:
             self.will_close = True  # the body lasts as long as the connection
         self._is_over = self._left == 0 and not self._is_chunked
 
@@ -240,7 +254,8 @@ class WireResponse:
             self._left -= len(piece)
             if not self._left:
                 if self._is_chunked:
-                    self._connection.line()  # the end of the chunk
+                    if self._connection.exactly(2) != b"\r\n":
+                        raise Malformed("malformed chunked encoding")
                 else:
                     self._is_over = True
         return piece
@@ -252,34 +267,16 @@ class WireResponse:
 
     def _next_chunk(self) -> int:
         text = self._connection.line().partition(b";")[0].strip()
-        try:
-            if not text or text.strip(b"0123456789abcdefABCDEF") or len(text) > _CHUNK_DIGITS:
-                raise ValueError
-            size = int(text, 16)
-        except ValueError:
-            raise Malformed("invalid byte in chunk length") from None
+        if not text:
+            raise Malformed("empty hex number for chunk length")
+        if text.strip(b"0123456789abcdefABCDEF"):
+            raise Malformed("invalid byte in chunk length")
+        if len(text) > _CHUNK_DIGITS:
+            raise Malformed("http chunk length too large")
+        size = int(text, 16)
         if size == 0:
-            while self._connection.line():
-                pass  # trailers
+            trailers = []
+            while line := self._connection.line():
+                trailers.append(_text(line))
+            fields_of(trailers)
         return size
-
-
-def _fields(lines: list[str]) -> list[tuple[str, str]]:
-    fields: list[tuple[str, str]] = []
-    for line in lines:
-        if line[:1] in " \t" and fields:
-            # obsolete folding: a line that goes on
-            name, value = fields[-1]
-            fields[-1] = (name, f"{value} {line.strip()}")
-            continue
-        name, colon, value = line.partition(":")
-        if not colon or not name or name != name.strip():
-            raise Malformed(f"malformed MIME header line: {line}")
-        fields.append((name, value.strip(" \t")))
-    return fields
-
-
-def _shown(text: bytes) -> str:
-    from steersman.goquote import quote
-
-    return quote(text[:80].rstrip(b"\r").decode("utf-8", "surrogateescape"))

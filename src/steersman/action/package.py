@@ -62,10 +62,11 @@ def sign(path: str, keyring: str, key: str, ask: Callable[[str, bool], str]) -> 
     from steersman.chart.decode import metadata_dict
     from steersman.chart.loader import load_chart
     from steersman.files import write_aside
+    from steersman.provenance.keyring import find_signer, load_keyring
     from steersman.provenance.sign import Signer
     from steersman.yamlio import dump
 
-    signer = Signer(keyring, key, ask)
+    signer = Signer(find_signer(load_keyring(keyring), key), ask)
     metadata = dump(metadata_dict(load_chart(path).metadata)).encode("utf-8", "surrogateescape")
     with open(path, "rb") as file:
         data = file.read()

@@ -19,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from steersman.provenance.sign import Signer
     from steersman.provenance.verify import Verification
 
     Say = Callable[[str], object]
@@ -199,15 +200,12 @@ def package(folder: str, options: PackageOptions, say: Say) -> None:
         plugin = load_folder(folder)
     except PluginError as error:
         raise PluginError(f"invalid plugin directory: {error}") from error
+    if not options.destination:
+        raise PluginError("mkdir : no such file or directory")
+    make_folder(options.destination)
     signer = None
     if options.sign:
-        from steersman.provenance.sign import Signer
-
-        try:
-            signer = Signer(options.keyring, options.key, options.ask or _no_passphrase)
-        except ChartError as error:
-            is_keyring = str(error).startswith(("open ", "openpgp: invalid data: tag", "reading ", "more than"))
-            raise PluginError(f"error reading from keyring: {error}" if is_keyring else str(error)) from error
+        signer = _signer(options)
     else:
         say("WARNING: Skipping plugin signing. This is not recommended for plugins intended for distribution.\n")
     name = f"{plugin.name}-{plugin.version}.tgz"
@@ -223,6 +221,19 @@ def package(folder: str, options: PackageOptions, say: Say) -> None:
         write_aside(f"{path}.prov", signer.clear_sign(data, name, metadata_yaml(plugin)))
         say(f"Successfully signed. Signature written to: {path}.prov\n")
     say(f"Successfully packaged plugin and saved it to: {path}\n")
+
+
+def _signer(options: PackageOptions) -> Signer:
+    from steersman.provenance.keyring import find_signer, load_keyring
+    from steersman.provenance.sign import Signer
+
+    try:
+        ring = load_keyring(options.keyring)
+        # helm: no name is no key's, where it would be a part of any (test_keys_of_plugins)
+        key = find_signer(ring, options.key) if options.key else None
+    except ChartError as error:
+        raise PluginError(f"error reading from keyring: {error}") from error
+    return Signer(key, options.ask or _no_passphrase)
 
 
 def verify(path: str, keyring: str) -> Verification:

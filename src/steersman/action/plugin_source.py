@@ -220,7 +220,10 @@ def make_folder(path: str) -> None:
     except OSError as error:
         is_file = isinstance(error, FileExistsError)  # go: a file in the way is no folder
         reason = "not a directory" if is_file else (error.strerror or str(error)).lower()
-        raise PluginError(f"mkdir {error.filename or path}: {reason}") from error
+        if is_file or isinstance(error, NotADirectoryError):
+            while path and os.path.dirname(path) and not os.path.exists(path):
+                path = os.path.dirname(path)
+        raise PluginError(f"mkdir {path}: {reason}") from error
 
 
 def read_file(path: str, wrong: str) -> bytes:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tarfile import TarInfo
     from typing import Any
 
-    from steersman.chart.model import Chart, ChartFile
+    from steersman.chart.model import Chart, ChartFile, Lock
 
 # the extra field of the gzip header that Helm marks its archives with
 GZIP_EXTRA = b"rr(\0aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo="
@@ -148,14 +148,16 @@ def _gzip(data: bytes) -> bytes:
 
 def _members(chart: Chart, stamp: float, *, archive: bool) -> list[tuple[str, bytes, float]]:
     """Return the chart's own files: path below the chart, bytes, time."""
-    out: list[tuple[str, bytes, float]] = [("Chart.yaml", metadata_yaml(chart), stamp)]
+    # helm: what is written anew keeps the time of what was read (test_times_in_archives)
+    times = {file.name: _time(file, stamp) for file in chart.raw}
+    out: list[tuple[str, bytes, float]] = [("Chart.yaml", metadata_yaml(chart), times.get("Chart.yaml", stamp))]
     if chart.metadata.api_version == "v2" and chart.lock is not None and archive:
-        out.append(("Chart.lock", lock_yaml(chart), stamp))
+        out.append(("Chart.lock", lock_yaml(chart), _generated(chart.lock, stamp)))
     for file in chart.raw:
         if file.name == "values.yaml":
             out.append(("values.yaml", file.data, _time(file, stamp)))
     if chart.schema is not None:
-        out.append(("values.schema.json", chart.schema, stamp))
+        out.append(("values.schema.json", chart.schema, times.get("values.schema.json", stamp)))
     for file in (*chart.templates, *chart.files):
         out.append((file.name, file.data, _time(file, stamp)))
     return out
@@ -163,6 +165,16 @@ def _members(chart: Chart, stamp: float, *, archive: bool) -> list[tuple[str, by
 
 def _time(file: ChartFile, stamp: float) -> float:
     return stamp if file.mod_time is None else file.mod_time
+
+
+def _generated(lock: Lock, stamp: float) -> float:
+    """Return when a lock says that it was written."""
+    from steersman.gotime import RFC3339, parse_moment
+
+    try:
+        return max(parse_moment(RFC3339, lock.generated).nanoseconds / 1e9, 0.0)
+    except (ValueError, OverflowError):
+        return stamp
 
 
 def _archive_members(chart: Chart, prefix: str, stamp: float, *, fixed: bool) -> list[tuple[str, bytes, float]]:

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from steersman.cli.context import Context
 
 
-def asker(ctx: Context, path: str) -> Callable[[str, bool], str]:
+def asker(ctx: Context, path: str, *, whole: bool = False) -> Callable[[str, bool], str]:
     """Return what gives the passphrase of the key with a user id, which may be locked or not.
 
-    A file (``-``: standard input) is read once.
+    A file (``-``: standard input) is read once; its first line counts, or the ``whole`` of it.
     """
     if path:
         read: list[str] = []
@@ -22,7 +22,7 @@ def asker(ctx: Context, path: str) -> Callable[[str, bool], str]:
         def from_file(_name: str, _is_locked: bool) -> str:
             # helm: whether or not it is needed (test_a_passphrase_file_is_read_for_every_key)
             if not read:
-                read.append(_first_line(ctx, path))
+                read.append(_text(ctx, path) if whole else _first_line(ctx, path))
             return read[0]
 
         return from_file
@@ -39,7 +39,19 @@ def asker(ctx: Context, path: str) -> Callable[[str, bool], str]:
 
 
 def _first_line(ctx: Context, path: str) -> str:
-    """Return the first line of a file, or of standard input for ``-``.
+    data = _read(ctx, path)
+    if not data:
+        raise UsageError("EOF")
+    return data.split(b"\n")[0].removesuffix(b"\r").decode("utf-8", "surrogateescape")
+
+
+def _text(ctx: Context, path: str) -> str:
+    # helm: plugins are signed with all of the file (test_passphrases_of_files)
+    return _read(ctx, path).rstrip(b"\r\n").decode("utf-8", "surrogateescape")
+
+
+def _read(ctx: Context, path: str) -> bytes:
+    """Return what is in a file, or on standard input for ``-``.
 
     Raises:
         UsageError: with Helm's message.
@@ -47,13 +59,10 @@ def _first_line(ctx: Context, path: str) -> str:
     if path == "-":
         if not ctx.stdin_is_pipe():
             raise UsageError("specified reading passphrase from stdin, without input on stdin")
-        data = ctx.read_stdin()
-    else:
-        try:
-            with open(path, "rb") as file:
-                data = file.read(1 << 20)
-        except OSError as error:
-            raise UsageError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
-    if not data:
-        raise UsageError("EOF")
-    return data.split(b"\n")[0].removesuffix(b"\r").decode("utf-8", "surrogateescape")
+        return ctx.read_stdin()
+    try:
+        with open(path, "rb") as file:
+            return file.read(1 << 20)
+    except OSError as error:
+        verb = "read" if isinstance(error, IsADirectoryError) else "open"
+        raise UsageError(f"{verb} {path}: {(error.strerror or str(error)).lower()}") from error

@@ -5,11 +5,14 @@ Answers to go-crypto's ``clearsign``. Nothing is verified here.
 
 from __future__ import annotations
 
+from steersman.errors import ChartError
 from steersman.record import Record
 
 _BEGIN = b"-----BEGIN PGP SIGNED MESSAGE-----"
 _SIGNATURE = b"-----BEGIN PGP SIGNATURE-----"
 _END = b"-----END PGP SIGNATURE-----"
+_HASHES = (b"MD5", b"SHA1", b"RIPEMD160", b"SHA224", b"SHA256", b"SHA384", b"SHA512", b"SHA3-256", b"SHA3-512")
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
 class Block(Record):
@@ -27,34 +30,49 @@ class Block(Record):
 
 
 def decode(data: bytes) -> Block | None:
-    """Return the first clear-signed text in ``data``, or None."""
+    """Return the first clear-signed text in ``data``, or None.
+
+    Raises:
+        ChartError: for an armor that is no base64, with Go's message.
+    """
     at = 0 if data.startswith(_BEGIN) else data.find(b"\n" + _BEGIN) + 1
     if not data[at:].startswith(_BEGIN):
         return None
     lines = data[at:].split(b"\n")
-    row = 1
-    if lines[0].rstrip() != _BEGIN:
+    if lines[0].rstrip(b"\r") != _BEGIN:
         return None
+    row = 1
     while row < len(lines) and lines[row].strip():  # the armor's headers
-        if b":" not in lines[row]:
+        if not _is_hash(lines[row]):
             return None
         row += 1
     row += 1
     text: list[bytes] = []
     while row < len(lines) and lines[row].rstrip(b"\r") != _SIGNATURE:
-        line = lines[row].rstrip(b"\r")
+        line = lines[row].removesuffix(b"\r")
         text.append(line.removeprefix(b"- ").rstrip(b" \t"))
         row += 1
-    if row >= len(lines):
+    armor = lines[row + 1 :]
+    if row >= len(lines) or not any(line.startswith(_END) for line in armor):
         return None
-    signature = dearmor(lines[row + 1 :])
+    signature = dearmor(armor)
     if signature is None:
         return None
     return Block(b"".join(line + b"\n" for line in text), b"\r\n".join(text), signature)
 
 
+def _is_hash(line: bytes) -> bool:
+    # go: no other header is allowed, nor a hash that is not known
+    key, colon, value = line.partition(b":")
+    return bool(colon) and key.strip() == b"Hash" and all(name.strip().upper() in _HASHES for name in value.split(b","))
+
+
 def dearmor(lines: list[bytes]) -> bytes | None:
-    """Return what the lines of an armor (those after its first) hold, or None where they are none."""
+    """Return what the lines of an armor (those after its first) hold, or None where they are none.
+
+    Raises:
+        ChartError: for what is no base64, with Go's message.
+    """
     import binascii
 
     body: list[bytes] = []
@@ -64,20 +82,24 @@ def dearmor(lines: list[bytes]) -> bytes | None:
         if line.startswith(b"-----END PGP "):
             break
         if is_head:
-            if line and b":" in line:
-                continue
-            is_head = False
-            if not line:
-                continue
+            if line and b":" not in line:
+                return None  # go: an empty line is between the headers and the rest
+            is_head = bool(line)
+            continue
         if line.startswith(b"="):
             continue  # the checksum, which RFC 9580 tells to ignore
         body.append(line)
     else:
         return None
+    text = b"".join(body)
+    wrong = text.rstrip(b"=").translate(None, _BASE64)
+    if wrong:
+        # go: counted from where its reader was, which reads four by four
+        raise ChartError(f"illegal base64 data at input byte {text.index(wrong[:1]) % 4}")
     try:
-        return binascii.a2b_base64(b"".join(body))
+        return binascii.a2b_base64(text)
     except binascii.Error:
-        return None
+        raise ChartError("unexpected EOF") from None
 
 
 def signed_bytes(text: bytes) -> bytes:

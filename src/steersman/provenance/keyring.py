@@ -97,13 +97,30 @@ def _packets(path: str, data: bytes) -> bytes:
             return keybox(data)
         except ChartError as error:
             raise ChartError(f"reading keybox {path}: {error}") from error
-    if data.lstrip().startswith(b"-----BEGIN PGP "):
-        lines = data.lstrip().split(b"\n")
-        packets = dearmor(lines[1:])
-        if packets is None:
-            raise ChartError(f"reading armored keyring {path}: EOF")
-        return packets
+    text = data.lstrip()
+    if text.startswith(b"-----BEGIN PGP "):
+        try:
+            return _armored(text.split(b"\n"))
+        except ChartError as error:
+            raise ChartError(f"reading armored keyring {path}: {error}") from error
     return data
+
+
+def _armored(lines: list[bytes]) -> bytes:
+    kind = lines[0].strip().removeprefix(b"-----BEGIN ").removesuffix(b"-----")
+    if not any(line.startswith(b"-----END PGP ") for line in lines):
+        raise ChartError("unexpected EOF")
+    if kind not in (b"PGP PUBLIC KEY BLOCK", b"PGP PRIVATE KEY BLOCK"):
+        from steersman.goquote import quote
+
+        shown = quote(kind.decode("utf-8", "replace"))
+        raise ChartError(f"expected a public or private key block, got {shown}")
+    packets = dearmor(lines[1:])
+    if packets is None:
+        raise ChartError("EOF")
+    if not packets:
+        raise ChartError("no keys found")
+    return packets
 
 
 def find_signer(ring: list[Key], name: str) -> Key | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from steersman.errors import ChartError
 from steersman.provenance import clearsign, message
-from steersman.provenance.keyring import Key, find_signer, load_keyring, openpgp
+from steersman.provenance.keyring import Key, openpgp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,16 +15,14 @@ class Signer:
     """A key that is ready to sign.
 
     Args:
-        keyring: path of a keyring with secret keys.
-        name: a user id, or a part of one.
+        key: the key that ``find_signer`` found.
         ask: is asked for the passphrase of the key with a user id, and told whether it is locked.
 
     Raises:
         ChartError: when there is no such key, or the passphrase is wrong.
     """
 
-    def __init__(self, keyring: str, name: str, ask: Callable[[str, bool], str]) -> None:
-        key = find_signer(load_keyring(keyring), name)
+    def __init__(self, key: Key | None, ask: Callable[[str, bool], str]) -> None:
         if key is None:
             raise ChartError("private key not found")
         if key.secret is None:

@@ -6,11 +6,13 @@ from steersman.errors import ChartError
 from steersman.provenance import message
 from steersman.provenance.clearsign import Block, decode
 from steersman.provenance.keyring import Key, load_keyring, openpgp
+from steersman.provenance.packets import PUBLIC, SUBKEY, fingerprint, packets
+from steersman.provenance.signature import ALGORITHMS, Signature, signatures
 from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from openpgp.packet import Signature
+    from openpgp.packet import Signature as OwnSignature
 
 
 class Verification(Record):
@@ -72,24 +74,46 @@ def _signer(ring: list[Key], block: Block) -> Key:
     Raises:
         InvalidSignature: with go-crypto's message.
     """
+    for signature in signatures(block.signature):
+        if not signature.issuer:
+            raise InvalidSignature("invalid data: signature doesn't have an issuer")
+        candidates = [key for key in ring if signature.issuer in _ids(key)]
+        if candidates:
+            return _holding(candidates, signature, block)
+    raise InvalidSignature("signature made by unknown entity")
+
+
+def _holding(candidates: list[Key], signature: Signature, block: Block) -> Key:
+    """Return the key of ``candidates`` for which the signature holds.
+
+    Raises:
+        InvalidSignature: with go-crypto's message.
+    """
+    if signature.kind not in (0, 1):
+        raise InvalidSignature(f"unsupported feature: unsupported signature type: {signature.kind}")
     module = openpgp()
-    try:
-        found = module.composed.DetachedSignature.from_bytes(block.signature)
-    except module.errors.Error as error:
-        raise InvalidSignature(f"invalid data: {error}") from error
-    signature: Signature = found.signature
-    issuers = {i.lower() for i in signature.issuer_key_id()} | {f[-16:].lower() for f in signature.issuer_fingerprint()}
-    candidates = [key for key in ring if issuers & _ids(key)]
-    if not candidates:
-        raise InvalidSignature("signature made by unknown entity")
     for key in candidates:
         try:
-            found.verify(key.public, block.signed)
+            own = module.composed.DetachedSignature.from_bytes(signature.packet)
+            own.verify(key.public, block.signed)
         except module.errors.Error:
             continue
+        if not bytes(own.signature.to_bytes()).startswith(signature.hashed):
+            continue  # the library verifies what it writes, which may not be what it read
         _check_times(key, signature)
         return key
-    raise InvalidSignature(f"invalid signature: {_why(signature)}")
+    algorithms = {_algorithm(key, signature.issuer) for key in candidates}
+    if signature.algorithm not in algorithms and algorithms - {0}:
+        raise InvalidSignature("invalid argument: public key and signature use different algorithms")
+    raise InvalidSignature(f"invalid signature: {ALGORITHMS[signature.algorithm]} verification failure")
+
+
+def _algorithm(key: Key, key_id: str) -> int:
+    """Return the number of the algorithm of the key or subkey with an id, or 0."""
+    for tag, _whole, body in packets(key.public.to_bytes()):
+        if tag in (PUBLIC, SUBKEY) and body[0] == 4 and fingerprint(body)[-16:] == key_id:
+            return body[5]
+    return 0
 
 
 def _ids(key: Key) -> set[str]:
@@ -99,7 +123,7 @@ def _ids(key: Key) -> set[str]:
     return ids | ({key.public.key_id.lower()} if _may_sign(own) else set())
 
 
-def _may_sign(signatures: list[Signature]) -> bool:
+def _may_sign(signatures: list[OwnSignature]) -> bool:
     """Tell whether the last of the signatures says that a key may sign; one that says nothing allows it."""
     latest = max(signatures, key=lambda s: s.created() or 0, default=None)
     if latest is None:
@@ -113,6 +137,8 @@ def _check_times(key: Key, signature: Signature) -> None:
     import time
 
     now = int(time.time())
+    if key.public.created_at > now:
+        raise InvalidSignature("key expired")  # go: which is also said of one that is not valid yet
     if key.public.details.revocation_signatures:
         raise InvalidSignature("signature made by revoked key")
     own = [s for user in key.public.details.users for s in user.signatures if key.public.key_id in s.issuer_key_id()]
@@ -120,11 +146,5 @@ def _check_times(key: Key, signature: Signature) -> None:
     lasts = latest.key_expiration_time() if latest is not None else None
     if lasts and key.public.created_at + lasts < now:
         raise InvalidSignature("key expired")
-    made, valid = signature.created() or 0, signature.signature_expiration_time()
-    if valid and made + valid < now:
+    if signature.created > now or (signature.lasts and signature.created + signature.lasts < now):
         raise InvalidSignature("signature expired")
-
-
-def _why(signature: Signature) -> str:
-    kinds = {1: "RSA", 17: "DSA", 19: "ECDSA", 22: "EdDSA", 27: "Ed25519", 28: "Ed448"}
-    return f"{kinds.get(signature.to_bytes()[2], 'signature')} verification failure"

@@ -19,7 +19,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         sign=flags["sign"],
         key=flags["key"],
         keyring=flags["keyring"],
-        ask=asker(ctx, flags["passphrase-file"]),
+        ask=asker(ctx, flags["passphrase-file"], whole=True),
         time=source_date_epoch(ctx),
     )
     package(args[0], options, ctx.out.write)

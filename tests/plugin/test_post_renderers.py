@@ -181,3 +181,15 @@ def test_a_python_function_is_a_post_renderer(chart: Path, steer: Run, tmp_path:
     )
     line = ["template", "x", "c", "--post-renderer", "shout", "--post-renderer-args", "loud"]
     assert "name: loud" in steer(*line, env={"PYTHONPATH": str(tmp_path / "site")}).stdout
+
+
+def test_one_post_renderer_is_enough(steer: Run, helm: Run, tmp_path: Path) -> None:
+    (tmp_path / "plugins" / "one").mkdir(parents=True)
+    (tmp_path / "plugins" / "one" / "plugin.yaml").write_text(
+        "apiVersion: v1\nname: one\nversion: 1.0.0\ntype: postrenderer/v1\nruntime: subprocess\n"
+        "runtimeConfig: {platformCommand: [{command: cat}]}\n"
+    )
+    line = ["template", "x", "nosuch", "--post-renderer", "one", "--post-renderer", "two"]
+    ours, theirs = (run(*line, env={"HELM_PLUGINS": str(tmp_path / "plugins")}) for run in (steer, helm))
+    assert (ours.stderr, ours.returncode) == (theirs.stderr, theirs.returncode)
+    assert "more than once" in ours.stderr

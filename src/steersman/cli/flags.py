@@ -154,6 +154,9 @@ class Flags:
             shown = f"-{short}, --{name}" if short else f"--{name}"
             raise FlagError(f'invalid argument {go_quote(text)} for "{shown}" flag: {error}') from None
         before = self._values.get(name) if name in self._changed else None
+        if kind == "postRendererString" and before:
+            problem = f"cannot specify --{name} flag more than once"
+            raise FlagError(f'invalid argument {go_quote(text)} for "--{name}" flag: {problem}')
         if isinstance(value, list) and before is not None:
             value = before + value
         elif isinstance(value, dict) and before is not None:

@@ -185,6 +185,8 @@ def test_a_key_of_the_future_is_not_valid(ring: Ring, shop: Path, steer: Run, he
 def test_keys_on_brainpool_curves_do_not_sign(ring: Ring, shop: Path, steer: Run, helm: Run) -> None:
     assert "curve BrainpoolP256r1" in sign(steer, ring, "b@x.org").stderr
     assert sign(helm, ring, "b@x.org").returncode == 0
+    done = steer("verify", "shop-1.0.0.tgz", "--keyring", str(ring.folder / "public.gpg"))
+    assert "unsupported feature" in done.stderr
 
 
 def test_times_in_archives(shop: Path, steer: Run, helm: Run) -> None:

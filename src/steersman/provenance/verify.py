@@ -96,7 +96,10 @@ def _holding(candidates: list[Key], signature: Signature, block: Block) -> Key:
         try:
             own = module.composed.DetachedSignature.from_bytes(signature.packet)
             own.verify(key.public, block.signed)
-        except module.errors.Error:
+        except module.errors.Error as error:
+            if str(error).startswith("Unsupported: "):
+                problem = str(error).removeprefix("Unsupported: ")
+                raise InvalidSignature(f"unsupported feature: {problem}") from error
             continue
         if not bytes(own.signature.to_bytes()).startswith(signature.hashed):
             continue  # the library verifies what it writes, which may not be what it read

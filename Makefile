@@ -58,9 +58,11 @@ bench-live: setup
 	@programs="$$(tests/controlplane/build.sh)" && \
 	$(BIN)/python tests/controlplane/controlplane.py "$$programs" -- $(BIN)/python -m benchmarks.live
 
-# Random templates by this engine and by the real Helm of the folder HELM_ORACLE: make fuzz-diff N=1000
+# Random cases by this program and by the real Helm of the folder HELM_ORACLE: make fuzz-diff MODE=odd N=1000 SEED=7
+# (MODE: calls, odd, statements, syntax; sets; charts, with CHARTS=FOLDER)
 fuzz-diff: setup
-	$(BIN)/python tests/fuzz/diff.py N=$(or $(N),300)
+	$(BIN)/python tests/fuzz/$(if $(filter sets charts,$(MODE)),commands,diff).py MODE=$(or $(MODE),calls) \
+	  N=$(or $(N),300) SEED=$(or $(SEED),1) $(if $(CHARTS),CHARTS=$(CHARTS))
 
 # Changed bytes to each reader, for SECONDS each: make fuzz SECONDS=60
 fuzz: setup

@@ -1,11 +1,11 @@
 """Compare random templates with a real Helm: same output, same error, same exit code.
 
-    python tests/fuzz/diff.py [N=500] [SEED=1] [ONLY=regex of function names] [MODE=calls|statements|syntax]
+    python tests/fuzz/diff.py [N=500] [SEED=1] [ONLY=regex of function names] [MODE=calls|odd|statements|syntax]
 
 Helm is looked for in the folder $HELM_ORACLE, then on PATH. Each case is a chart with one template made of
-random calls of the function library on random values, inside random control structures; or,
-with MODE=statements, of nested statements; or, with MODE=syntax, one of the tests' templates with a few characters changed. What
-differs is printed with the template, so that it can be made a test.
+random calls of the function library on random values, inside random control structures; with MODE=odd, of one call on
+values that are easy to get wrong; with MODE=statements, of nested statements; with MODE=syntax, one of the tests'
+templates with a few characters changed. What differs is printed with the template, so that it can be made a test.
 """
 
 from __future__ import annotations
@@ -199,6 +199,58 @@ class Maker:
         return "\n".join(lines) + "\n"
 
 
+ODD_STRINGS = (
+    r"""
+""|"a"|" a\tb\n c "|"²"|"٣"|"ǅx ßẞİıſ"|"e\u0301"|"\u2028\u00a0\u3000x\u200b"|"\x00\x01\x7f"|"\xff\xfe"|"😀👨‍👩‍👧"
+"-1"|"+1"|"1_000"|"0x1F"|"0b11"|"0o17"|"017"|"1e5"|"1E400"|"-0"|"-0.0"|".5"|"5."|"NaN"|"Infinity"|"9223372036854775807"
+"9223372036854775808"|"-9223372036854775809"|"1.7976931348623157e308"|"TRUE"|"T"|"null"|"~"|"1h2m3.5s"|"-1.5h"|"100000h"
+"2020-02-30"|"2021-06-01T10:11:12.5+02:00"|"Mon Jan _2 15:04:05 MST 2006"|"Europe/Berlin"|"nope/zone"|"1.2.3-a.1+b.2"
+"v1.2"|"01.2.3"|"^1.2, >=3"|">1.x <2"|"1.2.3 - 2.3.4"|"(?i)a(b)?c*"|"["|"(?P<n>\\d+)"|"\\pL+"|"[[:alpha:]]"|"$1 ${n} $$"
+"/a/../b//c.tar.gz"|"C:\\d"|"http://u:p%40@h:80/p%20q?x=1&y=%zz#f"|"//h"|"mailto:a@b"|"[1,2"|"- a\n- 2\n"|"YWJj="|"!!"
+"MFRGG==="|"a = 1\n[b]\nc=[1.5,2020-01-01]\n"|"%d %s %v %q %T %%"|"%5.2f %-5s %+d %x %08b %c %U %e"|"a: 1\nb: [x, 1.0, ~]"
+"camelCase_snake-kebab HTTPServer2"|"x\r\ny\rz"|"<a href=\"x\">&\u0027</a>"|"{\"a\":[1,2.0,1e30,null],\"b\":{}}"
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
+ODD_VALUES = r"""
+int: 0|1|-1|63|64|-64|1000|2147483648|9223372036854775807|-9223372036854775808|'x'|0x7f|1_0|true
+float64: 0.0|-0.0|-2.5|1e21|1e-7|1e308|5e-324|(divf 1 3)|(float64 "inf")|(float64 "nan")
+list: (list)|(list 1 2 3)|(list 1 "a" 2.5 nil true (list 1))|(list nil)|(list "10" "9")|(until 3)|.Values.l|.Values.emptyl
+list: (splitList "," "a,,b")|(list (dict "a" 1))|(list 1.0 2 (int64 3))|nil
+map: (dict)|(dict "a" 1)|(dict "b" 2 "a" 1 "c" (dict "d" nil))|(dict 1 2)|(split "," "a,b")|(urlParse "http://h/p?q#f")
+map: (fromJson "{\"a\":1,\"b\":[1.5,{}]}")|(fromYaml "a: 1\nb: {c: 2}")
+bool: true|false|.Values.t
+time: (toDate "2006-01-02" "2020-03-04")|(toDate "2006-01-02" "bad")
+object: nil|.Values.none|.Capabilities.KubeVersion|.Capabilities.APIVersions|.Chart|.Release|.Files|.Subcharts|.Values.big
+object: (semver "1.2.3-a+b")|(int64 5)|(.Files.GetBytes "values.yaml")|(fromJson "[1]")
+"""
+ODD = {"string": ODD_STRINGS}
+for _line in ODD_VALUES.strip().split("\n"):
+    _word, _, _texts = _line.partition(": ")
+    ODD[_word] = [*ODD.get(_word, []), *_texts.split("|")]
+ALIKE = {"int64": "int", "uint32": "int", "number": "int", "lists": "list", "strings": "list", "maps": "map"}
+
+
+class Odd(Maker):
+    """Makes calls of one function on values that are easy to get wrong."""
+
+    def __init__(self, rng: random.Random, only: str) -> None:
+        super().__init__(rng, only)
+        self.names = [name for name in self.names if name not in ("until", "untilStep", "seq")]  # Helm takes all memory
+
+    def of_type(self, word: str, depth: int) -> str:
+        rng = self.rng
+        word = ALIKE.get(word, word)
+        if word not in ODD or rng.random() < 0.12:
+            word = rng.choice(sorted(ODD))
+        return rng.choice(ODD[word])
+
+    def template(self) -> str:
+        call = self.command(self.rng.choice(self.names), 0)
+        return f'k: {{{{ $r := ({call}) }}}}{{{{ printf "%v|%T" $r $r | b64enc }}}}\n'
+
+
 FORMS = (
     *("{0}", "{0}", "(default {0} {1})", "(and {0} {1})", "(or {0} {1})", "(not {0})", "(list {0} {1})"),
     *('(dict "k" {0} "l" {1})', '(printf "%v-%v" {0} {1})', "(ternary {0} {1} (not {1}))", "({0} | quote)"),
@@ -386,13 +438,10 @@ def main() -> int:
     count, seed = int(options.get("N", "500")), int(options.get("SEED", "1"))
     helm = find_helm()
     rng = random.Random(seed)
-    maker: Maker | Breaker
-    if options.get("MODE") == "syntax":
-        maker = Breaker(rng)
-    elif options.get("MODE") == "statements":
-        maker = Builder(rng)
-    else:
-        maker = Maker(rng, options.get("ONLY", ""))
+    only = options.get("ONLY", "")
+    makers = {"calls": lambda: Maker(rng, only), "odd": lambda: Odd(rng, only)}
+    makers |= {"statements": lambda: Builder(rng), "syntax": lambda: Breaker(rng)}
+    maker = makers[options.get("MODE", "calls")]()
     differing = rendered = 0
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(HOME=folder, KUBECONFIG=folder + "/none", TZ="UTC")

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from steersman.chart.model import Chart, Metadata
 from steersman.values.jsonschema import Validator
 from steersman.values.metaschema import URLS, looks_valid, metaschema
-from steersman.values.schema import problem_of
+from steersman.values.schema import SchemaViolation, check, problem_of
 from tests.conftest import Run
 
 CASES: list[tuple[Any, Any, str]] = [
@@ -37,6 +38,10 @@ def test_problem_is_helms(schema: Any, values: Any, problem: str) -> None:
 def test_a_remote_reference_asks_no_network() -> None:
     problem = problem_of(b'{"$ref": "https://example.com/s.json"}', {})
     assert problem.startswith('failing loading "https://example.com/s.json"')
+    chart = Chart(metadata=Metadata(name="c"), schema=b'{"$ref": "https://example.com/s.json"}')
+    with pytest.raises(SchemaViolation) as caught:
+        check(chart, {})
+    assert caught.value.hint == "--skip-schema-validation goes on without schemas."
 
 
 def test_a_schema_that_refers_to_itself_ends() -> None:

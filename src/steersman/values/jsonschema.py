@@ -31,6 +31,9 @@ _DRAFTS = {
 }
 
 
+NOT_FETCHED = "schemas are not fetched over the network"
+
+
 class SchemaError(ValuesError):
     """A schema that cannot be used; ``is_schema`` where it could be read, and its metaschema refuses it."""
 
@@ -161,9 +164,7 @@ def read_schema(text: bytes, url: str = ROOT) -> Schema:
     name = schema.get("$schema") if isinstance(schema, dict) else None
     draft = _draft(schema, 0 if isinstance(name, str) else 2020)
     if not draft:
-        raise SchemaError(
-            f"failing loading {_go_quote(str(name))}: schemas are not fetched over the network", is_schema=True
-        )
+        raise SchemaError(f"failing loading {_go_quote(str(name))}: {NOT_FETCHED}", is_schema=True)
     if not looks_valid(schema, draft):
         failures = Validator(metaschema(draft), 7).validate(schema)
         if failures:
@@ -290,7 +291,7 @@ class Validator:
             SchemaError: when that cannot be done, and for everything that is no local file.
         """
         if not url.startswith("file:///"):
-            raise SchemaError(f"failing loading {_go_quote(url)}: schemas are not fetched over the network")
+            raise SchemaError(f"failing loading {_go_quote(url)}: {NOT_FETCHED}")
         from urllib.parse import unquote
 
         path = unquote(url[len("file://") :])

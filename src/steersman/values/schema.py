@@ -23,8 +23,11 @@ def check(chart: Chart, values: dict[str, Any]) -> None:
     """
     problems = problems_of(chart, values)
     if problems:
+        from steersman.values.jsonschema import NOT_FETCHED
+
         raise SchemaViolation(
-            f"values don't meet the specifications of the schema(s) in the following chart(s):\n{problems}"
+            f"values don't meet the specifications of the schema(s) in the following chart(s):\n{problems}",
+            hint="--skip-schema-validation goes on without schemas." if NOT_FETCHED in problems else "",
         )
 
 

@@ -10,9 +10,9 @@ from steersman.gointeger import atoi
 from steersman.record import Record, replace
 from steersman.registry.auth import Authorizer, scope_of
 from steersman.registry.credentials import Credential, server_address
-from steersman.registry.errors import NotFound, ResponseError, response_error
+from steersman.registry.errors import BrokenContent, NotFound, ResponseError, response_error
 from steersman.registry.model import MANIFEST_TYPES, Descriptor, digest_of
-from steersman.registry.reference import Reference
+from steersman.registry.reference import Reference, digest_problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -148,6 +148,10 @@ class RegistryClient:
 
     # tags and manifests
 
+    def manifest_url(self, reference: Reference, name: str) -> str:
+        """Return where the manifest with a tag or digest is."""
+        return self._url(reference, f"manifests/{name}")
+
     def tags(self, reference: Reference) -> list[str]:
         """Return all tags of a repository, as the registry orders them.
 
@@ -158,6 +162,7 @@ class RegistryClient:
 
         from steersman.goquote import quote
         from steersman.registry.shapes import tags_problem
+        from steersman.sprig.urls import URLError, parse_url
         from steersman.transport.http import split_url
 
         found: list[str] = []
@@ -177,7 +182,12 @@ class RegistryClient:
             missing = "<" if not link.startswith("<") else "" if ">" in link else ">"
             if missing:
                 raise TransportError(f"invalid next link {quote(link)}: missing '{missing}'")
-            following = urljoin(url, link[1 : link.index(">")])
+            place = link[1 : link.index(">")]
+            try:
+                parse_url(place)
+            except URLError as error:
+                raise TransportError(str(error)) from error
+            following = urljoin(url, place)
             if split_url(url)[:3] != split_url(following)[:3]:
                 raise TransportError(f"invalid next link {quote(following)}: not the same origin as {quote(url)}")
             url = following
@@ -212,23 +222,26 @@ class RegistryClient:
         from steersman.goquote import quote
 
         wanted = expected or reference.reference
-        url = self._url(reference, f"manifests/{wanted}")
+        url = self.manifest_url(reference, wanted)
         with self._send(reference, "GET", url, "pull", headers={"Accept": ", ".join(MANIFEST_TYPES)}) as response:
             if response.status == 404:
                 raise NotFound(expected or str(reference))
             if response.status != 200:
                 raise response_error("GET", url, response)
             data = response.read(MAX_METADATA)
-            claimed = response.headers.get("Docker-Content-Digest")
             media_type = _media_type(response)
-        actual = digest_of(data)
-        sought = expected or (reference.digest if not reference.tag else "") or claimed
-        if sought and sought.startswith("sha256:") and sought != actual:
+        if not media_type:
+            raise TransportError(f"GET {quote(url)}: invalid response `Content-Type` header; mime: no media type")
+        sought = expected or (reference.digest if not reference.tag else "")
+        claimed = _claimed(response, url, sought)
+        if sought and digest_of(data, sought) != sought:
             raise TransportError(
                 f"GET {quote(url)}: invalid response; digest mismatch in Docker-Content-Digest: "
-                f"received {quote(actual)} when expecting {quote(sought)}"
+                f"received {quote(digest_of(data, sought))} when expecting {quote(sought)}"
             )
-        return Descriptor(media_type, actual, len(data)), data
+        if claimed and digest_of(data, claimed) != claimed:
+            raise BrokenContent("mismatched digest")
+        return Descriptor(media_type, sought or claimed or digest_of(data), len(data)), data
 
     def put_manifest(self, reference: Reference, media_type: str, data: bytes) -> None:
         """Store a manifest under a reference's tag.
@@ -252,8 +265,6 @@ class RegistryClient:
         """
         from steersman.goquote import quote
 
-        if descriptor.size > MAX_BLOB:
-            raise TransportError(f"{descriptor.digest}: a blob of {descriptor.size} bytes is larger than {MAX_BLOB}")
         url = self._url(reference, f"blobs/{descriptor.digest}")
         with self._send(reference, "GET", url, "pull") as response:
             if response.status == 404:
@@ -263,26 +274,34 @@ class RegistryClient:
             length = response.headers.get("Content-Length")
             if length and length != str(descriptor.size):
                 raise TransportError(f"GET {quote(url)}: mismatch Content-Length")
+            if descriptor.size > MAX_BLOB:
+                raise TransportError(f"{descriptor.digest}: a blob of {descriptor.size} bytes is over {MAX_BLOB}")
+            _claimed(response, url, descriptor.digest)
             data = self._read(response, descriptor, shown)
-        if len(data) != descriptor.size:
-            raise TransportError(f"GET {quote(url)}: mismatch Content-Length")
-        if digest_of(data) != descriptor.digest:
-            raise TransportError(
-                f"mismatch digest: the blob has {digest_of(data)}, its manifest says {descriptor.digest}"
-            )
+        if digest_of(data, descriptor.digest) != descriptor.digest:
+            raise BrokenContent("mismatched digest")
         return data
 
     def _read(self, response: Response, descriptor: Descriptor, shown: str) -> bytes:
-        progress = self._options.progress
-        if progress is None:
-            return response.read(descriptor.size)
+        from steersman.transport.model import RequestFailed
+
         pieces, count = [], 0
-        for piece in response.pieces():
-            pieces.append(piece)
-            count += len(piece)
-            if count > descriptor.size:
-                break
-            progress(shown, count, descriptor.size)
+        try:
+            for piece in response.pieces():
+                pieces.append(piece)
+                count += len(piece)
+                if count > descriptor.size:
+                    raise BrokenContent("trailing data")
+                if self._options.progress is not None:
+                    self._options.progress(shown, count, descriptor.size)
+        except RequestFailed as error:
+            if error.cause != "unexpected EOF":
+                raise
+        if count < descriptor.size:
+            raise BrokenContent(
+                f"read failed: expected content size of {descriptor.size}, got {count}, "
+                f"for digest {descriptor.digest}: unexpected EOF"
+            )
         return b"".join(pieces)
 
     def has_blob(self, reference: Reference, digest: str) -> bool:
@@ -414,7 +433,28 @@ def _json(url: str, data: bytes) -> Any:
 
 
 def _media_type(response: Response) -> str:
-    return response.headers.get("Content-Type").partition(";")[0].strip()
+    return response.headers.get("Content-Type").partition(";")[0].strip().lower()
+
+
+def _claimed(response: Response, url: str, sought: str) -> str:
+    """Return the digest that a registry says its answer has, held against the one that is sought, if any.
+
+    Raises:
+        TransportError: when it is none, or another.
+    """
+    from steersman.goquote import quote
+
+    claimed = response.headers.get("Docker-Content-Digest")
+    problem = digest_problem(claimed) if claimed else ""
+    if problem:
+        header = f"Docker-Content-Digest: {claimed}"
+        raise TransportError(f"GET {quote(url)}: invalid response header value: `{header}`; {problem}")
+    if claimed and sought and claimed != sought:
+        raise TransportError(
+            f"GET {quote(url)}: invalid response; digest mismatch in Docker-Content-Digest: "
+            f"received {quote(claimed)} when expecting {quote(sought)}"
+        )
+    return claimed
 
 
 def _location(url: str, response: Response) -> str:

@@ -30,6 +30,10 @@ class ResponseError(TransportError):
         return f"{self.method} {quote(self.url)}: response status code {self.status}: {self.text}"
 
 
+class BrokenContent(TransportError):
+    """A body that is not the one that was announced; oras-go finds that out while it stores it."""
+
+
 class NotFound(SteerError, LookupError):
     """Something that the registry does not have."""
 

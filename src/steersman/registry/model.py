@@ -49,11 +49,13 @@ def describe(media_type: str, data: bytes) -> Descriptor:
     return Descriptor(media_type, digest_of(data), len(data))
 
 
-def digest_of(data: bytes) -> str:
-    """Return the digest of ``data``, with its algorithm."""
-    from hashlib import sha256
+def digest_of(data: bytes, like: str = "sha256:") -> str:
+    """Return the digest of ``data``, with its algorithm: that of the digest ``like``, where it is one that is known."""
+    import hashlib
 
-    return f"sha256:{sha256(data).hexdigest()}"
+    algorithm = like.partition(":")[0]
+    algorithm = algorithm if algorithm in ("sha256", "sha384", "sha512") else "sha256"
+    return f"{algorithm}:{hashlib.new(algorithm, data).hexdigest()}"
 
 
 def read_descriptor(tree: Any) -> Descriptor | None:

@@ -101,7 +101,8 @@ def check_registry(registry: str) -> None:
         raise InvalidReference(f"invalid registry {quote(registry)}")
 
 
-def _check_digest(digest: str) -> None:
+def digest_problem(digest: str) -> str:
+    """Say why a text is no digest; ``""`` where it is one."""
     algorithm, _colon, value = digest.partition(":")
     problem = ""
     if algorithm not in _DIGEST_LENGTHS:
@@ -112,6 +113,11 @@ def _check_digest(digest: str) -> None:
         problem = "invalid checksum digest length"
     elif value.strip("0123456789abcdef"):
         problem = _NO_DIGEST
+    return problem
+
+
+def _check_digest(digest: str) -> None:
+    problem = digest_problem(digest)
     if problem:
         from steersman.goquote import quote
 

@@ -43,6 +43,19 @@ def _descriptor_problem(tree: Any, place: str, before: str) -> str:
     return ""
 
 
+def index_problem(tree: Any) -> str:
+    """Say what of an index is not as it must be; ``""`` where all of it is."""
+    if tree is None:
+        return ""
+    if not isinstance(tree, dict):
+        return _cannot(tree, "Go value of type v1.Index")
+    listed = tree.get("manifests")
+    if listed is not None and not isinstance(listed, list):
+        return _cannot(listed, "Go struct field Index.manifests of type []v1.Descriptor")
+    problems = (_descriptor_problem(one, f"Index.manifests.{at}", "") for at, one in enumerate(listed or ()))
+    return next((problem for problem in problems if problem), "")
+
+
 def tags_problem(tree: Any) -> str:
     """Say what of a list of tags is not as it must be; ``""`` where all of it is."""
     if tree is None:

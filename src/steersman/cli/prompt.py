@@ -15,7 +15,7 @@ def read_password(ctx: Context, question: str, *, ends_line: bool = True) -> str
     ``ends_line`` ends the question's line even where nothing can be asked.
 
     Raises:
-        UsageError: when standard input is no terminal; the message is Go's.
+        UsageError: when standard input is no terminal, or ends; the message is Go's.
     """
     import sys
     import termios
@@ -25,6 +25,7 @@ def read_password(ctx: Context, question: str, *, ends_line: bool = True) -> str
     except (termios.error, OSError) as error:
         ctx.out.write(question + ("\n" if ends_line else ""))
         raise UsageError("inappropriate ioctl for device") from error
+    is_answered = True
     silent = list(before)
     silent[3] &= ~termios.ECHO
     try:
@@ -32,10 +33,15 @@ def read_password(ctx: Context, question: str, *, ends_line: bool = True) -> str
         termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, silent)
         ctx.out.write(question)
         ctx.out.flush()
-        return sys.stdin.readline().rstrip("\r\n")
+        line = sys.stdin.readline()
+        is_answered = bool(line)
     finally:
         termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, before)
-        ctx.out.write("\n")
+        if ends_line or is_answered:
+            ctx.out.write("\n")
+    if not line:
+        raise UsageError("EOF")
+    return line.rstrip("\r\n")
 
 
 def read_line(ctx: Context, question: str) -> str:

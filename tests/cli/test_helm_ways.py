@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from steersman.cli.man import roff
 from tests.conftest import Run
 
 CHART = "apiVersion: v2\nname: c\nversion: 0.1.0\n"
@@ -200,7 +201,7 @@ def test_all_namespaces_of_a_memory_ask_the_cluster(tmp_path: Path, steer: Run, 
     assert "kubernetes cluster unreachable" in same(steer, helm, "list", "-A", env=memory)
 
 
-@pytest.mark.parametrize("arguments", [[], ["--generate-headers"]])
+@pytest.mark.parametrize("arguments", [[], ["--generate-headers"], ["--type", "man"]])
 def test_docs_are_helms(tmp_path: Path, steer: Run, helm: Run, arguments: list[str]) -> None:
     written: list[dict[str, str]] = []
     for run in (steer, helm):
@@ -218,8 +219,17 @@ def test_docs_of_an_unknown_type(steer: Run, helm: Run) -> None:
 
 
 def test_docs_that_are_not_there_say_so(steer: Run) -> None:
-    for kind in ("man", "bash"):
-        assert "not supported yet" in steer("docs", "--type", kind).stderr
+    assert "not supported yet" in steer("docs", "--type", "bash").stderr
+
+
+def test_markdown_as_roff() -> None:
+    text = "a **b** *c* `d` <e> [f](g-h)\n'i \\\\ j\n\n1. k\n2. l\n\n- m\n  n\n\n    o\n      p\n\nx\n\n    y\n      z\n\n| q | r |\n|---|---|\n| s | t |\n"
+    assert roff(text) == (
+        "\n.PP\na \\fBb\\fP \\fIc\\fP \\fBd\\fR  f\n\\[la]g\\-h\\[ra]\n\\&'i \\\\ j"
+        '\n.IP "  1." 5\nk\n.IP "  2." 5\nl\n\n.IP \\(bu 2\nm\nn\n\no\n  p\n'
+        "\n.PP\nx\n\n.EX\ny\n  z\n.EE\n"
+        "\n.TS\nallbox;\nl l \nl l .\n\\fBq\\fP\t\\fBr\\fP\ns\tt\n.TE\n"
+    )
 
 
 @pytest.mark.parametrize("rule", ["x*[", "k*[p.txt", "a[", "x* [", "[a-z]?x[", "*[a", "?[^"])

@@ -14,37 +14,97 @@ from steersman.errors import NotSupported, UsageError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from steersman.cli.context import Context
+    from steersman.cli.flag_table import Row
     from steersman.cli.flags import Flags
 
 _LINE = "\n"
+_ZEROES = {"bool": "false", "int": "0", "duration": "0s", "float32": "0", "stringArray": "[]", "strings": "[]"}
+_GROUPS = {"dependency": "update|build|list", "repo": "add|remove|list|index|update [ARGS]", "search": "[keyword]"}
 _ROOT = "The Helm package manager for Kubernetes."
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
-    """Write a Markdown file for each command."""
+    """Write a file for each command, or one for a shell."""
+    from steersman.goquote import quote
+
     kind = flags["type"]
-    if kind in ("man", "bash"):
-        raise NotSupported(f"docs --type {kind} is")
-    if kind not in ("markdown", "mdown", "md"):
-        from steersman.goquote import quote
-
+    if kind == "bash":
+        raise NotSupported("docs --type bash is")
+    if kind not in _WRITERS:
         raise UsageError(f"unknown doc type {quote(kind)}. Try 'markdown' or 'man'")
-    import time
-
-    day = time.strftime("%-d-%b-%Y", time.localtime(ctx.now()))
+    write = _WRITERS[kind]
     fill = defaults_of(ctx.settings)
     for path in _all_paths(ctx.program):
-        text = _markdown(path, ctx.program, fill, day)
-        if flags["generate-headers"]:
-            words = " ".join(word.capitalize() for word in f"{ctx.program} {path}".split())
-            text = f'---\ntitle: "{words}"\n---\n\n{text}'
-        target = os.path.join(flags["dir"], _file_name(path, ctx.program))
+        name, text = write(ctx, flags, path, fill)
+        target = os.path.join(flags["dir"], name)
         try:
             with open(target, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
         except OSError as error:
             raise UsageError(f"open {target}: {(error.strerror or str(error)).lower()}") from error
     return 0
+
+
+def _markdown_file(ctx: Context, flags: Flags, path: str, fill: dict[str, str]) -> tuple[str, str]:
+    text = _markdown(path, ctx.program, fill, _day(ctx))
+    if flags["generate-headers"]:
+        words = " ".join(word.capitalize() for word in f"{ctx.program} {path}".split())
+        text = f'---\ntitle: "{words}"\n---\n\n{text}'
+    return _file_name(path, ctx.program), text
+
+
+def _man_file(ctx: Context, flags: Flags, path: str, fill: dict[str, str]) -> tuple[str, str]:
+    import time
+
+    from steersman.cli.man import Page, page_text
+
+    program = ctx.program
+    description, example = TEXTS.get(path, ("", ""))
+    own = [FLAGS[key] for key in (GLOBAL_FLAGS if not path else COMMANDS[path][4])]
+    own.append(("help", "h", "bool", f"help for {path.rpartition(' ')[2] or program}", "", None, ""))
+    name = _man_name(path, program)
+    page = Page(
+        name,
+        COMMANDS[path][0] if path else _ROOT,
+        _usage(path, program),
+        description,
+        example,
+        _filled(own, fill),
+        _filled([FLAGS[key] for key in GLOBAL_FLAGS] if path else [], fill),
+        tuple(_man_name(other, program) for other in _near(path, program)),
+    )
+    month = time.strftime("%b %Y", time.localtime(ctx.now()))
+    return f"{name}.1", page_text(page, program.upper(), month, _day(ctx))
+
+
+def _filled(rows: list[Row], fill: dict[str, str]) -> tuple[Row, ...]:
+    """Return the rows that are shown, by name, with the default that each has here."""
+    out = []
+    for name, short, kind, usage, default, bare, deprecated in sorted(rows):
+        if deprecated:
+            continue
+        for key, value in fill.items():
+            default = default.replace("{" + key + "}", value)
+        if kind == "string":
+            default = default.removeprefix('"').removesuffix('"')
+        out.append((name, short, kind, usage, default or _ZEROES.get(kind, ""), "true" if kind == "bool" else bare, ""))
+    return tuple(out)
+
+
+def _usage(path: str, program: str) -> str:
+    if path and COMMANDS[path][3] != "group":
+        return usage_line(path, program)
+    return " ".join(filter(None, (program, path, _GROUPS.get(path, ""), "[flags]")))
+
+
+def _man_name(path: str, program: str) -> str:
+    return "-".join((program, *path.split()))
+
+
+def _day(ctx: Context) -> str:
+    import time
+
+    return time.strftime("%-d-%b-%Y", time.localtime(ctx.now()))
 
 
 def _all_paths(program: str, path: str = "") -> list[str]:
@@ -85,11 +145,18 @@ def _markdown(path: str, program: str, fill: dict[str, str], day: str) -> str:
 
 def _links(path: str, program: str) -> list[str]:
     """Return a line for the command above and for each below."""
-    near = [path.rpartition(" ")[0]] if path else []
-    near += [f"{path} {child}".strip() for child in children(path)]
     return [
         f"* [{f'{program} {other}'.strip()}]({_file_name(other, program)})\t - "
         f"{COMMANDS[other][0] if other else _ROOT}\n"
-        for other in near
-        if program != "helm" or other not in OWN_COMMANDS
+        for other in _near(path, program)
     ]
+
+
+def _near(path: str, program: str) -> list[str]:
+    """Return the command above and those below."""
+    near = [path.rpartition(" ")[0]] if path else []
+    near += [f"{path} {child}".strip() for child in children(path)]
+    return [other for other in near if program != "helm" or other not in OWN_COMMANDS]
+
+
+_WRITERS = {**dict.fromkeys(("markdown", "mdown", "md"), _markdown_file), "man": _man_file}

@@ -740,3 +740,21 @@ def test_lines_of_status(line: bytes, told: str, steer: Run, helm: Run) -> None:
         thread.start()
         assert told in same(steer, helm, "repo", "add", "r", f"http://127.0.0.1:{listener.getsockname()[1]}")
         thread.join()
+
+
+def test_credentials_that_are_passed_go_to_no_other_name(shop: Path, serve: Serve, steer: Run, helm: Run) -> None:
+    home, other = serve(shop), serve(shop)
+    who = ("--username", "me", "--password", "p", "--pass-credentials", "--force-update")
+    for place, is_passed in ((other.url, True), (other.url.replace("127.0.0.1", "localhost"), False)):
+        home.redirect = place
+        for run in (steer, helm):
+            assert run("repo", "add", "r", home.url, *who).returncode == 0
+            assert bool(other.seen[-1][2]) == is_passed
+
+
+@pytest.mark.parametrize("place", ["http://", "http:///x", "https:", "//", "ftp://x/y", "?", "#"])
+def test_places_of_redirects_that_are_none(place: str, shop: Path, serve: Serve, steer: Run, helm: Run) -> None:
+    web = serve(shop)
+    (shop / "index.yaml").write_text("nothing")
+    web.place = place
+    assert "Error: " in same(steer, helm, "repo", "add", "r", web.url)

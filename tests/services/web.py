@@ -18,6 +18,7 @@ class Web:
         seen: method, path and ``Authorization`` of each request.
         users: what is let in (``user:password``); "" lets everybody in.
         redirect: a URL that every request is sent to, with its path.
+        place: where every request is sent to, as it stands.
         slow: seconds between an answer's bytes.
         etag: what every file's state is called; "" says nothing.
         cut: bytes of a body after which the connection is closed.
@@ -29,7 +30,7 @@ class Web:
         self.seen: list[tuple[str, str, str]] = []
         self.headers: list[dict[str, str]] = []
         self.users = ""
-        self.redirect = ""
+        self.redirect = self.place = ""
         self.slow = 0.0
         self.etag = ""
         self.cut: int | None = None
@@ -55,8 +56,8 @@ class Web:
                     self._answer(401)
                 elif outer.etag and self.headers.get("If-None-Match") == outer.etag:
                     self._answer(304)
-                elif outer.redirect:
-                    self._answer(302, Location=outer.redirect + self.path)
+                elif outer.redirect or outer.place:
+                    self._answer(302, Location=outer.place or outer.redirect + self.path)
                 elif outer.slow or outer.cut is not None:
                     self._dribble()
                 else:

@@ -107,7 +107,8 @@ def test_a_redirect_to_another_host_drops_credentials(server: Server, pool: Pool
     assert [auth for _path, auth, _port in server.seen] == ["Bearer t", ""]
     request = Request("GET", f"{server.url}/away", {"Authorization": "Bearer t"}, pass_credentials=True)
     pool.send(request).read()
-    assert server.seen[-1][1] == "Bearer t"
+    # go: what may be passed on goes to the same name at another port, and to no other name
+    assert server.seen[-1][1] == ""
 
 
 def test_no_redirect_is_followed_when_none_is_wanted(server: Server, pool: Pool) -> None:

@@ -463,11 +463,19 @@ def _location(url: str, response: Response) -> str:
     Raises:
         TransportError: where that is on another host, or less protected: blobs and credentials stay here.
     """
-    from urllib.parse import urljoin
+    from urllib.parse import urldefrag, urljoin
 
-    location = urljoin(url, response.headers.get("Location"))
-    if not response.headers.get("Location"):
+    from steersman.sprig.urls import URLError, parse_url
+
+    place = response.headers.get("Location")
+    if not place:
         raise TransportError("http: no Location header in response")
+    try:
+        parse_url(place)
+    except URLError as error:
+        raise TransportError(str(error)) from error
+    # what stands behind a "#" is not sent, and would take the digest along (test_places_of_uploads)
+    location = urldefrag(urljoin(url, place)).url
     _same_host(url, location, "blob upload Location")
     return location
 

@@ -405,16 +405,18 @@ def _redirected(request: Request, response: Response) -> Request:
 
     place = response.headers.get("Location")
     try:
-        parse_url(place)
+        there = parse_url(place)
     except URLError as error:
         reason = f"failed to parse Location header {quote(place)}: {error}"
         raise RequestFailed(request.method, request.url, reason) from error
+    if there.scheme in ("http", "https") and not there.host:
+        raise RequestFailed(request.method, there.text(), "http: no Host in request URL")
     url = urljoin(request.url, place)
     scheme = url.partition(":")[0].lower()
     if scheme not in ("http", "https"):
         raise RequestFailed(request.method, url, f'unsupported protocol scheme "{scheme}"')
     headers = dict(request.headers)
-    if not keeps_credentials(request.url, url) and not request.pass_credentials:
+    if not keeps_credentials(request.url, url) and not (request.pass_credentials and _is_below(url, request.url)):
         # credentials stay with the server they were meant for; Go looks at the host's name only
         headers = {n: v for n, v in headers.items() if n.lower() not in ("authorization", "cookie", "www-authenticate")}
     if response.status in (307, 308):
@@ -437,6 +439,12 @@ def _has_spoken(connection: Connection) -> bool:
     poll = select.poll()
     poll.register(sock, select.POLLIN)
     return bool(poll.poll(0))
+
+
+def _is_below(url: str, other: str) -> bool:
+    """Tell whether one URL's host is that of another, or below it: go: further no header goes along a redirect."""
+    name, above = split_url(url)[1].lower(), split_url(other)[1].lower()
+    return name == above or (name.endswith(f".{above}") and not above.replace(".", "").isdigit())
 
 
 def _early_answer(connection: Connection, error: OSError) -> WireResponse:

@@ -21,7 +21,7 @@ class Request(Record):
         timeout: seconds for each wait on the socket; ``None`` leaves it to the pool.
         redirects: how many redirects are followed; 0 hands the redirect back.
         more: fields beside ``headers`` whose names may come more than once.
-        pass_credentials: keep ``Authorization`` on a redirect to another host.
+        pass_credentials: keep ``Authorization`` on a redirect to another port of the same name.
     """
 
     method: str

@@ -102,6 +102,16 @@ def _give(path: str, before: os.stat_result) -> None:
             return
 
 
+def remove_folder(folder: str) -> None:
+    """Remove a folder that has files only, as far as that is possible."""
+    try:
+        for name in os.listdir(folder):
+            os.unlink(os.path.join(folder, name))
+        os.rmdir(folder)
+    except OSError:
+        pass  # what is left is in nobody's way
+
+
 class Locked:
     """Holds the lock file (or the folder) at ``path`` while entered, as Helm does (flock): others wait for ``seconds``.
 

@@ -368,7 +368,7 @@ class ClusterObjects:
 
     def find_each(self, selectors: Sequence[str]) -> list[dict[str, Any]]:
         """Return the objects that one of several selectors picks."""
-        from steersman.kube.parallel import run_all
+        from steersman.parallel import run_all
 
         found: list[dict[str, Any]] = []
         for answer in run_all(self.find, selectors):

@@ -6,6 +6,7 @@ Answers to ``downloadAll`` and ``safeMoveDeps`` of Helm's ``pkg/downloader``.
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from steersman.action.dependency_source import (
     DependencyOptions,
@@ -23,7 +24,8 @@ from steersman.chart.save import save_archive
 from steersman.download.getters import Access, access_of, resolve_reference
 from steersman.download.resolve import Found, find_in_url, is_whole
 from steersman.errors import ChartError, SteerError
-from steersman.files import make_folders, write_aside
+from steersman.files import make_folders, remove_folder, write_aside
+from steersman.parallel import Workers
 from steersman.record import replace
 from steersman.repo.config import RepoEntry
 from steersman.semver import Version
@@ -31,7 +33,6 @@ from steersman.semver import Version
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Future
     from typing import TypeVar
 
     from steersman.action.pull import Sources
@@ -44,9 +45,6 @@ _PARALLEL = 8
 
 def fetch_all(path: str, dependencies: tuple[Dependency, ...], options: DependencyOptions) -> tuple[Dependency, ...]:
     """Put every dependency's archive into ``charts/``; return them with the versions they have."""
-    from shutil import rmtree
-    from tempfile import mkdtemp
-
     indexes = [(entry, options.sources.places.cached_index(entry.name)) for entry in entries_of(options)]
     charts = os.path.join(path, "charts")
     if os.path.exists(charts) and not os.path.isdir(charts):
@@ -54,7 +52,8 @@ def fetch_all(path: str, dependencies: tuple[Dependency, ...], options: Dependen
 
         raise ChartError(f"{quote(charts)} is not a directory")
     make_folders(charts)
-    aside = mkdtemp(prefix="tmpcharts-", dir=path)
+    aside = os.path.join(path, f"tmpcharts-{os.getpid()}{os.urandom(4).hex()}")
+    os.mkdir(aside, 0o755)
     try:
         options.say(f"Saving {len(dependencies)} charts\n")
         seen: set[str] = set()
@@ -67,7 +66,7 @@ def fetch_all(path: str, dependencies: tuple[Dependency, ...], options: Dependen
         _move(dependencies, aside, charts, options)
         return out
     finally:
-        rmtree(aside, ignore_errors=True)
+        remove_folder(aside)
 
 
 class _Ahead:
@@ -82,13 +81,11 @@ class _Ahead:
         indexes: list[tuple[RepoEntry, IndexFile]],
         options: DependencyOptions,
     ) -> None:
-        from concurrent.futures import ThreadPoolExecutor
-
         self._indexes = indexes
         self._options = options
-        self._pool = ThreadPoolExecutor(max_workers=_PARALLEL)
+        self._workers = Workers(_PARALLEL)
         self._found: dict[tuple[str, str, str], Found] = {}
-        self._running: dict[str, tuple[Future[tuple[Found, bytes]], list[str]]] = {}
+        self._running: dict[str, tuple[Callable[[], tuple[Found, bytes]], list[str]]] = {}
         for one in dependencies:
             if one.repository and not one.repository.startswith("file://"):
                 try:
@@ -99,8 +96,8 @@ class _Ahead:
     def __enter__(self) -> _Ahead:
         return self
 
-    def __exit__(self, *_exc: object) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
+    def __exit__(self, *exc: object) -> None:
+        self._workers.__exit__(*exc)
 
     def find(self, one: Dependency) -> Found:
         """Return where a dependency's archive is."""
@@ -117,13 +114,13 @@ class _Ahead:
         if found.url not in self._running:
             said: list[str] = []
             sources = replace(self._options.sources, say=said.append)
-            self._running[found.url] = (self._pool.submit(_fetch, sources, found), said)
+            self._running[found.url] = (self._workers.start(partial(_fetch, sources, found)), said)
 
     def archive(self, found: Found) -> tuple[Found, bytes]:
         """Return where the archive was in the end, and its bytes, waiting where it is on its way."""
         self._start(found)
-        running, said = self._running[found.url]
-        fetched = running.result()
+        result, said = self._running[found.url]
+        fetched = result()
         for text in said:
             self._options.say(text)
         return fetched

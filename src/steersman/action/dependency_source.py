@@ -7,7 +7,7 @@ import os
 from steersman.action.pull import Sources
 from steersman.chart.model import Chart, Dependency
 from steersman.errors import ChartError
-from steersman.record import Record
+from steersman.record import Record, replace
 from steersman.repo import config
 from steersman.repo.config import RepoEntry
 from steersman.semver import Constraints, Version
@@ -15,6 +15,8 @@ from steersman.semver import Constraints, Version
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from steersman.sprig.urls import URL
 
 
 class DependencyOptions(Record):
@@ -73,15 +75,31 @@ def load_folder(repository: str, path: str) -> Chart:
 
 
 def is_same_url(a: str, b: str) -> bool:
-    """Tell whether two repositories' URLs are one."""
-    from posixpath import normpath
-    from urllib.parse import urlsplit
+    """Tell whether two repositories' URLs are one, as ``urlutil.Equal`` of Helm does."""
+    from steersman.sprig.urls import URLError, parse_url
 
     try:
-        first, second = urlsplit(a), urlsplit(b)
-    except ValueError:
-        return normpath(a) == normpath(b)
-    return first._replace(path=normpath(first.path or "/")) == second._replace(path=normpath(second.path or "/"))
+        first = parse_url(a)
+    except URLError:
+        return _clean(a) == _clean(b)
+    try:
+        second = parse_url(b)
+    except URLError:
+        return False
+    return _plain(first) == _plain(second)
+
+
+def _plain(url: URL) -> URL:
+    path = _clean(url.path or "/")
+    return url if path == url.path else replace(url, path=path, raw_path="")
+
+
+def _clean(path: str) -> str:
+    """Return a path without what says nothing, as Go's ``filepath.Clean`` does."""
+    from posixpath import normpath
+
+    clean = normpath(path)
+    return clean[1:] if clean.startswith("//") else clean
 
 
 def constraint_of(dependency: Dependency, shown: str) -> Constraints:

@@ -7,6 +7,7 @@ as it was: archives are gathered beside it and moved when all of them are there.
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from steersman.action.dependency_fetch import fetch_all
 from steersman.action.dependency_source import (
@@ -215,19 +216,22 @@ def _refresh_configured(options: DependencyOptions) -> None:
 
 def _refresh(entries: list[RepoEntry], options: DependencyOptions) -> None:
     """Fetch indexes in parallel and say how each went; one that fails is only told of."""
-    from concurrent.futures import ThreadPoolExecutor, as_completed
+    from steersman.parallel import Workers
 
     unique = list({entry.url.removesuffix("/"): entry for entry in entries}.values())
     for entry in unique:
         options.sources.places.getters.check(entry.url)
-    with ThreadPoolExecutor(max_workers=min(8, len(unique))) as pool:
-        running = {pool.submit(fetch_index, entry, options.sources.places, options.timeout): entry for entry in unique}
-        for done in as_completed(running):
-            entry = running[done]
+    with Workers(_PARALLEL) as workers:
+        running = {
+            workers.start(partial(fetch_index, entry, options.sources.places, options.timeout)): entry
+            for entry in unique
+        }
+        for result in workers.ended():
+            entry = running[result]
             is_unmanaged = entry.name.startswith(_UNMANAGED)
             shown = entry.url if is_unmanaged else entry.name
             try:
-                done.result()
+                result()
             except SteerError as error:
                 where = "" if is_unmanaged else f" ({entry.url})"
                 options.say(f'...Unable to get an update from the "{shown}" chart repository{where}:\n\t{error}\n')

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from steersman.errors import AuthError, SteerError, UsageError
 from steersman.record import Record
 from steersman.registry.client import RegistryClient
@@ -70,8 +72,7 @@ def search(client: RegistryClient, chart_ref: str, *, version: str, every: bool)
     Raises:
         SteerError: with the registry's answer.
     """
-    from concurrent.futures import ThreadPoolExecutor
-
+    from steersman.parallel import Workers
     from steersman.registry.chart import tags
     from steersman.registry.reference import parse
     from steersman.semver import Constraints, Version
@@ -84,8 +85,8 @@ def search(client: RegistryClient, chart_ref: str, *, version: str, every: bool)
     wanted = [tag for tag in tags(client, reference) if constraint.check(Version.parse(tag))]
     if not every:
         wanted = wanted[:1]
-    with ThreadPoolExecutor(max_workers=_PARALLEL) as pool:
-        return list(pool.map(lambda tag: _listed(client, reference, tag), wanted))
+    with Workers(_PARALLEL) as workers:
+        return [listed() for listed in [workers.start(partial(_listed, client, reference, tag)) for tag in wanted]]
 
 
 def _listed(client: RegistryClient, reference: Reference, tag: str) -> Listed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from random import getrandbits
+from functools import partial
 
 from steersman.download.getters import Access, Getters, access_of, resolve_reference
 from steersman.download.validators import Validators
@@ -67,6 +67,11 @@ class RepoPlaces:
         return os.path.join(self.cache_folder, f"{_before(name)}charts.txt")
 
 
+def _number() -> int:
+    """Return what Go puts behind the name of a file that it writes aside."""
+    return int.from_bytes(os.urandom(4), "big")
+
+
 def _before(name: str) -> str:
     return f"{name}-" if name else ""  # helm: a name may be empty (test_a_repository_without_name)
 
@@ -89,7 +94,7 @@ def fetch_index(entry: RepoEntry, places: RepoPlaces, timeout: float) -> IndexFi
         write_aside(places.charts_path(entry.name), _names(index), is_exact=True)
         write_aside(path, data, is_exact=True)
     except OSError as error:
-        raise RepoError(f"open {path}{getrandbits(32)}: {(error.strerror or str(error)).lower()}") from error
+        raise RepoError(f"open {path}{_number()}: {(error.strerror or str(error)).lower()}") from error
     known.keep(answer)
     index_load.keep(places.parsed_folder, path, index, warnings)
     return index
@@ -200,21 +205,21 @@ def update(names: list[str], places: RepoPlaces, timeout: float, say: Callable[[
 
 def fetch_all(entries: list[RepoEntry], places: RepoPlaces, timeout: float, say: Callable[[str], object]) -> list[str]:
     """Fetch indexes in parallel, say how each went, and return the URLs of those that failed."""
-    from concurrent.futures import ThreadPoolExecutor, as_completed
+    from steersman.parallel import Workers
 
     failed: list[str] = []
-    with ThreadPoolExecutor(max_workers=min(_PARALLEL, len(entries) or 1)) as pool:
-        running = {pool.submit(fetch_index, entry, places, timeout): entry for entry in entries}
-        for done in as_completed(running):
-            entry = running[done]
+    with Workers(_PARALLEL) as workers:
+        running = {workers.start(partial(fetch_index, entry, places, timeout)): entry for entry in entries}
+        for result in workers.ended():
+            entry = running[result]
             shown = quote(entry.name)
             try:
-                done.result()
+                result()
             except SteerError as error:
                 say(f"...Unable to get an update from the {shown} chart repository ({entry.url}):\n\t{error}\n")
                 failed.append(entry.url)
             else:
-                say(f"...Successfully got an update from the {quote(entry.name)} chart repository\n")
+                say(f"...Successfully got an update from the {shown} chart repository\n")
     return failed
 
 
@@ -265,7 +270,7 @@ def make_index(folder: str, url: str, merge: str, places: RepoPlaces, now: str, 
         index.merge(other)
     if not os.path.isdir(folder):
         # helm: the file it cannot write is one beside the index, with a random number (test_index_of_no_folder)
-        raise RepoError(f"open {os.path.join(folder, 'index.yaml')}{getrandbits(32)}: no such file or directory")
+        raise RepoError(f"open {os.path.join(folder, 'index.yaml')}{_number()}: no such file or directory")
     index.sort()
     _write(index, os.path.join(folder, "index.yaml"), json=json)
 
@@ -284,4 +289,4 @@ def _write(index: IndexFile, path: str, *, json: bool) -> None:
         write_aside(path, text.encode("utf-8", "surrogateescape"), is_exact=True)
     except OSError as error:
         # helm: the name is that of a file beside it, with a random number (test_an_index_that_cannot_be_written)
-        raise RepoError(f"open {path}{getrandbits(32)}: {(error.strerror or str(error)).lower()}") from error
+        raise RepoError(f"open {path}{_number()}: {(error.strerror or str(error)).lower()}") from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 from steersman.action.configuration import release_content
 from steersman.kube.client import JSON, TABLE
 from steersman.kube.objects import PODS, nested
-from steersman.kube.parallel import run_all
+from steersman.parallel import run_all
 from steersman.record import replace
 
 TYPE_CHECKING = False

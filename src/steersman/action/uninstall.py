@@ -13,8 +13,8 @@ from steersman.deploy.ownership import sort_by_owner
 from steersman.deploy.plan import KEEP, RESOURCE_POLICY
 from steersman.errors import ClusterError, ManifestError, ReleaseError, SteerError, UsageError
 from steersman.kube.look import look
-from steersman.kube.parallel import first_error, run_all
 from steersman.kube.wait import HOOK_ONLY
+from steersman.parallel import first_error, run_all
 from steersman.record import Record, replace
 from steersman.release.model import SUPERSEDED, UNINSTALLED, UNINSTALLING
 from steersman.release.names import is_release_name

@@ -64,6 +64,9 @@ def read_stream(stream: BinaryIO) -> list[ChartFile]:
     Raises:
         ArchiveError: for names that leave the chart, and for what exceeds the limits.
     """
+    from steersman.chart.tar import load_tarfile
+
+    load_tarfile()
     import gzip
     import tarfile
     import zlib

@@ -100,6 +100,9 @@ def save_archive(chart: Chart, folder: str, *, time: float | None = None) -> str
 
 def archive_bytes(chart: Chart, *, time: float | None = None) -> bytes:
     """Return the chart's archive: the same chart and time give the same bytes."""
+    from steersman.chart.tar import load_tarfile
+
+    load_tarfile()
     import tarfile
     from io import BytesIO
     from time import time as now

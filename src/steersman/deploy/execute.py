@@ -12,7 +12,7 @@ from steersman.errors import ClusterError, SteerError
 from steersman.kube import apply
 from steersman.kube.client import ApiError
 from steersman.kube.objects import by_kind
-from steersman.kube.parallel import run_all
+from steersman.parallel import run_all
 from steersman.record import Record
 
 TYPE_CHECKING = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from steersman.errors import RepoError, SteerError, TransportError
 from steersman.record import Record
 
@@ -23,6 +25,7 @@ _LEAST = 0.01  # seconds: a socket's timeout of 0 would be another mode
 _TOO_SLOW = "context deadline exceeded (Client.Timeout or context cancellation while reading body)"
 _NO_HEADERS = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
 _SETTLED = 60.0  # seconds after which a file's time is trusted to tell its states apart
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MAX_BYTES = 512 * 1024 * 1024  # no chart or index is larger
 
 
@@ -136,14 +139,26 @@ def _modified(response: Response) -> str:
 
     It is in whole seconds: what was changed just now may change again within the same one (RFC 9110, 8.8.2.2).
     """
-    from email.utils import parsedate_to_datetime
-
     text = response.headers.get("Last-Modified")
     try:
-        age = parsedate_to_datetime(response.headers.get("Date")) - parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+        age = _seconds(response.headers.get("Date")) - _seconds(text)
+    except (ValueError, IndexError):
         return ""
-    return text if age.total_seconds() >= _SETTLED else ""
+    return text if age >= _SETTLED else ""
+
+
+def _seconds(date: str) -> float:
+    """Return the seconds since the epoch of a date as servers send it (RFC 9110, 5.6.7: ``IMF-fixdate``).
+
+    Raises:
+        ValueError, IndexError: when it is none.
+    """
+    from datetime import datetime
+
+    _day, day, month, year, clock, _zone = date.split(" ")
+    hour, minute, second = clock.split(":")
+    at = datetime(int(year), _MONTHS.index(month) + 1, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+    return at.timestamp()
 
 
 def _read(response: Response, url: str, progress: Progress | None, end: float) -> bytes:

@@ -148,7 +148,7 @@ class Discovery:
         """Ask the server what it serves unless this was done already."""
         if self._is_current:
             return
-        from steersman.kube.parallel import first_error, run_all
+        from steersman.parallel import first_error, run_all
 
         if not self._halves:
             self._load(any_age=True)
@@ -179,7 +179,7 @@ class Discovery:
 
     def _from_legacy(self, root: str, document: dict[str, Any]) -> _Half:
         """Ask for each group version by itself, as servers before 1.27 need it."""
-        from steersman.kube.parallel import run_all
+        from steersman.parallel import run_all
 
         if root == "/api":
             versions = [(version, f"/api/{version}") for version in document.get("versions") or ()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from steersman.kube.client import PAGE, ApiError
 from steersman.kube.objects import nested
-from steersman.kube.parallel import run_all
+from steersman.parallel import run_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

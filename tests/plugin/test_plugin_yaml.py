@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,15 @@ def test_each_field_of_every_shape(texts: object, steer: Run, helm: Run, tmp_pat
     assert ours.returncode == theirs.returncode
     for mine, other in ((ours.stderr, theirs.stderr), (ours.stdout, theirs.stdout)):
         assert re.sub(" +", " ", mine).splitlines() == re.sub(" +", " ", other).splitlines()
+
+
+@pytest.mark.parametrize("name", ["k{}", "k"])
+def test_many_keys_take_little_time(name: str, steer: Run, tmp_path: Path) -> None:
+    plugin = tmp_path / "plugins" / "p"
+    plugin.mkdir(parents=True)
+    keys = "".join(f"{name.format(i)}: x\n" for i in range(40_000))
+    (plugin / "plugin.yaml").write_text(f"apiVersion: v1\nname: p\nversion: 0.1.0\ntype: cli/v1\n{keys}")
+    before = time.monotonic()
+    done = steer("plugin", "list", env={"HELM_PLUGINS": str(tmp_path / "plugins")})
+    assert "p" not in done.stdout.split() and done.stderr
+    assert time.monotonic() - before < 20

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from steersman.yamlio.nodes import Node
 
 _CUT = 10  # go-yaml: longer values are shown by their beginning
+_MOST_PAIRS = 1000  # of keys that are there twice, of which is told
 _YES = ("y", "Y", "yes", "Yes", "YES", "on", "On", "ON")
 _NO = ("n", "N", "no", "No", "NO", "off", "Off", "OFF")
 _RANGES = {"uint32": (0, (1 << 32) - 1), "uint64": (0, (1 << 64) - 1), "int64": (-(1 << 63), (1 << 63) - 1)}
@@ -105,17 +106,24 @@ class _Decoder:
         return self._misfit(node, shape)
 
     def _has_unique_keys(self, node: Node) -> bool:
+        alike: dict[tuple[str, str], list[int]] = {}
         keys = node.items[::2]
-        before = len(self.problems)
         for i, key in enumerate(keys):
-            for other in keys[i + 1 :]:
-                if key.kind == other.kind and key.text == other.text:
-                    from steersman.goquote import quote
+            alike.setdefault((key.kind, key.text), []).append(i)
+        twice = [places for places in alike.values() if len(places) > 1]
+        if not twice:
+            return True
+        from itertools import combinations, islice
 
-                    self.problems.append(
-                        f"line {other.line}: mapping key {quote(other.text)} already defined at line {key.line}"
-                    )
-        return len(self.problems) == before
+        from steersman.goquote import quote
+
+        pairs = [pair for places in twice for pair in islice(combinations(places, 2), _MOST_PAIRS)]
+        for first, second in sorted(pairs)[:_MOST_PAIRS]:
+            key, other = keys[first], keys[second]
+            self.problems.append(
+                f"line {other.line}: mapping key {quote(other.text)} already defined at line {key.line}"
+            )
+        return False
 
     def _map(self, node: Node, shape: str) -> dict[str, Any]:
         out: dict[str, Any] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -114,6 +115,14 @@ def test_a_head_may_be_long(pair: Pair) -> None:
     pair.answer(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX: " + b"x" * 5_000_000 + b"\r\n\r\nhi")
     response = pair.connection.response()
     assert response.read() == b"hi" and len(dict(response.fields)["X"]) == 5_000_000
+
+
+def test_a_field_of_many_lines_takes_little_time(pair: Pair) -> None:
+    pair.answer(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX: a\r\n" + b" b\r\n" * 1_000_000 + b"\r\nhi")
+    before = time.monotonic()
+    response = pair.connection.response()
+    assert dict(response.fields)["X"] == "a" + " b" * 1_000_000 and response.read() == b"hi"
+    assert time.monotonic() - before < 20
 
 
 @pytest.mark.parametrize(

@@ -39,13 +39,12 @@ def fields_of(lines: list[str]) -> list[tuple[str, str]]:
     Raises:
         Malformed: in Go's words.
     """
-    fields: list[tuple[str, str]] = []
+    fields: list[tuple[str, list[str]]] = []
     for line in lines:
         if line[:1] in (" ", "\t"):
             if not fields:
                 raise Malformed(f"malformed MIME header initial line: {_shown(line)}")
-            name, value = fields[-1]  # obsolete folding: a line that goes on
-            fields[-1] = (name, f"{value} {line.strip()}")
+            fields[-1][1].append(line.strip())  # obsolete folding: a line that goes on
             continue
         name, colon, value = line.partition(":")
         if not colon:
@@ -53,8 +52,8 @@ def fields_of(lines: list[str]) -> list[tuple[str, str]]:
         value = value.strip(" \t")
         if not name or any((c < " " and c != "\t") or c == "\x7f" for c in value):
             raise Malformed(f"malformed MIME header line: {_shown(line)}")
-        fields.append((name, value))
-    return fields
+        fields.append((name, [value]))
+    return [(name, " ".join(values)) for name, values in fields]
 
 
 def is_chunked(version: str, fields: list[tuple[str, str]]) -> bool:

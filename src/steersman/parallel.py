@@ -49,7 +49,10 @@ def run_all(act: Callable[[T], R], items: Sequence[T], *, workers: int = WORKERS
 
 
 class Workers:
-    """Threads that take calls in turn, at most ``count`` of them; leaving waits for the calls that have begun."""
+    """Threads that take calls in turn, at most ``count`` of them; leaving waits for the calls that have begun.
+
+    Who is interrupted does not wait.
+    """
 
     def __init__(self, count: int) -> None:
         from queue import SimpleQueue
@@ -63,7 +66,7 @@ class Workers:
     def __enter__(self) -> Workers:
         return self
 
-    def __exit__(self, *_exc: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_exc: object) -> None:
         from queue import Empty
 
         try:
@@ -73,8 +76,9 @@ class Workers:
             pass
         for _ in self._threads:
             self._waiting.put(None)
-        for thread in self._threads:
-            thread.join()
+        if kind is None or not issubclass(kind, (KeyboardInterrupt, Interrupted)):
+            for thread in self._threads:
+                thread.join()
 
     def start(self, act: Callable[[], R]) -> Callable[[], R]:
         """Give a call to the next free worker; what is returned waits for its end, and returns or raises as it did."""

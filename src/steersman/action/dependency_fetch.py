@@ -96,8 +96,8 @@ class _Ahead:
     def __enter__(self) -> _Ahead:
         return self
 
-    def __exit__(self, *exc: object) -> None:
-        self._workers.__exit__(*exc)
+    def __exit__(self, kind: type[BaseException] | None, *_exc: object) -> None:
+        self._workers.__exit__(kind)
 
     def find(self, one: Dependency) -> Found:
         """Return where a dependency's archive is."""

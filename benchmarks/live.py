@@ -202,7 +202,7 @@ def fill(bench: Bench, releases: int, revisions: int) -> None:
     from steersman.kube.client import ApiClient
     from steersman.kube.config import ConfigOverrides, load_config
     from steersman.kube.objects import SECRETS
-    from steersman.kube.parallel import run_all
+    from steersman.parallel import run_all
     from steersman.record import replace
     from steersman.release.model import DEPLOYED, SUPERSEDED
     from steersman.storage.driver import make_key

@@ -81,15 +81,11 @@ def _int(env: Mapping[str, str], name: str, default: int) -> int:
 
 def _float(env: Mapping[str, str], name: str) -> float:
     text = env.get(name, "")
-    if not text or not text.isascii() or text != text.strip():
+    if not text:
         return 0.0
-    from struct import pack, unpack
+    from steersman.gofloat import parse_float32
 
-    try:
-        value: float = unpack("f", pack("f", float(text)))[0]
-    except (ValueError, OverflowError):
-        return 0.0
-    return value
+    return parse_float32(text)[0]
 
 
 def _color(env: Mapping[str, str]) -> str:

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 WAIT_STRATEGIES = ("watcher", "hookOnly", "legacy")
 
 
-_BEYOND_FLOAT32 = (2 - 2**-24) * 2.0**127  # what rounds to no float of 32 bits
-
-
 class FlagError(UsageError):
     """A flag that is unknown, lacks its value or has a bad one."""
 
@@ -223,16 +220,11 @@ def _uint(text: str) -> int:
 
 
 def _float(text: str) -> float:
-    number = text.lower()
-    is_hexadecimal = number.lstrip("+-").startswith("0x")
-    try:
-        if not text.isascii() or text != text.strip() or (is_hexadecimal and "p" not in number):
-            raise ValueError
-        value = float.fromhex(number.replace("_", "")) if is_hexadecimal else float(text)
-    except (ValueError, OverflowError):
-        raise ValueError(f"strconv.ParseFloat: parsing {go_quote(text)}: invalid syntax") from None
-    if abs(value) >= _BEYOND_FLOAT32 and "inf" not in number:
-        raise ValueError(f"strconv.ParseFloat: parsing {go_quote(text)}: value out of range")
+    from steersman.gofloat import parse_float32
+
+    value, problem = parse_float32(text)
+    if problem:
+        raise ValueError(f"strconv.ParseFloat: parsing {go_quote(text)}: {problem}")
     return value
 
 

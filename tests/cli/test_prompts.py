@@ -35,11 +35,20 @@ def talk(program: str, line: list[str], answers: Answers, environment: dict[str,
                 _wait_for_silence(theirs, left[0][0])
             os.write(ours, left.pop(0)[1])
     timer.cancel()
-    echoes = bool(termios.tcgetattr(theirs)[3] & termios.ECHO)
+    echoes = _echoes_again(theirs)
     os.close(ours)
     os.close(theirs)
     assert not left
     return process.returncode, shown.decode().replace("\r\n", "\n"), echoes
+
+
+def _echoes_again(terminal: int) -> bool:
+    """Tell whether a terminal shows what is typed; a program behind a shell may end a little after the shell does."""
+    for _ in range(100):
+        if termios.tcgetattr(terminal)[3] & termios.ECHO:
+            return True
+        threading.Event().wait(0.05)
+    return False
 
 
 def _wait_for_silence(terminal: int, question: bytes) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import pty
 import select
+import signal
 import subprocess
 import termios
 import threading
@@ -22,7 +23,9 @@ Answers = list[tuple[bytes, bytes]]
 def talk(program: str, line: list[str], answers: Answers, environment: dict[str, str]) -> tuple[int, str, bool]:
     """Run a program on a terminal; return its exit code, what the terminal shows, and whether it still echoes."""
     ours, theirs = pty.openpty()
-    process = subprocess.Popen([program, *line], stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
+    process = subprocess.Popen(
+        [program, *line], stdin=theirs, stdout=theirs, stderr=theirs, env=environment, preexec_fn=_hear_interrupts
+    )
     shown, left = b"", list(answers)
     timer = threading.Timer(30, process.kill)
     timer.start()
@@ -40,6 +43,11 @@ def talk(program: str, line: list[str], answers: Answers, environment: dict[str,
     os.close(theirs)
     assert not left
     return process.returncode, shown.decode().replace("\r\n", "\n"), echoes
+
+
+def _hear_interrupts() -> None:
+    """Undo that a shell lets what it runs in the background ignore interrupts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _echoes_again(terminal: int) -> bool:

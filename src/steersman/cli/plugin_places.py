@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from steersman.cli.context import Context
     from steersman.cli.flags import Flags
+    from steersman.registry.client import RegistryClient
 
 
 def places_of(ctx: Context) -> Places:
@@ -20,11 +21,9 @@ def places_of(ctx: Context) -> Places:
 
 def install_options(ctx: Context, flags: Flags) -> InstallOptions:
     """Return how the flags want a plugin to be installed."""
-    from steersman.cli.registry import client_of
-
     return InstallOptions(
         places_of(ctx),
-        registry=lambda: client_of(ctx, flags),
+        registry=lambda: _client(ctx, flags),
         get=lambda url: _get(ctx, flags, url),
         content_type=lambda url: _content_type(ctx, url),
         say=ctx.out.write,
@@ -32,6 +31,31 @@ def install_options(ctx: Context, flags: Flags) -> InstallOptions:
         version=flags["version"],
         verify=flags["verify"],
         keyring=flags["keyring"],
+    )
+
+
+def _client(ctx: Context, flags: Flags) -> RegistryClient:
+    from steersman.cli.fetching import access_of_flags
+    from steersman.cli.progress import progress_on
+    from steersman.cli.registry import stores_of
+    from steersman.registry.client import Options, RegistryClient
+    from steersman.transport.tls import TlsOptions, check_files
+
+    access = access_of_flags(flags)
+    tls = TlsOptions(
+        ca_file=access.ca_file, cert_file=access.cert_file, key_file=access.key_file, insecure=access.insecure
+    )
+    is_asked = bool((access.cert_file and access.key_file) or access.ca_file or access.insecure)
+    return RegistryClient(
+        Options(
+            tls=check_files(tls) if is_asked else None,
+            plain_http=flags["plain-http"],  # helm: also beside certificates (test_certificates_of_registries)
+            username=access.username,
+            password=access.password,
+            stores=stores_of(ctx),
+            environ=ctx.environment,
+            progress=progress_on(ctx),
+        )
     )
 
 

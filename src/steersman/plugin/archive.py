@@ -9,11 +9,12 @@ from steersman.plugin.model import FILE, Plugin, PluginError, parse
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from tarfile import TarFile, TarInfo
+    from tarfile import TarInfo
 
 SUFFIXES = (".tar.gz", ".tgz")
 MAX_BYTES = 512 * 1024 * 1024  # of everything in an archive, unpacked
 _MAX_FILES = 100_000
+_HEAD = 10  # bytes that every gzip file begins with
 
 
 def metadata_of(data: bytes) -> Plugin:
@@ -22,10 +23,10 @@ def metadata_of(data: bytes) -> Plugin:
     Raises:
         PluginError: with Helm's message.
     """
-    for archive, member in _members(data):
-        if os.path.basename(member.name) == FILE and member.isreg():
-            file = archive.extractfile(member)
-            return parse(file.read(1024 * 1024) if file is not None else b"")
+    for member, content in _members(data):
+        # helm: whatever it is, a folder too (test_archives_that_are_not_legal)
+        if os.path.basename(member.name) == FILE:
+            return parse(content[: 1024 * 1024])
     raise PluginError(f"{FILE} not found in tarball")
 
 
@@ -35,43 +36,66 @@ def extract(data: bytes, folder: str) -> None:
     Raises:
         PluginError: for what would leave the folder, links, and archives that are too large.
     """
-    left = MAX_BYTES
-    for archive, member in _members(data):
+    import tarfile
+
+    for member, content in _members(data):
         path = _path(folder, member.name)
         if member.isdir():
-            os.makedirs(path, mode=0o755, exist_ok=True)
+            _make(path)
             continue
-        if not member.isreg():
+        if member.type not in (tarfile.REGTYPE, tarfile.AREGTYPE):
             kind = bin(member.type[0])[2:] if member.type else "0"
             raise PluginError(f"unknown type: {kind} in {member.name}")
-        left -= member.size
-        if left < 0:
-            raise PluginError(f"the archive unpacks to more than {MAX_BYTES} bytes")
-        file = archive.extractfile(member)
-        content = file.read() if file is not None else b""
-        if len(content) < member.size:
-            raise PluginError("unexpected EOF")
-        os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, member.mode & 0o777)
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(content)
+        _make(os.path.dirname(path))
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, member.mode & 0o777)
+            with os.fdopen(descriptor, "wb") as out:
+                out.write(content)
+        except OSError as error:
+            raise PluginError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
 
 
-def _members(data: bytes) -> Iterator[tuple[TarFile, TarInfo]]:
+def _make(folder: str) -> None:
+    try:
+        os.makedirs(folder, mode=0o755, exist_ok=True)
+    except OSError as error:
+        is_file = isinstance(error, FileExistsError)
+        reason = "not a directory" if is_file else (error.strerror or str(error)).lower()
+        raise PluginError(f"mkdir {folder}: {reason}") from error
+
+
+def _members(data: bytes) -> Iterator[tuple[TarInfo, bytes]]:
+    """Yield what an archive has, with the content of files.
+
+    Raises:
+        PluginError: for what is no archive, with Go's message, and for one that is too large.
+    """
     import gzip
     import tarfile
     import zlib
     from io import BytesIO
 
+    head = data[:_HEAD]
+    if len(head) < _HEAD:
+        raise PluginError("unexpected EOF" if head else "EOF")
+    if head[:3] != b"\x1f\x8b\x08":
+        raise PluginError("gzip: invalid header")
+    left = MAX_BYTES
     try:
         with tarfile.open(fileobj=BytesIO(data), mode="r|gz") as archive:
             for count, member in enumerate(archive):
+                left -= member.size if member.isreg() else 0
                 if count > _MAX_FILES:
                     raise PluginError(f"the archive has more than {_MAX_FILES} files")
-                yield archive, member
+                if left < 0:
+                    raise PluginError(f"the archive unpacks to more than {MAX_BYTES} bytes")
+                file = archive.extractfile(member) if member.isreg() else None
+                content = file.read() if file is not None else b""
+                if file is not None and len(content) < member.size:
+                    raise PluginError("unexpected EOF")
+                yield member, content
     except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
-        is_gzip = data[:2] == b"\x1f\x8b"
-        raise PluginError("unexpected EOF" if is_gzip else "gzip: invalid header") from error
+        raise PluginError("unexpected EOF") from error
 
 
 def _path(folder: str, name: str) -> str:

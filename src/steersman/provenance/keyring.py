@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from steersman.errors import ChartError, NotSupported
 from steersman.provenance.clearsign import dearmor
-from steersman.provenance.packets import keybox, keys
+from steersman.provenance.packets import InvalidPackets, keybox, keys, packets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from openpgp.composed import SignedPublicKey, SignedSecretKey
 
 _MAX_BYTES = 256 * 1024 * 1024
+_VERSION_4 = b"\x04"
 
 
 class Key:
@@ -76,18 +77,28 @@ def load_keyring(path: str) -> list[Key]:
     module = openpgp()
     out: list[Key] = []
     problem: Exception | None = None
-    for is_secret, packets in found:
+    for is_secret, data in found:
         try:
-            if is_secret:
-                secret = module.composed.SignedSecretKey.from_bytes(packets)
-                out.append(Key(secret.to_public_key(), secret))
-            else:
-                out.append(Key(module.composed.SignedPublicKey.from_bytes(packets), None))
-        except module.errors.Error as error:
+            out.append(_key(data, is_secret=is_secret))
+        except (module.errors.Error, InvalidPackets) as error:
             problem = error
     if not out and problem is not None:
-        raise ChartError(f"openpgp: unsupported feature: {problem}")
+        is_broken = isinstance(problem, InvalidPackets)
+        raise ChartError(str(problem) if is_broken else f"openpgp: unsupported feature: {problem}")
     return out
+
+
+def _key(data: bytes, *, is_secret: bool) -> Key:
+    from steersman.provenance.entity import check_bindings, own_packets
+
+    read = openpgp().composed.SignedSecretKey if is_secret else openpgp().composed.SignedPublicKey
+    key = read.from_bytes(data)
+    if next(packets(data))[2][:1] == _VERSION_4:
+        own = own_packets(data, key.key_id.lower())
+        key = key if own == data else read.from_bytes(own)
+    public = key.to_public_key() if is_secret else key
+    check_bindings(public)
+    return Key(public, key if is_secret else None)
 
 
 def _packets(path: str, data: bytes) -> bytes:
@@ -115,12 +126,12 @@ def _armored(lines: list[bytes]) -> bytes:
 
         shown = quote(kind.decode("utf-8", "replace"))
         raise ChartError(f"expected a public or private key block, got {shown}")
-    packets = dearmor(lines[1:])
-    if packets is None:
+    found = dearmor(lines[1:])
+    if found is None:
         raise ChartError("EOF")
-    if not packets:
+    if not found:
         raise ChartError("no keys found")
-    return packets
+    return found
 
 
 def find_signer(ring: list[Key], name: str) -> Key | None:

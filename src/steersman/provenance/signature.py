@@ -21,6 +21,7 @@ _NUMBERS = {1: 1, 3: 1, 17: 2, 19: 2, 22: 2}  # of each algorithm's signatures
 _FIXED = {27: 64, 28: 114}  # bytes of those that are not numbers
 _HASHES = (2, 8, 9, 10, 11, 12, 14)
 _CREATED, _EXPIRES, _ISSUER, _NOTATION, _EMBEDDED, _FINGERPRINT = 2, 3, 16, 20, 32, 33
+_DEMANDS = -1  # among what is said: the name of the first critical notation
 # the lengths that some kinds have, and what is said of others
 _LENGTHS = {
     _CREATED: (4, "signature creation time not four bytes"),
@@ -45,6 +46,7 @@ class Signature(Record):
         issuer: the id of the key that made it, in lower-case hex, or ``""``.
         created: seconds since the epoch.
         lasts: seconds, or 0 for ever.
+        demands: the name of a notation that must be understood, or ``""``.
     """
 
     packet: bytes
@@ -54,6 +56,7 @@ class Signature(Record):
     issuer: str
     created: int
     lasts: int
+    demands: str = ""
 
 
 class _Unsupported(Exception):
@@ -94,7 +97,8 @@ def _parse(body: bytes) -> Signature:
     whole = bytes([0xC0 | SIGNATURE, _FOUR_BYTES]) + len(body).to_bytes(4, "big") + body
     lasts = said.get(_EXPIRES, b"")
     created = int.from_bytes(said[_CREATED], "big")
-    return Signature(whole, body[: 6 + len(hashed)], head[0], head[1], issuer, created, int.from_bytes(lasts, "big"))
+    seconds, demands = int.from_bytes(lasts, "big"), said.get(_DEMANDS, b"").decode("utf-8", "replace")
+    return Signature(whole, body[: 6 + len(hashed)], head[0], head[1], issuer, created, seconds, demands)
 
 
 def _end(body: bytes, at: int, algorithm: int) -> int:
@@ -125,6 +129,8 @@ def _subpackets(data: bytes, said: dict[int, bytes], *, is_hashed: bool) -> str:
             continue
         _check(kind, content, is_critical=is_critical)
         said[kind] = content
+        if kind == _NOTATION and is_critical:
+            said.setdefault(_DEMANDS, content[8 : 8 + int.from_bytes(content[4:6], "big")])
         if kind == _ISSUER:
             issuer = content.hex()
         elif kind == _FINGERPRINT:

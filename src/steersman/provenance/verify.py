@@ -128,26 +128,50 @@ def _ids(key: Key) -> set[str]:
 
 def _may_sign(signatures: list[OwnSignature]) -> bool:
     """Tell whether the last of the signatures says that a key may sign; one that says nothing allows it."""
-    latest = max(signatures, key=lambda s: s.created() or 0, default=None)
+    latest = _latest(signatures)
     if latest is None:
         return True
     flags = latest.key_flags()
     return flags.sign or not (flags.certify or flags.encrypt_communications or flags.encrypt_storage)
 
 
+def _latest(signatures: list[OwnSignature]) -> OwnSignature | None:
+    """Return the last of the signatures that says something of a key, and does not take it back."""
+    saying = (s for s in signatures if not _is_revocation(s))
+    return max(saying, key=lambda s: s.created() or 0, default=None)
+
+
+def _is_revocation(signature: OwnSignature) -> bool:
+    return str(signature.typ() or "").endswith("revocation")
+
+
 def _check_times(key: Key, signature: Signature) -> None:
-    """Raise where the key was revoked or ended, or the signature did."""
+    """Raise where the key or its subkey was revoked or ended, or the signature did.
+
+    Raises:
+        InvalidSignature: with go-crypto's message, in its order.
+    """
     import time
 
     now = int(time.time())
-    if key.public.created_at > now:
-        raise InvalidSignature("key expired")  # go: which is also said of one that is not valid yet
-    if key.public.details.revocation_signatures:
+    if signature.demands:
+        raise InvalidSignature(f"invalid signature: unknown critical notation: {signature.demands}")
+    by_id = {sub.key.key_id.lower(): sub for sub in key.public.public_subkeys}
+    sub = by_id.get(signature.issuer)
+    own = [[s for s in u.signatures if key.public.key_id in s.issuer_key_id()] for u in key.public.details.users]
+    standing = [signatures for signatures in own if not any(map(_is_revocation, signatures))]
+    is_revoked = bool(key.public.details.revocation_signatures) or bool(own and not standing)
+    if is_revoked or (sub is not None and any(map(_is_revocation, sub.signatures))):
         raise InvalidSignature("signature made by revoked key")
-    own = [s for user in key.public.details.users for s in user.signatures if key.public.key_id in s.issuer_key_id()]
-    latest = max(own, key=lambda s: s.created() or 0, default=None)
-    lasts = latest.key_expiration_time() if latest is not None else None
-    if lasts and key.public.created_at + lasts < now:
-        raise InvalidSignature("key expired")
+    _check_end(key.public.created_at, _latest([s for signatures in standing for s in signatures]), now)
+    if sub is not None:
+        _check_end(sub.key.created_at, _latest(sub.signatures), now)
     if signature.created > now or (signature.lasts and signature.created + signature.lasts < now):
         raise InvalidSignature("signature expired")
+
+
+def _check_end(created: int, latest: OwnSignature | None, now: int) -> None:
+    lasts = latest.key_expiration_time() if latest is not None else None
+    # go: "expired" is also said of a key that is not valid yet
+    if created > now or (lasts and created + lasts < now):
+        raise InvalidSignature("key expired")

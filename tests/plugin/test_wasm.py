@@ -79,6 +79,35 @@ def module(output: bytes, exit_code: int = 0) -> bytes:
     )
 
 
+def echo() -> bytes:
+    """Return a module that fails, and says what it was asked."""
+    types = vector(
+        b"\x60" + vector(I64) + vector(I64),  # 0: alloc
+        b"\x60" + vector(I64, I32) + vector(),  # 1: store_u8
+        b"\x60" + vector(I64) + vector(),  # 2: error_set
+        b"\x60" + vector() + vector(I32),  # 3: helm_plugin_main
+        b"\x60" + vector() + vector(I64),  # 4: input_length
+        b"\x60" + vector(I64) + vector(I32),  # 5: input_load_u8
+    )
+    names = ((b"alloc", 0), (b"store_u8", 1), (b"error_set", 2), (b"input_length", 4), (b"input_load_u8", 5))
+    imports = vector(*(sized(b"extism:host/env") + sized(name) + b"\x00" + number(kind) for name, kind in names))
+    code = b"\x10\x03\x21\x00\x20\x00\x10\x00\x21\x01"  # length = input_length(); where = alloc(length)
+    code += b"\x03\x40\x20\x01\x20\x02\x7c\x20\x02\x10\x04\x10\x01"  # loop: store_u8(where + i, input_load_u8(i))
+    code += b"\x20\x02\x42\x01\x7c\x22\x02\x20\x00\x54\x0d\x00\x0b"  # i += 1, while i < length
+    code += b"\x20\x01\x10\x02\x41\x01\x0b"  # error_set(where); return 1
+    body = vector(number(3) + I64) + code
+    return b"".join(
+        (
+            b"\0asm\x01\0\0\0",
+            section(1, types),
+            section(2, imports),
+            section(3, vector(number(3))),
+            section(7, vector(sized(b"helm_plugin_main") + b"\x00" + number(5))),
+            section(10, vector(sized(body))),
+        )
+    )
+
+
 def write(folder: Path, kind: str, config: str, data: bytes | None) -> dict[str, str]:
     """Write a plugin and return the environment that it is found in."""
     own = folder / "plugins" / "w"
@@ -106,6 +135,16 @@ def test_a_module_fetches(steer: Run, helm: Run, tmp_path: Path) -> None:
     (chart / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 1.0.0\n")
     (chart / "templates" / "a.yaml").write_text("kind: {{ .Values.a }}\n")
     assert "kind: from the module" in same(steer, helm, "template", "x", "c", "-f", "box://values", env=place)
+
+
+def test_what_a_module_is_asked(steer: Run, helm: Run, tmp_path: Path) -> None:
+    place = write(tmp_path, "getter/v1", "config: {protocols: [box]}\n", echo())
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 1.0.0\n")
+    # Helm prints the whole of the plugin before it
+    ours, theirs = (run("template", "x", "c", "-f", "box://values", env=place).stderr for run in (steer, helm))
+    assert ours[ours.index('{"href"') :] == theirs[theirs.index('{"href"') :]
+    assert json.loads(ours[ours.index('{"href"') :])["options"]["URL"] == "box://values"
 
 
 def test_a_module_is_a_command(steer: Run, helm: Run, tmp_path: Path) -> None:

@@ -82,9 +82,9 @@ def run_getter(
     """
     scheme = url.partition("://")[0]
     if plugin.runtime == EXTISM:
-        options = {"URL": url, "CertFile": cert_file, "KeyFile": key_file, "CAFile": ca_file}
-        options |= {"Username": username, "Password": password}
-        return wasm.run_getter(plugin, url, {**options, "PassCredentialsAll": pass_credentials})
+        options: dict[str, str | bool] = {"URL": url, "CertFile": cert_file, "KeyFile": key_file, "CAFile": ca_file}
+        options |= {"Username": username, "Password": password, "PassCredentialsAll": pass_credentials}
+        return wasm.run_getter(plugin, url, options)
     own = next((p for p in plugin.protocols if scheme in p.schemes), None)
     if own is None:
         raise PluginError(f"no downloader found for protocol {quote(scheme)}")

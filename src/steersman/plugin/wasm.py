@@ -18,6 +18,23 @@ if TYPE_CHECKING:
 
 MODULE = "plugin.wasm"
 _ENTRY = "helm_plugin_main"
+# helm: every option is in the message, in this order, also those that it never sets (test_what_a_module_is_asked)
+_OPTIONS: dict[str, str | bool | int] = {
+    "URL": "",
+    "CertFile": "",
+    "KeyFile": "",
+    "CAFile": "",
+    "UNTar": False,
+    "InsecureSkipVerifyTLS": False,
+    "PlainHTTP": False,
+    "AcceptHeader": "",
+    "Username": "",
+    "Password": "",
+    "PassCredentialsAll": False,
+    "UserAgent": "",
+    "Version": "",
+    "Timeout": 0,
+}
 
 
 def check_module(plugin: Plugin) -> None:
@@ -42,15 +59,15 @@ def run_command(plugin: Plugin, arguments: list[str]) -> None:
     _call(plugin, {"extraArgs": arguments})
 
 
-def run_getter(plugin: Plugin, url: str, options: dict[str, Any]) -> bytes:
-    """Return what a getter fetches from ``url``; ``options`` are named as in Go.
+def run_getter(plugin: Plugin, url: str, options: dict[str, str | bool]) -> bytes:
+    """Return what a getter fetches from ``url``; ``options`` are named as in Go, and those left out are zero.
 
     Raises:
         PluginError: when there is no runtime, or the module fails.
     """
     import binascii
 
-    answer = _call(plugin, {"href": url, "protocol": url.partition("://")[0], "options": options})
+    answer = _call(plugin, {"href": url, "protocol": url.partition("://")[0], "options": {**_OPTIONS, **options}})
     try:
         return binascii.a2b_base64(str(answer.get("data") or ""), strict_mode=True)
     except binascii.Error as error:
@@ -70,7 +87,7 @@ def run_post_renderer(plugin: Plugin, arguments: list[str], text: str) -> str:
 def _call(plugin: Plugin, message: dict[str, Any]) -> dict[str, Any]:
     from importlib import import_module
 
-    from steersman.gojson import JSONError, dumps, loads
+    from steersman.gojson import JSONError, loads
 
     try:
         extism: Any = import_module("extism")  # it has no types
@@ -84,7 +101,7 @@ def _call(plugin: Plugin, message: dict[str, Any]) -> dict[str, Any]:
     with _Folder(plugin) as folder:
         try:
             module = extism.Plugin(_manifest(plugin, folder), wasi=True)
-            data = module.call(entry, dumps(message))
+            data = module.call(entry, _struct(message))
         except extism.Error as error:
             raise PluginError(f"plugin error: {error}") from error
     try:
@@ -92,6 +109,15 @@ def _call(plugin: Plugin, message: dict[str, Any]) -> dict[str, Any]:
     except JSONError as error:
         raise PluginError(f"failed to json marshal plugin output message: {error}") from error
     return tree if isinstance(tree, dict) else {}
+
+
+def _struct(value: Any) -> str:
+    """Return the JSON of a Go struct: its fields in their order."""
+    from steersman.gojson import dumps, quote
+
+    if not isinstance(value, dict):
+        return dumps(value)
+    return "{" + ",".join(f"{quote(name)}:{_struct(field)}" for name, field in value.items()) + "}"
 
 
 class _Folder:

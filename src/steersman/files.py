@@ -54,18 +54,6 @@ def write_aside(path: str, data: bytes, mode: int = 0o644, *, is_exact: bool = F
         raise
 
 
-def write_here(path: str, data: bytes, mode: int = 0o644) -> None:
-    """Write ``data`` into the file at ``path``, of which there may be another; ``mode`` is for a new one.
-
-    Raises:
-        OSError: when that cannot be done.
-    """
-    make_folders(os.path.dirname(path) or ".")
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-
-
 def _create(path: str, mode: int) -> int:
     """Open a new file; its folder is made again where somebody who tidies up has removed it meanwhile."""
     tries = 0

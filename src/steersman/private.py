@@ -47,11 +47,7 @@ def write_private(path: str, data: bytes) -> None:
     folder = os.path.dirname(path)
     aside = f"{path}.{os.getpid()}"
     try:
-        if not os.path.isdir(folder):
-            from steersman.files import make_folders
-
-            make_folders(os.path.dirname(folder))  # helm: caches are 0755 (test_modes_of_what_is_left)
-            os.makedirs(folder, mode=0o700, exist_ok=True)
+        os.makedirs(folder, mode=0o700, exist_ok=True)
         if not _is_private(os.stat(folder)):
             return
         with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -130,30 +130,3 @@ def test_an_interrupted_question_leaves_the_terminal_as_it_was(
     code, shown, echoes = talk("setsid", line, [(PASSWORD, b"\x03")], environment)
     web.stop()
     assert echoes and shown.startswith("Password: ") and code != 0
-
-
-@pytest.mark.parametrize(
-    ("name", "url", "configuration"),
-    [
-        ("a", "http://127.0.0.1:1", ""),
-        ("a/b", "http://127.0.0.1:1", ""),
-        ("a", "x://y", ""),
-        ("a", "https://kubernetes-charts.storage.googleapis.com", ""),
-        ("a", "http://127.0.0.1:1", "["),
-    ],
-)
-def test_what_a_refused_question_leaves(
-    name: str, url: str, configuration: str, steer: Run, helm: Run, environment: dict[str, str]
-) -> None:
-    seen = []
-    folder = Path(environment["HOME"], ".config", "helm")
-    for run in (steer, helm):
-        if configuration:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / "repositories.yaml").write_text(configuration)
-        done = run("repo", "add", name, url, "--username", "u")
-        assert done.returncode == 1
-        seen.append((done.stdout, done.stderr, sorted(path.name for path in folder.glob("*"))))
-        for path in folder.glob("*"):
-            path.unlink()
-    assert seen[0] == seen[1]

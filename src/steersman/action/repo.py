@@ -10,7 +10,6 @@ from steersman.download.validators import Validators
 from steersman.errors import RepoError, SteerError
 from steersman.files import write_aside
 from steersman.goquote import quote
-from steersman.record import replace
 from steersman.repo import config, index_load
 from steersman.repo.config import RepoEntry
 from steersman.repo.index import IndexFile
@@ -61,7 +60,7 @@ class RepoPlaces:
             entries = self.cached_index(name).entries
         except (OSError, SteerError):
             return False
-        return any(url in (version.urls or ()) for chart in entries for version in entries[chart])
+        return any(url in version.urls for chart in entries for version in entries[chart])
 
     def charts_path(self, name: str) -> str:
         """Return the path of the list of a repository's charts, which completion reads."""
@@ -119,18 +118,8 @@ def download_index(url: str, access: Access, places: RepoPlaces) -> tuple[bytes,
     return data, index_load.parse(data, url, places.log)
 
 
-def add(
-    entry: RepoEntry,
-    places: RepoPlaces,
-    *,
-    force: bool,
-    allow_deprecated: bool,
-    timeout: float,
-    password: Callable[[], str] | None = None,
-) -> bool:
+def add(entry: RepoEntry, places: RepoPlaces, *, force: bool, allow_deprecated: bool, timeout: float) -> bool:
     """Add a repository; return whether it was new (or changed).
-
-    ``password`` asks for the entry's, once the configuration is known to be legible.
 
     Raises:
         RepoError: with Helm's message.
@@ -140,14 +129,12 @@ def add(
             if old in entry.url:
                 raise RepoError(f'repo {quote(entry.url)} is no longer available; try "{new}" instead')
     config.touch_lock(places.config_file)
+    if "/" in entry.name:
+        raise RepoError(f"repository name ({entry.name}) contains '/', please specify a different name without '/'")
     try:
         before = config.load(places.config_file)
     except config.MissingConfig:
         before = []
-    # helm: what is asked comes behind the lock, and the name behind the question (test_what_a_refused_question_leaves)
-    entry = entry if password is None else replace(entry, password=password())
-    if "/" in entry.name:
-        raise RepoError(f"repository name ({entry.name}) contains '/', please specify a different name without '/'")
     if _is_known(entry, before, force=force):
         return False
     places.getters.check(entry.url)
@@ -283,8 +270,7 @@ def make_index(folder: str, url: str, merge: str, places: RepoPlaces, now: str, 
         index.merge(other)
     if not os.path.isdir(folder):
         # helm: the file it cannot write is one beside the index, with a random number (test_index_of_no_folder)
-        reason = "not a directory" if os.path.exists(folder) else "no such file or directory"
-        raise RepoError(f"open {os.path.join(folder, 'index.yaml')}{_number()}: {reason}")
+        raise RepoError(f"open {os.path.join(folder, 'index.yaml')}{_number()}: no such file or directory")
     index.sort()
     _write(index, os.path.join(folder, "index.yaml"), json=json)
 

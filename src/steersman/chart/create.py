@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 
 from steersman.errors import ChartError
-from steersman.files import make_folders, write_here
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,6 +77,12 @@ def create(name: str, folder: str, warn: Callable[[str], object]) -> str:
             from steersman.goquote import quote
 
             warn(f"WARNING: File {quote(path)} already exists. Overwriting.\n")
-        write_here(path, data.replace(PLACEHOLDER, name.encode()))
-    make_folders(os.path.join(target, "charts"))
+        _write(path, data.replace(PLACEHOLDER, name.encode()))
+    os.makedirs(os.path.join(target, "charts"), mode=0o755, exist_ok=True)
     return target
+
+
+def _write(path: str, data: bytes) -> None:
+    os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(data)

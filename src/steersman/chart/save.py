@@ -7,7 +7,6 @@ import os
 from steersman.chart import decode
 from steersman.chart.validate import validated
 from steersman.errors import ChartError, SteerError
-from steersman.files import make_folders, write_here
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +55,9 @@ def save_folder(chart: Chart, folder: str) -> str:
         raise ChartError(f"file {target!r} already exists".replace("'", '"'))
     for below, data, _ in _members(chart, 0.0, archive=False):
         path = os.path.join(target, below)
-        write_here(path, data)
+        os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data)
     for child in chart.dependencies:
         save_archive(child, os.path.join(target, "charts"))
     return target
@@ -81,7 +82,7 @@ def save_archive(chart: Chart, folder: str, *, time: float | None = None) -> str
     if os.path.exists(folder) and not os.path.isdir(folder):
         raise ChartError(f"is not a directory: {folder}")
     try:
-        make_folders(os.path.dirname(path) or ".")
+        os.makedirs(os.path.dirname(path) or ".", mode=0o755, exist_ok=True)
     except OSError as error:
         raise ChartError(f"stat {folder}: stat {folder}: {(error.strerror or str(error)).lower()}") from error
     partial = f"{path}.{os.getpid()}.part"

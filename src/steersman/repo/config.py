@@ -166,11 +166,9 @@ def touch_lock(path: str) -> None:
     Raises:
         RepoError: when that cannot be done, or somebody holds the lock for long.
     """
-    from steersman.files import Locked, make_folders
+    from steersman.files import Locked
 
     try:
-        # helm: that folder is as open as the umask allows (test_modes_of_what_is_left)
-        make_folders(os.path.dirname(path) or ".", 0o777)
         with Locked(lock_path(path)):
             return
     except TimeoutError as error:

@@ -24,7 +24,7 @@ class ChartVersion(Record):
     """One version of a chart in an index; ``created`` is the time's text."""
 
     metadata: Metadata
-    urls: tuple[str, ...] | None = None
+    urls: tuple[str, ...] = ()
     created: str = ""
     digest: str = ""
     removed: bool = False
@@ -32,7 +32,7 @@ class ChartVersion(Record):
     def to_dict(self) -> dict[str, Any]:
         """Return the entry as it stands in the file, in the order of Helm's struct."""
         out = decode.metadata_dict(self.metadata)
-        out["urls"] = None if self.urls is None else list(self.urls)
+        out["urls"] = list(self.urls)
         out["created"] = self.created or "0001-01-01T00:00:00Z"
         if self.removed:
             out["removed"] = True

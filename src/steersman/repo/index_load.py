@@ -256,15 +256,8 @@ def _version(raw: Any, name: str, source: str, log: Log) -> ChartVersion | None:
 def _with_files(metadata: Metadata, raw: dict[str, Any]) -> ChartVersion:
     return ChartVersion(
         metadata=metadata,
-        urls=_texts(raw.get("urls")),
+        urls=tuple(text for u in raw.get("urls") or () if (text := decode.text_of(u)) is not None),
         created=str(raw.get("created") or ""),
         digest=decode.text_of(raw.get("digest")) or "",
         removed=raw.get("removed") is True,
     )
-
-
-def _texts(listed: list[Any] | None) -> tuple[str, ...] | None:
-    """Return a list's texts; helm: one that is not there is written as null (test_indexes_that_are_merged)."""
-    if listed is None:
-        return None
-    return tuple(text for one in listed if (text := decode.text_of(one)) is not None)

@@ -59,40 +59,24 @@ def join_url(base: str, path: str) -> str:
     """Return ``path`` below the URL ``base``, without doubled slashes."""
     if not base:
         return path
-    from steersman.record import replace
-    from steersman.sprig.urls import URLError, parse_url
-
-    try:
-        url = parse_url(base)
-    except URLError:
-        # helm: what is no URL is joined as a path (test_indexes_beside_helms)
-        return _joined(base, path)
-    return replace(url, path=_joined(url.path, path), raw_path="").text() if path else base
-
-
-def _joined(*parts: str) -> str:
-    """Join paths as Go's ``path.Join`` does."""
+    if not path:
+        return base
     from posixpath import normpath
 
-    joined = normpath("/".join(part for part in parts if part))
-    return joined[1:] if joined.startswith("//") else joined
+    from steersman.record import replace
+    from steersman.sprig.urls import parse_url
+
+    url = parse_url(base)
+    joined = normpath(f"{url.path}/{path}" if url.path else path)
+    return replace(url, path=joined[1:] if joined.startswith("//") else joined, raw_path="").text()
 
 
 def digest_of(path: str) -> str:
-    """Return the SHA-256 of a file.
-
-    Raises:
-        RepoError: when it cannot be read.
-    """
+    """Return the SHA-256 of a file."""
     from hashlib import sha256
 
     digest = sha256()
-    try:
-        with open(path, "rb") as file:
-            while piece := file.read(1 << 20):
-                digest.update(piece)
-    except OSError as error:
-        # go: a folder is opened and cannot be read (test_a_folder_in_an_archives_place)
-        verb = "read" if isinstance(error, IsADirectoryError) else "open"
-        raise RepoError(f"{verb} {path}: {(error.strerror or str(error)).lower()}") from error
+    with open(path, "rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
     return digest.hexdigest()

@@ -21,7 +21,7 @@ class URLError(ValueError):
 
 
 class URL(Record):
-    """A URL taken apart; ``user`` is (name, password or None), ``omits_host`` says that no ``//`` stood there."""
+    """A URL taken apart; ``user`` is (name, password or None)."""
 
     scheme: str = ""
     opaque: str = ""
@@ -33,7 +33,6 @@ class URL(Record):
     has_query: bool = False
     raw_path: str = ""
     raw_fragment: str = ""
-    omits_host: bool = False
 
     def hostname(self) -> str:
         """Return the host without its port and brackets."""
@@ -54,8 +53,7 @@ class URL(Record):
         if self.opaque:
             out += self.opaque
         else:
-            is_nowhere = self.omits_host and not self.host and self.user is None
-            if (self.scheme or self.host or self.user is not None) and not is_nowhere:
+            if self.scheme or self.host or self.user is not None:
                 if self.host or self.path or self.user is not None:
                     out += "//"
                 if self.user is not None:
@@ -87,7 +85,7 @@ class URL(Record):
 def _escape(text: str, mode: str) -> str:
     safe = _SAFE[mode]
     return (
-        "".join(chr(b) if b in safe else f"%{b:02X}" for b in encode(text))
+        "".join(chr(b) if b in safe or (mode == "host" and b >= 0x80) else f"%{b:02X}" for b in encode(text))
         if (not text.isascii() or any(b not in safe for b in encode(text)))
         else text
     )
@@ -141,7 +139,7 @@ def parse_url(text: str) -> URL:
         raw = fragment if _escape(decoded, "fragment") != fragment else ""
         return URL(
             *(url.scheme, url.opaque, url.user, url.host, url.path, url.query, decoded),
-            *(url.has_query, url.raw_path, raw, url.omits_host),
+            *(url.has_query, url.raw_path, raw),
         )
     except URLError as err:
         shown = text.partition("#")[0] if "fragment" not in str(err) else text
@@ -164,16 +162,13 @@ def _parse(text: str) -> URL:
             raise URLError("first path segment in URL cannot contain colon")
     user: tuple[str, str | None] | None = None
     host = ""
-    had_authority = (bool(scheme) or not rest.startswith("///")) and rest.startswith("//")
-    if had_authority:
+    if (scheme or not rest.startswith("///")) and rest.startswith("//"):
         authority, slash, path = rest[2:].partition("/")
         user, host = _parse_authority(authority)
         rest = slash + path
     path = _unescape(rest, "path")
     raw_path = rest if _escape(path, "path") != rest else ""
-    # go: "http:/x" is written so again (test_indexes_beside_helms)
-    omits_host = bool(scheme) and rest.startswith("/") and not had_authority
-    return URL(scheme, "", user, host, path, query, "", has_query, raw_path, "", omits_host)
+    return URL(scheme, "", user, host, path, query, "", has_query, raw_path)
 
 
 def resolve_path(path: str) -> tuple[str, str]:

@@ -20,7 +20,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         name=name,
         url=url,
         username=flags["username"],
-        password=flags["password"],
+        password=_password(ctx, flags),
         cert_file=flags["cert-file"],
         key_file=flags["key-file"],
         ca_file=flags["ca-file"],
@@ -33,7 +33,6 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         force=flags["force-update"],
         allow_deprecated=flags["allow-deprecated-repos"],
         timeout=flags["timeout"],
-        password=(lambda: _ask(ctx, flags)) if flags["username"] and not flags["password"] else None,
     )
     if added:
         ctx.out.write(f"{quote(name)} has been added to your repositories\n")
@@ -42,7 +41,10 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     return 0
 
 
-def _ask(ctx: Context, flags: Flags) -> str:
+def _password(ctx: Context, flags: Flags) -> str:
+    password: str = flags["password"]
+    if not flags["username"] or password:
+        return password
     if flags["password-stdin"]:
         return ctx.read_stdin().decode().removesuffix("\n").removesuffix("\r")
     from steersman.cli.prompt import read_password

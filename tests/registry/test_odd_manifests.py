@@ -10,7 +10,6 @@ import json
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -208,48 +207,3 @@ def test_blobs_that_are_others(blob: bytes, length: str | None, told: str, odd: 
 def test_places_of_more_tags(link: str, odd: Odd, same: Callable[..., str]) -> None:
     odd.link = link
     assert "Error: " in same("")
-
-
-@pytest.mark.parametrize(
-    ("place", "target"),
-    [
-        ("/up/1?state=a%2Fb#f", "/up/1?state=a%2Fb&digest="),
-        ("rel", "/v2/x/c/blobs/uploads/rel?digest="),
-        ("%zz", ""),
-        ("", ""),
-        ("http://localhost:1/up", ""),
-    ],
-)
-def test_places_of_uploads(place: str, target: str, steer: Run, tmp_path: Path) -> None:
-    seen: list[str] = []
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def log_message(self, *args: object) -> None:
-            return
-
-        def _answer(self, status: int) -> None:
-            seen.append(f"{self.command} {self.path}")
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            self.send_response(status)
-            if place:
-                self.send_header("Location", place)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def do_HEAD(self) -> None:
-            self._answer(404)
-
-        def do_POST(self) -> None:
-            self._answer(202)
-
-        def do_PUT(self) -> None:
-            self._answer(201)
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    (tmp_path / "c-1.0.0.tgz").write_bytes(ARCHIVE)
-    done = steer("push", "c-1.0.0.tgz", f"oci://127.0.0.1:{server.server_port}/x", "--plain-http")
-    server.shutdown()
-    server.server_close()
-    assert (done.returncode == 0) == bool(target), done.stderr
-    assert not target or [line for line in seen if line.startswith(f"PUT {target}")]

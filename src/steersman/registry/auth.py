@@ -36,7 +36,7 @@ class Authorizer:
     """
 
     def __init__(
-        self, send: Send, find: Find, explain: Callable[[str, str, Response], Exception], *, force_oauth2: bool = False
+        self, send: Send, find: Find, explain: Callable[[str, Response], Exception], *, force_oauth2: bool = False
     ) -> None:
         self._send = send
         self._find = find
@@ -73,7 +73,7 @@ class Authorizer:
         except SteerError as error:
             from steersman.goquote import quote
 
-            raise AuthError(f"{request.method} {quote(request.url)}: {error}") from error
+            raise AuthError(f"{request.method} {quote(response.url)}: {error}") from error
         with self._lock:
             if scheme == "basic":
                 self._basic[host] = header
@@ -134,17 +134,17 @@ class Authorizer:
 
         with self._send(request) as response:
             if response.status != 200:
-                raise self._explain(request.method, request.url, response)
+                raise self._explain(request.method, response)
             data = response.read(_MAX_ANSWER)
         try:
             tree = loads(data.decode("utf-8", "replace"))
         except JSONError as error:
-            raise AuthError(f"{request.method} {quote(request.url)}: failed to decode response: {error}") from error
+            raise AuthError(f"{request.method} {quote(response.url)}: failed to decode response: {error}") from error
         for name in names:
             token = tree.get(name) if isinstance(tree, dict) else None
             if isinstance(token, str) and token and token.isprintable():
                 return token
-        raise AuthError(f"{request.method} {quote(request.url)}: empty token returned")
+        raise AuthError(f"{request.method} {quote(response.url)}: empty token returned")
 
 
 def _with(request: Request, header: str) -> Request:

@@ -142,7 +142,7 @@ class RegistryClient:
                 with authorizer.send(Request("GET", url), name, ()) as response:
                     if response.status == 200:
                         return
-                    error: SteerError = NotFound("") if response.status == 404 else response_error("GET", url, response)
+                    error: SteerError = NotFound("") if response.status == 404 else response_error("GET", response)
             except SteerError as caught:
                 error = caught
             if not force:
@@ -172,8 +172,8 @@ class RegistryClient:
         for _ in range(_MAX_PAGES):
             with self._send(reference, "GET", url, "pull") as response:
                 if response.status != 200:
-                    raise response_error("GET", url, response)
-                tree = _json(url, response.read(MAX_METADATA))
+                    raise response_error("GET", response)
+                tree = _json(response.url, response.read(MAX_METADATA))
                 link = response.headers.get("Link")
             problem = tags_problem(tree)
             if problem:
@@ -207,10 +207,10 @@ class RegistryClient:
             if response.status == 404:
                 raise NotFound(str(reference))
             if response.status != 200:
-                raise response_error("HEAD", url, response)
+                raise response_error("HEAD", response)
             media_type = _media_type(response)
             if not media_type:
-                raise _no_media_type("HEAD", url)
+                raise _no_media_type("HEAD", response.url)
             digest = response.headers.get("Docker-Content-Digest") or reference.digest
             size = response.headers.get("Content-Length")
             if not digest:
@@ -232,11 +232,11 @@ class RegistryClient:
             if response.status == 404:
                 raise NotFound(expected or str(reference))
             if response.status != 200:
-                raise response_error("GET", url, response)
+                raise response_error("GET", response)
             data = response.read(MAX_METADATA)
             media_type = _media_type(response)
         if not media_type:
-            raise _no_media_type("GET", url)
+            raise _no_media_type("GET", response.url)
         sought = expected or (reference.digest if not reference.tag else "")
         claimed = _claimed(response, url, sought)
         if sought and digest_of(data, sought) != sought:
@@ -258,7 +258,7 @@ class RegistryClient:
         headers = {"Content-Type": media_type}
         with self._send(reference, "PUT", url, "pull", "push", headers=headers, body=data) as response:
             if response.status != 201:
-                raise response_error("PUT", url, response)
+                raise response_error("PUT", response)
 
     # blobs
 
@@ -275,7 +275,7 @@ class RegistryClient:
             if response.status == 404:
                 raise NotFound(descriptor.digest)
             if response.status != 200:
-                raise response_error("GET", url, response)
+                raise response_error("GET", response)
             length = response.headers.get("Content-Length")
             if length and length != str(descriptor.size):
                 raise TransportError(f"GET {quote(url)}: mismatch Content-Length")
@@ -320,7 +320,7 @@ class RegistryClient:
         with self._send(reference, "HEAD", url, "pull", "push") as response:
             if response.status in (200, 404):
                 return bool(response.status == 200)
-            raise response_error("HEAD", url, response)
+            raise response_error("HEAD", response)
 
     def put_blob(self, reference: Reference, data: bytes, sources: tuple[str, ...] = (), shown: str = "") -> str:
         """Store a blob; return the repository of ``sources`` that it was mounted from, or ``""``.
@@ -361,7 +361,7 @@ class RegistryClient:
         """Return where the upload that ``response`` began goes on."""
         with response:
             if response.status != 202:
-                raise response_error("POST", self._uploads(reference), response)
+                raise response_error("POST", response)
             response.read(MAX_METADATA)
             return place_of(self._uploads(reference), response)
 
@@ -389,7 +389,7 @@ class RegistryClient:
             try:
                 with self._send(reference, "PATCH", location, "pull", "push", headers=headers, body=piece) as response:
                     if response.status != 202:
-                        raise response_error("PATCH", location, response)
+                        raise response_error("PATCH", response)
                     response.read(MAX_METADATA)
                     location = place_of(location, response)
                 at += len(piece)
@@ -424,7 +424,7 @@ class RegistryClient:
         headers = {"Content-Type": "application/octet-stream"}
         with self._send(reference, "PUT", url, "pull", "push", headers=headers, body=data) as response:
             if response.status != 201:
-                raise response_error("PUT", url, response)
+                raise response_error("PUT", response)
 
 
 def at_digest(reference: Reference, digest: str) -> Reference:

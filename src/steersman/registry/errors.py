@@ -41,8 +41,11 @@ class NotFound(SteerError, LookupError):
         super().__init__(f"{what}: not found" if what else "not found")
 
 
-def response_error(method: str, url: str, response: Response) -> ResponseError:
-    """Return the error that a registry's answer is; the body's codes and messages are in it."""
+def response_error(method: str, response: Response) -> ResponseError:
+    """Return the error that a registry's answer is; the body's codes and messages are in it.
+
+    # helm: the place that is told is where redirects led to (test_what_redirects_lead_to)
+    """
     from http.client import responses
 
     from steersman.gojson import JSONError, loads_prefix
@@ -54,7 +57,7 @@ def response_error(method: str, url: str, response: Response) -> ResponseError:
         shown = [_error_text(e) for e in errors or () if isinstance(e, dict)]
     except (JSONError, TransportError):
         shown = []
-    return ResponseError(method, url, response.status, "; ".join(shown) if shown else text)
+    return ResponseError(method, response.url, response.status, "; ".join(shown) if shown else text)
 
 
 def _error_text(error: dict[str, Any]) -> str:

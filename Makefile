@@ -6,14 +6,16 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test test-live controlplane lint format types layers check bench bench-live fuzz fuzz-diff clean
+.PHONY: setup demo schema-suite test test-live trials-live controlplane lint format types layers check picture bench bench-live fuzz fuzz-diff clean
 
-# Scripts of an older pip import re, and the .pth file of setuptools is read at each start: 7 ms of each run.
+# The .pth file of setuptools is read at each start. An editable installation has no byte code, and where Python may
+# not write it (PYTHONDONTWRITEBYTECODE) each run would compile every module again.
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	-$(BIN)/python -m pip uninstall --quiet --yes setuptools
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,sign,postgres,re2,wasm]'
+	$(BIN)/python -m compileall -q src $(VENV)/lib
 	touch $@
 
 setup: $(VENV)/.ready
@@ -21,12 +23,18 @@ setup: $(VENV)/.ready
 demo: setup
 	PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh
 
-test: setup
+# The official JSON Schema test suite, of jsonschema's source distribution, into a cache outside the clone. Without it
+# its tests are skipped.
+schema-suite: setup
+	-@$(BIN)/python -m tests.values.suite
+
+test: setup schema-suite
 	$(BIN)/python -m pytest -m "not live" -n 2
 
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python scripts/plain_english.py
 
 format: setup
 	$(BIN)/ruff check --fix .
@@ -48,25 +56,48 @@ test-live: setup
 	@programs="$$(tests/controlplane/build.sh)" && \
 	$(BIN)/python tests/controlplane/controlplane.py "$$programs" -- $(BIN)/python -m pytest -m live -n 3 --dist loadgroup
 
+# Commands broken off by signals, by a dying API server and by each other, at every request; half an hour.
+trials-live: setup
+	@programs="$$(tests/controlplane/build.sh)" && for mode in signals crashes clients; do \
+	  $(BIN)/python tests/controlplane/controlplane.py "$$programs" -- \
+	  $(BIN)/python -m tests.live.trials $$mode --seconds $(or $(SECONDS),600) || exit 1; \
+	done
+
+# The picture in docs/architecture.md, from the imports
+picture: setup
+	$(BIN)/python docs/picture.py
+
 bench: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.index
 
-# Releases on a real control plane beside Helm: time and requests of each operation.
+# Releases on a real control plane compared with Helm: time and requests of each operation.
 bench-live: setup
 	@programs="$$(tests/controlplane/build.sh)" && \
 	$(BIN)/python tests/controlplane/controlplane.py "$$programs" -- $(BIN)/python -m benchmarks.live
 
 # Random cases by this program and by the real Helm of the folder HELM_ORACLE: make fuzz-diff MODE=odd N=1000 SEED=7
-# (MODE: calls, odd, statements, syntax; sets; charts, with CHARTS=FOLDER)
+# (MODE: calls, odd, statements, syntax; sets; lists; charts, with CHARTS=FOLDER; paths; schemas; strategic, compared with
+# client-go). With SECONDS=1800 for so long.
+FUZZ_calls = diff
+FUZZ_odd = diff
+FUZZ_statements = diff
+FUZZ_syntax = diff
+FUZZ_sets = commands
+FUZZ_charts = commands
+FUZZ_lists = commands
+FUZZ_paths = paths
+FUZZ_schemas = schemas
+FUZZ_strategic = strategic
 fuzz-diff: setup
-	$(BIN)/python tests/fuzz/$(if $(filter sets charts,$(MODE)),commands,diff).py MODE=$(or $(MODE),calls) \
-	  N=$(or $(N),300) SEED=$(or $(SEED),1) $(if $(CHARTS),CHARTS=$(CHARTS))
+	$(BIN)/python -m tests.fuzz.$(FUZZ_$(or $(MODE),calls)) MODE=$(or $(MODE),calls) N=$(or $(N),300) \
+	  SEED=$(or $(SEED),1) SECONDS=$(or $(SECONDS),0) $(if $(CHARTS),CHARTS=$(CHARTS))
 
 # Changed bytes to each reader, for SECONDS each: make fuzz SECONDS=60
 fuzz: setup
-	for target in template yaml set archive "archive, unzipped" helmignore; do \
+	for target in template yaml set archive "archive, unzipped" helmignore cache http index plugin.yaml keyring \
+	    provenance; do \
 	  $(BIN)/python -m tests.fuzz.targets "$$target" $(or $(SECONDS),30) || exit 1; \
 	done
 

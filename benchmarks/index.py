@@ -1,4 +1,4 @@
-"""Large indexes, measured: a repository of some 30 MB of index, with a real Helm beside where there is one.
+"""Large indexes, measured: a repository of some 30 MB of index, compared with a real Helm where there is one.
 
     python -m benchmarks.index [--runs N] [--charts N] [--versions N]
 
@@ -108,7 +108,7 @@ class Home:
     def run(self, *arguments: str, forget: bool = False) -> float:
         """Run a command and return its seconds; ``forget`` drops first what was read of the index before."""
         if forget:
-            shutil.rmtree(self.folder / ".cache" / "steersman", ignore_errors=True)
+            shutil.rmtree(self.folder / ".cache" / "helm" / "steersman", ignore_errors=True)
         start = time.perf_counter()
         subprocess.run(
             [self.program, *arguments],

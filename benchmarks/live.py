@@ -1,4 +1,4 @@
-"""Releases on a real control plane, beside Helm: whole processes in pairs, and the requests they send.
+"""Releases on a real control plane, compared with Helm: whole processes in pairs, and the requests they send.
 
     make bench-live            # starts a control plane of its own
     python -m benchmarks.live [--runs N] [--objects N] [--only WORDS] [--check]
@@ -202,9 +202,9 @@ def fill(bench: Bench, releases: int, revisions: int) -> None:
     from steersman.kube.client import ApiClient
     from steersman.kube.config import ConfigOverrides, load_config
     from steersman.kube.objects import SECRETS
-    from steersman.parallel import run_all
     from steersman.record import replace
     from steersman.release.model import DEPLOYED, SUPERSEDED
+    from steersman.runtime.parallel import run_all
     from steersman.storage.driver import make_key
     from steersman.storage.objects import SecretDriver
 

@@ -14,7 +14,7 @@ finish() {
 }
 trap finish EXIT
 
-export HELM_CACHE_HOME="$work/cache/helm" HELM_CONFIG_HOME="$work/config" HELM_DATA_HOME="$work/data"
+export HELM_CACHE_HOME="$work/cache/helm" HELM_CONFIG_HOME="$work/config" HELM_DATA_HOME="$work/data" XDG_STATE_HOME="$work/state"
 unset KUBECONFIG HELM_NAMESPACE HELM_KUBECONTEXT 2>/dev/null || true
 
 run() {
@@ -36,8 +36,8 @@ done
 run steer repo add demo "http://127.0.0.1:$port"
 run steer repo update
 run steer search repo shop
-run steer sandbox up
-export KUBECONFIG="$work/cache/steersman/sandbox/kubeconfig"
+printf '\n\033[1m$ eval "$(steer sandbox up)"\033[0m\n'
+eval "$(steer sandbox up)"
 run steer install web demo/shop --wait
 run steer list
 run steer status web

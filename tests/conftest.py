@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from steersman.runtime.private import Cache
+
 # the same cases each time, whatever else the machine does: a red run means a change
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 settings.load_profile("steady")
@@ -37,11 +39,17 @@ def oracle() -> str:
     return folder
 
 
+def cache_in(folder: Path) -> Cache:
+    """Return a cache in a folder that only this user can write to, with its key next to it."""
+    return Cache(str(folder / "cache"), str(folder / "state"))
+
+
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """An environment with a home of its own and nothing of the user's."""
     outside = ("HELM_", "KUBE", "XDG_", "STEER_", "PYTHONUNBUFFERED")
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(outside)}
+    # all tests can be run one way: STEER_TEMPLATES=interpret make test
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(outside) or k == "STEER_TEMPLATES"}
     home = tmp_path / "home"
     home.mkdir()
     return {**kept, "HOME": str(home), "KUBECONFIG": str(home / "none"), "TZ": "UTC", "NO_PROXY": "*"}
@@ -50,14 +58,24 @@ def environment(tmp_path: Path) -> dict[str, str]:
 @pytest.fixture
 def steer(tmp_path: Path, environment: dict[str, str]) -> Run:
     """Run the program under the name ``helm``."""
+    return _named("helm", tmp_path, environment)
+
+
+@pytest.fixture
+def own(tmp_path: Path, environment: dict[str, str]) -> Run:
+    """Run the program under its own name, for what Helm does not have."""
+    return _named("steer", tmp_path, environment)
+
+
+def _named(name: str, folder: Path, environment: dict[str, str]) -> Run:
     program = shutil.which("steer", path=os.path.dirname(sys.executable))
     assert program is not None
-    link = tmp_path / "bin" / "helm"
-    link.parent.mkdir()
+    link = folder / "bin" / name
+    link.parent.mkdir(exist_ok=True)
     link.symlink_to(program)
 
     def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-        return _run(str(link), arguments, environment, tmp_path, options)
+        return _run(str(link), arguments, environment, folder, options)
 
     return run
 
@@ -84,7 +102,8 @@ def _run(
         env={**environment, **extra},
         capture_output=True,
         text=True,
+        errors=str(options.get("errors") or "strict"),
         input=str(stdin) if stdin is not None else None,
         stdin=subprocess.DEVNULL if stdin is None else None,
-        timeout=60,
+        timeout=300,
     )

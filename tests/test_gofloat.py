@@ -1,10 +1,10 @@
-"""Floats of 32 bits from flags and the environment, beside Helm."""
+"""Floats of 32 bits from flags and the environment, compared with Helm."""
 
 from __future__ import annotations
 
 import pytest
 
-from steersman.gofloat import parse_float32
+from steersman.go.parse_float import parse_float32
 from tests.conftest import Run
 
 TEXTS = (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from steersman.gointeger import BEYOND, atoi, integer
+from steersman.go.integer import BEYOND, atoi, integer
 from tests.conftest import Run
 
 LONG = "9" * 5000

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from steersman.errors import Interrupted
-from steersman.parallel import Workers
+from steersman.runtime.parallel import Workers
 
 
 def test_results_come_to_whom_they_belong() -> None:

@@ -1,3 +1,131 @@
-"""steersman: a package manager for Kubernetes, compatible with Helm, as a library and as the command ``steer``."""
+"""steersman: a package manager for Kubernetes, compatible with Helm, as a library and as the command ``steer``.
 
-__version__ = "0.1.0"
+    import steersman
+
+    chart = steersman.load("./shop")
+    print(chart.render({"replicas": 3}, name="web").text)
+
+    with steersman.Client(namespace="shop") as client:
+        client.install("web", chart, {"replicas": 3}, wait=True)
+
+The names in ``__all__`` are the library; each is imported when it is first used. All other modules may change.
+"""
+
+from steersman.version import __version__ as __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from steersman.errors import AuthError as AuthError
+    from steersman.errors import ChartError as ChartError
+    from steersman.errors import ClusterError as ClusterError
+    from steersman.errors import ManifestError as ManifestError
+    from steersman.errors import ReleaseError as ReleaseError
+    from steersman.errors import RepoError as RepoError
+    from steersman.errors import SteerError as Error
+    from steersman.errors import TransportError as TransportError
+    from steersman.errors import UsageError as UsageError
+    from steersman.errors import ValuesError as ValuesError
+    from steersman.errors import WaitTimeout as WaitTimeout
+    from steersman.kube.errors import ApiError as ApiError
+    from steersman.library.charts import Chart as Chart
+    from steersman.library.charts import lint as lint
+    from steersman.library.charts import load as load
+    from steersman.library.charts import package as package
+    from steersman.library.charts import pull as pull
+    from steersman.library.charts import push as push
+    from steersman.library.charts import render as render
+    from steersman.library.client import Client as Client
+    from steersman.library.errors import Place as Place
+    from steersman.library.errors import SchemaError as SchemaError
+    from steersman.library.errors import TemplateError as TemplateError
+    from steersman.library.events import Cancellation as Cancellation
+    from steersman.library.events import Event as Event
+    from steersman.library.events import Explanation as Explanation
+    from steersman.library.events import HookLog as HookLog
+    from steersman.library.events import ServerWarning as ServerWarning
+    from steersman.library.events import Waiting as Waiting
+    from steersman.library.releases import Release as Release
+    from steersman.library.releases import Status as Status
+    from steersman.library.rendered import Hook as Hook
+    from steersman.library.rendered import Manifest as Manifest
+    from steersman.library.rendered import Rendered as Rendered
+    from steersman.linting.findings import Finding as Finding
+
+# name -> the module that has it, and its name there if that is another one
+_HOMES = {
+    **dict.fromkeys(("Chart", "lint", "load", "package", "pull", "push", "render"), "steersman.library.charts"),
+    **dict.fromkeys(("Hook", "Manifest", "Rendered"), "steersman.library.rendered"),
+    **dict.fromkeys(("Release", "Status"), "steersman.library.releases"),
+    **dict.fromkeys(("Place", "SchemaError", "TemplateError"), "steersman.library.errors"),
+    **dict.fromkeys(
+        ("Cancellation", "Event", "Explanation", "HookLog", "ServerWarning", "Waiting"), "steersman.library.events"
+    ),
+    **dict.fromkeys(
+        (
+            *("AuthError", "ChartError", "ClusterError", "ManifestError", "ReleaseError", "RepoError"),
+            *("TransportError", "UsageError", "ValuesError", "WaitTimeout"),
+        ),
+        "steersman.errors",
+    ),
+    "ApiError": "steersman.kube.errors",
+    "Client": "steersman.library.client",
+    "Error": "steersman.errors:SteerError",
+    "Finding": "steersman.linting.findings",
+}
+
+__all__ = [
+    "ApiError",
+    "AuthError",
+    "Cancellation",
+    "Chart",
+    "ChartError",
+    "Client",
+    "ClusterError",
+    "Error",
+    "Event",
+    "Explanation",
+    "Finding",
+    "Hook",
+    "HookLog",
+    "Manifest",
+    "ManifestError",
+    "Place",
+    "Release",
+    "ReleaseError",
+    "Rendered",
+    "RepoError",
+    "SchemaError",
+    "ServerWarning",
+    "Status",
+    "TemplateError",
+    "TransportError",
+    "UsageError",
+    "ValuesError",
+    "WaitTimeout",
+    "Waiting",
+    "__version__",
+    "lint",
+    "load",
+    "package",
+    "pull",
+    "push",
+    "render",
+]
+
+
+def __getattr__(name: str) -> "Any":
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'steersman' has no attribute {name!r}")
+    from importlib import import_module
+
+    module, _, other = home.partition(":")
+    value = getattr(import_module(module), other or name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

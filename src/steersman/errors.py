@@ -1,7 +1,7 @@
 """The error families: one base, one family per thing the user can do about it.
 
 Errors hold data (chart, path, object, cause) and become text once, in ``__str__``; the
-text is Helm's where Helm has one. ``exit_code`` is what the command line ends with.
+text matches Helm's where Helm has one. ``exit_code`` is the exit code of the command line.
 Only ``cli.main`` prints them.
 
     SteerError
@@ -22,6 +22,13 @@ Only ``cli.main`` prints them.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TypeVar
+
+    E = TypeVar("E", bound=BaseException)
+
 
 class SteerError(Exception):
     """Base of every error steersman raises on purpose.
@@ -33,12 +40,23 @@ class SteerError(Exception):
     """
 
     exit_code = 1
-    is_logged = False  # told of by a line of the log
+    is_logged = False  # reported as a log line
 
     def __init__(self, message: str = "", *, hint: str = "", detail: str = "") -> None:
         super().__init__(message)
         self.hint = hint
         self.detail = detail
+
+    def chain(self) -> Iterator[BaseException]:
+        """Yield this error and those below it that it was raised from, outermost first."""
+        level: BaseException | None = self
+        while level is not None:
+            yield level
+            level = level.__cause__
+
+    def find(self, kind: type[E]) -> E | None:
+        """Return the outermost error of ``kind`` in the chain: its fields survive however it was wrapped."""
+        return next((level for level in self.chain() if isinstance(level, kind)), None)
 
 
 class UsageError(SteerError, ValueError):

@@ -1,4 +1,4 @@
-"""What may be a label's key and value. Answers to ``k8s.io/apimachinery/pkg/util/validation``; messages are its own."""
+"""Validate keys and values of labels. Answers to ``k8s.io/apimachinery/pkg/util/validation``; messages are its own."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ True
 
 from __future__ import annotations
 
-from steersman.goquote import quote
+from steersman.go.quote import quote
 from steersman.record import Record
 
 TYPE_CHECKING = False
@@ -54,7 +54,7 @@ class Version(Record):
         """Read a version leniently: ``v`` in front, missing minor or patch, leading zeros.
 
         Raises:
-            InvalidVersion: when the text is no version.
+            InvalidVersion: when the text is not a version.
         """
         _check_length(text)
         numbers, rest = _read_numbers(text[1:] if text[:1] == "v" else text)

@@ -6,9 +6,9 @@ that it is given: it reads no files and no process state.
 
 from __future__ import annotations
 
-from steersman.gointeger import atoi
-from steersman.homes import home_folder
+from steersman.go.integer import atoi
 from steersman.record import Record
+from steersman.runtime.homes import home_folder, state_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ DEFAULT_BURST_LIMIT = 100
 
 
 class Settings(Record):
-    """What the environment and the global flags say.
+    """Settings from the environment and the global flags.
 
     ``namespace`` is ``""`` where neither says one: then the kubeconfig's context decides.
     """
@@ -48,10 +48,16 @@ class Settings(Record):
     cache_home: str = ""
     config_home: str = ""
     data_home: str = ""
+    state_folder: str = ""
+    keeps_derived: bool = True
+    is_offline: bool = False
+    template_way: str = ""  # "interpret" or "compile" for that alone
+    schema_ignore_global: bool = False
     home: str = ""
     driver: str = ""
     sql_connection: str = ""
     memory_driver_data: str = ""
+    chart_v3: bool = False
 
 
 def parse_bool(text: str) -> bool:
@@ -74,6 +80,14 @@ def _bool(env: Mapping[str, str], name: str) -> bool:
         return False
 
 
+def _is_set(env: Mapping[str, str], name: str) -> bool:
+    """Return whether a variable of ours says yes: any text that does not say no."""
+    try:
+        return parse_bool(env.get(name) or "false")
+    except ValueError:
+        return True
+
+
 def _int(env: Mapping[str, str], name: str, default: int) -> int:
     value, problem = atoi(env.get(name, ""))
     return default if problem else value
@@ -83,7 +97,7 @@ def _float(env: Mapping[str, str], name: str) -> float:
     text = env.get(name, "")
     if not text:
         return 0.0
-    from steersman.gofloat import parse_float32
+    from steersman.go.parse_float import parse_float32
 
     return parse_float32(text)[0]
 
@@ -115,6 +129,7 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         repository_cache=env.get("HELM_REPOSITORY_CACHE", home_folder(env, "cache", "repository")),
         content_cache=env.get("HELM_CONTENT_CACHE", home_folder(env, "cache", "content")),
         plugins=env.get("HELM_PLUGINS", home_folder(env, "data", "plugins")),
+        chart_v3=env.get("HELM_EXPERIMENTAL_CHART_V3", "") != "",
         plugins_disabled=env.get("HELM_NO_PLUGINS") == "1",
         max_history=_int(env, "HELM_MAX_HISTORY", DEFAULT_MAX_HISTORY),
         burst_limit=_int(env, "HELM_BURST_LIMIT", DEFAULT_BURST_LIMIT),
@@ -123,6 +138,10 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         cache_home=home_folder(env, "cache"),
         config_home=home_folder(env, "config"),
         data_home=home_folder(env, "data"),
+        state_folder=state_folder(env),
+        keeps_derived=not _is_set(env, "STEER_NO_CACHE"),
+        is_offline=_is_set(env, "STEER_OFFLINE"),
+        template_way=env.get("STEER_TEMPLATES", ""),
         home=env.get("HOME", ""),
         driver=env.get("HELM_DRIVER", ""),
         sql_connection=env.get("HELM_DRIVER_SQL_CONNECTION_STRING", ""),

@@ -1,4 +1,4 @@
-"""``dependency update|build|list`` beside Helm: odd locks, and ``charts/`` with what does not belong there."""
+"""``dependency update|build|list`` compared with Helm: odd locks, and stray files in ``charts/``."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def shop(tmp_path: Path, steer: Run) -> Iterator[str]:
 
 @pytest.fixture
 def both(steer: Run, helm: Run, tmp_path: Path, environment: dict[str, str]) -> Callable[..., str]:
-    """Run lines with both programs, each from the same state; what is said and left must be the same."""
+    """Run lines with both programs, each from the same state; output and files must be the same."""
 
     def compare(write: Callable[[Path], object], *lines: tuple[str, ...]) -> str:
         seen = []

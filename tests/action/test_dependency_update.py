@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.action.dependency_update import digest_of
+from steersman.action.dependencies.update import digest_of
 from steersman.chart.model import Dependency
 
 

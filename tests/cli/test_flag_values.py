@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import Run
+from tests.prose import shape
 
 TEMPLATE = ("template", "x", "nowhere", "-f")
 LABELS = ("upgrade", "x", "nowhere", "--kubeconfig", "nowhere", "--labels")
@@ -46,7 +47,7 @@ def test_a_flags_value_is_read_as_by_helm(arguments: tuple[str, ...], steer: Run
 
 
 def test_fields_of_a_list_are_those_of_gos_reader() -> None:
-    from steersman.cli.csv_record import first_record
+    from steersman.go.csv import first_record
 
     assert first_record('\n"a,""b""",c d,"e\r\nf"\nnext') == ['a,"b"', "c d", "e\nf"]
 
@@ -65,7 +66,7 @@ def test_help_shows_defaults_of_the_environment(
     name, _, value = variable.partition("=")
     environment[name] = value
     for command in ("upgrade", "rollback"):
-        assert steer(command, "--help").stdout == helm(command, "--help").stdout
+        assert shape(steer(command, "--help").stdout) == shape(helm(command, "--help").stdout)
     for shown in ("HELM_MAX_HISTORY", "HELM_QPS", "HELM_NAMESPACE"):
         assert steer("env", shown).stdout == helm("env", shown).stdout
 

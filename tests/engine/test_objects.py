@@ -1,4 +1,4 @@
-"""Helm's objects and odd characters as templates see and print them, beside Helm."""
+"""Helm's objects and odd characters as templates see and print them, compared with Helm."""
 
 from __future__ import annotations
 

@@ -1,25 +1,31 @@
 """Compare whole command lines with a real Helm: same output, same error, same exit code.
 
-    python tests/fuzz/commands.py MODE=sets [N=300] [SEED=1]
-    python tests/fuzz/commands.py MODE=charts CHARTS=FOLDER [N=300] [SEED=1]
+    python -m tests.fuzz.commands MODE=sets [N=300] [SEED=1] [SECONDS=0]
+    python -m tests.fuzz.commands MODE=charts CHARTS=FOLDER [N=300] [SEED=1] [SECONDS=0]
+    python -m tests.fuzz.commands MODE=lists [N=300] [SEED=1] [SECONDS=0]
 
 With MODE=sets, random ``--set`` flags on one chart; with MODE=charts, charts of FOLDER (archives or folders) of which
-one file has a few characters changed. Helm is looked for in the folder $HELM_ORACLE, then on PATH. What differs is
-printed; a changed chart stays in a folder that is named.
+one file has a few characters changed; with MODE=lists, manifests whose kind is a list with odd items. With SECONDS, N
+does not count. Helm is looked for in the folder $HELM_ORACLE, then on PATH. Differences are printed; a changed chart
+stays in a folder that is named.
 """
 
 from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from pathlib import Path
+
+from tests.fuzz.diff import is_crash, limit_memory
 
 SECONDS = 60
 VALUES = "a: {b: 1, c: [1, {d: 2}]}\nl: [x, y]\ns: t\nn: null\nf: 1.5\n"
@@ -41,6 +47,53 @@ LINES = [
     ["dependency", "list"],
 ]  # fmt: skip
 
+LIST_KINDS = [
+    "List",
+    "List",
+    "ConfigMapList",
+    "RoleList",
+    "DeploymentList",
+    "list",
+    "MyList",
+    '"List"',
+    "LIST",
+    "1",
+    "null",
+    "[]",
+]
+ITEMS = [
+    *("1", "x", "true", "1.5", "null", "[]", "{}", "[1]", "[[]]", "{a: 1}", '"a: b"', "2026-01-02", "!!binary YQ==", "~", "''"),
+    *("{kind: ConfigMap}", "{apiVersion: v1}", "{apiVersion: v1, kind: ConfigMap}", "{metadata: {name: a}}"),
+    *("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}", "{apiVersion: v1, kind: ConfigMap, metadata: {name: A_b}}"),
+    *("{apiVersion: 1, kind: 2, metadata: 3}", "{kind: [a], metadata: {name: a}}", "{kind: ConfigMap, metadata: {name: 1}}"),
+    *("{metadata: 1}", "{metadata: []}", "{metadata: null}", "{metadata: {annotations: 1}}", "{metadata: {annotations: {a: 1}}}"),
+    *("{metadata: {annotations: {helm.sh/resource-policy: keep}}}", "{metadata: {annotations: {helm.sh/hook: pre-install}}}"),
+    *("{Metadata: {Annotations: {helm.sh/resource-policy: 1}}}", "{metadata: {labels: [a], name: {}}}"),
+    *("{kind: List, items: [1]}", "{apiVersion: v1, kind: List, items: [{kind: Pod}]}", "{spec: {selector: 1}}"),
+    *("{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}}", "{apiVersion: extensions/v1beta1, kind: Ingress}"),
+    *("{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}, spec: {template: 1}}", "{1: a}", "{a: 1, a: 2}", "{? [a] : b}"),
+]  # fmt: skip
+HEADS = [
+    "apiVersion: v1",
+    "apiVersion: v1",
+    "apiVersion: 1",
+    "apiVersion: rbac.authorization.k8s.io/v1",
+    "apiVersion: [v1]",
+    "",
+]
+METADATA = [
+    *("", "", "metadata: {name: l}", "metadata: {}", "metadata: 1", "metadata: null", "metadata: {name: 1}", "metadata: [a]"),
+    *("metadata: {annotations: {helm.sh/hook: test}}", "metadata: {name: l, annotations: {helm.sh/hook: pre-install, a: 1}}"),
+    *("metadata: {annotations: 1}", "metadata: {annotations: {helm.sh/hook: 1}}", "metadata: {annotations: {helm.sh/hook: [a]}}"),
+]  # fmt: skip
+LIST_LINES = [
+    *(["lint"] for _ in range(3)), ["lint", "--strict"], ["lint", "--kube-version", "1.30"], ["template", "r"],
+    ["template", "r"], ["install", "r", "--dry-run=client"], ["template", "r", "--no-hooks"], ["template", "r", "-s", "templates/t.yaml"],
+    ["template", "r", "--post-renderer", "cat"], ["install", "r", "--dry-run"], ["template", "r", "--output-dir", "out"],
+]  # fmt: skip
+
+_TIME = re.compile(rb"\w{3} \w{3} +\d+ \d\d:\d\d:\d\d \d{4}")
+
 Case = tuple[list[str], str]
 
 
@@ -51,7 +104,7 @@ class Programs:
         helm = shutil.which("helm", path=os.environ.get("HELM_ORACLE") or None)
         ours = shutil.which("steer", path=os.path.dirname(sys.executable))
         if not helm or not ours:
-            sys.exit("no helm: set HELM_ORACLE" if not helm else "no steer beside this Python")
+            sys.exit("no helm: set HELM_ORACLE" if not helm else "no steer next to this Python")
         os.makedirs(f"{folder}/bin")
         os.symlink(ours, f"{folder}/bin/helm")
         self.helm, self.ours = helm, f"{folder}/bin/helm"
@@ -68,10 +121,11 @@ class Programs:
                 stdin=subprocess.DEVNULL,
                 timeout=SECONDS,
                 check=False,
+                preexec_fn=limit_memory,
             )
         except subprocess.TimeoutExpired:
             return "no end", b"", b""
-        return done.returncode, done.stdout, done.stderr
+        return done.returncode, _TIME.sub(b"TIME", done.stdout), done.stderr
 
 
 def set_lines(rng: random.Random, folder: str) -> Iterator[Case]:
@@ -95,6 +149,32 @@ def _assignment(rng: random.Random) -> str:
     key = "".join(rng.choice(KEYS) for _ in range(rng.randint(1, 4)))
     value = "".join(rng.choice(PIECES) for _ in range(rng.randint(0, 4)))
     return f"{key}={value},{key}={value}" if rng.random() < 0.2 else f"{key}={value}"
+
+
+def odd_lists(rng: random.Random, folder: str) -> Iterator[Case]:
+    """Yield command lines for charts whose manifests are lists of what does not belong there."""
+    while True:
+        work = tempfile.mkdtemp(dir=folder)
+        os.makedirs(f"{work}/c/templates")
+        Path(work, "c", "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 0.1.0\nicon: https://x.y/z.png\n")
+        text = "---\n".join(_list(rng) for _ in range(rng.choice([1, 1, 1, 2, 3])))
+        Path(work, "c", "templates", "t.yaml").write_text(text)
+        yield [*rng.choice(LIST_LINES), "./c"], work
+
+
+def _list(rng: random.Random) -> str:
+    items = [rng.choice(ITEMS) for _ in range(rng.choice([0, 1, 1, 1, 2, 3]))]
+    roll = rng.random()
+    if roll < 0.15:
+        inner = "items: " + rng.choice(ITEMS)
+    elif roll < 0.6:
+        inner = "items:\n" + "".join(f"- {item}\n" for item in items)
+    else:
+        inner = f"items: [{', '.join(items)}]"
+    lines = [rng.choice(HEADS), f"kind: {rng.choice(LIST_KINDS)}", rng.choice(METADATA), inner]
+    if rng.random() < 0.1:
+        lines.remove(rng.choice(lines))
+    return "".join(line.rstrip("\n") + "\n" for line in lines if line)
 
 
 def changed_charts(rng: random.Random, folder: str, charts: str) -> Iterator[Case]:
@@ -157,25 +237,32 @@ def _first(ours: tuple[object, bytes, bytes], theirs: tuple[object, bytes, bytes
 def main() -> int:
     """Run the comparison; the exit code is 1 when something differs."""
     options = dict(word.split("=", 1) for word in sys.argv[1:])
-    count, seed = int(options.get("N", "300")), int(options.get("SEED", "1"))
+    count, seed, seconds = (
+        int(options.get(name, default)) for name, default in (("N", 300), ("SEED", 1), ("SECONDS", 0))
+    )
+    end = time.monotonic() + seconds
     rng = random.Random(seed)
     folder = tempfile.mkdtemp()
     modes: dict[str, Callable[[], Iterator[Case]]] = {
         "sets": lambda: set_lines(rng, folder),
+        "lists": lambda: odd_lists(rng, folder),
         "charts": lambda: changed_charts(rng, folder, os.path.abspath(options["CHARTS"])),
     }
     cases = modes[options["MODE"]]()
     programs = Programs(folder)
-    differing = 0
-    for number in range(count):
+    differing = number = 0
+    while time.monotonic() < end if seconds else number < count:
         line, work = next(cases)
         ours, theirs = (programs.run(program, line, work) for program in (programs.ours, programs.helm))
-        if ours != theirs and programs.run(programs.helm, line, work) == theirs:  # else the chart makes random values
+        is_comparable = not is_crash(theirs[0], theirs[2].decode("utf-8", "replace"))
+        # a second run of Helm that differs: the chart makes random values
+        if ours != theirs and is_comparable and programs.run(programs.helm, line, work) == theirs:
             differing += 1
             print(f"--- {number} {work} {line}\n{_first(ours, theirs)}", flush=True)
         elif work != folder:
             shutil.rmtree(work)
-    print(f"{differing} of {count} differ" + (f"; see {folder}" if differing else ""))
+        number += 1
+    print(f"{differing} of {number} differ" + (f"; see {folder}" if differing else ""))
     if not differing:
         shutil.rmtree(folder)
     return 1 if differing else 0

@@ -1,11 +1,11 @@
 """Compare random templates with a real Helm: same output, same error, same exit code.
 
-    python tests/fuzz/diff.py [N=500] [SEED=1] [ONLY=regex of function names] [MODE=calls|odd|statements|syntax]
+    python -m tests.fuzz.diff [N=500] [SEED=1] [SECONDS=0] [ONLY=regex of names] [MODE=calls|odd|statements|syntax]
 
 Helm is looked for in the folder $HELM_ORACLE, then on PATH. Each case is a chart with one template made of
 random calls of the function library on random values, inside random control structures; with MODE=odd, of one call on
 values that are easy to get wrong; with MODE=statements, of nested statements; with MODE=syntax, one of the tests'
-templates with a few characters changed. What differs is printed with the template, so that it can be made a test.
+templates with a few characters changed. With SECONDS, N does not count. Differences are printed with the template, so that it can be made a test.
 """
 
 from __future__ import annotations
@@ -16,14 +16,16 @@ import json
 import os
 import random
 import re
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
+from steersman.go.signature import parse_signature
 from steersman.gotemplate.builtins import BUILTINS
-from steersman.gotemplate.signature import parse_signature
 from steersman.sprig import FUNCTIONS
 
 VALUES = """\
@@ -418,13 +420,25 @@ def run_ours(arguments: list[str]) -> tuple[int, str, str]:
 
 
 def run_helm(helm: str, arguments: list[str]) -> tuple[int, str, str]:
-    """Run the real Helm."""
-    done = subprocess.run([helm, *arguments], capture_output=True, check=False, stdin=subprocess.DEVNULL)
+    """Run the real Helm, in 4 GiB of memory: it bounds none itself."""
+    done = subprocess.run(
+        [helm, *arguments], capture_output=True, check=False, stdin=subprocess.DEVNULL, preexec_fn=limit_memory
+    )
     return (
         done.returncode,
         done.stdout.decode("utf-8", "surrogateescape"),
         done.stderr.decode("utf-8", "surrogateescape"),
     )
+
+
+def limit_memory() -> None:
+    """Limit this process to the memory that a chart may take here."""
+    resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+
+
+def is_crash(code: object, errors: str) -> bool:
+    """Return whether Go's runtime ended Helm: out of memory, or too deep a stack. Nothing compares with that."""
+    return (isinstance(code, int) and code < 0) or "\nfatal error: " in f"\n{errors}"
 
 
 def masked(result: tuple[int, str, str]) -> tuple[int, str, str]:
@@ -435,14 +449,18 @@ def masked(result: tuple[int, str, str]) -> tuple[int, str, str]:
 def main() -> int:
     """Run the comparison; the exit code is 1 when something differs."""
     options = dict(a.split("=", 1) for a in sys.argv[1:])
-    count, seed = int(options.get("N", "500")), int(options.get("SEED", "1"))
+    count, seed, seconds = (
+        int(options.get(name, default)) for name, default in (("N", 500), ("SEED", 1), ("SECONDS", 0))
+    )
+    end = time.monotonic() + seconds
     helm = find_helm()
+    sys.argv[0] = "helm"  # the name that the program goes by
     rng = random.Random(seed)
     only = options.get("ONLY", "")
     makers = {"calls": lambda: Maker(rng, only), "odd": lambda: Odd(rng, only)}
     makers |= {"statements": lambda: Builder(rng), "syntax": lambda: Breaker(rng)}
     maker = makers[options.get("MODE", "calls")]()
-    differing = rendered = 0
+    differing = rendered = number = 0
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(HOME=folder, KUBECONFIG=folder + "/none", TZ="UTC")
         os.makedirs(folder + "/c/templates")
@@ -451,17 +469,18 @@ def main() -> int:
             file.write("apiVersion: v2\nname: c\nversion: 0.1.0\n")
         with open("c/values.yaml", "w", encoding="utf-8") as file:
             file.write(VALUES)
-        for number in range(count):
+        while time.monotonic() < end if seconds else number < count:
             text = maker.template()
             with open("c/templates/t.yaml", "w", encoding="utf-8") as file:
                 file.write(text)
             arguments = ["template", "r", "./c", "--set", "set.i=5"]
             theirs, ours = run_helm(helm, arguments), run_ours(arguments)
             rendered += theirs[0] == 0
-            if masked(theirs) != masked(ours):
+            if masked(theirs) != masked(ours) and not is_crash(theirs[0], theirs[2]):
                 differing += 1
                 print(f"--- {number}\n{text}helm: {theirs}\nours: {ours}", flush=True)
-    print(f"{differing} of {count} differ; {rendered} rendered")
+            number += 1
+    print(f"{differing} of {number} differ; {rendered} rendered")
     return 1 if differing else 0
 
 

@@ -12,13 +12,17 @@ import contextlib
 import gzip
 import io
 import random
+import socket
 import sys
 import tarfile
+import tempfile
 import time
 from collections.abc import Callable
 from typing import NamedTuple
 
 from steersman.errors import SteerError
+from tests.fuzz import signed
+from tests.fuzz.caches import Caches
 
 
 class Target(NamedTuple):
@@ -79,7 +83,7 @@ def _ignore(data: bytes) -> None:
     from steersman.chart.ignore import Rules
 
     rules = Rules(_text(data))
-    with contextlib.redirect_stderr(io.StringIO()):  # a pattern that turns out to be none is told of there
+    with contextlib.redirect_stderr(io.StringIO()):  # invalid patterns are reported there
         for path in ("templates/a.yaml", "charts/x.tgz", ".git", "a/b/c.txt"):
             rules.ignores(path, folder=False)
             rules.ignores(path, folder=True)
@@ -100,6 +104,133 @@ def _unzipped_archive(data: bytes) -> None:
     _archive(gzip.compress(data, 1))
 
 
+def _index(data: bytes) -> None:
+    from steersman.repo.index_load import parse
+
+    index = parse(data, "source", lambda _level, _message, **_fields: None)
+    for name, _rows in index.entries.rows():
+        index.get(name, ">=0.0.0-0")
+
+
+def _plugin(data: bytes) -> None:
+    from steersman.plugin.model import parse
+
+    parse(data, "/plugins/p")
+
+
+class _File:
+    """A file whose content changes."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        self.path = f"{self._folder.name}/file"
+
+    def holding(self, data: bytes) -> str:
+        with open(self.path, "wb") as file:
+            file.write(data)
+        return self.path
+
+
+_FILE = _File()
+
+
+def _keyring(data: bytes) -> None:
+    from steersman.provenance.verify import verify
+
+    verify(signed.ARCHIVE, signed.PROVENANCE, signed.NAME, _FILE.holding(data))
+
+
+def _provenance(data: bytes) -> None:
+    from steersman.provenance.verify import verify
+
+    verify(signed.ARCHIVE, data, signed.NAME, _FILE.holding(signed.KEYRING))
+
+
+def _http(data: bytes) -> bool:
+    """A server's bytes on a connection; the pool makes errors of what the system or the reader say."""
+    from steersman.transport.http import Response
+    from steersman.transport.wire import Connection, Malformed
+
+    ours, theirs = socket.socketpair()
+    try:
+        theirs.sendall(data[:100_000])
+        theirs.shutdown(socket.SHUT_WR)
+        connection = Connection(ours, "host")
+        connection.request("GET", "/", [], None)
+        response = Response(connection.response(), connection, lambda _connection: None, "http://host/")
+        response.read(1 << 20)
+    except (OSError, Malformed, SteerError):
+        return False
+    finally:
+        ours.close()
+        theirs.close()
+    return True
+
+
+_INDEX = b"""apiVersion: v1
+generated: "2024-01-01T00:00:00Z"
+entries:
+  web:
+  - apiVersion: v2
+    appVersion: "1.2"
+    created: "2024-01-01T00:00:00.5+02:00"
+    description: >-
+      A web
+      server
+    dependencies:
+    - {name: db, version: ^1.0.0, repository: "https://x.org", condition: db.enabled}
+    digest: 0123456789abcdef
+    keywords: [a, b]
+    maintainers: [{name: Ann, email: a@x.org}]
+    name: web
+    urls: ["https://x.org/web-1.0.0.tgz"]
+    version: 1.0.0
+  - {name: web, version: 0.9.0, urls: [web-0.9.0.tgz]}
+  "db":
+  - name: db
+    version: 2.0.0-rc.1+build
+    deprecated: true
+    annotations: {k: "v"}
+    urls:
+    - db.tgz
+"""
+_INDEX_JSON = b'{"apiVersion":"v1","entries":{"a":[{"name":"a","version":"1.0.0","urls":["a.tgz"]}]},"generated":"2024-01-01T00:00:00Z"}'
+_PLUGIN_YAML = b"""name: greet
+version: 1.0.0
+usage: "greet NAME"
+description: |-
+  Says hello.
+ignoreFlags: false
+platformCommand:
+- {os: linux, arch: amd64, command: "x", args: [a, b]}
+platformHooks:
+  update:
+  - command: y
+downloaders:
+- {command: get, protocols: [s3, gs]}
+"""
+_PLUGIN_YAML_OLD = b"""name: "greet"
+version: 1.0.0
+command: $HELM_PLUGIN_DIR/greet.sh
+useTunnel: true
+hooks: {install: "echo hi"}
+"""
+_PLUGIN_YAML_V1 = b"""apiVersion: v1
+name: greet
+version: 1.0.0
+type: cli/v1
+runtime: subprocess
+sourceURL: https://x.org
+config:
+  usage: greet
+  shortHelp: Says hello
+  ignoreFlags: true
+runtimeConfig:
+  platformCommand:
+  - {os: linux, command: echo, args: [hello]}
+  platformHooks: {}
+"""
+_CACHES = Caches()
 _CHART = _packed({"c/Chart.yaml": b"apiVersion: v2\nname: c\nversion: 1.0.0\n", "c/templates/t.yaml": b"a: 1\n"})
 
 TARGETS = {
@@ -123,11 +254,28 @@ TARGETS = {
         _ends(_set_path),
         (b"a.b[0].c=1,d={x,y},e=null", rb"a\.b=c\,d,x[2]=true,y.z=", b"name=value,list[1][0]=5,s=01,t=1e3"),
     ),
+    "cache": Target(_CACHES.read, _CACHES.seeds),
     "archive": Target(_ends(_archive), (gzip.compress(_CHART, 9),)),
     "archive, unzipped": Target(_ends(_unzipped_archive), (_CHART,)),
     "helmignore": Target(
         _ends(_ignore), (b"# c\n*.txt\n!keep.txt\n/root\nfolder/\n[a-z]?x*\n\\#y\n", b"a/b*\n[^x]\n.git\n")
     ),
+}
+TARGETS |= {
+    "http": Target(
+        _http,
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Type: text/plain\r\n\r\nhello",
+            b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: T\r\n\r\n"
+            b"5;x=y\r\nhello\r\n10\r\n0123456789abcdef\r\n0\r\nT: v\r\n\r\n",
+            b"HTTP/1.0 404 Not Found\r\nSet-Cookie: a=b\r\nSet-Cookie: c=d\r\nConnection: close\r\n\r\nto the end",
+            b'HTTP/1.1 302 Found\r\nLocation: /x\r\nETag: "q"\r\n folded: no\r\nContent-Length: 0\r\n\r\n',
+        ),
+    ),
+    "index": Target(_ends(_index), (_INDEX, _INDEX_JSON)),
+    "plugin.yaml": Target(_ends(_plugin), (_PLUGIN_YAML, _PLUGIN_YAML_OLD, _PLUGIN_YAML_V1)),
+    "keyring": Target(_ends(_keyring), (signed.KEYRING, signed.KEYRING + signed.SECRET_KEYRING, signed.SECRET_KEYRING)),
+    "provenance": Target(_ends(_provenance), (signed.PROVENANCE,)),
 }
 _BYTES = b"\x00\n\r\t \"'\\{}[]()<>|&*!%@`#,:;.-+=~$^?/_09azAZ\x7f\x80\xc2\x85\xe2\x80\xa8\xff\xef\xbb\xbf"
 

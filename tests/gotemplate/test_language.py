@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from steersman.go.values import GoStruct, Int64, StringMap
 from steersman.gotemplate import ExecError, ParseError, TemplateSet
-from steersman.gotemplate.values import GoStruct, Int64, StringMap, ValuesMap
+from steersman.gotemplate.definition import ADAPTIVE, COMPILED, INTERPRETED, Way
+from steersman.gotemplate.values_map import ValuesMap
 from steersman.sprig import FUNCTIONS
 
 CASES = [json.loads(line) for line in (Path(__file__).parent / "cases.jsonl").read_text("utf-8").splitlines()]
@@ -41,19 +43,20 @@ VALUES: dict[str, Any] = {
 }
 
 
-def render(text: str, data: Any = None, *, missing_key: str = "zero") -> str:
-    templates = TemplateSet(FUNCTIONS, missing_key)
+def render(text: str, data: Any = None, *, missing_key: str = "zero", way: Way = ADAPTIVE) -> str:
+    templates = TemplateSet(FUNCTIONS, missing_key, way=way)
     templates.parse("t", text)
     return templates.execute("t", {"Values": VALUES} if data is None else data)
 
 
+@pytest.mark.parametrize("way", [INTERPRETED, COMPILED], ids=["interpreted", "compiled"])
 @pytest.mark.parametrize("case", CASES, ids=[case["template"] for case in CASES])
-def test_template_does_as_in_helm(case: dict[str, str]) -> None:
+def test_template_does_as_in_helm(case: dict[str, str], way: Way) -> None:
     if "writes" in case:
-        assert render(case["template"]) == case["writes"]
+        assert render(case["template"], way=way) == case["writes"]
         return
     with pytest.raises((ExecError, ParseError)) as caught:
-        render(case["template"])
+        render(case["template"], way=way)
     assert str(caught.value) == case["error"]
 
 
@@ -197,6 +200,6 @@ def test_struct_refuses(text: str, message: str) -> None:
 
 
 def test_values_answer_to_their_methods() -> None:
-    values = ValuesMap({"a": {"b": 1.0}})
+    values = ValuesMap.over({"a": {"b": 1.0}}, {})
     text = '{{ .Values.AsMap.a.b }} {{ (.Values.Table "a").b }} {{ .Values.PathValue "a.b" }}'
     assert render(text, {"Values": values}) == "1 1 1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,14 @@ import pytest
 
 from steersman.errors import ManifestError
 from steersman.kube.build import build_targets, split_documents
-from steersman.kube.client import ApiClient, ApiError, error_from, generic_error
+from steersman.kube.client import ApiClient
 from steersman.kube.discovery import Discovery, NoKindMatch
+from steersman.kube.errors import ApiError, error_from, generic_error
 from steersman.kube.look import look
 from steersman.kube.lookup import make_lookup
 from steersman.kube.objects import CONFIG_MAPS, ResourceType, Target
+from tests.caches.damage import damaged
+from tests.conftest import cache_in
 
 STATUS = {
     "kind": "Status",
@@ -72,26 +76,62 @@ def test_a_watch_yields_events(api: Any, client: ApiClient) -> None:
 
 
 def test_kinds_are_found_and_kept_on_disk(api: Any, client: ApiClient, tmp_path: Path) -> None:
-    first = Discovery(client, str(tmp_path))
+    first = Discovery(client, cache_in(tmp_path))
     assert first.resource_for("apps/v1", "Deployment").path("ns", "x") == "/apis/apps/v1/namespaces/ns/deployments/x"
     api.asked.clear()
-    again = Discovery(client, str(tmp_path))
+    again = Discovery(client, cache_in(tmp_path))
     assert again.resource_for("v1", "Namespace").path("", "x") == "/api/v1/namespaces/x"
     assert api.asked == []
     assert "apps/v1/Deployment" in again.api_versions()
     assert sorted(api.asked) == ["/api", "/apis"]
 
 
+def test_a_damaged_copy_is_as_none_and_is_kept_anew(api: Any, client: ApiClient, tmp_path: Path) -> None:
+    expected = Discovery(client).api_versions()
+    Discovery(client, cache_in(tmp_path)).refresh()
+    (file,) = (tmp_path / "cache" / "discovery").iterdir()
+    whole = file.read_bytes()
+    for data in damaged(whole):
+        file.write_bytes(data)
+        kept = cache_in(tmp_path).read("discovery", client.config.server)
+        assert kept is None or data == whole + b"x"  # nothing reads on behind what is sealed
+    for data in damaged(whole, 10):
+        file.write_bytes(data)
+        found = Discovery(client, cache_in(tmp_path))
+        assert found.resource_for("apps/v1", "Deployment").plural == "deployments"
+        assert found.serves("apps/v1")
+        assert found.api_versions() == expected
+        api.asked.clear()
+        assert Discovery(client, cache_in(tmp_path)).resource_for("v1", "Namespace").plural == "namespaces"
+        assert api.asked == []
+
+
+def test_an_old_copy_and_one_of_the_future_are_not_used(
+    api: Any, client: ApiClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Discovery(client, cache_in(tmp_path)).refresh()
+    now = time.time()
+    for moment, asks in ((now + 3600, False), (now + 7 * 3600, True), (now - 3600, True)):
+        Discovery(client, cache_in(tmp_path)).refresh()
+        api.asked.clear()
+        with monkeypatch.context() as patched:
+            patched.setattr(time, "time", lambda moment=moment: moment)
+            found = Discovery(client, cache_in(tmp_path))
+            found._save = lambda: None  # type: ignore[method-assign]
+            found.resource_for("v1", "Namespace")
+        assert bool(api.asked) == asks
+
+
 def test_a_kind_that_is_new_on_the_server_is_found(api: Any, client: ApiClient, tmp_path: Path) -> None:
-    Discovery(client, str(tmp_path)).refresh()
+    Discovery(client, cache_in(tmp_path)).refresh()
     group = {"metadata": {"name": "live.example"}, "versions": [{"version": "v1", "resources": []}]}
     group["versions"][0]["resources"] = [  # type: ignore[index]
         {"resource": "gadgets", "responseKind": {"kind": "Gadget"}, "scope": "Namespaced", "verbs": []}
     ]
     api.apis.append(group)
-    assert Discovery(client, str(tmp_path)).resource_for("live.example/v1", "Gadget").plural == "gadgets"
+    assert Discovery(client, cache_in(tmp_path)).resource_for("live.example/v1", "Gadget").plural == "gadgets"
     with pytest.raises(NoKindMatch, match='no matches for kind "Nope" in version "v1"'):
-        Discovery(client, str(tmp_path)).resource_for("v1", "Nope")
+        Discovery(client, cache_in(tmp_path)).resource_for("v1", "Nope")
 
 
 def test_groups_whose_servers_are_away_do_not_count(api: Any, client: ApiClient) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import stat
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,7 @@ def test_another_context_is_chosen_by_name(files: dict[str, str]) -> None:
         ("Impersonate-Group", "g1"),
         ("Impersonate-Group", "g2"),
     )
-    assert Authenticator(config.credentials).header() == "Basic " + base64.b64encode(b"bob:pw").decode()
+    assert Authenticator(config.credentials, os.environ).header() == "Basic " + base64.b64encode(b"bob:pw").decode()
 
 
 def test_flags_win_over_files(files: dict[str, str], tmp_path: Path) -> None:
@@ -123,9 +124,9 @@ def test_a_secret_is_never_printed(files: dict[str, str]) -> None:
 
 def test_a_token_file_is_read(tmp_path: Path) -> None:
     (tmp_path / "token").write_text(" abc\n")
-    assert Authenticator(Credentials(token_file=f"{tmp_path}/token")).header() == "Bearer abc"
+    assert Authenticator(Credentials(token_file=f"{tmp_path}/token"), os.environ).header() == "Bearer abc"
     with pytest.raises(AuthError, match="failed to read token file"):
-        Authenticator(Credentials(token_file=f"{tmp_path}/none")).header()
+        Authenticator(Credentials(token_file=f"{tmp_path}/none"), os.environ).header()
 
 
 def plugin(tmp_path: Path, answer: dict[str, Any] | str, **more: Any) -> ExecPlugin:
@@ -142,11 +143,11 @@ def credential(**status: str) -> dict[str, Any]:
 
 
 def test_a_plugins_token_is_kept_until_it_expires(tmp_path: Path) -> None:
-    forever = Authenticator(Credentials(exec_plugin=plugin(tmp_path, credential(token="p"))))
+    forever = Authenticator(Credentials(exec_plugin=plugin(tmp_path, credential(token="p"))), os.environ)
     assert [forever.header(), forever.header()] == ["Bearer p", "Bearer p"]
     assert (tmp_path / "runs").read_text() == "run\n"
     expired = credential(token="q", expirationTimestamp="2001-01-01T00:00:00Z")
-    short = Authenticator(Credentials(exec_plugin=plugin(tmp_path, expired)))
+    short = Authenticator(Credentials(exec_plugin=plugin(tmp_path, expired)), os.environ)
     assert [short.header(), short.header()] == ["Bearer q", "Bearer q"]
     assert (tmp_path / "runs").read_text() == "run\n" * 3
 
@@ -161,13 +162,13 @@ def test_a_plugins_token_is_kept_until_it_expires(tmp_path: Path) -> None:
 )
 def test_a_plugin_that_answers_badly_is_refused(tmp_path: Path, answer: Any, message: str) -> None:
     with pytest.raises(AuthError, match=message):
-        Authenticator(Credentials(exec_plugin=plugin(tmp_path, answer))).header()
+        Authenticator(Credentials(exec_plugin=plugin(tmp_path, answer)), os.environ).header()
 
 
 def test_a_plugin_that_is_not_there_is_named(tmp_path: Path) -> None:
     document = {"command": f"{tmp_path}/none", "apiVersion": "client.authentication.k8s.io/v1", "installHint": "get it"}
     with pytest.raises(AuthError, match=r"(?s)exec: executable .*/none not found.*get it"):
-        Authenticator(Credentials(exec_plugin=ExecPlugin.from_dict(document, {}))).header()
+        Authenticator(Credentials(exec_plugin=ExecPlugin.from_dict(document, {})), os.environ).header()
 
 
 @pytest.mark.parametrize(
@@ -186,9 +187,9 @@ def test_other_providers_are_refused(document: dict[str, Any], message: str) -> 
 def test_a_valid_id_token_is_used_as_it_is() -> None:
     claims = base64.urlsafe_b64encode(json.dumps({"exp": 4_000_000_000}).encode()).decode().rstrip("=")
     provider = OidcProvider("https://issuer", "client", id_token=f"h.{claims}.s")
-    assert Authenticator(Credentials(oidc=provider)).header() == f"Bearer h.{claims}.s"
+    assert Authenticator(Credentials(oidc=provider), os.environ).header() == f"Bearer h.{claims}.s"
     with pytest.raises(AuthError, match="cannot refresh without refresh-token"):
-        Authenticator(Credentials(oidc=OidcProvider("https://issuer", "client"))).header()
+        Authenticator(Credentials(oidc=OidcProvider("https://issuer", "client")), os.environ).header()
 
 
 def test_credentials_go_over_tls_only(files: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""``show values --jsonpath`` beside Helm: every template of ``jsonpath_templates.txt``, one a line."""
+"""``show values --jsonpath`` compared with Helm: every template of ``jsonpath_templates.txt``, one a line."""
 
 from __future__ import annotations
 

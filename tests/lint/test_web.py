@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from steersman.lint.web import is_email, is_request_url, is_url
+from steersman.linting.web import is_email, is_request_url, is_url
 from tests.cli.test_helm_ways import same, write_chart
 from tests.conftest import Run
 

@@ -24,7 +24,7 @@ _HOP_BY_HOP = ("connection", "transfer-encoding", "content-length", "host", "kee
 
 
 class Fault:
-    """What happens to one request.
+    """The fault of one request.
 
     Args:
         delay: seconds before anything happens.
@@ -127,7 +127,7 @@ class _Server(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        pass  # a client that went away is what these tests are about
+        pass  # these tests are about clients that went away
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -161,13 +161,14 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._answer(fault)
             return
         response = self._ask(body)
+        body = None
         if fault.act and fault.act_when == "after":
-            response.read()
+            body = response.read()
             fault.act()
         if fault.drop == "after":
             self._hang_up(reset=fault.reset)
             return
-        self._pass_on(response, fault)
+        self._pass_on(response, fault, body)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_request
 
@@ -192,7 +193,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 if is_new or self.command == "POST":
                     raise
 
-    def _pass_on(self, response: http.client.HTTPResponse, fault: Fault) -> None:
+    def _pass_on(self, response: http.client.HTTPResponse, fault: Fault, body: bytes | None) -> None:
         self.send_response_only(response.status, response.reason)
         for name, value in response.getheaders():
             if name.lower() not in _HOP_BY_HOP:
@@ -206,7 +207,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         left = fault.cut
-        while piece := response.read1(65536):
+        pieces = iter(lambda: response.read1(65536), b"") if body is None else iter([body] if body else [])
+        for piece in pieces:
             if left is not None:
                 piece = piece[:left]
                 left -= len(piece)

@@ -1,4 +1,4 @@
-"""Who the user is, in every way a kubeconfig can say it, against a real API server and beside Helm.
+"""Every kind of credentials in a kubeconfig, against a real API server, compared with Helm.
 
 Each way lists releases with rights that only that user has; the ways that fail say why in Helm's words,
 and no secret is ever written, not with ``--debug`` either.

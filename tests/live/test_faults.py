@@ -1,4 +1,4 @@
-"""What a broken way to the server, a server in trouble and a killed client leave of an upgrade.
+"""Upgrades with a broken connection, a failing server and a killed client.
 
 Each upgrade goes through a proxy that does something to one of its requests. After it the next command
 says how things stand and brings the release to what is wanted: no record is lost, no object is left
@@ -24,6 +24,7 @@ from steersman.errors import SteerError
 from steersman.kube.config import ConfigOverrides
 from steersman.kube.objects import CONFIG_MAPS, LEASES, PODS
 from steersman.release.model import PENDING
+from tests.conftest import cache_in
 from tests.live.conftest import KUBECONFIG, Live
 from tests.live.proxy import Fault, Proxy, Seen
 
@@ -55,7 +56,7 @@ class Faulty:
 
     def proxied(self) -> Configuration:
         surroundings = Surroundings(
-            ConfigOverrides(), self.environment, self.live.namespace, cache_folder=str(self.live.folder / "cache")
+            ConfigOverrides(), self.environment, self.live.namespace, cache=cache_in(self.live.folder)
         )
         return self._made(surroundings)
 
@@ -222,25 +223,30 @@ def test_a_killed_client_of_another_machine_is_explained_and_recovered_by_word(f
     name = faulty.install()
     write = next(s for s in faulty.requests_of_an_upgrade() if s.method == "PATCH")
     Killed(faulty, name, write.index, "after")
-    elsewhere = {"metadata": {"annotations": {"steersman.io/process": "other-machine/1/2/3"}}}
-    lease = f"sh.helm.release.v1.{name}"
-    merge = "application/merge-patch+json"
-    faulty.live.client.patch(LEASES, faulty.live.namespace, lease, elsewhere, content_type=merge)
+    lease = elsewhere(faulty.live, name)
+    version = lease["metadata"]["resourceVersion"]
     command = ("upgrade", name, str(faulty.live.chart), "--set", "count=2,word=two")
-    refused = faulty.live.steer(*command, "--recover")
-    assert refused.returncode == 1
-    assert "another operation (install/upgrade/rollback) is in progress" in refused.stderr
-    assert "last heard of" in refused.stderr
-    old = {"spec": {"renewTime": "2020-01-01T00:00:00.000000Z"}}
-    faulty.live.client.patch(LEASES, faulty.live.namespace, lease, old, content_type=merge)
     explained = faulty.live.steer(*command)
     assert explained.returncode == 1
-    assert "Revision 2 is pending-upgrade and its client" in explained.stderr
-    assert "--recover" in explained.stderr
+    assert "another operation (install/upgrade/rollback) is in progress" in explained.stderr
+    assert "Revision 2 is pending-upgrade and held by" in explained.stderr
+    assert f"Run 'steer upgrade {name} CHART --recover'" in explained.stderr
+    left = faulty.live.client.get(LEASES, faulty.live.namespace, lease["metadata"]["name"])
+    assert left["metadata"]["resourceVersion"] == version  # who is refused has not touched it
     assert "release has no 99 version" in faulty.live.steer("rollback", name, "99").stderr
     before = faulty.objects(name)
     assert faulty.live.steer(*command, "--recover").returncode == 0
     faulty.check_wanted(name, before)
+
+
+def elsewhere(live: Live, name: str) -> dict[str, Any]:
+    """Make a lease that of a client on another machine, with a short time to its end."""
+    change = {
+        "metadata": {"annotations": {"steersman.io/process": "other-machine/1/2/3"}},
+        "spec": {"leaseDurationSeconds": 3},
+    }
+    lease = f"sh.helm.release.v1.{name}"
+    return live.client.patch(LEASES, live.namespace, lease, change, content_type="application/merge-patch+json")
 
 
 @pytest.mark.parametrize("command", ["rollback", "uninstall"])
@@ -305,7 +311,7 @@ def test_a_watch_that_is_cut_short_is_taken_up_again(faulty: Faulty) -> None:
         faulty.live.client.call("PATCH", path, body=body, content_type="application/merge-patch+json")
         if process.poll() is not None:
             break
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 0, out + err
     assert watches > 3
 
@@ -364,6 +370,44 @@ class Killed:
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             )
         )  # fmt: skip
-        self.out, self.err = started[0].communicate(timeout=60)
+        self.out, self.err = started[0].communicate(timeout=300)
         self.code = started[0].returncode
+        faulty.proxy.decide = None
+
+
+SHORT_LIVED = """---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: short, annotations: {"helm.sh/hook": "pre-install", "helm.sh/hook-delete-policy": "KIND"}}
+spec:
+  ttlSecondsAfterFinished: 0
+  template: {spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}
+"""
+
+
+@pytest.mark.parametrize("policy", ["before-hook-creation", "before-hook-creation,hook-succeeded"])
+@pytest.mark.parametrize("strategy", ["watcher", "legacy", "hookOnly"])
+def test_a_hook_job_that_goes_as_soon_as_it_is_done_has_succeeded(faulty: Faulty, strategy: str, policy: str) -> None:
+    (faulty.live.chart / "templates" / "hook.yaml").write_text(SHORT_LIVED.replace("KIND", policy))
+    jobs = f"/apis/batch/v1/namespaces/{faulty.live.namespace}/jobs"
+
+    def late(seen: Seen) -> Fault | None:
+        """Let nobody see the Job before it is gone."""
+        return Fault(act=gone) if seen.method == "GET" and seen.path.startswith(f"{jobs}?") else None
+
+    def gone() -> None:
+        for _ in range(300):
+            if not faulty.live.client.call("GET", jobs)["items"]:
+                return
+            time.sleep(0.1)
+
+    for decide in (late, None):
+        faulty.proxy.decide = decide
+        name = f"r{next(faulty.numbers)}"
+        command = ("install", name, str(faulty.live.chart), "--timeout", "300s", f"--wait={strategy}")
+        done = subprocess.run(
+            [sys.executable, "-m", "steersman", *command], env=faulty.environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        assert faulty.direct().store.last(name).hooks[0].last_run.phase == "Succeeded"
         faulty.proxy.decide = None

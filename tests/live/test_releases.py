@@ -38,7 +38,7 @@ def status(live: Live, name: str) -> str:
 
 
 def wait_until(live: Live, name: str, wanted: str) -> None:
-    for _ in range(200):
+    for _ in range(2400):
         try:
             if status(live, name) == wanted:
                 return
@@ -108,7 +108,7 @@ def test_a_signal_marks_the_release_failed(live: Live) -> None:
     wait_until(live, "words", "pending-install")
     time.sleep(1)
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=300)
     assert "Release words has been cancelled.\n" in out
     assert err == "Error: INSTALLATION FAILED: context canceled\n"
     release = live.configuration.store.last("words")
@@ -123,7 +123,7 @@ def test_a_signal_marks_a_rollback_failed(live: Live) -> None:
     wait_until(live, "words", "pending-rollback")
     time.sleep(1)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    process.communicate(timeout=300)
     assert status(live, "words") == "failed"
     assert "context canceled" in live.configuration.store.last("words").info.description
 
@@ -136,15 +136,14 @@ def test_a_release_whose_client_was_killed_can_be_recovered(live: Live) -> None:
     process.communicate()
     chart = load_chart(str(live.chart))
     name = "sh.helm.release.v1.words"
-    elsewhere = {"metadata": {"annotations": {"steersman.io/process": "another-machine/1/2/3"}}}
+    elsewhere = {
+        "metadata": {"annotations": {"steersman.io/process": "another-machine/1/2/3"}},
+        "spec": {"leaseDurationSeconds": 3},
+    }
     live.client.patch(LEASES, live.namespace, name, elsewhere, content_type=MERGE_PATCH)
     with pytest.raises(ReleaseError, match=r"another operation .* is in progress") as caught:
-        upgrade(live.configuration, "words", chart, {}, UpgradeOptions(recover=True))
-    assert "last heard of" in caught.value.hint
-    old = {"spec": {"renewTime": "2020-01-01T00:00:00.000000Z"}}
-    live.client.patch(LEASES, live.namespace, name, old, content_type=MERGE_PATCH)
-    with pytest.raises(ReleaseError, match="in progress"):
         upgrade(live.configuration, "words", chart, {}, UpgradeOptions())
+    assert "--recover" in caught.value.hint
     assert upgrade(live.configuration, "words", chart, {}, UpgradeOptions(recover=True)).revision == 3
     history = {release.revision: release.status for release in live.configuration.store.history("words")}
     assert history == {1: "superseded", 2: "failed", 3: "deployed"}

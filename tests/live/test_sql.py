@@ -11,7 +11,7 @@ import pytest
 
 from steersman.errors import ReleaseError
 from steersman.release.model import Info, Release
-from steersman.storage.driver import ReleaseExists, ReleaseNotFound
+from steersman.storage.driver import RecordChanged, ReleaseExists, ReleaseNotFound
 from steersman.storage.sql import SqlDriver
 from steersman.storage.store import ReleaseStore
 
@@ -37,7 +37,7 @@ def release(revision: int, status: str = "deployed", **fields: Any) -> Release:
 
 
 def test_releases_are_kept_found_and_removed(database: str) -> None:
-    driver = SqlDriver(database, "ns")
+    driver = SqlDriver(database, "ns", os.environ)
     store = ReleaseStore(driver)
     store.create(release(1, labels={"team": "blue"}))
     store.update(release(1, "superseded", labels={"team": "blue"}))
@@ -55,9 +55,9 @@ def test_releases_are_kept_found_and_removed(database: str) -> None:
 
 
 def test_a_second_client_finds_the_tables(database: str) -> None:
-    first = SqlDriver(database, "ns")
+    first = SqlDriver(database, "ns", os.environ)
     ReleaseStore(first).create(release(1))
-    second = SqlDriver(database, "")
+    second = SqlDriver(database, "", os.environ)
     assert [r.name for r in second.all()] == ["one"]
     first.close()
     second.close()
@@ -65,5 +65,25 @@ def test_a_second_client_finds_the_tables(database: str) -> None:
 
 def test_a_server_that_is_not_there_is_named_without_its_password() -> None:
     with pytest.raises(ReleaseError) as caught:
-        SqlDriver("postgresql://postgres:secret@127.0.0.1:1/x", "ns")
+        SqlDriver("postgresql://postgres:secret@127.0.0.1:1/x", "ns", os.environ)
     assert str(caught.value) == ("unable to instantiate SQL driver: dial tcp 127.0.0.1:1: connect: connection refused")
+
+
+def test_a_record_that_another_client_wrote_is_neither_replaced_nor_removed(database: str) -> None:
+    drivers = [SqlDriver(database, "ns", os.environ) for _ in range(2)]
+    ours, theirs = map(ReleaseStore, drivers)
+    ours.create(release(1, "pending-upgrade"))
+    theirs.update(theirs.last("one").with_status("failed"))
+    for write in (lambda: ours.update(release(1)), lambda: ours.delete("one", 1)):
+        with pytest.raises(RecordChanged, match="was changed by another client"):
+            write()
+    assert theirs.last("one").status == "failed"
+    assert ours.last("one").status == "failed"
+    ours.update(release(1, "superseded"))
+    ours.update(release(1, "superseded"))  # a write whose answer was lost is repeated
+    theirs.last("one")
+    ours.delete("one", 1)
+    with pytest.raises(ReleaseNotFound):
+        theirs.delete("one", 1)
+    for driver in drivers:
+        driver.close()

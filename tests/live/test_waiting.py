@@ -1,4 +1,4 @@
-"""What a wait says to people, beside what it says to programs as Helm does."""
+"""Explanations of a wait for people, and its errors for programs, which match Helm's."""
 
 from __future__ import annotations
 
@@ -83,3 +83,67 @@ def test_progress_is_for_terminals(live: Live, is_terminal: bool) -> None:
     os.close(ours)
     assert b"waiting for Pod/one-stuck: Pod is in the Pending phase, 1 s" in shown
     assert b"\r\x1b[KError: " in shown.rpartition(b"waiting for")[2]
+
+
+FAILING_HOOK = """---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: job-log-fail, annotations: {"helm.sh/hook": EVENT, "helm.sh/hook-delete-policy": hook-failed}}
+spec:
+  backoffLimit: 0
+  template: {spec: {restartPolicy: Never, containers: [{name: main, image: i}]}}
+"""
+EVIDENCE = "Deployment/looping-fail:\n  Available=False: MinimumReplicasUnavailable"
+
+
+@pytest.mark.parametrize("strategy", ["watcher", "legacy"])
+def test_why_an_install_failed_is_said_before_it_is_undone(live: Live, strategy: str) -> None:
+    done = live.steer(
+        "install", "words", str(live.chart), "--set-literal", f"extra={LOOPING}", f"--wait={strategy}",
+        "--timeout", "4s", "--rollback-on-failure",
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert EVIDENCE in done.stderr
+    assert "container server is waiting: CrashLoopBackOff: back-off" in done.stderr
+    assert done.stderr.index(EVIDENCE) < done.stderr.index("Error: INSTALLATION FAILED")
+    assert done.stderr.count(EVIDENCE) == 1
+
+
+def test_why_an_upgrade_failed_is_said_before_it_is_rolled_back(live: Live) -> None:
+    assert live.steer("install", "words", str(live.chart)).returncode == 0
+    done = live.steer(
+        "upgrade", "words", str(live.chart), "--set-literal", f"extra={LOOPING}", "--timeout", "4s",
+        "--rollback-on-failure",
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "has been rolled back due to rollback-on-failure" in done.stderr
+    assert EVIDENCE in done.stderr
+    assert done.stderr.index(EVIDENCE) < done.stderr.index("Error: UPGRADE FAILED")
+
+
+def test_why_a_rollback_failed_is_said(live: Live) -> None:
+    assert live.steer("install", "words", str(live.chart), "--set-literal", f"extra={LOOPING}").returncode == 0
+    assert live.steer("upgrade", "words", str(live.chart)).returncode == 0
+    done = live.steer("rollback", "words", "1", "--wait", "--timeout", "4s")
+    assert done.returncode == 1
+    assert EVIDENCE in done.stderr
+
+
+@pytest.mark.parametrize("strategy", ["watcher", "legacy"])
+def test_why_a_hook_failed_is_said_with_its_exit_code_and_last_lines(live: Live, strategy: str) -> None:
+    hook = FAILING_HOOK.replace("EVENT", "pre-install")
+    (live.chart / "templates" / "hook.yaml").write_text(hook)
+    done = live.steer("install", "words", str(live.chart), f"--wait={strategy}", "--timeout", "300s")
+    assert done.returncode == 1
+    assert "Job/job-log-fail:" in done.stderr
+    assert "container main is terminated: exit code 1" in done.stderr
+    assert "container main wrote: " in done.stderr
+
+
+def test_why_a_test_failed_is_said(live: Live) -> None:
+    (live.chart / "templates" / "hook.yaml").write_text(FAILING_HOOK.replace("EVENT", "test"))
+    assert live.steer("install", "words", str(live.chart)).returncode == 0
+    done = live.steer("test", "words", "--timeout", "300s")
+    assert done.returncode == 1
+    assert "container main is terminated: exit code 1" in done.stderr
+    assert "container main wrote: " in done.stderr

@@ -1,4 +1,4 @@
-"""Plugins in git repositories: versions, updates and what goes wrong, each in a home of its own, with Helm beside."""
+"""Plugins in git repositories: versions, updates and what goes wrong, each in a home of its own, compared with Helm."""
 
 from __future__ import annotations
 

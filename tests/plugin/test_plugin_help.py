@@ -1,4 +1,4 @@
-"""Help and completion where there are plugins, with Helm beside."""
+"""Help and completion where there are plugins, compared with Helm."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.prose import shape
 
 OLD = "name: old\nversion: 0.1.0\nusage: an old one\ndescription: |\n  It is old.\n\n  Very.\ncommand: echo\n"
 BARE = (
@@ -45,14 +46,25 @@ def place(tmp_path: Path) -> dict[str, str]:
 def same(steer: Run, helm: Run, place: dict[str, str], line: str) -> str:
     words = ["" if word == "''" else word for word in line.split()]
     ours, theirs = steer(*words, env=place), helm(*words, env=place)
-    assert (ours.stdout, ours.stderr, ours.returncode) == (theirs.stdout, theirs.stderr, theirs.returncode), line
+    texts = [(shape(done.stdout), shape(done.stderr), done.returncode) for done in (ours, theirs)]
+    assert texts[0] == texts[1], line
     return ours.stdout + ours.stderr
 
 
 @pytest.mark.parametrize(
     "line",
     [
-        *("help", "help old", "help bare", "help flg", "help ign", "help box", "help nope", "help nope at all"),
+        *(
+            "help",
+            "help old",
+            "help bare",
+            "help flg",
+            "help ign",
+            "help box",
+            "help cache",
+            "help nope",
+            "help nope at all",
+        ),
         *("help old list", "help old list x", "help old show", "help old show deep", "help old empty", "help old nope"),
         *("help -h", "help --help", "help old --help", "help -h old", "help help", "help help old", "help plugin old"),
         *("help -n x old", "-n x help old", "help old --nope", "help --nope old", "help old -q", "help -q old"),

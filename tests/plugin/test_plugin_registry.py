@@ -1,4 +1,4 @@
-"""Plugins in registries, as they should be and as they are not, with Helm beside."""
+"""Plugins in registries, as they should be and as they are not, compared with Helm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plugin gets when it runs: arguments, environment, its program's name; and how it ends. Helm is beside."""
+"""Running plugins: arguments, environment, name of the program and exit, compared with Helm."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.prose import shape
 
 SHOWS = '#!/bin/sh\necho "args: $*"; env | grep HELM_ | grep -v HELM_BIN | sort; echo "on error" >&2\n'
 
@@ -59,7 +60,8 @@ def place(tmp_path: Path) -> dict[str, str]:
 
 def same(steer: Run, helm: Run, place: dict[str, str], *words: str, **options: object) -> str:
     ours, theirs = steer(*words, env=place, **options), helm(*words, env=place, **options)
-    assert (ours.stdout, ours.stderr, ours.returncode) == (theirs.stdout, theirs.stderr, theirs.returncode), words
+    texts = [(shape(done.stdout), done.stderr, done.returncode) for done in (ours, theirs)]
+    assert texts[0] == texts[1], words
     return ours.stdout + ours.stderr
 
 

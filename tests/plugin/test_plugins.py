@@ -1,4 +1,4 @@
-"""Plugins of every kind, from everywhere, with Helm beside."""
+"""Plugins of every kind, from everywhere, compared with Helm."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import os
 import shutil
 import subprocess
 import tarfile
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Run
+from tests.prose import shape
+from tests.services import beside
 from tests.services.web import Web
 
 CURRENT = """apiVersion: v1
@@ -46,10 +49,7 @@ def write(folder: Path, text: str, script: str = 'echo "$@" ns=$HELM_NAMESPACE b
     return folder
 
 
-def same(steer: Run, helm: Run, *line: str, **options: object) -> str:
-    ours, theirs = steer(*line, **options), helm(*line, **options)
-    assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr), line
-    return ours.stdout + ours.stderr
+same = partial(beside.same, shape=shape)
 
 
 def each(steer: Run, helm: Run, *line: str) -> str:
@@ -339,3 +339,8 @@ def test_odd_directives_of_completions(directive: str, steer: Run, helm: Run, tm
     (tmp_path / "u" / "plugin.complete").chmod(0o755)
     assert steer("plugin", "install", "u").returncode == 0
     assert steer("__complete", "u", "").stdout == helm("__complete", "u", "").stdout
+
+
+def test_the_steps_that_debug_shows(steer: Run, helm: Run) -> None:
+    for line in ("list", "update none", "uninstall none", "list --type cli/v1"):
+        assert "level=DEBUG" in same(steer, helm, "plugin", *line.split(), "--debug")

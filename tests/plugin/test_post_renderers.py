@@ -1,4 +1,4 @@
-"""Post-renderers: what they are given and what is made of what they give back, with Helm beside."""
+"""Post-renderers: what they are given and what is made of what they give back, compared with Helm."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ runtimeConfig: {platformCommand: [{command: "${HELM_PLUGIN_DIR}/run.sh", args: [
 STYLES = """# the document's head
 
 # the first key's head
-apiVersion: v1   # beside
+apiVersion: v1   # next to
 kind: ConfigMap
 # before metadata
 metadata:
@@ -95,6 +95,16 @@ DOCUMENTS = {
 }
 
 
+# each behind the head of a ConfigMap
+IN_BRACKETS = [
+    "a: [a:b, http://x, q]", "a: {u: http://x:80/y, b:c: d}", "a: {a: , b: c}", "a: {a, b}", "a: [&x , *x]",
+    "a: [a#b, -x, -, x-]", "a: [<<, =, .]", "a: {b: [x:y]}", "a: [!x y:z]", "a: {<<: {b: c}, d: e}",
+    "a: [-:, --, ---, ...]", "x: &a {b: c}\na:\n  <<: *a\n  d: e", "a:\n- <<\n- '<<'", "a:\n  ? \n  : c",
+    "a: [b: ]", "a: [: c]", "a: {k:, 'b': c}\nd: [x:, y]", "# c: [a:]\na: {b: x:, c: [y:]} # d:]", "a: *no",
+    "a: {k: [x:, y], l: [a", "a: [a:{b}]", "a: [x?y]", "a: [x ?]",
+]  # fmt: skip
+
+
 @pytest.fixture
 def chart(tmp_path: Path) -> Path:
     folder = tmp_path / "c"
@@ -111,6 +121,14 @@ def plugin(folder: Path, script: str) -> dict[str, str]:
     run.write_text(f"#!/bin/sh\n{script}\n")
     run.chmod(0o755)
     return {"HELM_PLUGINS": str(folder / "plugins")}
+
+
+@pytest.mark.parametrize("text", IN_BRACKETS)
+def test_plain_scalars_in_brackets(chart: Path, steer: Run, helm: Run, tmp_path: Path, text: str) -> None:
+    (chart / "templates" / "a.yaml").write_text(f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: x}}\n{text}\n")
+    place = plugin(tmp_path, "cat")
+    ours, theirs = (run("template", "x", "c", "--post-renderer", "pr", env=place) for run in (steer, helm))
+    assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -193,3 +211,32 @@ def test_one_post_renderer_is_enough(steer: Run, helm: Run, tmp_path: Path) -> N
     ours, theirs = (run(*line, env={"HELM_PLUGINS": str(tmp_path / "plugins")}) for run in (steer, helm))
     assert (ours.stderr, ours.returncode) == (theirs.stderr, theirs.returncode)
     assert "more than once" in ours.stderr
+
+
+WRITTEN = [
+    r"\377", r"\377\376", r"\376\377", r"\377\376a\000:\000 \0001\000", r"\377\376a", r"a: \377\n", r"a: \303(\n", r"# \377\na: 1\n",
+    r"a: \355\240\200\n", r"a: \360\237\230\200\n", r"a: 1\n---\n\377\n", r"\357\273\277a: 1\n",
+]  # fmt: skip
+METADATA = ["null", "~", "[]", "[a]", "1", "{}", "''", "{annotations: {}}", "{annotations: {}, name: x}", "{annotations: null, name: x}",
+            "{annotations: 1}", "{annotations: x, name: y}", "{annotations: []}", "{annotations: [a]}"]  # fmt: skip
+
+
+@pytest.mark.helm
+@pytest.mark.parametrize("text", WRITTEN)
+def test_bytes_that_a_post_renderer_writes(chart: Path, steer: Run, helm: Run, tmp_path: Path, text: str) -> None:
+    (chart / "templates" / "a.yaml").write_text("kind: ConfigMap\n")
+    place = plugin(tmp_path, f"cat >/dev/null; printf '{text}'")
+    ours, theirs = (run("template", "x", "c", "--post-renderer", "pr", env=place) for run in (steer, helm))
+    assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)
+
+
+@pytest.mark.helm
+@pytest.mark.parametrize("metadata", METADATA)
+def test_metadata_that_comes_back(chart: Path, steer: Run, helm: Run, tmp_path: Path, metadata: str) -> None:
+    # as the chart renders it, and as the post-renderer makes it
+    text = f"kind: ConfigMap\nmetadata: {metadata}\n"
+    (chart / "templates" / "a.yaml").write_text(text)
+    for script in ("cat", f"cat >/dev/null; printf '{text.replace(chr(39), chr(34))}'"):
+        place = plugin(tmp_path / script[:5].strip(), script)
+        ours, theirs = (run("template", "x", "c", "--post-renderer", "pr", env=place) for run in (steer, helm))
+        assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)

@@ -1,4 +1,4 @@
-"""Plugins that are WebAssembly modules, with Helm beside. The modules are put together here, byte by byte."""
+"""Plugins that are WebAssembly modules, compared with Helm. The modules are put together here, byte by byte."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.services.beside import same
 
 pytest.importorskip("extism", reason="no WebAssembly runtime: the extra wasm is not installed")
 
@@ -119,12 +120,6 @@ def write(folder: Path, kind: str, config: str, data: bytes | None) -> dict[str,
     if data is not None:
         (own / "plugin.wasm").write_bytes(data)
     return {"HELM_PLUGINS": str(folder / "plugins")}
-
-
-def same(steer: Run, helm: Run, *line: str, **options: object) -> str:
-    ours, theirs = steer(*line, **options), helm(*line, **options)
-    assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr), line
-    return ours.stdout + ours.stderr
 
 
 def test_a_module_fetches(steer: Run, helm: Run, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Keys that ended, were revoked, or have what is not theirs: made by GnuPG, judged with Helm beside."""
+"""Keys that ended, were revoked, or have what is not theirs: made by GnuPG, compared with Helm."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def ring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ring]:
 
 @pytest.fixture(scope="module")
 def signed(ring: Ring) -> dict[str, bytes]:
-    """What each key signs: the digest of an archive; then the keys change."""
+    """Sign an archive's digest with each key, before the keys change."""
     from hashlib import sha256
 
     text = f"name: shop\n\n...\nfiles:\n  shop-1.0.0.tgz: sha256:{sha256(b'archive').hexdigest()}\n".encode()

@@ -1,4 +1,4 @@
-"""Signatures and keyrings that are cut, changed and odd; passphrases; times in archives. Helm is beside."""
+"""Signatures and keyrings that are cut, changed and odd; passphrases; times in archives, compared with Helm."""
 
 from __future__ import annotations
 

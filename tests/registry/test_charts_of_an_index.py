@@ -1,4 +1,4 @@
-"""Charts that an index says are in a registry: found, refused and told of as Helm does."""
+"""Charts that an index says are in a registry: found, refused and reported as by Helm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a registry may send instead of a chart's manifest and blobs, beside Helm."""
+"""Unexpected responses of a registry instead of a chart's manifest and blobs, compared with Helm."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ class Odd:
     """A registry of one manifest.
 
     Attributes:
-        manifest, media_type: what the tag 1.0.0 names, and what it is said to be.
-        digest: what is said to be the digest of everything; None says the right one.
+        manifest, media_type: the content of the tag 1.0.0, and the declared media type.
+        digest: the declared digest of everything; None declares the right one.
         blobs: by digest.
         length: of blobs; "" says nothing and closes.
         link: the place of more tags.

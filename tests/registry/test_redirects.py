@@ -1,4 +1,4 @@
-"""What is told of registries and token servers that send their clients elsewhere, beside Helm."""
+"""Errors of registries and token servers that redirect their clients, compared with Helm's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Charts to and from a real registry, with Helm beside: the same digests, the same words, the same files."""
+"""Charts to and from a real registry, compared with Helm: the same digests, the same words, the same files."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from steersman.transport.http import Response
 from steersman.transport.model import Request, RequestFailed
 from tests.conftest import Run
 from tests.registry.conftest import Make
+from tests.services.beside import same
 from tests.services.certificates import self_signed
 from tests.services.registry import PASSWORD, USER
 
@@ -38,12 +39,6 @@ def package(steer: Run, folder: Path) -> str:
 def push_all(steer: Run, demo: Demo, target: str, *versions: str) -> None:
     for version in versions:
         assert steer("push", package(steer, demo(version)), target, PLAIN).returncode == 0
-
-
-def same(steer: Run, helm: Run, *line: str) -> str:
-    ours, theirs = steer(*line), helm(*line)
-    assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr), line
-    return ours.stdout + ours.stderr
 
 
 def test_a_push_leaves_what_helms_leaves(registries: Make, steer: Run, helm: Run, demo: Demo, tmp_path: Path) -> None:
@@ -279,14 +274,14 @@ def test_two_versions_of_one_chart_are_both_fetched(registries: Make, steer: Run
     assert sorted(p.name for p in (parent / "charts").iterdir()) == ["demo-0.1.0.tgz", "demo-0.2.0.tgz"]
 
 
-def test_the_versions_in_a_registry_are_listed(registries: Make, steer: Run, demo: Demo) -> None:
+def test_the_versions_in_a_registry_are_listed(registries: Make, steer: Run, own: Run, demo: Demo) -> None:
     host = registries().host
     push_all(steer, demo, f"oci://{host}/list", "0.1.0", "0.2.0", "0.3.0-rc.1")
-    found = steer("search", "oci", f"oci://{host}/list/demo", PLAIN)
+    found = own("search", "oci", f"oci://{host}/list/demo", PLAIN)
     assert [line.split()[:3] for line in found.stdout.splitlines()[1:]] == [[f"oci://{host}/list/demo", "0.2.0", "7"]]
-    every = steer("search", "oci", f"oci://{host}/list/demo", PLAIN, "--versions", "--devel", "-o", "json")
+    every = own("search", "oci", f"oci://{host}/list/demo", PLAIN, "--versions", "--devel", "-o", "json")
     assert [row["version"] for row in json.loads(every.stdout)] == ["0.3.0-rc.1", "0.2.0", "0.1.0"]
-    assert steer("search", "oci", "https://x").returncode == 1
+    assert own("search", "oci", "https://x").returncode == 1
 
 
 @pytest.mark.parametrize(("arrives", "pieces"), [(False, 3), (True, 4)])
@@ -591,3 +586,12 @@ def test_values_in_a_registry(registries: Make, steer: Run, helm: Run, demo: Dem
             url = f"oci://{reference}" if flag == "-f" else f"a=oci://{reference}"
             ours, theirs = (run("template", "x", chart, flag, url, env=trusted) for run in (steer, helm))
             assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)
+
+
+@pytest.mark.parametrize("reference", ["x:tag@sha256:a", "x@sha256:a", f"x:tag@sha256:{'a' * 64}", "x:t+g", "x:tag@"])
+@pytest.mark.parametrize("version", ["1", "tag", ">1", "t_g", f"sha256:{'a' * 64}"])
+def test_references_with_a_version(reference: str, version: str, steer: Run, helm: Run) -> None:
+    line = ("pull", f"oci://127.0.0.1:9/{reference}", "--version", version)
+    ours, theirs = steer(*line), helm(*line)
+    assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)
+    assert ours.returncode == 1

@@ -15,7 +15,8 @@ from steersman.chart.model import Chart, ChartFile, Dependency, Maintainer, Meta
 from steersman.errors import ReleaseError, UsageError
 from steersman.record import replace
 from steersman.release import codec, timestamps
-from steersman.release.model import Hook, HookExecution, Info, Release, has_system_labels, latest, user_labels
+from steersman.release.hook import Hook, HookExecution
+from steersman.release.model import Info, Release, has_system_labels, latest, user_labels
 from steersman.release.names import check_release_name, is_release_name
 
 MOMENT = timestamps.Timestamp(1_700_000_000, 120_000_000, 7200, "CEST")

@@ -1,4 +1,4 @@
-"""What commands leave: modes whatever the umask is, links that stay links, homes that are read-only."""
+"""Files that commands leave: modes under any umask, links that stay links, read-only homes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from steersman.files import rewrite, write_aside
+from steersman.runtime.files import rewrite, write_aside
 from tests.conftest import Run
 from tests.services.web import Web
 
@@ -39,7 +39,7 @@ def _modes(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): oct(path.stat().st_mode & 0o777) for path in sorted(folder.rglob("*"))}
 
 
-@pytest.mark.parametrize("mask", [0o077, 0o027, 0o000])
+@pytest.mark.parametrize("mask", [0o077, 0o027, 0o002, 0o000])
 def test_modes_of_what_is_left(
     mask: int,
     shop: str,
@@ -54,9 +54,11 @@ def test_modes_of_what_is_left(
         f"apiVersion: v2\nname: parent\nversion: 1.0.0\ndependencies: [{{name: one, version: 1.x, repository: {shop}}}]\n"
     )
     left = []
+    home = Path(environment["HOME"])
     for run in (steer, helm):
+        shutil.rmtree(home)
+        home.mkdir()
         out = tmp_path / "out"
-        umask(0o022)
         shutil.copytree(tmp_path / "parent", out / "parent")
         umask(mask)
         for line in (
@@ -67,15 +69,16 @@ def test_modes_of_what_is_left(
             ("package", "one", "-d", "out/packed"),
             ("repo", "index", "out", "--merge", "out/new"),
             ("show", "chart", "r/one"),
+            ("create", "out/made"),
+            ("create", "--starter", f"{tmp_path}/out/made", "out/copied"),
+            ("package", "out/made", "-d", "out/more/folder"),
         ):
             done = run(*line)
             assert done.returncode == 0, done.stderr
         umask(0o022)
-        home = Path(environment["HOME"])
-        left.append((_modes(out), _modes(home / ".config" / "helm"), _modes(home / ".cache" / "helm")))
+        kept = {path: mode for path, mode in _modes(home).items() if "steersman" not in path}
+        left.append((_modes(out), kept))
         shutil.rmtree(out)
-        shutil.rmtree(home)
-        home.mkdir()
     assert left[0] == left[1]
 
 

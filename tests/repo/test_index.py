@@ -14,7 +14,7 @@ from steersman.repo import index_load
 from steersman.repo.index import IndexFile
 from steersman.repo.index_load import load_file, parse
 from steersman.repo.index_text import Unusual, cut
-from tests.conftest import Run
+from tests.conftest import Run, cache_in
 
 USUAL = """apiVersion: v1
 entries:
@@ -183,7 +183,7 @@ def test_an_index_is_searched_as_helm_searches_it(
 
 
 def test_what_was_read_is_kept_and_void_when_the_file_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path, folder = tmp_path / "index.yaml", str(tmp_path / "kept")
+    path, cache = tmp_path / "index.yaml", cache_in(tmp_path)
     head, tail = USUAL.split("generated:")
     many = "".join(f"  c{i}:\n  - name: c{i}\n    version: 1.{i}.0\n    description: number {i}\n" for i in range(2000))
     text = f"{head}{LATER['bad version']}{LATER['v version'].replace('gamma', 'delta')}{many}generated:{tail}"
@@ -193,7 +193,7 @@ def test_what_was_read_is_kept_and_void_when_the_file_changes(tmp_path: Path, mo
     def log(level: str, message: str, **fields: object) -> None:
         noted.append((level, message, {k: str(v) for k, v in fields.items()}))
 
-    first = shown(load_file(str(path), log, folder))
+    first = shown(load_file(str(path), log, cache))
     warned, noted[:] = list(noted), []
     assert warned
 
@@ -202,31 +202,40 @@ def test_what_was_read_is_kept_and_void_when_the_file_changes(tmp_path: Path, mo
 
     with monkeypatch.context() as patched:
         patched.setattr(index_load, "_parse", never)
-        assert shown(load_file(str(path), log, folder)) == first
+        assert shown(load_file(str(path), log, cache)) == first
         assert noted == warned
-        assert load_file(str(path), log, folder).get("c7", "").metadata.description == "number 7"
+        assert load_file(str(path), log, cache).get("c7", "").metadata.description == "number 7"
         with pytest.raises(AssertionError):
-            load_file(str(path), log)  # no folder, nothing kept
+            load_file(str(path), log)  # no cache, nothing kept
     before = path.stat()
     path.write_text(text.replace("number 7\n", "nummer 7\n"))
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # size and time are the same
-    assert load_file(str(path), log, folder).get("c7", "").metadata.description == "nummer 7"
+    assert load_file(str(path), log, cache).get("c7", "").metadata.description == "nummer 7"
 
 
-def test_a_kept_index_that_others_can_write_or_that_is_broken_is_not_used(tmp_path: Path) -> None:
-    path, folder = tmp_path / "index.yaml", tmp_path / "kept"
+def test_a_part_of_a_kept_index_that_is_damaged_is_read_again_and_kept_anew(tmp_path: Path) -> None:
+    path = tmp_path / "index.yaml"
     path.write_text(
         "apiVersion: v1\nentries:\n" + "".join(f"  c{i}:\n  - {{name: c{i}, version: 1.0.0}}\n" for i in range(4000))
     )
-    load_file(str(path), print, str(folder))
-    (kept,) = folder.iterdir()
+    cache = cache_in(tmp_path)
+    load_file(str(path), print, cache)
+    (kept,) = (tmp_path / "cache" / "indexes").iterdir()
     whole = kept.read_bytes()
-    for data in (b"", b"x", whole[:100], b"\0" * 500):
+    damaged = whole.replace(b"c17", b"d17")
+    assert damaged.count(b"d17") > 1
+
+    def names(index: IndexFile) -> set[str]:
+        return {index.get(f"c{i}", "").metadata.name for i in range(4000)}
+
+    expected = names(load_file(str(path), print, cache))
+    body = damaged[whole.rindex(b"c0") :]
+    for data in (damaged, whole[: -len(body)] + body, whole[:-1000]):
         kept.write_bytes(data)
-        assert len(load_file(str(path), print, str(folder)).entries) == 4000
-    kept.write_bytes(whole.replace(b"c17", b"d17"))
-    kept.chmod(0o666)
-    assert "d17" not in load_file(str(path), print, str(folder)).entries
+        index = load_file(str(path), print, cache)
+        assert [name for name, _rows in index.entries.rows()] == [f"c{i}" for i in range(4000)]
+        assert names(index) == expected
+        assert kept.read_bytes() == whole
 
 
 def test_an_index_in_json(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -134,3 +135,41 @@ def test_without_the_token_nothing_is_said(sandbox: Running) -> None:
         urllib.request.urlopen(sandbox.url + "/api/v1/secrets", context=context)
     assert caught.value.code == 401
     caught.value.close()
+
+
+def test_the_state_of_a_sandbox_is_not_read_from_a_checkout(own: Run, tmp_path: Path) -> None:
+    # sandbox.json names a process to stop, and a kubeconfig that may name a program to run
+    victim = subprocess.Popen(["sleep", "60"])
+    try:
+        checkout = tmp_path / "checkout"
+        (checkout / ".git").mkdir(parents=True)
+        state = {"pid": victim.pid, "url": "https://127.0.0.1:1", "kubeconfig": "evil", "data": ""}
+        for place in (".cache/steersman/sandbox", ".local/state/steersman/sandbox"):
+            (checkout / place).mkdir(parents=True, mode=0o700)
+            (checkout / place / "sandbox.json").write_text(json.dumps(state))
+        for environment in ({"HOME": ""}, {"HOME": str(checkout)}, {"XDG_STATE_HOME": str(checkout / ".local/state")}):
+            for command in ("status", "down", "up"):
+                done = own("sandbox", command, cwd=checkout, env=environment)
+                assert done.returncode == 1
+                assert done.stderr.startswith("Error: no safe folder for the sandbox: ")
+                assert "STEER_SANDBOX_HOME" in done.stderr and "evil" not in done.stdout
+        assert victim.poll() is None
+    finally:
+        victim.kill()
+        victim.wait()
+
+
+def test_an_upgrade_fetches_no_schema_where_that_is_forbidden(
+    steer: Run, tmp_path: Path, environment: dict[str, str], cluster: dict[str, Any]
+) -> None:
+    ok(steer("install", "web", str(SHOP), **cluster))
+    chart = shutil.copytree(SHOP, tmp_path / "shop")
+    (chart / "values.schema.json").write_text('{"$ref": "http://127.0.0.1:1/schema.json"}')
+    (tmp_path / "bin" / "steer").symlink_to((tmp_path / "bin" / "helm").readlink())
+    own = [str(tmp_path / "bin" / "steer"), "upgrade", "web", str(chart)]
+    for arguments, variables in (["--offline"], {}), ([], {"STEER_OFFLINE": "1"}):
+        env = {**environment, **cluster["env"], **variables}
+        done = subprocess.run([*own, *arguments], env=env, capture_output=True, text=True)
+        assert done.returncode == 1
+        assert "fetching is forbidden by --offline or STEER_OFFLINE" in done.stderr
+    assert statuses(steer, cluster) == ["deployed"]

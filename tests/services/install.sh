@@ -3,8 +3,11 @@
 set -euo pipefail
 packages=(
   docker-registry # tests/registry
+  faketime        # tests/live
+  fish            # tests/cli/test_completion_scripts.py
   gnupg           # tests/provenance
   postgresql      # tests/live (its programs; a server of the tests' own is started)
+  zsh             # tests/cli/test_completion_scripts.py
 )
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
   exit 0

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.x509.oid import NameOID
 from tests.conftest import Run
 
-from steersman.gotemplate.errors import CallError
+from steersman.go.errors import CallError
 from steersman.sprig import certificates, crypto
 from steersman.sprig.certificate import der, integer, moment, oid
 from steersman.sprig.keys import KeyInMaking
@@ -41,7 +41,7 @@ h: {{ $byGiven.Cert | b64enc }}
 
 
 def _shape(pem: bytes) -> str:
-    """What a certificate is made of, without the values that chance and the clock give."""
+    """Return the structure of a certificate, without random values and times."""
     text = subprocess.run(["openssl", "asn1parse"], input=pem, capture_output=True, check=True).stdout.decode()
     text = re.sub(r"^ *\d+:d=(\d+) .*?(cons|prim)", r"\1 \2", text, flags=re.M)
     text = re.sub(r"INTEGER +:[0-9A-F]{8,}", "INTEGER of chance", text)

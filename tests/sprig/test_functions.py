@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import Run
 
 from steersman.gotemplate import ExecError, TemplateSet
 from steersman.gotemplate.table import Function
@@ -80,3 +81,24 @@ def test_password_hashes_can_be_checked() -> None:
     user, _, hashed = render('{{ htpasswd "ann" "secret" }}').partition(":")
     assert user == "ann"
     assert bcrypt.checkpw(b"secret", hashed.encode())
+
+
+@pytest.mark.helm
+def test_odd_layouts(tmp_path: Path, steer: Run, helm: Run) -> None:
+    given = [
+        *(("05.}}999", "07.5"), ("05.x.000", "07.5"), ("05.000", "07.5"), ("05,", "07,25"), ("06-1-2", "-3-1-2")),
+        *(("06", "+7"), ("06", "x1"), ("06", "7"), ("03PMPM2", "07PMAM30"), ("03PMPM2", "07AMPM30"), ("03PM", "12AM")),
+    ]
+    chart = tmp_path / "c"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 0.1.0\n")
+    rows = (f'a{at}: {{{{ toDate "{layout}" "{text}" | toString }}}}\n' for at, (layout, text) in enumerate(given))
+    (chart / "templates" / "t.yaml").write_text("".join(rows))
+    ours, theirs = (run("template", "r", str(chart)) for run in (steer, helm))
+    assert theirs.stdout.count("\na") == len(given)
+    assert ours.stdout == theirs.stdout
+    for layout, text in given[:2] + given[4:5]:
+        (chart / "templates" / "t.yaml").write_text(f'a: {{{{ mustToDate "{layout}" "{text}" }}}}\n')
+        ours, theirs = (run("template", "r", str(chart)) for run in (steer, helm))
+        assert theirs.stderr.count("cannot parse") == (1 if text != "-3-1-2" else 0)
+        assert (ours.stdout, ours.stderr) == (theirs.stdout, theirs.stderr)

@@ -15,11 +15,14 @@ HEAVY = {
 SHOP = Path(__file__).parent.parent.parent / "examples" / "shop"
 
 COMMANDS = {
-    "version": (["version"], HEAVY | {"re", "json", "subprocess", "hashlib", "steersman.gotemplate"}),
+    "version": (
+        ["version"],
+        HEAVY | {"contextlib", "enum", "re", "json", "signal", "subprocess", "hashlib", "steersman.gotemplate"},
+    ),
     "help": (["--help"], HEAVY | {"json", "subprocess", "steersman.gotemplate"}),
     "template": (
         ["template", "r", str(SHOP)],
-        HEAVY | {"steersman.transport", "steersman.kube", "steersman.cli.help_texts"},
+        HEAVY | {"steersman.transport", "steersman.kube", "steersman.cli.tables.help_texts"},
     ),
     "show": (["show", "chart", str(SHOP)], HEAVY | {"steersman.transport", "steersman.kube", "steersman.engine"}),
 }
@@ -38,7 +41,24 @@ def test_command_imports_nothing_heavy(name: str, environment: dict[str, str]) -
     assert not loaded & forbidden
 
 
+def test_a_plain_chart_is_rendered_without_the_heavy_parts_of_the_library(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 0.1.0\n")
+    (tmp_path / "templates" / "a.yaml").write_text("a: {{ .Values.a | default 1 | quote }}\n")
+    code = (
+        "import sys; from steersman.cli.main import main; sys.argv[0] = 'helm'; "
+        f"main(['template', 'r', {str(tmp_path)!r}]); sys.stderr.write('\\n' + ' '.join(sys.modules))"
+    )
+    for _ in range(3):  # the third one has its templates from the cache
+        done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, env=environment)
+    assert 'a: "1"' in done.stdout
+    loaded = set(done.stderr.splitlines()[-1].split())
+    assert not loaded & {"contextlib", "re", "enum", "json", "steersman.chart.archive", "steersman.release.model"}
+
+
 def test_importing_the_package_imports_nothing_else() -> None:
     code = "import sys; before = set(sys.modules); import steersman; print(sorted(set(sys.modules) - before))"
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True)
-    assert done.stdout.strip() == "['steersman']"
+    assert done.stdout.strip() == "['steersman', 'steersman.version']"

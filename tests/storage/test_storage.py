@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from steersman.storage.driver import (
     InvalidKey,
     NoDeployedReleases,
     OddRecord,
+    RecordChanged,
     ReleaseExists,
     ReleaseNotFound,
     StorageFailed,
@@ -25,10 +27,13 @@ from steersman.storage.store import ReleaseStore
 
 
 class Refused(ClusterError):
-    def __init__(self, *, is_not_found: bool = False, is_already_exists: bool = False) -> None:
+    def __init__(
+        self, *, is_not_found: bool = False, is_already_exists: bool = False, is_conflict: bool = False
+    ) -> None:
         super().__init__("refused")
         self.is_not_found = is_not_found
         self.is_already_exists = is_already_exists
+        self.is_conflict = is_conflict
 
 
 class DictStore:
@@ -38,6 +43,7 @@ class DictStore:
         self.objects: dict[str, dict[str, Any]] = {}
         self.reads: list[str] = []
         self.asked: list[str] = []
+        self._numbers = itertools.count(1)
 
     def get(self, name: str) -> dict[str, Any]:
         self.reads.append(name)
@@ -63,19 +69,34 @@ class DictStore:
     def find_each(self, selectors: Sequence[str]) -> list[dict[str, Any]]:
         return [o for selector in selectors for o in self.find(selector)]
 
-    def create(self, content: dict[str, Any]) -> None:
+    def create(self, content: dict[str, Any]) -> dict[str, Any]:
         name = content["metadata"]["name"]
         if name in self.objects:
             raise Refused(is_already_exists=True)
-        self.objects[name] = content
+        return self._keep(name, content, f"uid-{next(self._numbers)}")
 
-    def replace(self, name: str, content: dict[str, Any]) -> None:
-        self.get(name)
-        self.objects[name] = content
+    def replace(self, name: str, content: dict[str, Any]) -> dict[str, Any]:
+        self._check(name, content["metadata"])
+        return self._keep(name, content, self.get(name)["metadata"]["uid"])
 
-    def delete(self, name: str) -> None:
-        self.get(name)
+    def delete(self, name: str, preconditions: Mapping[str, str]) -> None:
+        self._check(name, preconditions)
         del self.objects[name]
+
+    def touch(self, name: str, **data: Any) -> None:
+        """Change an object as another client does."""
+        content = self.objects[name]
+        self._keep(name, {**content, "data": {**content["data"], **data}}, content["metadata"]["uid"])
+
+    def _check(self, name: str, metadata: Mapping[str, Any]) -> None:
+        live = self.get(name)["metadata"]
+        if any(metadata.get(key, live[key]) != live[key] for key in ("uid", "resourceVersion")):
+            raise Refused(is_conflict=True)
+
+    def _keep(self, name: str, content: dict[str, Any], uid: str) -> dict[str, Any]:
+        metadata = {**content["metadata"], "uid": uid, "resourceVersion": str(next(self._numbers))}
+        self.objects[name] = {**content, "metadata": metadata}
+        return self.objects[name]
 
     @staticmethod
     def _has(content: dict[str, Any], part: str) -> bool:
@@ -256,3 +277,55 @@ def test_the_memory_driver_reads_files_and_refuses_odd_keys(tmp_path: Any) -> No
     assert driver.get(make_key("one", 4)).status == "deployed"
     with pytest.raises(InvalidKey, match="release: invalid key"):
         driver.get("sh.helm.release.v1.one")
+
+
+@pytest.mark.parametrize("driver", [SecretDriver, ConfigMapDriver])
+def test_a_record_that_another_client_wrote_is_not_replaced(driver: type[SecretDriver | ConfigMapDriver]) -> None:
+    objects = DictStore()
+    ours, theirs = ReleaseStore(driver(objects)), ReleaseStore(driver(objects))
+    ours.create(revision(1, "pending-upgrade"))
+    theirs.update(theirs.last("one").with_status("failed"))
+    for write in (lambda: ours.update(revision(1, "deployed")), lambda: ours.delete("one", 1)):
+        with pytest.raises(RecordChanged, match=r"sh\.helm\.release\.v1\.one\.v1 was changed by another client"):
+            write()
+    assert theirs.last("one").status == "failed"
+    assert ours.last("one").status == "failed"
+    ours.update(revision(1, "superseded"))  # now it is known
+    assert theirs.last("one").status == "superseded"
+
+
+@pytest.mark.parametrize("driver", [SecretDriver, ConfigMapDriver])
+def test_a_record_that_somebody_annotated_is_written_all_the_same(
+    driver: type[SecretDriver | ConfigMapDriver],
+) -> None:
+    objects = DictStore()
+    store = ReleaseStore(driver(objects))
+    store.create(revision(1, "pending-install"))
+    objects.touch(make_key("one", 1))
+    store.update(revision(1, "deployed"))
+    assert store.last("one").status == "deployed"
+    objects.touch(make_key("one", 1))
+    store.delete("one", 1)
+    assert not objects.objects
+
+
+@pytest.mark.parametrize("driver", [SecretDriver, ConfigMapDriver])
+def test_a_write_whose_answer_was_lost_counts_as_done(driver: type[SecretDriver | ConfigMapDriver]) -> None:
+    class Losing(DictStore):
+        def replace(self, name: str, content: dict[str, Any]) -> dict[str, Any]:
+            answer = super().replace(name, content)
+            if self.loses:
+                self.loses = False
+                raise Refused
+            return answer
+
+        loses = True
+
+    store = ReleaseStore(driver(Losing()))
+    store.create(revision(1, "pending-install"))
+    deployed = revision(1, "deployed")
+    with pytest.raises(ReleaseError if driver is SecretDriver else ClusterError):
+        store.update(deployed)
+    store.update(deployed)
+    assert store.last("one").status == "deployed"
+    store.update(revision(1, "superseded"))

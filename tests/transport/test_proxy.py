@@ -163,7 +163,7 @@ def test_a_socks_proxy_that_does_not_know_one(peers: list[Peer], steer: Run, hel
 
 def test_plain_requests_go_through_a_proxy_whole(peers: list[Peer]) -> None:
     peers.append(Peer(ANSWER))
-    pool = Pool(proxy=f"http://u:p%40@{peers[0].at}")
+    pool = Pool(environ={}, proxy=f"http://u:p%40@{peers[0].at}")
     assert pool.send(Request("GET", "http://far.example/x?y")).read() == b"hi"
     pool.close()
     request = peers[0].seen[0]
@@ -189,12 +189,12 @@ def test_tunnels_that_are_none(answer: bytes, peers: list[Peer], steer: Run, hel
 def test_a_proxy_may_be_behind_tls_itself(peers: list[Peer], tmp_path: Path, steer: Run, helm: Run) -> None:
     certificate = self_signed(tmp_path)
     peers.append(Peer(ANSWER, certificate=certificate))
-    pool = Pool(TlsOptions(ca_file=str(certificate[0])), proxy=f"https://{peers[0].at}")
+    pool = Pool(TlsOptions(ca_file=str(certificate[0])), environ={}, proxy=f"https://{peers[0].at}")
     assert pool.send(Request("GET", "http://far.example/x")).read() == b"hi"
     pool.close()
     for scheme in ("http", "https"):
         with pytest.raises(RequestFailed, match="proxyconnect tcp: tls: failed to verify certificate: x509"):
-            Pool(proxy=f"https://{peers[0].at}").send(Request("GET", f"{scheme}://far.example/x"))
+            Pool(environ={}, proxy=f"https://{peers[0].at}").send(Request("GET", f"{scheme}://far.example/x"))
     peers.append(Peer(b"HTTP/1.0 400 Bad Request\r\n\r\n"))
     both(steer, helm, "http://far.example/x", HTTP_PROXY=f"https://{peers[0].at}")
     both(steer, helm, "http://far.example/x", HTTP_PROXY=f"https://{peers[1].at}")

@@ -1,4 +1,4 @@
-"""Formats and keywords of schemas, and odd values files, beside Helm."""
+"""Formats and keywords of schemas, and odd values files, compared with Helm."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.cli.test_helm_ways import CHART, same, write_chart
 from tests.conftest import Run
 
-TEXTS = ["","x","é","1.2.3","1.2.3-a.01+b","01.2.3","1.2.3-","1.2.3+","1.2.3-01","1.2.3-a_b","1.2","a@b","a@","@b","a b@c",'"a b"@c','"a\\b"@c',".a@b","a.@b","a..b@c","é@x","a@[1.2.3.4]","a@[IPv6:::1]","a@[IPv6:zz]","a@[1.2]","a@-b","a@b_c","a"*65+"@b","a@"+"b"*64,"1.2.3.4","256.1.1.1","01.1.1.1","1.1.1","1.1.1.x","-1.1.1.1","+1.1.1.1","1.1.1.99999999999999999999","::","::1","1::2::3","1:2:3:4:5:6:7:8","1:2:3","12345::","::1%eth0","::%","::ffff:1.2.3.4","::1.2.3","1.2.3.4:5","%:","1:2:3:4:5:6:7:1.2.3.4",":1","1:","g::","::12345","1:2:3:4:5:6:7:8:9","::1.2.3.256","::01.2.3.4","a.b","-a","a-","a_b","a.","a..b","A"*64,"2020-01-02","2020-1-2","2020-13-01","2020-02-30","20200102","2020-01-02T03:04:05Z","2020-01-02t03:04:05.123+02:00","2020-01-02T23:59:60Z","2020-01-02T03:04:60Z","2020-01-02T03:04:05","2020-01-02 03:04:05Z","2020-01-02T25:00:00Z","2020-01-02T03:04:05+0200","2020-01-02T03:04:05+24:00","2020-01-02T03:04:05.Z","2020-01-02T03-04-05Z","2020-01-02T+3:04:05Z","03:04:05Z","03:04:05+02:00","03:04:05","3:04:05Z","03:04:05.5z","23:59:60Z","22:59:60-01:00","03:04:05 02:00","P1D","P","PT","P1W","PxW","PW","P1","P1H","PT1H","P1M1Y","PT1S1H","P1YT","P1Y2M3DT4H5M6S","PD","P1DT1HT1M","P1é","2020-01-02T03:04:05Z/P1D","P1D/2020-01-02T03:04:05Z","2020-01-02T03:04:05Z/2020-01-02T03:04:06Z","x/y","P/x","P1D/x","2020-01-02T03:04:05Z/Px","/a/b","/a~0","/a~2","/a~","a/b","0","0#","1/a","01#","-1","10/~","http://x/y","//x","x:y","http://[::1]/","http://[::1","http://::1/","http://[zz]/","a b","%zz","http://a b/","http://x/{y}","http://x/{y{z}}","http://x/{y","{x}","a\\b",":x","http://x:y/","mailto:a@b","\x7f","http://x/%7By%7D","urn:x","00000000-0000-0000-0000-000000000000","00000000-0000-0000-0000-00000000000g","0-0-0-0-0","0000","00000000-0000-0000-0000-0000000000000","(","[a-z","a*","(?=x)","\\d","²","2020-01-0²","1.1.1.²","P²D"]  # fmt: skip
+TEXTS = ["","x","é","1.2.3","1.2.3-a.01+b","01.2.3","1.2.3-","1.2.3+","1.2.3-01","1.2.3-a_b","1.2","a@b","a@","@b","a b@c",'"a b"@c','"a\\b"@c',".a@b","a.@b","a..b@c","é@x","a@[1.2.3.4]","a@[IPv6:::1]","a@[IPv6:zz]","a@[1.2]","a@-b","a@b_c","a"*65+"@b","a@"+"b"*64,"1.2.3.4","256.1.1.1","01.1.1.1","1.1.1","1.1.1.x","-1.1.1.1","+1.1.1.1","1.1.1.99999999999999999999","::","::1","1::2::3","1:2:3:4:5:6:7:8","1:2:3","12345::","::1%eth0","::%","::ffff:1.2.3.4","::1.2.3","1.2.3.4:5","%:","1:2:3:4:5:6:7:1.2.3.4",":1","1:","g::","::12345","1:2:3:4:5:6:7:8:9","::1.2.3.256","::01.2.3.4","a.b","-a","a-","a_b","a.","a..b","A"*64,"2020-01-02","2020-1-2","2020-13-01","2020-02-30","20200102","2020-01-02T03:04:05Z","2020-01-02t03:04:05.123+02:00","2020-01-02T23:59:60Z","2020-01-02T03:04:60Z","2020-01-02T03:04:05","2020-01-02 03:04:05Z","2020-01-02T25:00:00Z","2020-01-02T03:04:05+0200","2020-01-02T03:04:05+24:00","2020-01-02T03:04:05.Z","2020-01-02T03-04-05Z","2020-01-02T+3:04:05Z","03:04:05Z","03:04:05+02:00","03:04:05","3:04:05Z","03:04:05.5z","23:59:60Z","22:59:60-01:00","03:04:05 02:00","P1D","P","PT","P1W","PxW","PW","P1","P1H","PT1H","P1M1Y","PT1S1H","P1YT","P1Y2M3DT4H5M6S","PD","P1DT1HT1M","P1é","2020-01-02T03:04:05Z/P1D","P1D/2020-01-02T03:04:05Z","2020-01-02T03:04:05Z/2020-01-02T03:04:06Z","x/y","P/x","P1D/x","2020-01-02T03:04:05Z/Px","/a/b","/a~0","/a~2","/a~","a/b","0","0#","1/a","01#","-1","10/~","http://x/y","//x","x:y","http://[::1]/","http://[::1","http://::1/","http://[zz]/","a b","%zz","http://a b/","http://x/{y}","http://x/{y{z}}","http://x/{y","{x}","a\\b",":x","http://x:y/","mailto:a@b","\x7f","http://x/%7By%7D","urn:x","00000000-0000-0000-0000-000000000000","00000000-0000-0000-0000-00000000000g","0-0-0-0-0","0000","00000000-0000-0000-0000-0000000000000","(","[a-z","a*","(?=x)","\\d","²","2020-01-0²","1963-06-1৪T00:00:00Z","1963-06-11T0৪:00:00Z","1২:00:00Z","1২:00:00é","1.1.1.²","P²D"]  # fmt: skip
 FORMATS = ["date","date-time","duration","email","hostname","ipv4","ipv6","iri","iri-reference","json-pointer","period","regex","relative-json-pointer","semver","time","uri","uri-reference","uri-template","uuid","idn-email","idn-hostname","nope"]  # fmt: skip
 
 
@@ -77,3 +77,18 @@ def test_odd_values_files_are_read_as_helm_reads_them(tmp_path: Path, steer: Run
     write_chart(tmp_path / "m", CHART, {"t.yaml": "a: {{ .Values | toJson }}\n"})
     (tmp_path / "v.yaml").write_bytes(text.encode())
     same(steer, helm, "template", "x", "m", "-f", "v.yaml")
+
+
+NAMES = ["L","l","letter","Letter","LETTER","lowercase_letter","Lowercase-Letter","lower case letter","digit","Nd","nd","punct","cntrl","C","Cn","Lc","LC","Cased_Letter","Any","any","ASCII","ascii","Assigned","Unassigned","Other","Han","han","HAN","Greek","greek","nope","","^L","^letter","Math_Symbol","combining_mark","Private_Use","M","S","Z","Zs","No","Sk"]  # fmt: skip
+CHARACTERS = ["a", "A", "ǅ", "1", "½", "٣", " ", "\u2028", "-", "+", "€", "^", "é", "中", "α", "\u0301", "\u0378", "\ue000", "\x7f", "_", "😀"]  # fmt: skip
+
+
+@pytest.mark.helm
+@pytest.mark.parametrize("name", NAMES)
+def test_categories_of_characters_have_their_long_names(tmp_path: Path, steer: Run, helm: Run, name: str) -> None:
+    values = {f"v{at:02}": char for at, char in enumerate(CHARACTERS)}
+    folder = write_chart(tmp_path / "m", CHART, {"t.yaml": "a: b\n"}, json.dumps(values))
+    schema = {"properties": {key: {"pattern": f"^\\p{{{name}}}$"} for key in values}}
+    (folder / "values.schema.json").write_text(json.dumps(schema))
+    lines = [sorted(run("template", "x", "m").stderr.splitlines()) for run in (steer, helm)]
+    assert lines[0] == lines[1]

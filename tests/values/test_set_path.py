@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steersman.errors import SteerError
-from steersman.gotemplate.values import Int64
+from steersman.go.values import Int64
 from steersman.values import set_path
 from steersman.values.set_path import SetError
 

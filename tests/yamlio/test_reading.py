@@ -197,6 +197,41 @@ def test_escapes_are_go_yamls(tmp_path: Path, steer: Run, helm: Run) -> None:
     assert ours.stdout == theirs.stdout
 
 
+COLONS = [
+    "[:alpha:]", "[a:]", "[a:,b]", "[a:b]", "{:a}", "[a:{b}]", "[::]", "[:]", "{a:}", "{a:,b: 1}", "[a:[b]]", "{a:[b]}",
+    '{"a":[b]}', '["a":]', "[x:y:]", "{x:y:}", "[http://a:]", "a: {b:}", "a: [b, c:]", "[é:, ü:]", "{a: b:}",
+    "a: {u: 'x:]', v: \"y:,\", w:} # z:]", "a: [b:\n, c]", "[" + "a:, " * 30 + "b]", "{" + "a:, " * 30 + "b: c}",
+]  # fmt: skip
+QUESTIONS = [
+    "[x?y]", "[x,\n y?z]", "[x y\n  w ?z, b]", "{u: http://x?y=1}", "{u?: 1}", "a: ['x?y', \"q?\"]", "- x?y", "a: x?y",
+    "[x,\n  {b: c?d}]", "{b: [c], d: e?}", "[x?y, z:]", "[z:, x?y]", "{b: c?\n}", "[?b]", "[b ?]", "? a?b\n: c",
+]  # fmt: skip
+
+
+@pytest.mark.helm
+@pytest.mark.parametrize("texts", [COLONS, QUESTIONS])
+def test_colons_and_question_marks_in_brackets(tmp_path: Path, steer: Run, helm: Run, texts: list[str]) -> None:
+    chart = tmp_path / "c"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "files").mkdir()
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 0.1.0\n")
+    for number, text in enumerate(texts):
+        (chart / "files" / f"{number:03}.yaml").write_text(text)
+    (chart / "templates" / "t.yaml").write_text(
+        '{{ range $path, $_ := .Files.Glob "files/*" }}{{ $text := $.Files.Get $path }}'
+        "{{ $path }}: {{ print (fromYaml $text) (fromYamlArray $text) | b64enc }}\n{{ end }}"
+    )
+    ours, theirs = (run("template", "r", str(chart)) for run in (steer, helm))
+    assert theirs.stdout.count("files/") == len(texts)
+    assert ours.stdout == theirs.stdout
+
+
+@pytest.mark.parametrize("count", [1, 20, 21, 3000])
+def test_many_colons_before_brackets_are_read_in_bounded_time(count: int) -> None:
+    text = "".join(f"k{at}: [a:, {at}:]\n" for at in range(count))
+    assert Reader(text).document()[1] == {f"k{at}": ["a:", f"{at}:"] for at in range(count)}
+
+
 @pytest.mark.parametrize("count", [1, 20, 21, 3000])
 def test_many_escaped_quotes_are_read_in_bounded_time(count: int) -> None:
     text = "".join(f'k{at}: &a{at} "it\\\'s {at}"\n' for at in range(count))

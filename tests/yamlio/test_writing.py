@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 from base64 import b64decode
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from steersman import gojson, yamlio
+from steersman import yamlio
+from steersman.go import json as gojson
 from tests.conftest import Run
 
 CASES: list[tuple[Any, str]] = [
@@ -97,6 +100,25 @@ def test_strings_are_written_as_helm_writes_them(tmp_path: Path, steer: Run, hel
     written = [b64decode(line[3:]).decode() for line in theirs.splitlines() if line[1:3] == ": "]
     assert len(written) == 2 and all("word" in text for text in written)
     assert [b64decode(line[3:]).decode() for line in ours.splitlines() if line[1:3] == ": "] == written
+
+
+@pytest.mark.helm
+def test_breaks_beyond_ascii(tmp_path: Path, steer: Run, helm: Run) -> None:
+    pieces = ["\u2028", "\u2029", "x", " ", "\n", "\u00a0", ":", "'", "a b c", "lorem ipsum dolor"]
+    rng = random.Random(1)
+    texts = ["".join(t) for length in (1, 2, 3) for t in itertools.product(pieces[:7], repeat=length)]
+    texts += ["".join(rng.choice(pieces) for _ in range(40)) for _ in range(200)]
+    chart = tmp_path / "c"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 0.1.0\n")
+    (chart / "texts.json").write_text(gojson.dumps(texts))
+    (chart / "templates" / "t.yaml").write_text(
+        '{{ range $i, $t := .Files.Get "texts.json" | fromJsonArray }}\n'
+        'a{{ $i }}: {{ toYaml $t | b64enc }} {{ toYaml (dict "a" (list $t) $t 1 "b" $t) | b64enc }}{{ end }}\n'
+    )
+    ours, theirs = (run("template", "r", str(chart)) for run in (steer, helm))
+    assert theirs.stdout.count("\na") == len(texts)
+    assert ours.stdout == theirs.stdout
 
 
 @pytest.mark.helm

@@ -1,4 +1,4 @@
-"""What is kept on this disk to save time: charts by their digest, shared with Helm, and what was derived from files."""
+"""The files cached on this disk: charts by their digest, shared with Helm, and data derived from files."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from steersman.record import Record
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-_STATE = "sandbox"  # lies beside what was derived, and is somebody's
 
 
 class Kept(Record):
@@ -40,14 +37,12 @@ def kept(content: str, derived: str) -> Iterator[Kept]:
         yield Kept(kind, name, entry.path, entry.size, entry.used)
     for folder, folders, files in os.walk(derived):
         folders.sort()
-        if os.path.normpath(folder) == os.path.normpath(derived) and _STATE in folders:
-            folders.remove(_STATE)
         for name in sorted(files):
             path = os.path.join(folder, name)
             try:
                 status = os.lstat(path)
             except OSError:
-                continue  # somebody else pruned it meanwhile
+                continue  # another process pruned it meanwhile
             kind = os.path.relpath(path, derived).split(os.sep)[0]
             yield Kept(kind, name, path, status.st_size, max(status.st_atime, status.st_mtime))
 
@@ -55,7 +50,7 @@ def kept(content: str, derived: str) -> Iterator[Kept]:
 def prune(content: str, derived: str, before: float) -> list[Kept]:
     """Remove what was last used before a moment (seconds since the epoch), and return it.
 
-    What another run holds stays, and what it looks for afterwards it fetches again.
+    Files in use by another run stay; it fetches others again.
     """
     out: list[Kept] = []
     for one in list(kept(content, derived)):

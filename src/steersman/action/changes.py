@@ -6,10 +6,10 @@ and ``rollback.go`` of Helm's ``pkg/action`` have in common.
 
 from __future__ import annotations
 
-from steersman.deploy.hooks import HookFailed, HookRunner
+from steersman.deploy.hooks import DetachedHookRunner, HookFailed, HookRunner
 from steersman.deploy.ownership import sort_by_owner
-from steersman.deploy.plan import plan_update
-from steersman.errors import ClusterError, Interrupted, ManifestError, UsageError
+from steersman.deploy.plan import PATCH, plan_update
+from steersman.errors import ClusterError, Interrupted, ManifestError, SteerError, UsageError
 from steersman.kube.look import look
 from steersman.record import Record, replace
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class HookSettings(Record):
-    """How hooks are run in one action."""
+    """Settings for the hooks of one action."""
 
     wait_strategy: str
     timeout: float
@@ -34,13 +34,15 @@ class HookSettings(Record):
 class HooksFailed(ClusterError):
     """Hooks that failed, with the release as they left it."""
 
-    def __init__(self, release: Release, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, release: Release, message: str, *, detail: str = "") -> None:
+        super().__init__(message, detail=detail)
         self.release = release
 
 
 def hook_runner(config: Configuration, release: Release, settings: HookSettings) -> HookRunner:
     """Return who runs a release's hooks."""
+    if config.is_detached:
+        return DetachedHookRunner(config.record)
     return HookRunner(
         config.client,
         config.discovery,
@@ -65,11 +67,11 @@ def run_hooks(
     try:
         return hook_runner(config, release, settings).run(release, event)
     except HookFailed as error:
-        raise HooksFailed(error.release, wording.format(error=error)) from error
+        raise HooksFailed(error.release, wording.format(error=error), detail=error.detail) from error
 
 
 def server_side_of(option: str, method: str) -> bool:
-    """Tell whether to apply on the server, by the flag and by how the release was made.
+    """Return whether to apply on the server, by the flag and by how the release was made.
 
     Raises:
         UsageError: when the flag says something else.
@@ -81,7 +83,7 @@ def server_side_of(option: str, method: str) -> bool:
     return option == "true"
 
 
-def build_current(config: Configuration, release: Release, *, hint_removed_kinds: bool = False) -> list[Target]:
+def build_current(config: Configuration, release: Release) -> list[Target]:
     """Return the objects of the revision that is left.
 
     Raises:
@@ -90,12 +92,7 @@ def build_current(config: Configuration, release: Release, *, hint_removed_kinds
     try:
         return config.targets(release.manifest, release.namespace, validate=False)
     except ManifestError as error:
-        if hint_removed_kinds and 'unable to recognize "": no matches for kind' in str(error):
-            raise ManifestError(
-                "current release manifest contains removed kubernetes api(s) for this kubernetes version and it is "
-                "therefore unable to build the kubernetes objects for performing the diff. error from kubernetes: "
-                f"{error}"
-            ) from error
+        # helm: has words for removed kinds, and looks for a text that its client never gives
         raise ManifestError(f"unable to build kubernetes objects from current release manifest: {error}") from error
 
 
@@ -131,6 +128,11 @@ def make_plan(config: Configuration, originals: Sequence[Target], targets: Seque
     if config.writes_all:
         method = replace(method, skip_unchanged=False)
     plan = plan_update(originals, targets, look(config.client, [*targets, *left]), method)
+    patched = [operation.target.object for operation in plan.operations if operation.verb == PATCH]
+    if config.notice is not None and patched:
+        from steersman.notices import note_shared_merge_keys
+
+        note_shared_merge_keys(patched, config.notice)
     for target in plan.baseless:
         config.log(
             "WARN",
@@ -140,6 +142,15 @@ def make_plan(config: Configuration, originals: Sequence[Target], targets: Seque
             kind=target.kind,
         )
     return plan
+
+
+def explain(config: Configuration, error: BaseException) -> str:
+    """Show why an action failed before anything is undone; return what is left to be said at its end."""
+    detail = error.detail if isinstance(error, SteerError) else ""
+    if detail and config.explain is not None:
+        config.explain(detail)
+        return ""
+    return detail
 
 
 def interruption(error: BaseException) -> str:

@@ -6,7 +6,7 @@ from steersman.errors import ChartError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from steersman.chart.model import Chart
 
@@ -49,7 +49,13 @@ def check_dependencies(chart: Chart) -> None:
 
 
 def name_and_chart(
-    words: list[str], *, generate_name: bool, name_template: str, default_name: str, now: Callable[[], float]
+    words: list[str],
+    *,
+    generate_name: bool,
+    name_template: str,
+    default_name: str,
+    now: Callable[[], float],
+    environ: Mapping[str, str],
 ) -> tuple[str, str]:
     """Return the release's name and the chart that the arguments of ``install`` or ``template`` mean.
 
@@ -67,7 +73,7 @@ def name_and_chart(
     if name_template:
         from steersman.action.name_template import template_name
 
-        return template_name(name_template), words[0]
+        return template_name(name_template, environ), words[0]
     if default_name:
         return default_name, words[0]
     if not generate_name:
@@ -75,5 +81,5 @@ def name_and_chart(
     from posixpath import basename, normpath
 
     base = basename(normpath(words[0])) if words[0] else ""
-    # helm: everything from the first dot on is no part of the name: nginx-1.2.3.tgz gives nginx-1
+    # helm: everything from the first dot on is not part of the name: nginx-1.2.3.tgz gives nginx-1
     return f"{('chart' if base in ('', '.') else base).partition('.')[0]}-{int(now())}", words[0]

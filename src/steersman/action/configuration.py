@@ -1,4 +1,4 @@
-"""What actions on releases share: the cluster, where records are, and the log.
+"""State that actions on releases share: the cluster, the store of records, and the log.
 
 Makes clients on demand from values that the caller took out of its settings. Answers to
 ``Configuration`` of Helm's ``pkg/action``.
@@ -6,13 +6,17 @@ Makes clients on demand from values that the caller took out of its settings. An
 
 from __future__ import annotations
 
-import os
-
-from steersman.errors import AuthError, ClusterError, ReleaseError, TransportError, UsageError
-from steersman.kube.client import ApiClient, ApiError, unreachable
+from steersman.errors import AuthError, ClusterError, ReleaseError, SteerError, TransportError, UsageError
+from steersman.kube.client import ApiClient
 from steersman.kube.config import ConfigOverrides, load_config
+from steersman.kube.errors import ApiError, unreachable
+from steersman.kube.guard import WriteGuard
 from steersman.kube.objects import CONFIG_MAPS, SECRETS, ResourceType
 from steersman.record import Record
+from steersman.release.model import SUPERSEDED
+from steersman.runtime.interrupts import Interrupts
+from steersman.runtime.private import NOWHERE, Cache
+from steersman.storage.driver import RecordChanged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from steersman.release.model import Release
     from steersman.storage.driver import Driver
     from steersman.storage.store import ReleaseStore
+    from steersman.values.schemas.loading import Fetch
 
     T = TypeVar("T")
 
@@ -42,7 +47,7 @@ DRY_RUN_SERVER = "server"
 
 
 class Surroundings(Record):
-    """What the caller knows of where it runs.
+    """Facts that the caller knows about its environment.
 
     Attributes:
         overrides: flags about the cluster.
@@ -50,7 +55,10 @@ class Surroundings(Record):
         namespace: of releases; ``""`` means all, for lists.
         driver: what ``HELM_DRIVER`` says.
         sql_connection, memory_data: for those drivers.
-        cache_folder: where discovery is kept between runs, ``""`` for nowhere.
+        cache: where discovery and compiled templates are kept between runs.
+        program: what hints call the program.
+        fetch_schema: returns the JSON schema at a URL that a chart's schema refers to.
+        schema_ignore_global: check the values of subcharts without ``global``.
     """
 
     overrides: ConfigOverrides
@@ -59,7 +67,10 @@ class Surroundings(Record):
     driver: str = ""
     sql_connection: str = ""
     memory_data: str = ""
-    cache_folder: str = ""
+    cache: Cache = NOWHERE
+    program: str = "steer"
+    fetch_schema: Fetch | None = None
+    schema_ignore_global: bool = False
 
 
 class Configuration:
@@ -71,6 +82,16 @@ class Configuration:
         warn: told what the server warns of.
         tell: told while it waits what is still waited for and for how many seconds.
         hook_output: given namespace, pod and container of a hook, returns where its log goes.
+        explain: given lines about why an action failed, before what it did is undone; without it they are in the
+            error's ``detail`` at the end.
+        notice: given the name and text of each notice about a chart.
+
+    Attributes:
+        interrupts: where the signal handler records a signal.
+        guard: stands before every write.
+        has_begun: the record of what is done has been created.
+        has_unrecorded: something that was done could not be recorded.
+        is_unsettled: the server may have objects of several revisions, because the way to it broke.
     """
 
     def __init__(
@@ -80,8 +101,12 @@ class Configuration:
         warn: Callable[[str], None] | None = None,
         hook_output: Callable[[str, str, str], Callable[[bytes], object]] | None = None,
         tell: Tell | None = None,
+        explain: Callable[[str], None] | None = None,
+        notice: Callable[[str, str], None] | None = None,
     ) -> None:
         self.tell = tell
+        self.explain = explain
+        self.notice = notice
         self.hook_output = hook_output or (lambda _namespace, _pod, _container: lambda _piece: None)
         self.surroundings = surroundings
         self.log = log
@@ -89,8 +114,11 @@ class Configuration:
         self._client: ApiClient | None = None
         self._discovery: Discovery | None = None
         self._store: ReleaseStore | None = None
+        self.interrupts = Interrupts()
+        self.guard = WriteGuard(self.interrupts)
         self.has_begun = False
         self.has_unrecorded = False
+        self.is_unsettled = False
 
     @property
     def namespace(self) -> str:
@@ -106,21 +134,21 @@ class Configuration:
         if self._client is None:
             config = load_config(self.surroundings.overrides, self.surroundings.environ)
             self._client = ApiClient(config, user_agent=USER_AGENT, warn=self._warn)
+            self._client.guard_writes(self.guard)
         return self._client
 
     @property
     def discovery(self) -> Discovery:
-        """What the cluster serves."""
+        """The kinds that the cluster serves."""
         if self._discovery is None:
             from steersman.kube.discovery import Discovery
 
-            folder = self.surroundings.cache_folder
-            self._discovery = Discovery(self.client, os.path.join(folder, "discovery") if folder else "")
+            self._discovery = Discovery(self.client, self.surroundings.cache)
         return self._discovery
 
     @property
     def store(self) -> ReleaseStore:
-        """Where releases are."""
+        """The store of releases."""
         if self._store is None:
             self._store = self._stored_by(self._make_driver())
         return self._store
@@ -166,7 +194,7 @@ class Configuration:
         """Return the objects of a manifest, ready to be asked for; see ``build_targets``.
 
         Raises:
-            ManifestError: naming every document that is no object of a known kind.
+            ManifestError: naming every document that is not an object of a known kind.
         """
         if self.is_detached:
             return []
@@ -262,15 +290,18 @@ class Configuration:
         try:
             self.store.create(release)
         except (ReleaseError, ClusterError, TransportError) as error:
-            self.has_unrecorded = _is_passing(error)
+            self.has_unrecorded = is_passing(error)
             raise
 
-    def record(self, release: Release) -> None:
-        """Keep a release's state; a failure is logged, not raised."""
+    def record(self, release: Release) -> bool:
+        """Keep a release's state; return whether it is kept, and log why not."""
         try:
             self.keep(release)
         except (ReleaseError, ClusterError, TransportError) as error:
-            self.log("WARN", "failed to update release", name=release.name, revision=release.revision, error=error)
+            if not self.guard.is_lost:  # that is reported once, elsewhere
+                self.log("WARN", "failed to update release", name=release.name, revision=release.revision, error=error)
+            return False
+        return True
 
     def keep(self, release: Release) -> None:
         """Keep a release's state, again and again while the server is in trouble.
@@ -285,10 +316,28 @@ class Configuration:
                 self.store.update(release)
                 return
             except (ReleaseError, ClusterError, TransportError) as error:
-                if pause is None or not _is_passing(error):
+                if pause is None or not is_passing(error):
                     self.has_unrecorded = True
                     raise
             time.sleep(pause)
+
+    def supersede(self, release: Release) -> SteerError | None:
+        """Mark a revision superseded; return why that could not be done, which is logged too.
+
+        A revision must not become deployed while another one is.
+        """
+        try:
+            self.keep(release.with_status(SUPERSEDED))
+        except (ReleaseError, ClusterError, TransportError) as error:
+            if not self.guard.is_lost:
+                self.log("WARN", "failed to update release", name=release.name, revision=release.revision, error=error)
+            is_gone = getattr(getattr(error, "cause", error), "is_not_found", False)
+            return None if is_gone else error
+        return None
+
+    def warning(self, message: str, **fields: object) -> None:
+        """Log a warning."""
+        self.log("WARN", message, **fields)
 
     def debug(self, message: str, **fields: object) -> None:
         """Log a detail."""
@@ -302,11 +351,10 @@ class Configuration:
         """Return where the log of a hook's container goes."""
         return self.hook_output(namespace, pod, container)
 
-    @staticmethod
-    def _stored_by(driver: Driver) -> ReleaseStore:
+    def _stored_by(self, driver: Driver) -> ReleaseStore:
         from steersman.storage.store import ReleaseStore
 
-        return ReleaseStore(driver)
+        return ReleaseStore(driver, guard=self.guard)
 
     def _memory_driver(self) -> Driver:
         from steersman.storage.memory import MemoryDriver
@@ -321,7 +369,7 @@ class Configuration:
         from steersman.storage.sql import SqlDriver
 
         try:
-            return SqlDriver(self.surroundings.sql_connection, self.namespace)
+            return SqlDriver(self.surroundings.sql_connection, self.namespace, self.surroundings.environ)
         except ReleaseError as error:
             self.log("INFO", str(error))
             raise UsageError(hint=error.hint) from error
@@ -368,7 +416,7 @@ class ClusterObjects:
 
     def find_each(self, selectors: Sequence[str]) -> list[dict[str, Any]]:
         """Return the objects that one of several selectors picks."""
-        from steersman.parallel import run_all
+        from steersman.runtime.parallel import run_all
 
         found: list[dict[str, Any]] = []
         for answer in run_all(self.find, selectors):
@@ -377,32 +425,46 @@ class ClusterObjects:
             found += answer
         return found
 
-    def create(self, content: dict[str, Any]) -> None:
+    def create(self, content: dict[str, Any]) -> dict[str, Any]:
         """Create an object."""
-        self._client.create(self._resource, self._namespace, content)
+        return self._client.create(self._resource, self._namespace, content)
 
-    def replace(self, name: str, content: dict[str, Any]) -> None:
+    def replace(self, name: str, content: dict[str, Any]) -> dict[str, Any]:
         """Replace an object."""
-        self._client.replace(self._resource, self._namespace, name, content)
+        return self._client.replace(self._resource, self._namespace, name, content)
 
-    def delete(self, name: str) -> None:
+    def delete(self, name: str, preconditions: Mapping[str, str]) -> None:
         """Delete an object."""
-        self._client.delete(self._resource, self._namespace, name)
+        self._client.delete(self._resource, self._namespace, name, preconditions=preconditions)
 
 
 def _is_from_cluster(error: BaseException) -> bool:
-    """Tell whether an error may mean that the cluster cannot be reached at all."""
+    """Return whether an error may mean that the cluster cannot be reached at all."""
     causes = (error, error.__cause__)
     return any(isinstance(cause, TransportError | AuthError | ApiError) for cause in causes)
 
 
-def _is_passing(error: BaseException) -> bool:
-    """Tell whether what failed may work a moment later."""
+def is_passing(error: BaseException) -> bool:
+    """Return whether what failed may work a moment later."""
+    if isinstance(error, RecordChanged):
+        return False
     for cause in (error, error.__cause__):
         if isinstance(cause, ApiError):
             return cause.code in (409, 429) or cause.code >= 500
         if isinstance(cause, TransportError):
             return True
+    return False
+
+
+def is_way_broken(error: BaseException | None) -> bool:
+    """Return whether an error leaves open what the server has done."""
+    while error is not None:
+        if isinstance(error, TransportError) or (isinstance(error, ApiError) and error.code >= 500):
+            return True
+        inner = getattr(error, "errors", ())
+        if any(is_way_broken(one) for one in inner if isinstance(one, BaseException)):
+            return True
+        error = error.__cause__
     return False
 
 

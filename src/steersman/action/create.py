@@ -9,7 +9,7 @@ from steersman.errors import ChartError, SteerError
 from steersman.record import replace
 
 
-def create_from(name: str, folder: str, starter: str) -> str:
+def create_from(name: str, folder: str, starter: str, api_version: str = "v2") -> str:
     """Write the chart at ``starter`` as ``name`` below ``folder`` and return its path.
 
     Raises:
@@ -28,7 +28,7 @@ def create_from(name: str, folder: str, starter: str) -> str:
         type="application",
         version="0.1.0",
         app_version="0.1.0",
-        api_version="v2",
+        api_version=api_version,
         dependencies=dependencies,
     )
     templates = tuple(_named(f, name) for f in chart.templates)

@@ -34,8 +34,8 @@ def search_hub(words: list[str], endpoint: str, environ: Mapping[str, str]) -> l
     Raises:
         TransportError: with Helm's message.
     """
-    from steersman.goquote import quote
-    from steersman.sprig.urls import URLError, parse_url
+    from steersman.go.quote import quote
+    from steersman.go.url import URLError, parse_url
 
     try:
         host = parse_url(endpoint).hostname()
@@ -48,7 +48,7 @@ def search_hub(words: list[str], endpoint: str, environ: Mapping[str, str]) -> l
     except SteerError as error:
         raise TransportError(f"unable to perform search against {quote(endpoint)}") from error
     found = tree.get("data") if isinstance(tree, dict) else None
-    # go: what is not of its type is empty, and reading goes on (test_answers_that_are_no_answers)
+    # go: a field of another type is left empty, and reading continues (test_answers_that_are_no_answers)
     charts = found if isinstance(found, list) else []
     return [_chart(one if isinstance(one, dict) else {}, endpoint) for one in charts]
 
@@ -57,7 +57,7 @@ def _ask(term: str, endpoint: str, environ: Mapping[str, str]) -> Any:
     from posixpath import normpath
     from urllib.parse import quote_plus, urlsplit, urlunsplit
 
-    from steersman.gojson import JSONError, loads_prefix
+    from steersman.go.json import JSONError, loads_prefix
     from steersman.transport.http import Pool
     from steersman.transport.model import Request
 

@@ -6,16 +6,16 @@ from their sources; errors leave a failed release behind where one was begun.
 
 from __future__ import annotations
 
-from steersman.action.changes import HookSettings, HooksFailed, interruption, make_plan, run_hooks
+from steersman.action.changes import HookSettings, HooksFailed, explain, interruption, make_plan, run_hooks
+from steersman.action.cluster_world import cluster_world, definitions_of
 from steersman.action.configuration import DRY_RUN_NONE, DRY_RUN_SERVER
 from steersman.action.lock import name_in_use, release_lock
-from steersman.action.render import processed
-from steersman.action.rendering import RenderRequest, definitions_of, render_chart
+from steersman.action.options import WaitOptions, WriteOptions
 from steersman.deploy.execute import ExecutionFailed, execute
 from steersman.deploy.ownership import adoptable, stamp_all
 from steersman.deploy.plan import Method, plan_create
+from steersman.engine.context import Facts
 from steersman.errors import (
-    ChartError,
     ClusterError,
     Interrupted,
     ManifestError,
@@ -25,7 +25,7 @@ from steersman.errors import (
     UsageError,
     WaitTimeout,
 )
-from steersman.goquote import quote
+from steersman.go.quote import quote
 from steersman.kube.look import look
 from steersman.kube.wait import HOOK_ONLY, WATCHER
 from steersman.record import Record, factory, replace
@@ -37,19 +37,18 @@ from steersman.release.model import (
     PENDING_INSTALL,
     SERVER_SIDE_APPLY,
     SUPERSEDED,
-    SYSTEM_LABELS,
     UNINSTALLED,
     Info,
     Release,
-    has_system_labels,
 )
 from steersman.release.names import check_release_name
 from steersman.release.timestamps import now
+from steersman.rendering import RenderOptions, render, take_part
 from steersman.values.coalesce import copy_tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from steersman.action.configuration import Configuration
@@ -62,31 +61,21 @@ _SERVED_TIMEOUT = 10.0  # seconds until discovery shows an established definitio
 
 
 class InstallOptions(Record):
-    """What the flags of ``install`` say, in Helm's words."""
+    """Options of ``install``, under Helm's names; an empty ``namespace`` means the configuration's."""
 
     name: str
-    namespace: str = "default"
+    namespace: str = ""
     create_namespace: bool = False
-    force_replace: bool = False
-    force_conflicts: bool = False
-    server_side: bool = True
     disable_hooks: bool = False
     replace: bool = False
-    timeout: float = 300.0
-    wait_strategy: str = HOOK_ONLY
-    wait_for_jobs: bool = False
     dry_run: str = DRY_RUN_NONE
     description: str = ""
-    disable_openapi_validation: bool = False
     rollback_on_failure: bool = False
     skip_crds: bool = False
-    sub_notes: bool = False
-    post_render: Callable[[str], str] | None = None
-    skip_schema_validation: bool = False
     labels: dict[str, str] = factory(default_factory=dict)
-    enable_dns: bool = False
-    hide_secret: bool = False
-    take_ownership: bool = False
+    render: RenderOptions = RenderOptions()
+    write: WriteOptions = WriteOptions()
+    wait: WaitOptions = WaitOptions()
 
 
 def install(config: Configuration, chart: Chart, values: dict[str, Any], options: InstallOptions) -> Release:
@@ -100,41 +89,34 @@ def install(config: Configuration, chart: Chart, values: dict[str, Any], options
 
 class _Install:
     def __init__(self, config: Configuration, options: InstallOptions) -> None:
-        if options.wait_strategy == HOOK_ONLY and options.rollback_on_failure:
-            options = replace(options, wait_strategy=WATCHER)
+        options = replace(
+            options,
+            namespace=options.namespace or config.namespace,
+            wait=options.wait.at_least_watching(needed=options.rollback_on_failure),
+        )
         self._config = config
         self._options = options
+        self._server_side = options.write.server_side != "false"
         self._is_dry = options.dry_run != DRY_RUN_NONE
         self._asks_server = options.dry_run in (DRY_RUN_NONE, DRY_RUN_SERVER)
 
     def run(self, chart: Chart, values: dict[str, Any]) -> Release:
         options, config = self._options, self._config
-        self._check()
-        try:
-            chart = processed(chart, values, config.log)
-        except ChartError as error:
-            config.log("ERROR", "chart dependencies processing failed", error=str(error).partition(": ")[2])
-            raise
-        if self._asks_server and not options.skip_crds:
-            self._install_definitions(chart)
-        if has_system_labels(options.labels):
+        if options.namespace != config.namespace:
+            # the objects would be in one namespace and the record of them in the other
             raise UsageError(
-                f"user supplied labels contains system reserved label name. System labels: [{' '.join(SYSTEM_LABELS)}]"
+                f"the options say namespace {options.namespace!r} and the configuration says {config.namespace!r}"
             )
-        rendered = render_chart(
-            config,
-            chart,
-            values,
-            RenderRequest(
-                name=options.name,
-                namespace=options.namespace,
-                asks_server=self._asks_server,
-                sub_notes=options.sub_notes,
-                post_render=options.post_render,
-                enable_dns=options.enable_dns,
-                hide_secret=options.hide_secret,
-                skip_schema_validation=options.skip_schema_validation,
-            ),
+        self._check()
+        source = take_part(chart, values, config.log)
+        if self._asks_server and not options.skip_crds:
+            self._install_definitions(source.chart)
+        rendered = render(
+            source,
+            Facts(options.name, options.namespace),
+            cluster_world(config, looks_up=self._asks_server, has_cluster=self._asks_server),
+            options.render,
+            labels=options.labels,
         )
         moment = now()
         release = Release(
@@ -146,14 +128,14 @@ class _Install:
                 description="Initial install underway",
                 notes=rendered.notes,
             ),
-            chart=chart_to_dict(chart),
+            chart=chart_to_dict(source.chart),
             config=copy_tree(values),
             manifest=rendered.manifest,
             hooks=rendered.hooks,
             revision=1,
             namespace=options.namespace,
             labels=options.labels,
-            apply_method=SERVER_SIDE_APPLY if options.server_side else CLIENT_SIDE_APPLY,
+            apply_method=SERVER_SIDE_APPLY if self._server_side else CLIENT_SIDE_APPLY,
         )
         if not self._asks_server:
             return _dry(release)
@@ -162,7 +144,8 @@ class _Install:
             return _dry(release)
         if options.create_namespace:
             self._create_namespace()
-        with release_lock(config, release.name, release.namespace):
+        # once it has begun, an interruption waits until it can be recorded
+        with release_lock(config, release.name, release.namespace), config.interrupts.held():
             if options.replace:
                 release = self._take_over_name(release)
             self._create_record(release)
@@ -172,7 +155,7 @@ class _Install:
         options, config = self._options, self._config
         if self._asks_server:
             check_cluster(config)
-        if not self._is_dry and options.hide_secret:
+        if not self._is_dry and options.render.hide_secret:
             config.log("ERROR", "hiding Kubernetes secrets requires a dry-run mode")
             raise UsageError("hiding Kubernetes secrets requires a dry-run mode")
         try:
@@ -214,7 +197,7 @@ class _Install:
                 targets = config.targets(text, options.namespace, validate=False)
                 if not targets:
                     raise ManifestError("resources are empty")
-                method = Method(server_side=options.server_side, force_conflicts=options.force_conflicts)
+                method = Method(server_side=self._server_side, force_conflicts=options.write.force_conflicts)
                 execute(config.client, plan_create(targets, method))
             except ExecutionFailed as error:
                 if error.is_already_exists:
@@ -233,11 +216,11 @@ class _Install:
         helm: waits by its strategy only, and is saved by being slow where that is not to wait.
         """
         config, options = self._config, self._options
-        strategy = WATCHER if options.wait_strategy == HOOK_ONLY else options.wait_strategy
+        strategy = WATCHER if options.wait.strategy == HOOK_ONLY else options.wait.strategy
         try:
             config.waiter(strategy).wait_ready(installed, _CRD_TIMEOUT)
         except WaitTimeout:
-            if options.wait_strategy != HOOK_ONLY:
+            if options.wait.strategy != HOOK_ONLY:
                 raise
             return
         kinds = [kind for target in installed for kind in _kinds_defined(target.object)]
@@ -249,7 +232,7 @@ class _Install:
         text += f"  labels:\n    name: {options.namespace}\n"
         targets = config.targets(text, options.namespace, validate=True)
         try:
-            execute(config.client, plan_create(targets, Method(server_side=options.server_side)))
+            execute(config.client, plan_create(targets, Method(server_side=self._server_side)))
         except ExecutionFailed as error:
             if not error.is_already_exists:
                 raise
@@ -277,13 +260,14 @@ class _Install:
         options, config = self._options, self._config
         state = release
         try:
-            if not options.disable_hooks:
-                state = self._run_hooks(state, "pre-install")
-            self._write(targets, adopted)
-            waiter = config.waiter(options.wait_strategy)
-            waiter.wait_ready(targets, options.timeout, with_jobs=options.wait_for_jobs)
-            if not options.disable_hooks:
-                state = self._run_hooks(state, "post-install")
+            with config.interrupts.allowed():
+                if not options.disable_hooks:
+                    state = self._run_hooks(state, "pre-install")
+                self._write(targets, adopted)
+                waiter = config.waiter(options.wait.strategy)
+                waiter.wait_ready(targets, options.wait.timeout, with_jobs=options.wait.for_jobs)
+                if not options.disable_hooks:
+                    state = self._run_hooks(state, "post-install")
         except HooksFailed as error:
             return self._fail(error.release, error)
         except (SteerError, KeyboardInterrupt) as error:
@@ -300,28 +284,35 @@ class _Install:
         if not targets:
             return
         if not adopted:
-            execute(config.client, plan_create(targets, Method(server_side=options.server_side)))
+            execute(config.client, plan_create(targets, Method(server_side=self._server_side)))
             return
         method = Method(
-            server_side=options.server_side,
-            force_conflicts=options.force_conflicts,
-            force_replace=options.force_replace,
+            server_side=self._server_side,
+            force_conflicts=options.write.force_conflicts,
+            force_replace=options.write.force_replace,
             adopt_client_fields=True,
-            three_way_for_custom=options.take_ownership and not options.server_side,
+            three_way_for_custom=options.write.take_ownership and not self._server_side,
         )
         execute(config.client, make_plan(config, adopted, targets, method))
 
     def _run_hooks(self, release: Release, event: str) -> Release:
         options, config = self._options, self._config
-        settings = HookSettings(options.wait_strategy, options.timeout, options.server_side)
+        settings = HookSettings(options.wait.strategy, options.wait.timeout, self._server_side)
         return run_hooks(config, release, event, settings, wording=f"failed {event}: {{error}}")
 
     def _fail(self, release: Release, error: BaseException) -> Release:
         options, config = self._options, self._config
+        if config.guard.is_lost:
+            raise error
         reason = interruption(error) or str(error)
         failed = release.with_status(FAILED, f'Release "{options.name}" failed: {reason}')
         if options.rollback_on_failure:
-            self._undo(reason)
+            detail = explain(config, error)
+            try:
+                self._undo(reason)
+            except SteerError as undone:
+                undone.detail = "\n".join(filter(None, (detail, undone.detail)))
+                raise
         config.record(failed)
         if isinstance(error, SteerError) and not isinstance(error, Interrupted):
             raise error
@@ -338,14 +329,14 @@ class _Install:
                 options.name,
                 UninstallOptions(
                     disable_hooks=options.disable_hooks,
-                    timeout=options.timeout,
-                    wait_strategy=options.wait_strategy,
                     is_inner=True,
+                    wait=WaitOptions(options.wait.strategy, options.wait.timeout),
                 ),
             )
         except SteerError as error:
             raise ReleaseError(
-                f"an error occurred while uninstalling the release. original install error: {reason}: {error}"
+                f"an error occurred while uninstalling the release. original install error: {reason}: {error}",
+                detail=error.detail,
             ) from error
         raise ReleaseError(
             f"release {options.name} failed, and has been uninstalled due to rollback-on-failure being set: {reason}"
@@ -372,9 +363,9 @@ def check_objects(
 
     Raises:
         ManifestError: when it has objects the cluster does not know.
-        ClusterError: when one exists and belongs to somebody else.
+        ClusterError: when one exists and belongs to another release.
     """
-    validate = not options.disable_openapi_validation
+    validate = not options.write.disable_openapi_validation
     try:
         targets = config.targets(manifest, options.namespace, validate=validate)
     except ManifestError as error:
@@ -384,7 +375,9 @@ def check_objects(
         return targets, []
     live = look(config.client, targets)
     try:
-        return targets, adoptable(targets, live, options.name, options.namespace, take_ownership=options.take_ownership)
+        return targets, adoptable(
+            targets, live, options.name, options.namespace, take_ownership=options.write.take_ownership
+        )
     except ClusterError as error:
         raise ClusterError(f"unable to continue with install: {error}") from error
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 
 from steersman.errors import ChartError, SteerError
-from steersman.lint.findings import ERROR, WARNING, Finding
-from steersman.lint.run import lint_folder
-from steersman.lint.subject import LintOptions
+from steersman.go.errno import errno_text
+from steersman.linting.findings import ERROR, WARNING, Finding
+from steersman.linting.run import lint_folder
+from steersman.linting.subject import LintOptions
 from steersman.record import Record
 
 
 class LintResult(Record):
-    """What linting one chart gave: findings, and the messages that make it fail."""
+    """The result of linting one chart: findings, and the messages that make it fail."""
 
     findings: tuple[Finding, ...]
     errors: tuple[str, ...]
@@ -36,35 +37,28 @@ def lint(path: str, options: LintOptions, *, strict: bool = False) -> LintResult
 def _lint(path: str, options: LintOptions) -> list[Finding]:
     if not path.endswith((".tgz", ".tar.gz")):
         return lint_folder(path, options)
-    import tempfile
+    from steersman.runtime.files import remove_tree, temporary_folder
 
-    with tempfile.TemporaryDirectory(prefix="helm-lint") as folder:
+    folder = temporary_folder("helm-lint")
+    try:
         return lint_folder(_unpack(path, folder), options)
+    finally:
+        remove_tree(folder)
 
 
 def _unpack(path: str, folder: str) -> str:
     from steersman.chart import archive
-    from steersman.chart.decode import metadata
-    from steersman.yamlio import load
+    from steersman.chart.unpack import chart_name, unpack
 
     try:
         with open(path, "rb") as file:
-            try:
-                files = archive.read_stream(file)
-                about = next((f for f in files if f.name == "Chart.yaml"), None)
-                if about is None:
-                    raise ChartError("chart name not specified")
-                name = metadata(load(about.data)).name
-                if not name:
-                    raise ChartError("chart name not specified")
-            except SteerError as error:
-                raise ChartError(f"unable to extract tarball: {error}") from error
+            files = archive.read_stream(file)
+        target = os.path.join(folder, chart_name(files))
+        unpack(files, target)
+    except SteerError as error:
+        raise ChartError(f"unable to extract tarball: {error}") from error
+    except IsADirectoryError as error:
+        raise ChartError(f"unable to extract tarball: read {path}: {errno_text(error)}") from error
     except OSError as error:
-        raise ChartError(f"unable to open tarball: open {path}: {(error.strerror or str(error)).lower()}") from error
-    target = os.path.join(folder, os.path.basename(name))
-    for one in files:
-        where = os.path.join(target, one.name)
-        os.makedirs(os.path.dirname(where), exist_ok=True)
-        with open(where, "wb") as out:
-            out.write(one.data)
+        raise ChartError(f"unable to open tarball: open {path}: {errno_text(error)}") from error
     return target

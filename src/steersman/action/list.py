@@ -33,7 +33,7 @@ _ALL = frozenset((DEPLOYED, UNINSTALLED, UNINSTALLING, *PENDING, SUPERSEDED, FAI
 
 
 class ListOptions(Record):
-    """What the flags of ``list`` say; no state flag means all states.
+    """Options of ``list``; no state flag means all states.
 
     With ``heads_only`` the releases have no more than a list shows: no manifest, values, hooks and templates.
     """

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import os
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
-def template_name(text: str) -> str:
+def template_name(text: str, environ: Mapping[str, str]) -> str:
     """Return what the template ``text`` renders to, with sprig's functions.
 
     Who types the template owns the environment: unlike a chart's it may read it.
@@ -18,20 +20,15 @@ def template_name(text: str) -> str:
 
     functions = {
         **FUNCTIONS,
-        "env": ("steersman.action.name_template:variable", "string -> string"),
-        "expandenv": ("steersman.action.name_template:expanded", "string -> string"),
+        "env": (lambda name: environ.get(name, ""), "string -> string"),
+        "expandenv": (lambda given: _expanded(given, environ), "string -> string"),
     }
     templates = TemplateSet(functions, name="name-template")
     templates.parse("name-template", text)
     return templates.execute("name-template", None)
 
 
-def variable(name: str) -> str:
-    """Return the environment variable ``name``, empty where there is none."""
-    return os.environ.get(name, "")
-
-
-def expanded(text: str) -> str:
+def _expanded(text: str, environ: Mapping[str, str]) -> str:
     """Return ``text`` with the variables it names. Answers to Go's ``os.ExpandEnv``."""
     found = ""
     while True:
@@ -41,7 +38,7 @@ def expanded(text: str) -> str:
             return found + dollar
         name, taken = _name(text)
         # go: a dollar that names nothing stays
-        found += variable(name) if taken else dollar
+        found += environ.get(name, "") if taken else dollar
         text = text[taken:]
 
 

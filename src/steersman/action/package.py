@@ -48,7 +48,7 @@ def package(path: str, destination: str, *, version: str = "", app_version: str 
 
 
 def sign(path: str, keyring: str, key: str, ask: Callable[[str, bool], str]) -> None:
-    """Write the provenance file of the archive at ``path`` beside it.
+    """Write the provenance file of the archive at ``path`` next to it.
 
     Args:
         path: the archive.
@@ -61,9 +61,9 @@ def sign(path: str, keyring: str, key: str, ask: Callable[[str, bool], str]) -> 
     """
     from steersman.chart.decode import metadata_dict
     from steersman.chart.loader import load_chart
-    from steersman.files import write_aside
     from steersman.provenance.keyring import find_signer, load_keyring
     from steersman.provenance.sign import Signer
+    from steersman.runtime.files import write_aside
     from steersman.yamlio import dump
 
     signer = Signer(find_signer(load_keyring(keyring), key), ask)

@@ -10,14 +10,15 @@ if TYPE_CHECKING:
 
 
 def compile_pattern(pattern: str) -> Callable[[str], bool]:
-    """Return a function that tells whether a text has a match of ``pattern``.
+    """Return a function that says whether a text has a match of ``pattern``.
 
     Raises:
         UsageError: with the message of Go's ``regexp.Compile``.
     """
-    from steersman.deep import SHALLOW_FRAMES, allow_frames
-    from steersman.sprig.re2 import RegexpError, compile_regexp
-    from steersman.sprig.re2_parser import TOO_DEEP
+    from steersman.go.regexp.compile import compile_regexp
+    from steersman.go.regexp.parse import TOO_DEEP
+    from steersman.go.regexp.tree import RegexpError
+    from steersman.runtime.deep import SHALLOW_FRAMES, allow_frames
 
     allow_frames(SHALLOW_FRAMES)
     try:

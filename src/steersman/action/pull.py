@@ -1,4 +1,4 @@
-"""What the user typed to a chart's archive here: repositories, URLs and registries, through the content cache.
+"""A chart reference to its archive: repositories, URLs and registries, through the content cache.
 
 Answers to ``ChartDownloader`` of Helm's ``pkg/downloader``.
 """
@@ -10,12 +10,13 @@ from hashlib import sha256
 
 from steersman.action.repo import RepoPlaces, download_index
 from steersman.download.cache import ContentCache, digest_problem
-from steersman.download.getters import Access
+from steersman.download.getters import Access, NoGetter
 from steersman.download.resolve import Found, Repositories, find_chart, find_in_url, url_of
 from steersman.errors import ChartError, RepoError, SteerError
-from steersman.files import make_folders
+from steersman.go.errno import errno_text
 from steersman.record import Record, replace
 from steersman.registry.reference import is_oci
+from steersman.runtime.files import make_folders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _ACCEPT = {"Accept": "application/gzip,application/octet-stream"}
 
 
 class Sources(Record):
-    """Where charts come from and how they are got.
+    """The places that charts come from, and how to reach them.
 
     Attributes:
         places: repositories and their cached indexes.
@@ -58,16 +59,14 @@ def locate(sources: Sources, chart_ref: str, version: str, repo_url: str = "") -
         url_of(repo_url)
         try:
             _, index = download_index(repo_url, replace(access, home=repo_url), places)
-        except RepoError as error:
-            if str(error).startswith("could not find protocol handler"):
-                raise
-            raise _unreachable(repo_url, error) from error
+        except NoGetter:
+            raise
         except SteerError as error:
             raise _unreachable(repo_url, error) from error
         try:
             make_folders(places.cache_folder)  # helm: an index is there for a moment
         except OSError as error:
-            raise _unreachable(repo_url, RepoError(f"mkdir {error.filename}: {str(error.strerror).lower()}")) from error
+            raise _unreachable(repo_url, RepoError(f"mkdir {error.filename}: {errno_text(error)}")) from error
         named = find_in_url(repo_url, chart_ref, version, index, access, places.log)
         found = by_url(sources, named.url, version, named.access)
         return replace(found, digest=named.digest, is_told=False)
@@ -100,6 +99,12 @@ def _unreachable(url: str, error: SteerError) -> RepoError:
     return RepoError(f'looks like "{redacted(url)}" is not a valid chart repository or cannot be reached: {error}')
 
 
+def cached(sources: Sources, found: Found) -> bytes | None:
+    """Return a chart's archive where the index gives its digest and it is in the cache."""
+    digest = "" if found.url.startswith("oci://") else found.digest.rpartition(":")[2]
+    return sources.cache.chart(digest) if digest and not digest_problem(digest) else None
+
+
 def archive(sources: Sources, found: Found) -> bytes:
     """Return a chart's archive, from the cache where it is there.
 
@@ -118,7 +123,7 @@ def archive(sources: Sources, found: Found) -> bytes:
     try:
         sources.places.getters.check(found.url)
     except RepoError as error:
-        from steersman.goquote import quote
+        from steersman.go.quote import quote
 
         raise RepoError(f"scheme {quote(found.url.partition(':')[0])} not supported") from error
     data = sources.places.getters.get(found.url, found.access, _ACCEPT)
@@ -128,8 +133,8 @@ def archive(sources: Sources, found: Found) -> bytes:
         raise ChartError(
             f"the archive at {found.url} has the digest {sha256(data).hexdigest()}, "
             f"its repository's index says {digest}",
-            hint="The archive was published again with other content, or changed on its way; "
-            "'repo update' fetches the index anew.",
+            hint="The archive was published again with other contents, or changed in transit. "
+            "Fetch the index again ('repo update').",
         )
     _keep(sources, data)
     return data
@@ -160,7 +165,7 @@ def file_name(found: Found) -> str:
     """Return the name of the archive at ``found``."""
     from posixpath import basename
 
-    from steersman.sprig.urls import parse_url
+    from steersman.go.url import parse_url
 
     if found.url.startswith("oci://"):
         from steersman.registry.chart import file_name as registry_name

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 
 from steersman.errors import ChartError, SteerError
+from steersman.go.errno import errno_text, path_error
 from steersman.registry.client import RegistryClient
 from steersman.registry.places import BlobPlaces
 
@@ -20,16 +22,16 @@ class NoPusher(SteerError):
 def push(
     path: str, target: str, client: Callable[[], RegistryClient], blobs: BlobPlaces, say: Callable[[str], object]
 ) -> None:
-    """Push the archive at ``path``, with the provenance file beside it, below ``target``.
+    """Push the archive at ``path``, with the provenance file next to it, below ``target``.
 
     Raises:
         SteerError: with Helm's message.
     """
-    from steersman.goquote import quote
+    from steersman.go.quote import quote
+    from steersman.go.url import URLError, parse_url
     from steersman.registry import chart as charts
     from steersman.registry.model import digest_of
     from steersman.registry.reference import parse
-    from steersman.sprig.urls import URLError, parse_url
     from steersman.transport.model import redacted
 
     try:
@@ -41,9 +43,13 @@ def push(
     if url.scheme != "oci":
         raise NoPusher(f"scheme {quote(url.scheme)} not supported")
     target = url.text()
-    if not os.path.exists(path):
-        raise ChartError(f"{path}: no such file")
-    if os.path.isdir(path):
+    try:
+        is_folder = stat.S_ISDIR(os.stat(path).st_mode)
+    except FileNotFoundError as error:
+        raise ChartError(f"{path}: no such file") from error
+    except OSError as error:
+        raise ChartError(path_error("stat", path, error)) from error
+    if is_folder:
         raise ChartError("cannot push directory, must provide chart archive (.tgz)")
     from steersman.chart.loader import load_chart
 
@@ -61,7 +67,8 @@ def push(
 
 def _created(path: str) -> str:
     """Return when a file was last changed, as Go formats it: RFC 3339 in the local zone."""
-    from steersman.gotime import LOCAL, RFC3339, Moment, format_moment
+    from steersman.go.time.layout import RFC3339, format_moment
+    from steersman.go.time.moment import LOCAL, Moment
 
     return format_moment(Moment(int(os.stat(path).st_mtime) * 10**9, LOCAL), RFC3339)
 
@@ -71,4 +78,4 @@ def _read(path: str) -> bytes:
         with open(path, "rb") as file:
             return file.read()
     except OSError as error:
-        raise ChartError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
+        raise ChartError(f"open {path}: {errno_text(error)}") from error

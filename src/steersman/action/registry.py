@@ -37,7 +37,7 @@ def login(host: str, credential: Credential, client: RegistryClient, stores: Sto
     Raises:
         SteerError: with Helm's message.
     """
-    from steersman.goquote import quote
+    from steersman.go.quote import quote
 
     if "/" in host:
         log(
@@ -72,9 +72,9 @@ def search(client: RegistryClient, chart_ref: str, *, version: str, every: bool)
     Raises:
         SteerError: with the registry's answer.
     """
-    from steersman.parallel import Workers
     from steersman.registry.chart import tags
     from steersman.registry.reference import parse
+    from steersman.runtime.parallel import Workers
     from steersman.semver import Constraints, Version
 
     reference = parse(chart_ref)
@@ -90,7 +90,7 @@ def search(client: RegistryClient, chart_ref: str, *, version: str, every: bool)
 
 
 def _listed(client: RegistryClient, reference: Reference, tag: str) -> Listed:
-    from steersman.gojson import loads
+    from steersman.go.json import loads
     from steersman.record import replace
     from steersman.registry import model
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from errno import ENOTDIR
 from functools import partial
 
 from steersman.download.getters import Access, Getters, access_of, resolve_reference
 from steersman.download.validators import Validators
 from steersman.errors import RepoError, SteerError
-from steersman.files import write_aside
-from steersman.goquote import quote
+from steersman.go.errno import errno_text, path_error
+from steersman.go.quote import quote
+from steersman.record import replace
 from steersman.repo import config, index_load
 from steersman.repo.config import RepoEntry
 from steersman.repo.index import IndexFile
+from steersman.runtime.files import write_aside
+from steersman.runtime.private import NOWHERE, Cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,15 +33,13 @@ _PARALLEL = 8
 
 
 class RepoPlaces:
-    """Where the configuration and the cached indexes are; what was read of these is kept in ``parsed_folder``."""
+    """Paths of the configuration and the cached indexes; ``cache`` keeps what was parsed of these."""
 
-    def __init__(
-        self, config_file: str, cache_folder: str, getters: Getters, log: Log, parsed_folder: str = ""
-    ) -> None:
+    def __init__(self, config_file: str, cache_folder: str, getters: Getters, log: Log, cache: Cache = NOWHERE) -> None:
         self.config_file = config_file
         self.cache_folder = cache_folder
         self.getters = getters
-        self.parsed_folder = parsed_folder
+        self.cache = cache
         self.log = log
 
     def index_path(self, name: str) -> str:
@@ -49,10 +52,10 @@ class RepoPlaces:
         Raises:
             RepoError: with Helm's message.
         """
-        return index_load.load_file(self.index_path(name), self.log, self.parsed_folder)
+        return index_load.load_file(self.index_path(name), self.log, self.cache)
 
     def has_url(self, name: str, url: str) -> bool:
-        """Tell whether a repository's cached index, where there is one that can be read, has a chart at ``url``."""
+        """Return whether a repository's cached index, where there is one that can be read, has a chart at ``url``."""
         try:
             with open(self.index_path(name), "rb") as file:
                 if url.encode("utf-8", "surrogateescape") not in file.read():
@@ -60,7 +63,7 @@ class RepoPlaces:
             entries = self.cached_index(name).entries
         except (OSError, SteerError):
             return False
-        return any(url in version.urls for chart in entries for version in entries[chart])
+        return any(url in (version.urls or ()) for chart in entries for version in entries[chart])
 
     def charts_path(self, name: str) -> str:
         """Return the path of the list of a repository's charts, which completion reads."""
@@ -83,7 +86,7 @@ def fetch_index(entry: RepoEntry, places: RepoPlaces, timeout: float) -> IndexFi
         SteerError: with Helm's message.
     """
     path = places.index_path(entry.name)
-    known = Validators(places.parsed_folder, path, entry.url)
+    known = Validators(places.cache, path, entry.url)
     url = resolve_reference(entry.url, "index.yaml")
     answer = places.getters.ask(url, access_of(entry, timeout), known=known.load())
     if answer.data is None:
@@ -92,11 +95,11 @@ def fetch_index(entry: RepoEntry, places: RepoPlaces, timeout: float) -> IndexFi
     index, warnings = index_load.parse_noting(data, entry.url, places.log)
     try:
         write_aside(places.charts_path(entry.name), _names(index), is_exact=True)
-        write_aside(path, data, is_exact=True)
+        write_aside(path, data, is_exact=True, is_synced=True)
     except OSError as error:
-        raise RepoError(f"open {path}{_number()}: {(error.strerror or str(error)).lower()}") from error
+        raise RepoError(f"open {path}{_number()}: {errno_text(error)}") from error
     known.keep(answer)
-    index_load.keep(places.parsed_folder, path, index, warnings)
+    index_load.keep(places.cache, path, index, warnings)
     return index
 
 
@@ -118,8 +121,18 @@ def download_index(url: str, access: Access, places: RepoPlaces) -> tuple[bytes,
     return data, index_load.parse(data, url, places.log)
 
 
-def add(entry: RepoEntry, places: RepoPlaces, *, force: bool, allow_deprecated: bool, timeout: float) -> bool:
+def add(
+    entry: RepoEntry,
+    places: RepoPlaces,
+    *,
+    force: bool,
+    allow_deprecated: bool,
+    timeout: float,
+    password: Callable[[], str] | None = None,
+) -> bool:
     """Add a repository; return whether it was new (or changed).
+
+    ``password`` asks for the entry's, once the configuration is known to be legible.
 
     Raises:
         RepoError: with Helm's message.
@@ -129,12 +142,16 @@ def add(entry: RepoEntry, places: RepoPlaces, *, force: bool, allow_deprecated: 
             if old in entry.url:
                 raise RepoError(f'repo {quote(entry.url)} is no longer available; try "{new}" instead')
     config.touch_lock(places.config_file)
-    if "/" in entry.name:
-        raise RepoError(f"repository name ({entry.name}) contains '/', please specify a different name without '/'")
     try:
         before = config.load(places.config_file)
     except config.MissingConfig:
         before = []
+    except config.UnreadableConfig as error:
+        raise RepoError(error.reason) from error  # helm: the file is read here without saying what for
+    # helm: what is asked comes behind the lock, and the name behind the question (test_what_a_refused_question_leaves)
+    entry = entry if password is None else replace(entry, password=password())
+    if "/" in entry.name:
+        raise RepoError(f"repository name ({entry.name}) contains '/', please specify a different name without '/'")
     if _is_known(entry, before, force=force):
         return False
     places.getters.check(entry.url)
@@ -145,7 +162,7 @@ def add(entry: RepoEntry, places: RepoPlaces, *, force: bool, allow_deprecated: 
         from steersman.transport.model import redacted
 
         raise RepoError(
-            f'looks like "{redacted(entry.url)}" is not a valid chart repository or cannot be reached: {error}'
+            f"looks like {quote(redacted(entry.url))} is not a valid chart repository or cannot be reached: {error}"
         ) from error
     added = False
 
@@ -163,7 +180,7 @@ def add(entry: RepoEntry, places: RepoPlaces, *, force: bool, allow_deprecated: 
 
 
 def _is_known(entry: RepoEntry, entries: list[RepoEntry], *, force: bool) -> bool:
-    """Tell whether the repository is configured just so.
+    """Return whether the repository is configured just so.
 
     Raises:
         RepoError: when its name is another's.
@@ -205,7 +222,7 @@ def update(names: list[str], places: RepoPlaces, timeout: float, say: Callable[[
 
 def fetch_all(entries: list[RepoEntry], places: RepoPlaces, timeout: float, say: Callable[[str], object]) -> list[str]:
     """Fetch indexes in parallel, say how each went, and return the URLs of those that failed."""
-    from steersman.parallel import Workers
+    from steersman.runtime.parallel import Workers
 
     failed: list[str] = []
     with Workers(_PARALLEL) as workers:
@@ -231,6 +248,8 @@ def remove(names: list[str], places: RepoPlaces, say: Callable[[str], object]) -
     """
     if not os.path.exists(places.config_file):
         raise RepoError("no repositories configured")  # helm: no lock is left then
+    if not config.load_readable(places.config_file):
+        raise RepoError("no repositories configured")
     for name in names:
 
         def change(entries: list[RepoEntry], name: str = name) -> list[RepoEntry]:
@@ -259,18 +278,17 @@ def make_index(folder: str, url: str, merge: str, places: RepoPlaces, now: str, 
     folder = os.path.abspath(folder)
     index = index_folder(folder, url, now)
     if merge:
-        if os.path.exists(merge):
+        if isinstance(_stat_failure(merge), FileNotFoundError):
+            other = IndexFile(generated=now)
+            # helm: a file that cannot be made is not an error (test_an_index_to_merge_that_is_made)
+            with suppress(RepoError):
+                _write(other, merge, json=json)
+        else:
             try:
                 other = index_load.load_file(merge, places.log)
             except SteerError as error:
                 raise RepoError(f"merge failed: {error}") from error
-        else:
-            other = IndexFile(generated=now)
-            _write(other, merge, json=json)
         index.merge(other)
-    if not os.path.isdir(folder):
-        # helm: the file it cannot write is one beside the index, with a random number (test_index_of_no_folder)
-        raise RepoError(f"open {os.path.join(folder, 'index.yaml')}{_number()}: no such file or directory")
     index.sort()
     _write(index, os.path.join(folder, "index.yaml"), json=json)
 
@@ -278,15 +296,33 @@ def make_index(folder: str, url: str, merge: str, places: RepoPlaces, now: str, 
 def _write(index: IndexFile, path: str, *, json: bool) -> None:
     tree = index.to_dict()
     if json:
-        from steersman.gojson import dumps_ordered
+        from steersman.go.json import dumps_ordered
 
         text = dumps_ordered(tree, indent="  ", sorted_keys=("entries", "annotations"))
     else:
         from steersman.yamlio import dump
 
         text = dump(tree)
+    # helm: the file is written next to its place under a name with a random number, which errors show
+    # (test_index_of_no_folder, test_an_index_that_cannot_be_written)
+    aside = f"{path}{_number()}"
+    if os.path.isdir(path):
+        reason = f"rename {aside} {path}: file exists"
+        raise RepoError(f"link error: cannot rename {aside} to {path}: {reason}")
+    failure = _stat_failure(os.path.dirname(path) or ".")
+    if failure is None and not os.path.isdir(os.path.dirname(path) or "."):
+        failure = NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR))
     try:
+        if failure is not None:
+            raise failure
         write_aside(path, text.encode("utf-8", "surrogateescape"), is_exact=True)
     except OSError as error:
-        # helm: the name is that of a file beside it, with a random number (test_an_index_that_cannot_be_written)
-        raise RepoError(f"open {path}{_number()}: {(error.strerror or str(error)).lower()}") from error
+        raise RepoError(path_error("open", aside, error)) from error
+
+
+def _stat_failure(path: str) -> OSError | None:
+    try:
+        os.stat(path)
+    except OSError as error:
+        return error
+    return None

@@ -15,13 +15,13 @@ from steersman.action.changes import (
     run_hooks,
     server_side_of,
 )
-from steersman.action.configuration import DRY_RUN_NONE
-from steersman.action.lock import release_lock, unsettled
+from steersman.action.configuration import DRY_RUN_NONE, is_way_broken
+from steersman.action.lock import release_lock, settle_pending, unsettled
+from steersman.action.options import WaitOptions, WriteOptions
 from steersman.deploy.execute import ExecutionFailed, delete_all, execute
 from steersman.deploy.ownership import stamp_all
 from steersman.deploy.plan import Method
 from steersman.errors import ClusterError, Interrupted, ReleaseError, SteerError, UsageError
-from steersman.kube.wait import HOOK_ONLY
 from steersman.record import Record
 from steersman.release.model import (
     CLIENT_SIDE_APPLY,
@@ -42,31 +42,27 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from steersman.action.configuration import Configuration
-    from steersman.kube.lease import Holder
+    from steersman.kube.holder import Holder
     from steersman.kube.objects import Target
 
 MAX_DESCRIPTION = 256  # characters: Helm's limit for a rollback's description
 
 
 class RollbackOptions(Record):
-    """What the flags of ``rollback`` say; ``revision`` 0 means the one before the last.
+    """Options of ``rollback``; ``revision`` 0 means the one before the last.
 
     ``is_inner`` marks the rollback of a failed upgrade, which holds the release already.
     """
 
     revision: int = 0
-    timeout: float = 300.0
-    wait_strategy: str = HOOK_ONLY
-    wait_for_jobs: bool = False
     disable_hooks: bool = False
     dry_run: str = DRY_RUN_NONE
-    force_replace: bool = False
-    force_conflicts: bool = False
-    server_side: str = "auto"
     cleanup_on_fail: bool = False
     max_history: int = 0
     description: str = ""
     is_inner: bool = False
+    write: WriteOptions = WriteOptions()
+    wait: WaitOptions = WaitOptions()
 
 
 def check_description(description: str) -> None:
@@ -99,24 +95,50 @@ def rollback(config: Configuration, name: str, options: RollbackOptions) -> Rele
 
 
 def _run(config: Configuration, name: str, options: RollbackOptions, dead_holder: Holder | None = None) -> Release:
-    history, current, target, server_side = _prepare(config, name, options)
+    history, target, server_side = _prepare(config, name, options)
     if options.dry_run != DRY_RUN_NONE:
         return target
-    config.begin(target)
-    try:
-        dead = unsettled(history, dead_holder)
-        done = _perform(config, options, current, target, dead, server_side=server_side)
-    except (Interrupted, KeyboardInterrupt) as error:
-        # helm: dies here and leaves the release pending
-        config.record(target.with_status(FAILED, f'Rollback "{name}" failed: {interruption(error)}'))
-        raise
-    config.keep(done)
+    history = settle_pending(config, history, dead_holder)
+    current = history[-1]
+    # from here on an interruption waits until it can be recorded
+    with config.interrupts.held():
+        config.begin(target)
+        try:
+            with config.interrupts.allowed():
+                dead = unsettled(history, dead_holder)
+                done = _perform(config, options, current, target, dead, server_side=server_side)
+        except (Interrupted, KeyboardInterrupt) as error:
+            # helm: dies here and leaves the release pending
+            config.record(target.with_status(FAILED, f'Rollback "{name}" failed: {interruption(error)}'))
+            raise
+        except SteerError as error:
+            config.is_unsettled = is_way_broken(error)
+            raise
+        _deploy(config, done)
     return done
 
 
-def _prepare(
-    config: Configuration, name: str, options: RollbackOptions
-) -> tuple[Sequence[Release], Release, Release, bool]:
+def _deploy(config: Configuration, done: Release) -> None:
+    """Record that ``done`` is deployed and no other revision is.
+
+    Raises:
+        SteerError: when that cannot be recorded.
+    """
+    try:
+        deployed = config.store.deployed_all(done.name)
+    except NoDeployedReleases:
+        deployed = []  # helm: a release that was never deployed has nothing to supersede
+    for release in deployed:
+        problem = config.supersede(release)
+        if problem is not None:
+            # helm: continues, and leaves two revisions deployed where the next write succeeds
+            reason = f"revision {release.revision} cannot be marked superseded: {problem}"
+            config.keep(done.with_status(FAILED, f'Rollback "{done.name}" failed: {reason}'))
+            raise ReleaseError(reason) from problem
+    config.keep(done)
+
+
+def _prepare(config: Configuration, name: str, options: RollbackOptions) -> tuple[list[Release], Release, bool]:
     history = config.store.history(name)
     if not history:
         raise ReleaseError(f'no revision for release "{name}"')  # records that are there but cannot be read
@@ -125,7 +147,7 @@ def _prepare(
     previous = next((release for release in history if release.revision == wanted), None)
     if previous is None:
         raise ReleaseError(f"release has no {wanted} version")
-    server_side = server_side_of(options.server_side, previous.apply_method)
+    server_side = server_side_of(options.write.server_side, previous.apply_method)
     from steersman.release.model import user_labels
 
     target = Release(
@@ -147,7 +169,7 @@ def _prepare(
         labels=user_labels(previous.labels),
         apply_method=SERVER_SIDE_APPLY if server_side else CLIENT_SIDE_APPLY,
     )
-    return history, current, target, server_side
+    return history, target, server_side
 
 
 def _perform(
@@ -162,25 +184,20 @@ def _perform(
     originals = build_current(config, current)
     originals += left_behind(config, dead, originals)
     targets = build_next(config, target, validate=False)
-    hooks = HookSettings(options.wait_strategy, options.timeout, server_side)
+    hooks = HookSettings(options.wait.strategy, options.wait.timeout, server_side)
     if not options.disable_hooks:
         target = run_hooks(config, target, "pre-rollback", hooks)
     targets = stamp_all(targets, target.name, target.namespace)
     _write(config, options, current, target, originals, targets, server_side=server_side)
     try:
-        waiter = config.waiter(options.wait_strategy)
-        waiter.wait_ready(targets, options.timeout, with_jobs=options.wait_for_jobs)
+        waiter = config.waiter(options.wait.strategy)
+        waiter.wait_ready(targets, options.wait.timeout, with_jobs=options.wait.for_jobs)
     except SteerError as error:
         config.record(current)
         config.record(target.with_status(FAILED, f'Release "{target.name}" failed: {error}'))
-        raise ClusterError(f"release {target.name} failed: {error}") from error
+        raise ClusterError(f"release {target.name} failed: {error}", detail=error.detail) from error
     if not options.disable_hooks:
         target = run_hooks(config, target, "post-rollback", hooks)
-    try:
-        for deployed in config.store.deployed_all(current.name):
-            config.record(deployed.with_status(SUPERSEDED))
-    except NoDeployedReleases:
-        pass  # helm: a release that was never deployed has nothing to supersede
     return target.with_status(DEPLOYED)
 
 
@@ -196,8 +213,8 @@ def _write(
 ) -> None:
     method = Method(
         server_side=server_side,
-        force_conflicts=options.force_conflicts,
-        force_replace=options.force_replace,
+        force_conflicts=options.write.force_conflicts,
+        force_replace=options.write.force_replace,
         adopt_client_fields=server_side,
     )
     try:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from steersman.action.repo import RepoPlaces
     from steersman.repo.index_entries import Row
 
-MAX_SCORE = 25  # helm: a worse score is no match
+MAX_SCORE = 25  # helm: a worse score is not a match
 _SEPARATOR = "\v"
 
 
@@ -92,7 +92,7 @@ def _score(at: int, line: str) -> int:
 
 
 def _test(term: str, *, regexp: bool) -> Callable[[str], int]:
-    """Return a function from a line to a score; -1 is no match."""
+    """Return a function from a line to a score; -1 is not a match."""
     if not regexp:
         lowered = term.lower()
 
@@ -102,7 +102,8 @@ def _test(term: str, *, regexp: bool) -> Callable[[str], int]:
             return _score(at, line) if at >= 0 else -1
 
         return literal
-    from steersman.sprig.re2 import RegexpError, compile_regexp
+    from steersman.go.regexp.compile import compile_regexp
+    from steersman.go.regexp.tree import RegexpError
 
     try:
         expression = compile_regexp(term)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from steersman.action.configuration import release_content
 from steersman.kube.client import JSON, TABLE
 from steersman.kube.objects import PODS, nested
-from steersman.parallel import run_all
 from steersman.record import replace
+from steersman.runtime.parallel import run_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from steersman.action.configuration import Configuration
-    from steersman.release.model import Hook, Release
+    from steersman.release.hook import Hook
+    from steersman.release.model import Release
 
 _EVENT = "test"
 
 
 class TestOptions(Record):
-    """What the flags of ``test`` say: names to run and names to leave out."""
+    """Options of ``test``: names to run and names to leave out."""
 
     timeout: float = 300.0
     include: tuple[str, ...] = ()
@@ -61,7 +62,7 @@ def test(config: Configuration, name: str, options: TestOptions) -> Tested:
     run = runner.run_without_finish(replace(release, hooks=tuple(executing)), _EVENT)
     done = replace(run.release, hooks=(*skipped, *run.release.hooks))
     if run.error is not None:
-        with suppress(SteerError):  # helm: what failed is told of alone (partial-rights.sh)
+        with suppress(SteerError):  # helm: only the failure is reported (partial-rights.sh)
             config.keep(done)
     else:
         config.store.update(done)
@@ -85,7 +86,7 @@ def write_test_logs(
             continue
         try:
             pod = config.client.get(PODS, config.namespace, hook.name)
-        except ClusterError as error:
+        except SteerError as error:
             raise ClusterError(f"unable to get pod {hook.name}: {error}") from error
         errors = []
         for part in ("initContainers", "containers"):

@@ -1,33 +1,35 @@
 """``uninstall``: a release's objects off the cluster, and its records with them.
 
 Answers to Helm's ``pkg/action/uninstall.go``: what the resource policy keeps and what
-belongs to somebody else stays, and is named.
+belongs to another release stays, and is named.
 """
 
 from __future__ import annotations
 
 from steersman.action.changes import HookSettings, HooksFailed, run_hooks
 from steersman.action.lock import release_lock, unsettled
+from steersman.action.options import WaitOptions
 from steersman.deploy.execute import delete_all
 from steersman.deploy.ownership import sort_by_owner
 from steersman.deploy.plan import KEEP, RESOURCE_POLICY
 from steersman.errors import ClusterError, ManifestError, ReleaseError, SteerError, UsageError
 from steersman.kube.look import look
-from steersman.kube.wait import HOOK_ONLY
-from steersman.parallel import first_error, run_all
+from steersman.kube.objects import annotations_of
 from steersman.record import Record, replace
 from steersman.release.model import SUPERSEDED, UNINSTALLED, UNINSTALLING
 from steersman.release.names import is_release_name
 from steersman.release.timestamps import now
-from steersman.storage.driver import NoDeployedReleases, ReleaseNotFound
+from steersman.runtime.parallel import first_error, run_all
+from steersman.storage.driver import NoDeployedReleases, RecordChanged, ReleaseNotFound
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from steersman.action.configuration import Configuration
     from steersman.deploy.ownership import Sorted
-    from steersman.kube.lease import Holder
+    from steersman.kube.holder import Holder
     from steersman.kube.objects import Target
     from steersman.manifest.hooks import Manifest
     from steersman.release.model import Release
@@ -36,7 +38,7 @@ _PROPAGATION = {"orphan": "Orphan", "foreground": "Foreground", "background": "B
 
 
 class UninstallOptions(Record):
-    """What the flags of ``uninstall`` say.
+    """Options of ``uninstall``.
 
     ``is_inner`` marks the undoing of a failed install, which holds the release already.
     """
@@ -45,15 +47,14 @@ class UninstallOptions(Record):
     dry_run: bool = False
     ignore_not_found: bool = False
     keep_history: bool = False
-    wait_strategy: str = HOOK_ONLY
     cascade: str = "background"
-    timeout: float = 300.0
     description: str = ""
     is_inner: bool = False
+    wait: WaitOptions = WaitOptions()
 
 
 class Uninstalled(Record):
-    """What an uninstall did; ``info`` names what stayed."""
+    """The result of an uninstall; ``info`` names the objects that were kept."""
 
     release: Release | None
     info: str = ""
@@ -110,14 +111,14 @@ def _remove(
         description="Deletion in progress (or silently failed)",
     )
     release = replace(release, info=info)
-    hooks = HookSettings(options.wait_strategy, options.timeout, server_side=True)
+    hooks = HookSettings(options.wait.strategy, options.wait.timeout, server_side=True)
     if not options.disable_hooks:
         release = run_hooks(config, release, "pre-delete", hooks)
     _try_update(config, release)
     deleted, kept = _delete_objects(config, release, options, dead)
     errors: list[Exception] = []
     try:
-        config.waiter(options.wait_strategy).wait_deleted(deleted, options.timeout)
+        config.waiter(options.wait.strategy).wait_deleted(deleted, options.wait.timeout)
     except SteerError as error:
         errors.append(error)
     if not options.disable_hooks:
@@ -137,7 +138,10 @@ def _remove(
             errors.append(ReleaseError(f"uninstall: Failed to purge the release: {error}"))
     if errors:
         joined = "; ".join(map(str, errors))
-        raise ReleaseError(f"uninstallation completed with {len(errors)} error(s): {joined}")
+        details = [error.detail for error in errors if isinstance(error, SteerError)]
+        raise ReleaseError(
+            f"uninstallation completed with {len(errors)} error(s): {joined}", detail="\n".join(filter(None, details))
+        )
     return Uninstalled(release, kept)
 
 
@@ -156,12 +160,16 @@ def _delete_objects(
         raise ReleaseError(f"failed to delete release: {release.name}") from error
     if dead:
         known = {target.key for target in config.targets(release.manifest, config.namespace, validate=False)}
+    others: list[Target] = []
     for revision in dead:
-        targets += [target for target in _targets_to_delete(config, revision)[1] if target.key not in known]
-        known |= {target.key for target in targets}
-    if not targets:
+        others += [target for target in _targets_to_delete(config, revision)[1] if target.key not in known]
+        known |= {target.key for target in others}
+    if not targets and not others:
         return (), kept
-    owners = sort_by_owner(targets, look(config.client, targets), release.name, release.namespace)
+    live = look(config.client, [*targets, *others])
+    # what an upgrade would have left on the cluster stays
+    targets += [target for target in others if not _asks_to_stay(live.get(target.key))]
+    owners = sort_by_owner(targets, live, release.name, release.namespace)
     for target in owners.foreign:
         config.log(
             "WARN",
@@ -188,6 +196,10 @@ def _delete_objects(
             config.debug("uninstall: Failed to delete release", error="; ".join(map(str, errors)))
             raise ReleaseError(f"failed to delete release: {release.name}")
     return owners.owned, kept
+
+
+def _asks_to_stay(live: dict[str, Any] | Exception | None) -> bool:
+    return isinstance(live, dict) and annotations_of(live).get(RESOURCE_POLICY) == KEEP
 
 
 def _targets_to_delete(config: Configuration, release: Release) -> tuple[str, list[Target]]:
@@ -261,8 +273,10 @@ def _supersede_deployed(config: Configuration, name: str) -> None:
 
 def _try_update(config: Configuration, release: Release) -> None:
     try:
-        config.store.update(release)
+        config.keep(release)
     except (ReleaseError, ClusterError) as error:
+        if config.guard.is_lost or isinstance(error, RecordChanged):
+            raise
         config.debug("uninstall: Failed to store updated release", error=error)
 
 

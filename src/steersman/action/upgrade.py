@@ -11,22 +11,24 @@ from steersman.action.changes import (
     HooksFailed,
     build_current,
     build_next,
+    explain,
     interruption,
     left_behind,
     make_plan,
     run_hooks,
     server_side_of,
 )
-from steersman.action.configuration import DRY_RUN_CLIENT, DRY_RUN_NONE
-from steersman.action.lock import RECOVERED, refuse_pending, release_lock, unsettled
-from steersman.action.rendering import RenderRequest, render_chart
+from steersman.action.cluster_world import cluster_world
+from steersman.action.configuration import DRY_RUN_CLIENT, DRY_RUN_NONE, is_way_broken
+from steersman.action.lock import admission, refuse_pending, release_lock, take_up_uninstalling, unsettled
+from steersman.action.options import WaitOptions, WriteOptions
 from steersman.chart.dependencies import process
 from steersman.deploy.execute import ExecutionFailed, delete_all, execute
 from steersman.deploy.ownership import adoptable, stamp_all
 from steersman.deploy.plan import Method
+from steersman.engine.context import Facts
 from steersman.errors import ClusterError, Interrupted, ReleaseError, SteerError, UsageError
 from steersman.kube.look import look
-from steersman.kube.wait import HOOK_ONLY, WATCHER
 from steersman.record import Record, factory, replace
 from steersman.release.codec import chart_from_dict, chart_to_dict
 from steersman.release.model import (
@@ -36,19 +38,19 @@ from steersman.release.model import (
     PENDING_UPGRADE,
     SERVER_SIDE_APPLY,
     SUPERSEDED,
-    SYSTEM_LABELS,
+    UNINSTALLING,
     Info,
     Release,
-    has_system_labels,
 )
 from steersman.release.names import is_release_name
 from steersman.release.timestamps import now
+from steersman.rendering import RenderOptions, Source, check_labels, render
 from steersman.storage.driver import NoDeployedReleases, ReleaseNotFound
 from steersman.values.coalesce import coalesce_tables, coalesce_values, copy_tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from steersman.action.configuration import Configuration
@@ -58,32 +60,22 @@ if TYPE_CHECKING:
 
 
 class UpgradeOptions(Record):
-    """What the flags of ``upgrade`` say, in Helm's words. ``server_side`` is true, false or auto."""
+    """Options of ``upgrade``, under Helm's names."""
 
-    timeout: float = 300.0
-    wait_strategy: str = HOOK_ONLY
-    wait_for_jobs: bool = False
     disable_hooks: bool = False
     dry_run: str = DRY_RUN_NONE
-    hide_secret: bool = False
-    force_replace: bool = False
-    force_conflicts: bool = False
-    server_side: str = "auto"
     reset_values: bool = False
     reuse_values: bool = False
     reset_then_reuse_values: bool = False
     max_history: int = 0
     rollback_on_failure: bool = False
     cleanup_on_fail: bool = False
-    sub_notes: bool = False
-    post_render: Callable[[str], str] | None = None
-    skip_schema_validation: bool = False
     description: str = ""
     labels: dict[str, str] = factory(default_factory=dict)
-    disable_openapi_validation: bool = False
-    enable_dns: bool = False
-    take_ownership: bool = False
     recover: bool = False
+    render: RenderOptions = RenderOptions()
+    write: WriteOptions = WriteOptions()
+    wait: WaitOptions = WaitOptions()
 
 
 def upgrade(config: Configuration, name: str, chart: Chart, values: dict[str, Any], options: UpgradeOptions) -> Release:
@@ -97,14 +89,13 @@ def upgrade(config: Configuration, name: str, chart: Chart, values: dict[str, An
 
 class _Upgrade:
     def __init__(self, config: Configuration, name: str, options: UpgradeOptions) -> None:
-        if options.wait_strategy == HOOK_ONLY and options.rollback_on_failure:
-            options = replace(options, wait_strategy=WATCHER)
+        options = replace(options, wait=options.wait.at_least_watching(needed=options.rollback_on_failure))
         self._config = config
         self._name = name
         self._options = options
         self._is_dry = options.dry_run != DRY_RUN_NONE
         self._lock: Lock | None = None
-        self._last: Release | None = None
+        self._history: list[Release] = []
 
     def run(self, chart: Chart, values: dict[str, Any]) -> Release:
         config = self._config
@@ -113,7 +104,8 @@ class _Upgrade:
             raise UsageError(f"release name is invalid: {self._name}")
         if self._is_dry:
             return self._run(chart, values)
-        with release_lock(config, self._name, config.namespace) as lock:
+        admit = admission(config, self._name, recover=self._options.recover)
+        with release_lock(config, self._name, config.namespace, admit=admit) as lock:
             self._lock = lock
             return self._run(chart, values)
 
@@ -121,56 +113,59 @@ class _Upgrade:
         config, options = self._config, self._options
         current, upgraded, server_side = self._prepare(chart, values)
         config.store.max_history = options.max_history
-        originals = build_current(config, current, hint_removed_kinds=True)
+        originals = build_current(config, current)
         originals += self._left_behind(originals)
-        targets = build_next(config, upgraded, validate=not options.disable_openapi_validation)
+        targets = build_next(config, upgraded, validate=not options.write.disable_openapi_validation)
         targets = stamp_all(targets, upgraded.name, upgraded.namespace)
         originals += self._adopted(originals, targets, upgraded)
         if self._is_dry:
             description = options.description or "Dry run complete"
             return replace(upgraded, info=replace(upgraded.info, description=description))
-        self._create_record(upgraded)
-        upgraded = self._perform(current, upgraded, originals, targets, server_side=server_side)
-        config.keep(upgraded)
+        # from here on an interruption waits until it can be recorded
+        with config.interrupts.held():
+            self._create_record(upgraded)
+            upgraded = self._perform(current, upgraded, originals, targets, server_side=server_side)
+            self._deploy(current, upgraded)
         return upgraded
+
+    def _deploy(self, current: Release, upgraded: Release) -> None:
+        """Record that ``upgraded`` is deployed and no other revision is.
+
+        Raises:
+            SteerError: when that cannot be recorded.
+        """
+        config = self._config
+        others = [r for r in self._history if r.status == DEPLOYED and r.revision != current.revision]
+        for release in (current, *others):
+            problem = config.supersede(release)
+            if problem is not None:
+                # helm: continues, and leaves two revisions deployed where the next write succeeds
+                reason = f"revision {release.revision} cannot be marked superseded: {problem}"
+                config.keep(upgraded.with_status(FAILED, f'Upgrade "{upgraded.name}" failed: {reason}'))
+                raise ReleaseError(reason) from problem
+        config.keep(upgraded)
 
     def _left_behind(self, originals: Sequence[Target]) -> list[Target]:
         """Return what a client that died may have made and the current revision does not have."""
-        if self._last is None or not self._last.info.description.startswith(RECOVERED):
-            return []
-        return left_behind(self._config, unsettled(self._config.store.history(self._name), None), originals)
+        dead_holder = None if self._lock is None else self._lock.dead_holder
+        revisions = unsettled(self._history, dead_holder)
+        return left_behind(self._config, revisions, originals) if revisions else []
 
     def _prepare(self, chart: Chart, values: dict[str, Any]) -> tuple[Release, Release, bool]:
         config, options = self._config, self._options
-        if not self._is_dry and options.hide_secret:
+        if not self._is_dry and options.render.hide_secret:
             raise UsageError("hiding Kubernetes secrets requires a dry-run mode")
         last, current = self._find_current()
-        self._last = last
         chart, values, current = self._reuse(chart, current, values)
-        chart = process(chart, values, config.log)
-        rendered = render_chart(
-            config,
-            chart,
-            values,
-            RenderRequest(
-                name=self._name,
-                namespace=current.namespace,
-                revision=last.revision + 1,
-                is_upgrade=True,
-                asks_server=options.dry_run != DRY_RUN_CLIENT,
-                needs_cluster=True,
-                sub_notes=options.sub_notes,
-                post_render=options.post_render,
-                enable_dns=options.enable_dns,
-                hide_secret=options.hide_secret,
-                skip_schema_validation=options.skip_schema_validation,
-            ),
+        source = Source(chart, process(chart, values, config.log), values)
+        rendered = render(
+            source,
+            Facts(self._name, current.namespace, last.revision + 1, is_install=False, is_upgrade=True),
+            cluster_world(config, looks_up=options.dry_run != DRY_RUN_CLIENT),
+            options.render,
         )
-        if has_system_labels(options.labels):
-            raise UsageError(
-                f"user supplied labels contains system reserved label name. System labels: [{' '.join(SYSTEM_LABELS)}]"
-            )
-        server_side = server_side_of(options.server_side, last.apply_method)
+        check_labels(options.labels)
+        server_side = server_side_of(options.write.server_side, last.apply_method)
         upgraded = Release(
             name=self._name,
             info=Info(
@@ -180,7 +175,7 @@ class _Upgrade:
                 description="Preparing upgrade",
                 notes=rendered.notes,
             ),
-            chart=chart_to_dict(chart),
+            chart=chart_to_dict(source.chart),
             config=copy_tree(values),
             manifest=rendered.manifest,
             hooks=rendered.hooks,
@@ -189,7 +184,7 @@ class _Upgrade:
             labels=_merged_labels(last.labels, options.labels),
             apply_method=SERVER_SIDE_APPLY if server_side else CLIENT_SIDE_APPLY,
         )
-        validate = not options.disable_openapi_validation
+        validate = not options.write.disable_openapi_validation
         config.targets(upgraded.manifest, config.namespace, validate=validate)
         return current, upgraded, server_side
 
@@ -197,22 +192,22 @@ class _Upgrade:
         """Return the last revision and the one whose objects are on the cluster."""
         store = self._config.store
         try:
-            last = store.last(self._name)
+            history = store.history(self._name)
         except ReleaseNotFound as error:
             raise NoDeployedReleases(self._name) from error
-        last = refuse_pending(
-            self._config,
-            last,
-            self._lock,
-            recover=self._options.recover and not self._is_dry,
-            patience=self._options.timeout,
-        )
+        if not history:
+            raise ReleaseError(f'no revision for release "{self._name}"')
+        recover = self._options.recover and not self._is_dry
+        last = refuse_pending(self._config, history[-1], self._lock, recover=recover)
+        self._history = [*history[:-1], last]
         if last.status == DEPLOYED:
             return last, last
         try:
             return last, store.deployed(self._name)
-        except NoDeployedReleases:
-            if last.status not in (FAILED, SUPERSEDED):
+        except NoDeployedReleases as error:
+            if last.status == UNINSTALLING:
+                last = take_up_uninstalling(self._config, last, error, recover=recover)
+            elif last.status not in (FAILED, SUPERSEDED):
                 raise
             return last, last
 
@@ -244,7 +239,7 @@ class _Upgrade:
                 look(self._config.client, new),
                 upgraded.name,
                 upgraded.namespace,
-                take_ownership=self._options.take_ownership,
+                take_ownership=self._options.write.take_ownership,
             )
         except ClusterError as error:
             raise ClusterError(f"unable to continue with update: {error}") from error
@@ -268,33 +263,33 @@ class _Upgrade:
         server_side: bool,
     ) -> Release:
         config, options = self._config, self._options
-        hooks = HookSettings(options.wait_strategy, options.timeout, server_side)
+        hooks = HookSettings(options.wait.strategy, options.wait.timeout, server_side)
         created: Sequence[Target] = ()
         state = upgraded
         try:
-            if not options.disable_hooks:
-                wording = "pre-upgrade hooks failed: {error}"
-                state = run_hooks(config, state, "pre-upgrade", hooks, wording=wording)
-            try:
-                created = self._write(current, originals, targets, server_side=server_side)
-                waiter = config.waiter(options.wait_strategy)
-                waiter.wait_ready(targets, options.timeout, with_jobs=options.wait_for_jobs)
-            except ExecutionFailed as error:
-                created = error.outcome.created
-                raise
-            except SteerError:
-                config.record(current)
-                raise
-            if not options.disable_hooks:
-                wording = "post-upgrade hooks failed: {error}"
-                state = run_hooks(config, state, "post-upgrade", hooks, wording=wording)
+            with config.interrupts.allowed():
+                if not options.disable_hooks:
+                    wording = "pre-upgrade hooks failed: {error}"
+                    state = run_hooks(config, state, "pre-upgrade", hooks, wording=wording)
+                try:
+                    created = self._write(current, originals, targets, server_side=server_side)
+                    waiter = config.waiter(options.wait.strategy)
+                    waiter.wait_ready(targets, options.wait.timeout, with_jobs=options.wait.for_jobs)
+                except ExecutionFailed as error:
+                    created = error.outcome.created
+                    raise
+                except SteerError:
+                    config.record(current)
+                    raise
+                if not options.disable_hooks:
+                    wording = "post-upgrade hooks failed: {error}"
+                    state = run_hooks(config, state, "post-upgrade", hooks, wording=wording)
         except HooksFailed as error:
             self._fail(error.release, created, error)
         except (SteerError, KeyboardInterrupt) as error:
             if isinstance(error, ExecutionFailed):
                 config.record(current)
             self._fail(state, created, error)
-        config.record(current.with_status(SUPERSEDED))
         return state.with_status(DEPLOYED, options.description or "Upgrade complete")
 
     def _write(
@@ -304,8 +299,8 @@ class _Upgrade:
         options = self._options
         method = Method(
             server_side=server_side,
-            force_conflicts=options.force_conflicts,
-            force_replace=options.force_replace,
+            force_conflicts=options.write.force_conflicts,
+            force_replace=options.write.force_replace,
             # only a release that was applied by the client has fields to move
             adopt_client_fields=server_side and current.apply_method in ("", CLIENT_SIDE_APPLY),
         )
@@ -319,6 +314,9 @@ class _Upgrade:
             SteerError: always.
         """
         config, options = self._config, self._options
+        if config.guard.is_lost:
+            raise error
+        config.is_unsettled = is_way_broken(error)
         reason = interruption(error) or str(error)
         config.log("WARN", "upgrade failed", name=release.name, error=reason)
         config.record(release.with_status(FAILED, f'Upgrade "{release.name}" failed: {reason}'))
@@ -331,7 +329,12 @@ class _Upgrade:
                     f"unable to cleanup resources: {joined}"
                 ) from error
         if options.rollback_on_failure:
-            self._roll_back(release, reason)
+            detail = explain(config, error)
+            try:
+                self._roll_back(release, reason)
+            except SteerError as failed:
+                failed.detail = "\n".join(filter(None, (detail, failed.detail)))
+                raise
         if isinstance(error, SteerError) and not isinstance(error, Interrupted):
             raise error
         raise Interrupted(reason) from error
@@ -358,19 +361,16 @@ class _Upgrade:
                 release.name,
                 RollbackOptions(
                     revision=max(good),
-                    wait_strategy=options.wait_strategy,
-                    wait_for_jobs=options.wait_for_jobs,
                     disable_hooks=options.disable_hooks,
-                    force_replace=options.force_replace,
-                    force_conflicts=options.force_conflicts,
-                    server_side=options.server_side,
-                    timeout=options.timeout,
                     is_inner=True,
+                    write=options.write,
+                    wait=options.wait,
                 ),
             )
         except SteerError as error:
             raise ReleaseError(
-                f"an error occurred while rolling back the release. original upgrade error: {reason}: {error}"
+                f"an error occurred while rolling back the release. original upgrade error: {reason}: {error}",
+                detail=error.detail,
             ) from error
         raise ReleaseError(
             f"release {release.name} failed, and has been rolled back due to rollback-on-failure being set: {reason}"

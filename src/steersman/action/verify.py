@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from steersman.errors import ChartError, SteerError
+from steersman.go.errno import errno_text
 from steersman.provenance.verify import Verification, verify
 
 TYPE_CHECKING = False
@@ -17,7 +18,7 @@ class NoProvenance(ChartError):
     """An archive without provenance; ``cause`` is why there is none."""
 
     def __init__(self, url: str, cause: SteerError) -> None:
-        from steersman.goquote import quote
+        from steersman.go.quote import quote
 
         super().__init__(f"failed to fetch provenance {quote(url)}")
         self.cause = cause
@@ -32,14 +33,14 @@ def verify_file(path: str, provenance: str, keyring: str) -> Verification:
     try:
         os.stat(path)
     except OSError as error:
-        raise ChartError(f"stat {path}: {(error.strerror or str(error)).lower()}") from error
+        raise ChartError(f"stat {path}: {errno_text(error)}") from error
     if os.path.isdir(path):
         raise ChartError("unpacked charts cannot be verified")
     _check_name(path)
     try:
         os.stat(provenance)
     except OSError as error:
-        reason = f"stat {provenance}: {(error.strerror or str(error)).lower()}"
+        reason = f"stat {provenance}: {errno_text(error)}"
         raise ChartError(f"could not load provenance file {provenance}: {reason}") from error
     return verify(_read(path, "chart archive"), _read(provenance, "provenance file"), os.path.basename(path), keyring)
 
@@ -98,4 +99,4 @@ def _read(path: str, what: str) -> bytes:
         with open(path, "rb") as file:
             return file.read()
     except OSError as error:
-        raise ChartError(f"failed to read {what}: open {path}: {(error.strerror or str(error)).lower()}") from error
+        raise ChartError(f"failed to read {what}: open {path}: {errno_text(error)}") from error

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from steersman.chart.model import Dependency, Lock, Maintainer, Metadata
 from steersman.errors import ChartError
+from steersman.go.json import field_place, pointer_token
 from steersman.values.files import json_shape
+from steersman.yamlio import YamlError, load, load_integers
 from steersman.yamlio.scalars import format_float32
 
 TYPE_CHECKING = False
@@ -69,20 +71,18 @@ _GO_TYPES = {
 
 
 class DecodeError(ChartError, ValueError):
-    """A value of the wrong shape for a field; the message is Go's."""
+    """A value of the wrong shape for a field, with Go's message."""
 
 
 def _wrong(value: Any, where: str, go_type: str) -> DecodeError:
-    # go: an element of a list is not called a field
-    field = "" if where.rpartition(".")[2].isdigit() else "Go struct field "
     return DecodeError(
         "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
-        f"{json_shape(value)} into {field}{where} of type {go_type}"
+        f"{json_shape(value)} into {field_place(where)} of type {go_type}"
     )
 
 
 def wrong_root(value: Any, go_type: str) -> DecodeError:
-    """Return the error for a document that is no map where ``go_type`` is wanted."""
+    """Return the error for a document that is not a map where ``go_type`` is wanted."""
     return DecodeError(
         "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
         f"{json_shape(value)} into Go value of type {go_type}"
@@ -106,6 +106,96 @@ def text_of(value: Any) -> str | None:
     return None
 
 
+def load_metadata(data: bytes) -> Any:
+    """Read the YAML of a Chart.yaml: ``load_texts``, and ``.inf`` or ``.nan`` where a string is wanted.
+
+    go: what has no form in JSON is made a string before there is any JSON, where the field is one
+    (test_versions_that_are_numbers)
+
+    Raises:
+        YamlError: as ``yamlio.load``.
+    """
+    try:
+        return load_texts(data)
+    except YamlError:
+        if b"inf" not in data.lower() and b"nan" not in data.lower():
+            raise
+        tree = load_integers(data, infinities=True)
+        if not isinstance(tree, dict) or _has_infinity(found := _texts_of_fields(tree, METADATA)):
+            raise
+        return _float_texts(found)
+
+
+def has_infinite_texts(data: bytes) -> bool:
+    """Return whether a Chart.yaml has ``.inf`` or ``.nan`` in fields that are strings, and nowhere else."""
+    try:
+        load_texts(data)
+    except YamlError:
+        try:
+            load_metadata(data)
+        except YamlError:
+            return False
+        return True
+    return False
+
+
+def _has_infinity(tree: Any) -> bool:
+    if isinstance(tree, dict):
+        return any(map(_has_infinity, tree.values()))
+    if isinstance(tree, list):
+        return any(map(_has_infinity, tree))
+    return isinstance(tree, float) and text_of(tree) in ("NaN", "+Inf", "-Inf")
+
+
+def _texts_of_fields(tree: Any, fields: dict[str, tuple[str, str]]) -> Any:
+    """Return a tree with the numbers as strings that stand where strings are wanted."""
+    if not isinstance(tree, dict):
+        return tree
+    kinds = {name.lower(): kind for name, (_attribute, kind) in fields.items()}
+    return {key: _text_of_field(value, kinds.get(key.lower(), "")) for key, value in tree.items()}
+
+
+def _text_of_field(value: Any, kind: str) -> Any:
+    if kind == "string" and isinstance(value, float):
+        return text_of(value)
+    if kind == "string map" and isinstance(value, dict):
+        return {key: _text_of_field(one, "string") for key, one in value.items()}
+    if isinstance(value, list) and kind in ("strings", "maintainers", "dependencies"):
+        if kind == "strings":
+            return [_text_of_field(one, "string") for one in value]
+        return [_texts_of_fields(one, MAINTAINER if kind == "maintainers" else DEPENDENCY) for one in value]
+    return value
+
+
+def load_texts(data: bytes) -> Any:
+    """Read YAML whose numbers are wanted as strings, as Chart.yaml's are.
+
+    go: sigs.k8s.io/yaml knows integers and floats apart when it makes a string of a number, so 7.2445e+06 stays a
+    float's text and 7244500 an integer's (test_versions_that_are_numbers).
+
+    Raises:
+        YamlError: as ``yamlio.load``.
+    """
+    tree = load(data)
+    return _float_texts(load_integers(data)) if _has_whole_float(tree) else tree
+
+
+def _has_whole_float(tree: Any) -> bool:
+    if isinstance(tree, dict):
+        return any(map(_has_whole_float, tree.values()))
+    if isinstance(tree, list):
+        return any(map(_has_whole_float, tree))
+    return type(tree) is float and tree.is_integer()
+
+
+def _float_texts(tree: Any) -> Any:
+    if isinstance(tree, dict):
+        return {key: _float_texts(value) for key, value in tree.items()}
+    if isinstance(tree, list):
+        return [_float_texts(item) for item in tree]
+    return format_float32(tree) if type(tree) is float else tree
+
+
 def _field(value: Any, kind: str, where: str) -> Any:
     if kind == "string":
         text = text_of(value)
@@ -124,7 +214,7 @@ def _field(value: Any, kind: str, where: str) -> Any:
         texts = {k: "" if v is None else text_of(v) for k, v in value.items()}
         for key, text in texts.items():
             if text is None:
-                raise _wrong(value[key], f"{where}.{key}", "string")
+                raise _wrong(value[key], f"{where}.{pointer_token(key)}", "string")
         return texts
     if not isinstance(value, list):
         raise _wrong(value, where, _GO_TYPES[kind])
@@ -157,7 +247,7 @@ def _record(tree: Any, fields: dict[str, tuple[str, str]], where: str) -> dict[s
             continue
         attribute, kind = fields[name]
         try:
-            found[attribute] = _field(value, kind, f"{where}.{name}")
+            found[attribute] = _field(value, kind, f"{where}.{key}")
         except DecodeError as error:
             failure = failure or error
     if failure is not None:
@@ -190,12 +280,13 @@ def lock(tree: Any) -> Lock:
 
 
 def _time(value: Any, where: str) -> str:
-    """Return the text of a time as JSON has it; one that cannot be read is told of in Go's words."""
+    """Return the text of a time as JSON has it; invalid ones are reported in Go's words."""
     if not isinstance(value, str):
         raise _wrong(value, where, "time.Time")
     if _is_plain_time(value):
         return value
-    from steersman.gotime import RFC3339, parse_moment
+    from steersman.go.time.layout import RFC3339
+    from steersman.go.time.read import parse_moment
 
     try:
         parse_moment(RFC3339, value)
@@ -205,7 +296,7 @@ def _time(value: Any, where: str) -> str:
 
 
 def _is_plain_time(text: str) -> bool:
-    """Tell whether a text is a time as locks have it, without loading what reads every time."""
+    """Return whether a text is a time as locks have it, without loading what reads every time."""
     shape = "".join("0" if c in "0123456789" else c for c in text)
     if not shape.startswith("0000-00-00T00:00:00"):
         return False

@@ -1,4 +1,4 @@
-"""Which subcharts take part: conditions, tags, aliases, import-values.
+"""Select the subcharts that take part: conditions, tags, aliases, import-values.
 
 Answers to ``ProcessDependencies`` of Helm's ``pkg/chart/v2/util``. The chart that comes
 in is not changed; the one that goes out has only the subcharts that are enabled, under
@@ -36,13 +36,14 @@ def process(chart: Chart, values: dict[str, Any], log: Log) -> Chart:
     Raises:
         ValuesError: when values and chart do not fit together.
     """
-    if not any(c.metadata.dependencies for c in chart.walk()):
+    # helm: an empty list of dependencies is processed like any other (test_an_empty_list_is_processed)
+    if not any(c.metadata.has_dependencies for c in chart.walk()):
         return chart
     return _import_values(_enabled(chart, values, "", log), log)
 
 
 def compatible(constraint: str, version: str) -> bool:
-    """Tell whether ``version`` is in the range ``constraint``; false where either cannot be read."""
+    """Return whether ``version`` is in the range ``constraint``; false where either cannot be read."""
     from steersman.semver import Constraints, Version
 
     try:
@@ -70,7 +71,7 @@ def renamed(chart: Chart, parents: tuple[str, ...]) -> Chart:
 
 def _enabled(chart: Chart, values: dict[str, Any], path: str, log: Log) -> Chart:
     wanted = chart.metadata.dependencies
-    if not wanted:
+    if not chart.metadata.has_dependencies:
         return chart
     subcharts = [
         sub
@@ -133,7 +134,7 @@ def _by_conditions(entries: list[Dependency], values: dict[str, Any], path: str,
 
 def _import_values(chart: Chart, log: Log) -> Chart:
     chart = replace(chart, dependencies=tuple(_import_values(sub, log) for sub in chart.dependencies))
-    if not chart.metadata.dependencies:
+    if not chart.metadata.has_dependencies:
         return chart
     if not any(d.import_values for d in chart.metadata.dependencies) and not chart.dependencies:
         return chart
@@ -179,7 +180,7 @@ def _import_from(
 def _shown(value: Any) -> str:
     if isinstance(value, str):
         return value
-    from steersman.gotemplate.printf import sprintf
+    from steersman.go.fmt import sprintf
 
     return sprintf("%v", [value])
 

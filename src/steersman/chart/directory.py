@@ -12,6 +12,8 @@ import stat
 from steersman.chart.ignore import Rules
 from steersman.chart.model import ChartFile
 from steersman.errors import ChartError
+from steersman.go.errno import path_error, read_error
+from steersman.runtime.log import log
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,14 +31,10 @@ def read(folder: str) -> list[ChartFile]:
         ChartError: for files that are too large or irregular, and for a bad ``.helmignore``.
     """
     top = os.path.abspath(folder)
-    try:
-        with open(os.path.join(top, ".helmignore"), encoding="utf-8", errors="surrogateescape", newline="") as text:
-            rules = Rules(text.read())
-    except FileNotFoundError:
-        rules = Rules()
+    rules = _rules(os.path.join(top, ".helmignore"))
     files: list[ChartFile] = []
     left = MAX_CHART_SIZE
-    for file in _walk(top, "", rules, ()):
+    for file in _walk(top, rules):
         left -= len(file.data)
         if left < 0:
             raise _too_large(file.name)
@@ -44,26 +42,51 @@ def read(folder: str) -> list[ChartFile]:
     return files
 
 
+def _rules(path: str) -> Rules:
+    # helm: a file that cannot be looked at counts as absent, one that cannot be read does not
+    # (test_what_is_in_the_place_of_a_charts_file)
+    if not os.path.exists(path):
+        return Rules()
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape", newline="") as text:
+            return Rules(text.read())
+    except OSError as error:
+        raise ChartError(read_error(path, error)) from error
+
+
 def _too_large(below: str) -> ChartError:
     return ChartError(f"error reading {below}: chart exceeds maximum decompressed size of {MAX_CHART_SIZE} bytes")
 
 
-def _walk(folder: str, prefix: str, rules: Rules, above: tuple[str, ...]) -> Iterator[ChartFile]:
-    try:
-        names = sorted(os.listdir(folder))
-    except OSError as error:
-        raise ChartError(_os_text("open", folder, error)) from error
-    for name in names:
-        path = os.path.join(folder, name)
-        below = prefix + name
-        info = os.lstat(path)
+def _walk(top: str, rules: Rules) -> Iterator[ChartFile]:
+    waiting = _entries(top, "")  # the next one last; folders may nest deeper than calls
+    while waiting:
+        path, below = waiting.pop()
+        try:
+            info = os.lstat(path)
+        except OSError as error:
+            raise ChartError(path_error("lstat", path, error)) from error
         if stat.S_ISLNK(info.st_mode):
-            yield from _linked(path, below, rules, above)
+            info = _linked(path)
+        is_folder = stat.S_ISDIR(info.st_mode)
+        if rules.ignores(below, folder=is_folder):
+            continue
+        if is_folder:
+            waiting += _entries(path, below + "/")
         else:
-            yield from _entry(path, below, info, rules, above)
+            yield _file(path, below, info)
 
 
-def _linked(path: str, below: str, rules: Rules, above: tuple[str, ...]) -> Iterator[ChartFile]:
+def _entries(folder: str, prefix: str) -> list[tuple[str, str]]:
+    """Return the paths in a folder, and those below the chart, in reverse order."""
+    try:
+        names = sorted(os.listdir(folder), reverse=True)
+    except OSError as error:
+        raise ChartError(path_error("open", folder, error)) from error
+    return [(os.path.join(folder, name), prefix + name) for name in names]
+
+
+def _linked(path: str) -> os.stat_result:
     try:
         target = os.path.realpath(path, strict=True)
         info = os.stat(target)
@@ -71,27 +94,19 @@ def _linked(path: str, below: str, rules: Rules, above: tuple[str, ...]) -> Iter
         import errno
 
         looped = error.errno == errno.ELOOP
-        problem = "EvalSymlinks: too many links" if looped else _os_text("lstat", error.filename or path, error)
+        problem = "EvalSymlinks: too many links" if looped else path_error("lstat", error.filename or path, error)
         raise ChartError(f"error evaluating symlink {path}: {problem}") from error
-    if target in above:
-        raise ChartError(f"error evaluating symlink {path}: EvalSymlinks: too many links")
-    # The message is Helm's: a link may bring files into the chart that are not the author's.
-    import sys
-
-    sys.stderr.write(
-        f'level=INFO msg="found symbolic link in path. Contents of linked file included and used" path={path} '
-        f"resolved={target}\n"
+    # helm: a link may bring files into the chart that are not the author's
+    log(
+        "INFO",
+        "found symbolic link in path. Contents of linked file included and used",
+        path=path,
+        resolved=target,
     )
-    yield from _entry(path, below, info, rules, (*above, target))
+    return info
 
 
-def _entry(path: str, below: str, info: os.stat_result, rules: Rules, above: tuple[str, ...]) -> Iterator[ChartFile]:
-    folder = stat.S_ISDIR(info.st_mode)
-    if rules.ignores(below, folder=folder):
-        return
-    if folder:
-        yield from _walk(path, below + "/", rules, above)
-        return
+def _file(path: str, below: str, info: os.stat_result) -> ChartFile:
     if not stat.S_ISREG(info.st_mode):
         raise ChartError(f"cannot load irregular file {path} as it has file mode type bits set")
     if info.st_size > MAX_CHART_SIZE:
@@ -99,8 +114,8 @@ def _entry(path: str, below: str, info: os.stat_result, rules: Rules, above: tup
     try:
         data = _content(path, info.st_size)
     except OSError as error:
-        raise ChartError(f"error reading {below}: {_os_text('open', path, error)}") from error
-    yield ChartFile(below, data[3:] if data.startswith(_BOM) else data, info.st_mtime)
+        raise ChartError(f"error reading {below}: {path_error('open', path, error)}") from error
+    return ChartFile(below, data[3:] if data.startswith(_BOM) else data, info.st_mtime)
 
 
 def _content(path: str, size: int) -> bytes:
@@ -115,7 +130,3 @@ def _content(path: str, size: int) -> bytes:
         return data
     finally:
         os.close(descriptor)
-
-
-def _os_text(verb: str, path: str, error: OSError) -> str:
-    return f"{verb} {path}: {(error.strerror or str(error)).lower()}"

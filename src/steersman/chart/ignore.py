@@ -6,8 +6,9 @@ path; the first match decides; ``!pattern`` ignores everything that it does not 
 
 from __future__ import annotations
 
-from steersman.chart.match import BadPattern, check_pattern, match
 from steersman.errors import ChartError
+from steersman.go.path_match import BadPattern, check_pattern, match
+from steersman.runtime.log import log
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ class Rules:
 
     def __init__(self, text: str = "") -> None:
         self._rules: list[tuple[bool, bool, Callable[[str, str], bool]]] = []
+        self._paths, self._bases = _Plain(), _Plain()
+        self._folder_paths, self._folder_bases = _Plain(), _Plain()
         # go: bufio.Scanner splits at newlines and drops one carriage return
         for line in text.removeprefix("\ufeff").split("\n"):
             self._add(line.removesuffix("\r"))
@@ -42,19 +45,27 @@ class Rules:
         rule = rule[1:] if negate else rule
         must_be_folder = rule.endswith("/")
         rule = rule[:-1] if must_be_folder else rule
-        if rule.startswith("/"):
-            test = _whole(rule[1:])
-        elif "/" in rule:
-            test = _whole(rule)
-        else:
-            test = _base(rule)
+        is_base = "/" not in rule
+        rule = rule[1:] if rule.startswith("/") else rule
+        if not negate and not any(c in rule for c in "[]\\"):
+            if must_be_folder:
+                (self._folder_bases if is_base else self._folder_paths).add(rule)
+            else:
+                (self._bases if is_base else self._paths).add(rule)
+            return
+        test = _base(rule) if is_base else _whole(rule)
         self._rules.append((negate, must_be_folder, test))
 
     def ignores(self, path: str, *, folder: bool) -> bool:
-        """Tell whether ``path`` (below the chart, with slashes) does not belong to the chart."""
+        """Return whether ``path`` (below the chart, with slashes) does not belong to the chart."""
         if path in ("", ".", "./"):
             return False
         base = path.rpartition("/")[2]
+        # the order of the rules decides nothing: each can only leave a file out
+        if self._bases.match(base) or self._paths.match(path):
+            return True
+        if folder and (self._folder_bases.match(base) or self._folder_paths.match(path)):
+            return True
         for negate, must_be_folder, test in self._rules:
             if negate:
                 if (must_be_folder and not folder) or not test(path, base):
@@ -65,6 +76,57 @@ class Rules:
             if test(path, base):
                 return True
         return False
+
+
+class _Plain:
+    """Patterns of letters, ``*`` and ``?``, all matched at once."""
+
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+        self._ends: tuple[str, ...] = ()
+        self._others: list[tuple[str, str]] = []  # the pattern, and what every text that matches begins with
+        self._test: Callable[[str], object] | None = None
+
+    def add(self, pattern: str) -> None:
+        """Add a pattern."""
+        if "*" not in pattern and "?" not in pattern:
+            self._names.add(pattern)
+        elif pattern[0] == "*" and not any(c in pattern[1:] for c in "*?/"):
+            self._ends += (pattern[1:],)
+        else:
+            self._others.append((pattern, _literal_begin(pattern)))
+
+    def match(self, text: str) -> bool:
+        """Return whether one of the patterns matches the whole text."""
+        if text in self._names:
+            return True
+        if text.endswith(self._ends) and "/" not in text:
+            return True
+        if len(self._others) < _MANY:
+            # most texts are not even alike at their beginning, which costs less to see than a call
+            likely = [pattern for pattern, begin in self._others if text.startswith(begin)]
+            return bool(likely) and any(match(pattern, text) for pattern in likely)
+        if self._test is None:
+            import re
+
+            self._test = re.compile("|".join([_expression(pattern) for pattern, _ in self._others])).fullmatch
+        return self._test(text) is not None
+
+
+_MANY = 40  # patterns from which on loading Python's expressions pays
+
+
+def _expression(pattern: str) -> str:
+    """Write a pattern as an expression; each star takes as little as it can, once for all (linear in the text)."""
+    first, *chunks = (_chunk(part) for part in pattern.split("*"))
+    if not chunks:
+        return first
+    *middle, last = chunks
+    return first + "".join(f"(?>[^/]*?{chunk})" for chunk in middle if chunk) + "[^/]*" + last
+
+
+def _chunk(text: str) -> str:
+    return "".join("[^/]" if c == "?" else c if c.isalnum() else f"\\U{ord(c):08x}" for c in text)
 
 
 _SPECIAL = "*?[\\"
@@ -92,12 +154,7 @@ def _matches(pattern: str, text: str) -> bool:
     try:
         return match(pattern, text)
     except BadPattern as error:
-        import sys
-
-        from steersman.goquote import quote
-
-        shown = quote(pattern) if any(c in pattern for c in ' "=') else pattern
-        sys.stderr.write(f'level=ERROR msg="failed to compile" rule={shown} error="{error}"\n')
+        log("ERROR", "failed to compile", rule=pattern, error=error)
         return False
 
 

@@ -11,11 +11,11 @@ from steersman.chart import decode
 from steersman.chart.model import Chart, ChartFile, Lock, Metadata
 from steersman.chart.validate import validated
 from steersman.errors import ChartError, SteerError
+from steersman.go.errno import errno_text, path_error
 from steersman.record import replace
-from steersman.values.coalesce import log_warning
+from steersman.runtime.log import info
 from steersman.values.files import load_values
 from steersman.yamlio import YamlError
-from steersman.yamlio import load as load_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def load_chart(path: str, read_values: ReadValues | None = None, *, detects: boo
         if not folder:
             os.stat(path)
     except OSError as error:
-        raise ChartError(f"stat {path}: {(error.strerror or str(error)).lower()}") from error
+        raise ChartError(f"stat {path}: {errno_text(error)}") from error
     if folder:
         return load_folder(path, read_values, detects=detects)
     from steersman.chart import archive
@@ -51,20 +51,20 @@ def load_chart(path: str, read_values: ReadValues | None = None, *, detects: boo
     return load(archive.read(path), read_values, detects=detects)
 
 
-def load_undetected(path: str) -> Chart:
-    """Return the chart in the folder or archive at ``path``; a folder is not asked first whether it is one.
+def load_undetected(path: str, read_values: ReadValues | None = None) -> Chart:
+    """Return the chart in the folder or archive at ``path``, without checking first whether a folder is one.
 
-    helm: the commands about dependencies load so, and a folder without a Chart.yaml is told otherwise
-    (test_a_folder_without_chart_yaml)
+    helm: show and the commands about dependencies load charts in this way, which matters where Chart.yaml is not a
+    file (test_a_folder_without_chart_yaml, test_what_is_in_the_place_of_a_charts_file)
 
     Raises:
         ChartError: with Helm's message.
     """
     if not os.path.isdir(path):
-        return load_chart(path)
+        return load_chart(path, read_values)
     from steersman.chart import directory
 
-    return load(directory.read(path))
+    return load(directory.read(path), read_values)
 
 
 def load_folder(path: str, read_values: ReadValues | None = None, *, detects: bool = False) -> Chart:
@@ -77,18 +77,41 @@ def load_folder(path: str, read_values: ReadValues | None = None, *, detects: bo
 
     about = os.path.join(os.path.abspath(path), "Chart.yaml")
     try:
-        with open(about, "rb"):
-            pass
+        with open(about, "rb") as file:
+            data = file.read() if detects else b""
+    except IsADirectoryError as error:
+        if detects:
+            raise ChartError(f"unable to detect chart at {about}: {path_error('read', about, error)}") from error
     except OSError as error:
-        if not isinstance(error, IsADirectoryError):
-            problem = (error.strerror or str(error)).lower()
-            raise ChartError(f"unable to detect chart at {about}: open {about}: {problem}") from error
-    return load(directory.read(path), read_values, detects=detects)
+        raise ChartError(f"unable to detect chart at {about}: {path_error('open', about, error)}") from error
+    else:
+        if detects:
+            _detect(data)
+    return load(directory.read(path), read_values)
 
 
-def _unmarshal(data: bytes) -> Any:
+_USUAL = (b"apiVersion: v2\n", b"apiVersion: v1\n")
+
+
+def _detect(data: bytes) -> None:
+    """Raise where a Chart.yaml is not that of a chart whose version is supported."""
+    if data.startswith(_USUAL) and not any(text in data.lower() for text in (b".inf", b".nan")):
+        return  # what else is wrong with it, loading says; reading it twice would cost more
     try:
-        return load_yaml(data)
+        tree = _unmarshal(data)
+        if tree is not None and not isinstance(tree, dict):
+            raise decode.wrong_root(tree, "loader.chartBase")
+        # only this field is looked at: the others are for whoever loads the chart
+        metadata = decode.metadata({k: v for k, v in (tree or {}).items() if k.lower() == "apiversion"}, None)
+    except SteerError as error:
+        raise ChartError(f"cannot load Chart.yaml: {error}") from error
+    if (metadata.api_version or "v1") not in ("v1", "v2", "v3"):
+        raise ChartError("unsupported chart version")
+
+
+def _unmarshal(data: bytes, read: Callable[[bytes], Any] = decode.load_texts) -> Any:
+    try:
+        return read(data)
     except YamlError as error:
         raise ChartError(f"error converting YAML to JSON: {error}") from error
 
@@ -116,22 +139,21 @@ def load(
     metadata: Metadata | None = None
     for file in files:
         if file.name == "Chart.yaml":
+            if detects:
+                _detect(file.data)
             try:
-                tree = _unmarshal(file.data)
-                if detects and tree is not None and not isinstance(tree, dict):
-                    raise decode.wrong_root(tree, "loader.chartBase")
-                metadata = decode.metadata(tree, metadata)
+                metadata = decode.metadata(_unmarshal(file.data, decode.load_metadata), metadata)
             except SteerError as error:
                 raise ChartError(f"cannot load Chart.yaml: {error}") from error
             if not metadata.api_version:
                 metadata = replace(metadata, api_version="v1")
-            if detects and metadata.api_version not in ("v1", "v2", "v3"):
-                raise ChartError("unsupported chart version")
     found = _Sorted(metadata)
     for file in files:
         found.place(file, read_values)
     if found.metadata is None:
-        raise ChartError("Chart.yaml file is missing")
+        raise ChartError(
+            "unable to detect chart version, no Chart.yaml found" if detects else "Chart.yaml file is missing"
+        )
     metadata = validated(found.metadata)
     below = (*parents, metadata.name)
     if len(below) > MAX_NESTING:
@@ -155,7 +177,7 @@ def load(
 
 
 class _Sorted:
-    """Where each file of a chart goes."""
+    """The files of a chart, sorted by their role."""
 
     def __init__(self, metadata: Metadata | None) -> None:
         self.metadata = metadata
@@ -203,7 +225,7 @@ class _Sorted:
         version_2 = self.metadata is not None and self.metadata.api_version != "v1"
         if file.name == "requirements.yaml":
             if version_2:
-                log_warning('Warning: Dependencies are handled in Chart.yaml since apiVersion "v2". '
+                info('Warning: Dependencies are handled in Chart.yaml since apiVersion "v2". '
                      "We recommend migrating dependencies to Chart.yaml.")  # fmt: skip
             try:
                 self.metadata = decode.metadata(_unmarshal(file.data), self.metadata)
@@ -212,10 +234,14 @@ class _Sorted:
         else:
             self._lock(file, "requirements.lock")
             if version_2:
-                log_warning('Warning: Dependency locking is handled in Chart.lock since apiVersion "v2". '
+                info('Warning: Dependency locking is handled in Chart.lock since apiVersion "v2". '
                      "We recommend migrating to Chart.lock.")  # fmt: skip
         if not version_2:
             self.files.append(file)
+
+
+class _OtherArchive(ChartError):
+    """A subchart's archive with another one inside; helm: its message stands alone."""
 
 
 def _subchart(name: str, files: list[ChartFile], parents: tuple[str, ...], read_values: ReadValues) -> list[Chart]:
@@ -226,9 +252,7 @@ def _subchart(name: str, files: list[ChartFile], parents: tuple[str, ...], read_
         if name.endswith(".tgz"):
             first = files[0]
             if first.name != name:
-                raise ChartError(
-                    f"error unpacking subchart tar in {parents[-1]}: expected {name}, got {first.name}", hint=_BARE
-                )
+                raise _OtherArchive(f"error unpacking subchart tar in {parents[-1]}: expected {name}, got {first.name}")
             from io import BytesIO
 
             from steersman.chart.archive import read_stream
@@ -236,10 +260,7 @@ def _subchart(name: str, files: list[ChartFile], parents: tuple[str, ...], read_
             return [load(read_stream(BytesIO(first.data)), read_values, parents)]
         inner = [ChartFile(f.name.partition("/")[2], f.data, f.mod_time) for f in files if "/" in f.name]
         return [load(inner, read_values, parents)]
+    except _OtherArchive:
+        raise
     except ChartError as error:
-        if error.hint == _BARE:
-            raise ChartError(str(error)) from None
         raise ChartError(f"error unpacking subchart {name} in {parents[-1]}: {error}") from error
-
-
-_BARE = "\0"

@@ -1,6 +1,6 @@
 """Parsed values files kept between runs, so that a chart's values.yaml is read as YAML once.
 
-One private file per chart path holds the trees of its values files, each under the digest of the
+One piece of the cache per chart path holds the trees of its values files, each under the digest of the
 bytes it was read from: a changed file is simply read again.
 """
 
@@ -9,22 +9,23 @@ from __future__ import annotations
 import marshal
 import os
 
-from steersman.private import digest, read_private, write_private
+from steersman.runtime.private import Cache, digest
 from steersman.values.files import load_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+_KIND = "values"
 _SMALL = 400  # bytes: reading so little YAML is faster than looking it up
 
 
 class ParsedValues:
     """The parsed values files of one chart; ``read`` stands in for ``load_values``."""
 
-    def __init__(self, folder: str, chart_path: str) -> None:
-        name = digest(os.fsencode(os.path.abspath(chart_path))).hex()[:32]
-        self._path = os.path.join(folder, name + ".values") if folder else ""
+    def __init__(self, cache: Cache, chart_path: str) -> None:
+        self._cache = cache
+        self._name = os.path.abspath(chart_path)
         self._known: dict[bytes, Any] | None = None
         self._used: dict[bytes, Any] = {}
         self._changed = False
@@ -51,21 +52,15 @@ class ParsedValues:
         return result
 
     def _load(self) -> dict[bytes, Any]:
-        data = read_private(self._path) if self._path else None
-        if data is None:
-            return {}
-        try:
-            known = marshal.loads(data)
-        except (ValueError, EOFError, TypeError):
-            return {}
-        return known if isinstance(known, dict) else {}
+        data = self._cache.read(_KIND, self._name)
+        return {} if data is None else marshal.loads(data)
 
     def keep(self) -> None:
         """Write what was read, if any of it was new."""
-        if not self._changed or not self._path:
+        if not self._changed or self._cache.is_off:
             return
         try:
             data = marshal.dumps(self._used)
         except ValueError:
             return  # a tree too deep to be kept is read each time
-        write_private(self._path, data)
+        self._cache.write(_KIND, self._name, data)

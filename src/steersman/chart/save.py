@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 
 from steersman.chart import decode
+from steersman.chart.create import fill_folder, write_member
 from steersman.chart.validate import validated
 from steersman.errors import ChartError, SteerError
+from steersman.go.errno import not_written, path_error
+from steersman.runtime.files import make_folders
+from steersman.sprig.paths import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,13 +57,14 @@ def save_folder(chart: Chart, folder: str) -> str:
     target = os.path.join(folder, chart.name)
     if os.path.exists(target):
         raise ChartError(f"file {target!r} already exists".replace("'", '"'))
-    for below, data, _ in _members(chart, 0.0, archive=False):
-        path = os.path.join(target, below)
-        os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
-        with open(path, "wb") as file:
-            file.write(data)
-    for child in chart.dependencies:
-        save_archive(child, os.path.join(target, "charts"))
+
+    def fill(place: str) -> None:
+        for below, data, _ in _members(chart, 0.0, archive=False):
+            write_member(target, place, below, data)
+        for child in chart.dependencies:
+            save_archive(child, os.path.join(place, "charts"))
+
+    fill_folder(target, fill)
     return target
 
 
@@ -79,19 +84,26 @@ def save_archive(chart: Chart, folder: str, *, time: float | None = None) -> str
     except SteerError as error:
         raise ChartError(f"chart validation: {error}") from error
     path = os.path.join(folder, archive_name(chart))
+    folder, path = clean(folder), clean(path)
     if os.path.exists(folder) and not os.path.isdir(folder):
         raise ChartError(f"is not a directory: {folder}")
     try:
-        os.makedirs(os.path.dirname(path) or ".", mode=0o755, exist_ok=True)
+        os.stat(folder)
+    except FileNotFoundError:
+        pass
     except OSError as error:
-        raise ChartError(f"stat {folder}: stat {folder}: {(error.strerror or str(error)).lower()}") from error
+        raise ChartError(f"stat {folder}: {path_error('stat', folder, error)}") from error
+    try:
+        make_folders(os.path.dirname(path) or ".")
+    except OSError as error:
+        raise ChartError(path_error("mkdir", str(error.filename), error)) from error
     partial = f"{path}.{os.getpid()}.part"
     try:
         with open(partial, "wb") as file:
             file.write(archive_bytes(chart, time=time))
         os.replace(partial, path)
     except OSError as error:
-        raise ChartError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
+        raise ChartError(not_written(path, error)) from error
     finally:
         if os.path.exists(partial):
             os.unlink(partial)
@@ -172,7 +184,8 @@ def _time(file: ChartFile, stamp: float) -> float:
 
 def _generated(lock: Lock, stamp: float) -> float:
     """Return when a lock says that it was written."""
-    from steersman.gotime import RFC3339, parse_moment
+    from steersman.go.time.layout import RFC3339
+    from steersman.go.time.read import parse_moment
 
     try:
         return max(parse_moment(RFC3339, lock.generated).nanoseconds / 1e9, 0.0)
@@ -181,7 +194,7 @@ def _generated(lock: Lock, stamp: float) -> float:
 
 
 def _archive_members(chart: Chart, prefix: str, stamp: float, *, fixed: bool) -> list[tuple[str, bytes, float]]:
-    from steersman.gojson import JSONError, loads
+    from steersman.go.json import JSONError, loads
 
     if chart.schema is not None:
         try:

@@ -1,4 +1,4 @@
-"""What kind of content some bytes are: the part of Go's ``http.DetectContentType`` that Helm's messages show."""
+"""Detect the content type of bytes: the part of Go's ``http.DetectContentType`` that Helm's messages show."""
 
 from __future__ import annotations
 

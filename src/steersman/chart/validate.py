@@ -1,4 +1,4 @@
-"""What makes a Chart.yaml legal; answers to ``Metadata.Validate`` of Helm's ``pkg/chart/v2``."""
+"""Validate a Chart.yaml; answers to ``Metadata.Validate`` of Helm's ``pkg/chart/v2``."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ class ValidationError(ChartError, ValueError):
 
     def __init__(self, problem: str) -> None:
         super().__init__(f"validation: {problem}")
+
+
+class SharedName(ValidationError):
+    """Two dependencies with one name or alias."""
 
 
 def sanitize(text: str) -> str:
@@ -44,7 +48,7 @@ def validated(data: Metadata) -> Metadata:
     Raises:
         ValidationError: with Helm's message, for the first thing that is wrong.
     """
-    from steersman.goquote import quote
+    from steersman.go.quote import quote
 
     data = replace(_clean(data), version=data.version, api_version=data.api_version, type=data.type)
     if not data.api_version:
@@ -75,7 +79,7 @@ def validated(data: Metadata) -> Metadata:
             raise ValidationError(f"dependency {quote(dependency.name)} has disallowed characters in the alias")
         key = dependency.alias or dependency.name
         if key in seen:
-            raise ValidationError(f"more than one dependency with name or alias {quote(key)}")
+            raise SharedName(f"more than one dependency with name or alias {quote(key)}")
         seen.add(key)
         dependencies.append(dependency)
     return replace(data, maintainers=maintainers, dependencies=tuple(dependencies))
@@ -83,7 +87,7 @@ def validated(data: Metadata) -> Metadata:
 
 def _is_semver(text: str) -> bool:
     parts = text.split(".")
-    if len(parts) == 3 and all(p.isascii() and p.isdigit() and (p == "0" or p[0] != "0") for p in parts):
+    if len(parts) == 3 and all(map(_is_plain_number, parts)):
         return True  # the usual form, without importing the parser
     from steersman.semver import Version
 
@@ -92,3 +96,8 @@ def _is_semver(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_plain_number(text: str) -> bool:
+    """Return whether ``text`` is a number without a leading zero that fits 64 bits for certain."""
+    return text.isascii() and text.isdigit() and len(text) < 19 and (text == "0" or text[0] != "0")

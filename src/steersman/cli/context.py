@@ -1,4 +1,4 @@
-"""What a command gets besides its flags: settings, streams, the clock, the program's name."""
+"""The context of a command besides its flags: settings, streams, the clock, the program's name."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from steersman.plugin.model import Plugin
+    from steersman.runtime.private import Cache
     from steersman.settings import Settings
 
 
@@ -41,6 +42,18 @@ class Context:
         self.plugins: list[Plugin] = []
         self.post_render: Callable[[str], str] | None = None
         self._namespace: str | None = None
+        self._cache: Cache | None = None
+
+    def cache(self) -> Cache:
+        """Return where data derived from charts, indexes and servers is kept between runs."""
+        if self._cache is None:
+            from steersman.runtime.homes import derived_folder
+            from steersman.runtime.private import Cache
+
+            settings = self.settings
+            folder = derived_folder(settings.cache_home) if settings.keeps_derived else ""
+            self._cache = Cache(folder, settings.state_folder, settings.home)
+        return self._cache
 
     def namespace(self) -> str:
         """Return the namespace: flag or variable, then the kubeconfig's context, then ``default``."""
@@ -58,16 +71,23 @@ class Context:
             return ""
         from steersman.kube.config import context_namespace
 
-        return context_namespace(settings)
+        return context_namespace(settings, self.environment)
 
     @staticmethod
     def stdin_is_pipe() -> bool:
-        """Tell whether standard input is a pipe."""
+        """Return whether standard input is a pipe."""
         import os
         import stat
         import sys
 
         return stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode)
+
+    @staticmethod
+    def stdin_is_terminal() -> bool:
+        """Return whether standard input is a terminal."""
+        import sys
+
+        return sys.stdin is not None and sys.stdin.isatty()
 
     def read_stdin(self) -> bytes:
         """Return all of standard input."""
@@ -91,7 +111,7 @@ class Context:
     def log(self, level: str, message: str, /, **fields: object) -> None:
         """Write one line as Go's ``slog`` text handler does in Helm (no time)."""
         parts = [f"level={level}", f"msg={_attribute(message)}"]
-        parts += [f"{name}={_attribute(str(value))}" for name, value in fields.items()]
+        parts += [f"{name}={_value(value)}" for name, value in fields.items()]
         self.err.write(" ".join(parts) + "\n")
         self.err.flush()
 
@@ -102,15 +122,49 @@ class Context:
 
         return time.time()
 
+    def explains(self) -> bool:
+        """Return whether to say what Helm does not: a program that reads the output of ``helm`` gets Helm's words."""
+        return self.program != "helm" or self.settings.debug or self.terminal()
+
+    def notices(self) -> Callable[[str, str], None] | None:
+        """Return what shows a notice, given its name and text, or ``None`` if notices are off.
+
+        A program that was put in place of ``helm`` gets none, be it on a terminal. ``STEER_NO_NOTICES`` names those
+        that are not wanted, with commas between them, or is ``1`` for all of them.
+        """
+        unwanted = self.environment.get("STEER_NO_NOTICES", "").replace(",", " ").split()
+        if self.program == "helm" or "1" in unwanted:
+            return None
+
+        def show(name: str, text: str) -> None:
+            if name not in unwanted:
+                self.err.write(f"notice: {text} [{name}]\n")
+
+        return show
+
+    def columns(self) -> int:
+        """Return how many columns standard output has: 0 where it is not a terminal."""
+        import os
+
+        try:
+            return os.get_terminal_size(self.out.fileno()).columns if self.out.isatty() else 0
+        except OSError:
+            return 0
+
     def terminal(self) -> bool:
-        """Tell whether standard error is a terminal."""
+        """Return whether standard error is a terminal."""
         return self.err.isatty()
 
 
-def _attribute(text: str) -> str:
-    # go: slog quotes what has spaces, quotes, "=" or is empty
-    if text and text.isprintable() and not any(c in text for c in ' "='):
-        return text
-    from steersman.goquote import quote
+def _value(value: object) -> str:
+    if isinstance(value, bytes):  # go: slog quotes bytes whatever is in them (test_the_steps_that_debug_shows)
+        from steersman.go.quote import quote
 
-    return quote(text)
+        return quote(value.decode("utf-8", "surrogateescape"))
+    return _attribute(str(value))
+
+
+def _attribute(text: str) -> str:
+    from steersman.go.quote import log_text
+
+    return log_text(text)

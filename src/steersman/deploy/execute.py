@@ -10,10 +10,10 @@ from __future__ import annotations
 from steersman.deploy.plan import APPLY, CREATE, DELETE, PATCH, REPLACE, UNCHANGED
 from steersman.errors import ClusterError, SteerError
 from steersman.kube import apply
-from steersman.kube.client import ApiError
+from steersman.kube.errors import ApiError
 from steersman.kube.objects import by_kind
-from steersman.parallel import run_all
 from steersman.record import Record
+from steersman.runtime.parallel import run_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Outcome(Record):
-    """What a plan did. ``live`` has the objects as the server returned them, by ``Target.key``."""
+    """The outcome of a plan. ``live`` has the objects as the server returned them, by ``Target.key``."""
 
     created: tuple[Target, ...] = ()
     updated: tuple[Target, ...] = ()
@@ -67,7 +67,7 @@ def execute(client: ApiClient, plan: Plan) -> Outcome:
     updated: list[Target] = []
     deleted: list[Target] = []
     live: list[tuple[tuple[str, str, str, str], dict[str, Any]]] = []
-    errors: list[Exception | str] = []
+    errors: list[Exception] = []
 
     def outcome() -> Outcome:
         return Outcome(tuple(created), tuple(updated), tuple(deleted), tuple(live))
@@ -89,16 +89,18 @@ def execute(client: ApiClient, plan: Plan) -> Outcome:
                 live.append((operation.target.key, result))
     separator = "\n" if plan.is_first else " && "
     if errors:
-        raise ExecutionFailed(errors, outcome(), separator)
+        raise ExecutionFailed(errors, outcome(), separator) from errors[0]
     removals = [operation.target for operation in plan.operations if operation.verb == DELETE]
     for target, error in delete_each(client, removals, "Background"):
         if error is None:
             deleted.append(target)
         elif not _is_missing(error):
             where = f"namespace={target.namespace}, name={target.name}, kind={target.kind}"
-            errors.append(f"failed to delete resource {where}: {error}")
+            problem = ClusterError(f"failed to delete resource {where}: {error}")
+            problem.__cause__ = error
+            errors.append(problem)
     if errors:
-        raise ExecutionFailed(errors, outcome(), separator)
+        raise ExecutionFailed(errors, outcome(), separator) from errors[0]
     return outcome()
 
 

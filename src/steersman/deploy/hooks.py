@@ -11,18 +11,21 @@ from steersman.deploy.plan import Method, plan_create
 from steersman.errors import ClusterError, ManifestError, SteerError, WaitTimeout
 from steersman.kube.build import build_targets
 from steersman.record import Record, replace
-from steersman.release.model import HookExecution
+from steersman.release.hook import HookExecution
 from steersman.release.timestamps import now
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from steersman.kube.client import ApiClient
     from steersman.kube.discovery import Discovery
+    from steersman.kube.follow import Key
     from steersman.kube.objects import Target
     from steersman.kube.wait import Waiter
-    from steersman.release.model import Hook, Release
+    from steersman.release.hook import Hook
+    from steersman.release.model import Release
 
 BEFORE_CREATION = "before-hook-creation"
 SUCCEEDED = "hook-succeeded"
@@ -38,7 +41,7 @@ class HookFailed(ClusterError):
     """
 
     def __init__(self, release: Release, cause: Exception | str) -> None:
-        super().__init__()
+        super().__init__(detail=cause.detail if isinstance(cause, SteerError) else "")
         self.release = release
         self.cause = cause
 
@@ -47,7 +50,7 @@ class HookFailed(ClusterError):
 
 
 class HookRun(Record):
-    """How the hooks of one event went, and what is left to do afterwards.
+    """The result of the hooks of one event, and what is left to do afterwards.
 
     ``finish`` deletes what policies want deleted; ``error`` is why hooks stopped.
     """
@@ -76,7 +79,7 @@ class HookRunner:
         *,
         timeout: float,
         server_side: bool,
-        record: Callable[[Release], None],
+        record: Callable[[Release], object],
         log: Callable[[str], None] | None = None,
         logs_to: Callable[[str, str, str], Callable[[bytes], object]] | None = None,
     ) -> None:
@@ -133,19 +136,19 @@ class HookRunner:
         except SteerError as error:
             return failed(error)
         try:
-            targets = build_targets(hook.manifest, self._discovery, self._namespace, validate=True)
+            targets = self._build(hook)
         except ManifestError as error:
             return failed(f"unable to build kubernetes object for {event} hook {hook.path}: {error}")
         started = now()
         release = _with_hook(release, position, replace(hook, last_run=HookExecution(started, None, "Running")))
         self._record(release)
         try:
-            self._create(targets)
+            created = self._create(targets)
         except SteerError as error:
             release = _with_hook(release, position, replace(hook, last_run=HookExecution(started, now(), "Failed")))
             return failed(f"warning: Hook {event} {hook.path} failed: {error}")
         try:
-            self._waiter.wait_hook(targets, self._timeout)
+            self._wait(targets, created)
         except (ClusterError, WaitTimeout) as error:
             hook = replace(hook, last_run=HookExecution(started, now(), "Failed"))
             release = _with_hook(release, position, hook)
@@ -154,10 +157,17 @@ class HookRunner:
             return failed(error, lambda: self._finish_failed(hook, earlier))
         return _with_hook(release, position, replace(hook, last_run=HookExecution(started, now(), "Succeeded"))), None
 
-    def _create(self, targets: Sequence[Target]) -> None:
+    def _build(self, hook: Hook) -> list[Target]:
+        return build_targets(hook.manifest, self._discovery, self._namespace, validate=True)
+
+    def _wait(self, targets: Sequence[Target], created: dict[Key, dict[str, Any]]) -> None:
+        self._waiter.wait_hook(targets, self._timeout, created)
+
+    def _create(self, targets: Sequence[Target]) -> dict[Key, dict[str, Any]]:
         if not targets:
             raise ClusterError("no objects visited")
-        execute(self._client, plan_create(targets, Method(server_side=self._server_side)))
+        outcome = execute(self._client, plan_create(targets, Method(server_side=self._server_side)))
+        return dict(outcome.live)
 
     def _finish(self, hooks: Sequence[Hook]) -> None:
         for hook in reversed(hooks):
@@ -204,6 +214,31 @@ class HookRunner:
     def _tell(self, message: str) -> None:
         if self._log is not None:
             self._log(message)
+
+
+class DetachedHookRunner(HookRunner):
+    """Runs hooks where there is no cluster: nothing is done, and each one succeeds.
+
+    helm: its memory driver comes with a client that does nothing (test_releases_in_memory_need_no_cluster)
+    """
+
+    def __init__(self, record: Callable[[Release], object]) -> None:
+        self._record = record
+
+    def _build(self, hook: Hook) -> list[Target]:
+        return []
+
+    def _create(self, targets: Sequence[Target]) -> dict[Key, dict[str, Any]]:
+        return {}
+
+    def _wait(self, targets: Sequence[Target], created: dict[Key, dict[str, Any]]) -> None:
+        return
+
+    def _delete_by_policy(self, hook: Hook, policy: str) -> None:
+        return
+
+    def _show_logs(self, hook: Hook, policy: str) -> None:
+        return
 
 
 def _with_hook(release: Release, position: int, hook: Hook) -> Release:

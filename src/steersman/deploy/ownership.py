@@ -1,6 +1,6 @@
 """Whose is an object: the label and the annotations by which a release knows its own.
 
-Says which live objects a release may take over and which belong to somebody else. Answers
+Decide which live objects a release may adopt, and which belong to another release. Answers
 to Helm's ``pkg/action/validate.go``.
 """
 
@@ -66,7 +66,7 @@ def adoptable(
     """Return those of ``targets`` that exist and may be taken over.
 
     Raises:
-        NotOurs: when one exists and belongs to somebody else, unless ``take_ownership``.
+        NotOurs: when one exists and belongs to another release, unless ``take_ownership``.
         ClusterError: when one could not be looked at.
     """
     found: list[Target] = []

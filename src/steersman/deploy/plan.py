@@ -31,7 +31,7 @@ UNCHANGED = "unchanged"
 
 
 class Method(Record):
-    """How objects are written.
+    """The method by which objects are written.
 
     Attributes:
         server_side: by server-side apply, else by create and three-way patches.
@@ -167,7 +167,7 @@ def _is_refused(error: Exception) -> bool:
 
 
 def _deletable(live: dict[str, Any] | Exception | None) -> dict[str, Any] | None:
-    # helm: what cannot be read is left alone, and so is what asks to be kept
+    # helm: objects that cannot be read are left alone, and so are those to be kept
     if live is None or isinstance(live, Exception) or annotations_of(live).get(RESOURCE_POLICY) == KEEP:
         return None
     return live

@@ -1,17 +1,21 @@
-"""What takes the space in a release's record, for a record that is too large."""
+"""Report what takes the space in a release's record that is too large."""
 
 from __future__ import annotations
 
+from steersman.kube.errors import ApiError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.errors import SteerError
     from steersman.release.model import Release
 
 _SHOWN = 5  # parts named
 
 
-def explain_size(release: Release, error: Exception) -> str:
+def explain_size(release: Release, error: SteerError) -> str:
     """Return one line naming the largest parts of a record that the server found too long, else ``""``."""
-    if "Too long" not in str(error) and "too large" not in str(error):
+    refusal = error.find(ApiError)
+    if refusal is None or not refusal.is_too_large:
         return ""
     parts = [("the rendered manifest", len(release.manifest))]
     parts += [(f"hook {hook.path}", len(hook.manifest)) for hook in release.hooks]

@@ -10,8 +10,9 @@ import os
 from hashlib import sha256
 
 from steersman.errors import ChartError
-from steersman.files import write_aside
+from steersman.go.errno import errno_text
 from steersman.record import Record
+from steersman.runtime.files import write_aside
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class ContentCache:
                 continue
             except OSError as error:
                 verb = "stat" if isinstance(error, NotADirectoryError) else "open"
-                raise ChartError(f"{verb} {path}: {(error.strerror or str(error)).lower()}") from error
+                raise ChartError(f"{verb} {path}: {errno_text(error)}") from error
             fcntl.flock(descriptor, fcntl.LOCK_SH)
             if _is_at(path, descriptor):
                 self._held.append(descriptor)
@@ -103,7 +104,7 @@ class ContentCache:
         try:
             write_aside(path, data, is_exact=True)
         except OSError as error:
-            raise ChartError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
+            raise ChartError(f"open {path}: {errno_text(error)}") from error
         return path
 
     def entries(self) -> Iterator[Entry]:
@@ -119,13 +120,13 @@ class ContentCache:
                 try:
                     status = os.stat(path)
                 except OSError:
-                    continue  # somebody else pruned it meanwhile
+                    continue  # another process pruned it meanwhile
                 yield Entry(path, digest, kind, status.st_size, status.st_mtime)
 
 
 def digest_problem(digest: str) -> str:
-    """Say in Go's words why a text is no SHA-256 in hex; ``""`` where it is one, or empty."""
-    from steersman.goquote import quote
+    """Say in Go's words why a text is not a SHA-256 in hex; ``""`` where it is one, or empty."""
+    from steersman.go.quote import quote
 
     wrong = next((c for c in digest if c not in "0123456789abcdefABCDEF"), "")
     if wrong:
@@ -137,7 +138,7 @@ def digest_problem(digest: str) -> str:
 
 
 def drop(path: str) -> bool:
-    """Remove a file of the cache unless somebody holds it; tell whether it was removed."""
+    """Remove a file of the cache unless it is in use; return whether it was removed."""
     import fcntl
 
     try:
@@ -157,7 +158,7 @@ def drop(path: str) -> bool:
 
 
 def _is_at(path: str, descriptor: int) -> bool:
-    """Tell whether an open file is still the one at ``path``."""
+    """Return whether an open file is still the one at ``path``."""
     try:
         return os.path.samestat(os.stat(path), os.fstat(descriptor))
     except OSError:

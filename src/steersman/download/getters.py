@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 USER_AGENT = "Helm/4.3.1"
 DEFAULT_TIMEOUT = 120.0  # seconds, Helm's
-_FOREVER = 365 * 24 * 3600.0  # seconds; a timeout of 0 is none
-_LEAST = 0.01  # seconds: a socket's timeout of 0 would be another mode
-_TOO_SLOW = "context deadline exceeded (Client.Timeout or context cancellation while reading body)"
-_NO_HEADERS = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
 _SETTLED = 60.0  # seconds after which a file's time is trusted to tell its states apart
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MAX_BYTES = 512 * 1024 * 1024  # no chart or index is larger
 
 
+class NoGetter(RepoError):
+    """Nothing fetches URLs of a scheme."""
+
+
 class Access(Record):
-    """How to get at a host.
+    """Credentials and settings to reach a host.
 
     ``home`` is the URL that the credentials are for: another scheme, host or port does not get them unless
     ``pass_credentials`` says so.
@@ -69,7 +69,7 @@ def get(
     headers: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> bytes:
-    """Return what is at ``url``; ``progress`` is told of it as it arrives.
+    """Return what is at ``url``; ``progress`` is called as bytes arrive.
 
     Raises:
         TransportError: with the message of Helm or of Go's HTTP client.
@@ -86,16 +86,15 @@ def ask(
     headers: Mapping[str, str] | None,
     progress: Progress | None,
     known: Answer | None,
+    debug: Callable[..., None] | None = None,
 ) -> Answer:
-    """Return what is at ``url``, or that it is what ``known`` was.
+    """Return the resource at ``url``, or that it has not changed since ``known``.
 
     Raises:
         TransportError: with the message of Helm or of Go's HTTP client.
     """
-    from time import monotonic
-
     from steersman.transport.http import Pool
-    from steersman.transport.model import Request, RequestFailed, basic_header, redacted
+    from steersman.transport.model import Request, basic_header, redacted
     from steersman.transport.tls import TlsOptions, check_files
 
     fields = dict(headers or {})
@@ -109,26 +108,26 @@ def ask(
     is_known = bool(access.ca_file or access.insecure or (access.cert_file and access.key_file))
     cert, key = (access.cert_file, access.key_file) if is_known else ("", "")
     tls = check_files(TlsOptions(ca_file=access.ca_file, cert_file=cert, key_file=key, insecure=access.insecure))
-    # helm: the time is for all of an answer, however slowly it dribbles in
-    end = monotonic() + (access.timeout or _FOREVER)
     pool = Pool(
         tls,
         environ=environ,
-        timeout=access.timeout or None,
+        timeout=access.timeout or None,  # helm: 0 is any time; it is for all of an answer, however slow it is
         user_agent=USER_AGENT,
         busy_retries=0,  # helm: a busy server is one that fails (test_a_busy_server_fails)
     )
+    if debug is not None:
+        debug("fetching", url=redacted(url))
     try:
         with pool.send(Request("GET", url, fields, pass_credentials=access.pass_credentials)) as response:
-            if monotonic() > end:
-                raise RequestFailed("GET", url, _NO_HEADERS, is_timeout=True)
+            if debug is not None:
+                length = response.headers.get("Content-Length") or "-1"
+                answered = {"status": response.status_text, "content-length": length}
+                debug("fetch complete", url=redacted(url), **answered)
             if response.status == 304 and known is not None:
-                response.read(1 << 20)
                 return Answer(None, known.etag, known.modified)
             if response.status != 200:
-                response.read(1 << 20)
                 raise TransportError(f"failed to fetch {redacted(url)} : {response.status_text}")
-            data = _read(response, url, progress, end)
+            data = _read(response, url, progress)
             return Answer(data, response.headers.get("ETag"), _modified(response))
     finally:
         pool.close()
@@ -161,17 +160,13 @@ def _seconds(date: str) -> float:
     return at.timestamp()
 
 
-def _read(response: Response, url: str, progress: Progress | None, end: float) -> bytes:
-    """Return the body; ``end`` (of the monotonic clock) is when all of it must be here."""
-    from time import monotonic
-
+def _read(response: Response, url: str, progress: Progress | None) -> bytes:
     from steersman.transport.model import RequestFailed, ResponseTooLarge
 
     length = response.headers.get("Content-Length")
     total = int(length) if length.isdigit() else 0
     pieces, count = [], 0
     try:
-        response.set_timeout(max(end - monotonic(), _LEAST))
         for piece in response.pieces():
             pieces.append(piece)
             count += len(piece)
@@ -179,17 +174,14 @@ def _read(response: Response, url: str, progress: Progress | None, end: float) -
                 raise ResponseTooLarge(url, MAX_BYTES)
             if progress is not None:
                 progress(url.rpartition("/")[2], count, total)
-            if monotonic() > end:
-                raise TransportError(_TOO_SLOW)
-            response.set_timeout(max(end - monotonic(), _LEAST))
     except RequestFailed as error:
-        raise TransportError(_TOO_SLOW if monotonic() > end else error.cause) from error
+        raise TransportError(error.cause) from error
     return b"".join(pieces)
 
 
 def same_origin(a: str, b: str) -> bool:
-    """Tell whether two URLs have the same scheme, host and port."""
-    from steersman.sprig.urls import URLError, parse_url
+    """Return whether two URLs have the same scheme, host and port."""
+    from steersman.go.url import URLError, parse_url
 
     try:
         first, second = parse_url(a), parse_url(b)
@@ -199,9 +191,9 @@ def same_origin(a: str, b: str) -> bool:
 
 
 class Answer(Record):
-    """What a server says of a URL; ``data`` is None where it is what it was before.
+    """A server's response for a URL; ``data`` is None if it has not changed.
 
-    ``etag`` and ``modified`` are what the server calls this state by, to ask again.
+    ``etag`` and ``modified`` are the server's validators of this state.
     """
 
     data: bytes | None
@@ -218,6 +210,7 @@ class Getters:
         plugin_environment: the environment that these get.
         registry: makes the client for ``oci://``.
         progress: is told how far a download is.
+        debug: called as ``debug(message, **fields)`` for each request; then nothing is asked for only if it changed.
     """
 
     def __init__(
@@ -227,8 +220,10 @@ class Getters:
         plugin_environment: Callable[[], dict[str, str]] = dict,
         registry: Callable[[], RegistryClient] | None = None,
         progress: Progress | None = None,
+        debug: Callable[..., None] | None = None,
     ) -> None:
         self.environ = environ
+        self._debug = debug
         self._registry = registry
         self._plugins = plugins
         self._plugin_environment = plugin_environment
@@ -240,7 +235,7 @@ class Getters:
         Raises:
             RepoError: with Helm's message.
         """
-        from steersman.sprig.urls import URLError, parse_url
+        from steersman.go.url import URLError, parse_url
         from steersman.transport.model import redacted
 
         try:
@@ -248,7 +243,7 @@ class Getters:
         except URLError as error:
             raise RepoError(f"invalid chart URL format: {redacted(url)}") from error
         if scheme not in ("http", "https", "oci") and self._plugin_for(scheme) is None:
-            raise RepoError(f"could not find protocol handler for: {scheme}")
+            raise NoGetter(f"could not find protocol handler for: {scheme}")
         return scheme
 
     def _plugin_for(self, scheme: str) -> Plugin | None:
@@ -267,7 +262,7 @@ class Getters:
     def ask(
         self, url: str, access: Access, headers: Mapping[str, str] | None = None, *, known: Answer | None = None
     ) -> Answer:
-        """Return what is at ``url``, or that it is what ``known`` was.
+        """Return the resource at ``url``, or that it has not changed since ``known``.
 
         Raises:
             SteerError: with the message of Helm, of Go's HTTP client, or of the plugin.
@@ -275,7 +270,8 @@ class Getters:
         scheme = self.check(url)
         if scheme in ("http", "https"):
             # go: a scheme may be in capitals, and what a URL may not have is escaped (test_a_scheme_in_capitals)
-            return ask(asked_as(url), access, self.environ, headers, self._progress, known)
+            known = known if self._debug is None else None
+            return ask(asked_as(url), access, self.environ, headers, self._progress, known, self._debug)
         if scheme == "oci":
             return Answer(self._by_registry(url))
         return Answer(self._by_plugin(url, access))
@@ -288,7 +284,7 @@ class Getters:
         return pull(self._registry(), url, lambda _text: None).chart
 
     def _by_plugin(self, url: str, access: Access) -> bytes:
-        from steersman.goquote import quote
+        from steersman.go.quote import quote
         from steersman.plugin.run import run_getter
 
         plugin = self._plugin_for(url.partition(":")[0].lower())
@@ -317,8 +313,8 @@ def asked_as(url: str) -> str:
     Raises:
         RequestFailed: when it has no host.
     """
+    from steersman.go.url import parse_url
     from steersman.record import replace
-    from steersman.sprig.urls import parse_url
     from steersman.transport.model import RequestFailed
 
     parsed = parse_url(url)
@@ -332,10 +328,10 @@ def resolve_reference(base: str, reference: str) -> str:
     """Return ``reference`` as an absolute URL, relative ones below ``base`` and with its query.
 
     Raises:
-        RepoError: when one of them is no URL.
+        RepoError: when one of them is not a URL.
     """
+    from steersman.go.url import URLError, parse_url, resolve_path
     from steersman.record import replace
-    from steersman.sprig.urls import URLError, parse_url, resolve_path
 
     at = reference
     try:

@@ -1,4 +1,4 @@
-"""What the user typed to a path on disk. Answers to ``LocateChart`` of Helm's ``pkg/action``."""
+"""A chart reference to a path on disk. Answers to ``LocateChart`` of Helm's ``pkg/action``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def local_path(name: str) -> str | None:
     if os.path.exists(name):
         return os.path.abspath(name)
     if os.path.isabs(name) or name.startswith("."):
-        from steersman.goquote import quote
+        from steersman.go.quote import quote
 
         raise ChartError(f"path {quote(name)} not found")
     return None

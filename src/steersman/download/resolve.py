@@ -1,4 +1,4 @@
-"""What the user typed to a URL and how to get at it. Answers to ``ResolveChartVersion`` of Helm's downloader."""
+"""A chart reference to a URL and how to reach it. Answers to ``ResolveChartVersion`` of Helm's downloader."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from steersman.sprig.urls import URL
+    from steersman.go.url import URL
 
     Log = Callable[..., None]
 
 
 class Found(Record):
-    """Where a chart's archive is: URL, the digest the index gives (or ``""``), and how to get at it.
+    """The location of a chart's archive: URL, the index's digest (or ``""``), and how to reach it.
 
     ``is_told``: what a registry says of the pull is for the user. Where an index named the URL, Helm says nothing.
     """
@@ -35,7 +35,7 @@ def url_of(chart_ref: str) -> URL:
     Raises:
         RepoError: with Helm's message.
     """
-    from steersman.sprig.urls import URLError, parse_url
+    from steersman.go.url import URLError, parse_url
     from steersman.transport.model import redacted
 
     try:
@@ -45,10 +45,10 @@ def url_of(chart_ref: str) -> URL:
 
 
 def is_whole(chart_ref: str) -> bool:
-    """Tell whether ``chart_ref`` is a URL that says where a chart is, without any repository.
+    """Return whether ``chart_ref`` is a URL that says where a chart is, without any repository.
 
     Raises:
-        RepoError: with Helm's message, when it is no URL.
+        RepoError: with Helm's message, when it is not a URL.
     """
     url = url_of(chart_ref)
     return bool(url.scheme and url.host and url.path)
@@ -60,7 +60,7 @@ class Repositories(Record):
     Attributes:
         config_file: repositories.yaml.
         cached_index: a repository's name to its cached index.
-        has_url: tells whether the index of a repository (by name) has a chart at a URL.
+        has_url: says whether the index of a repository (by name) has a chart at a URL.
         check: raises where there is no way to get a repository's URL.
         log: for warnings.
     """
@@ -91,7 +91,7 @@ def find_chart(chart_ref: str, version: str, repositories: Repositories, access:
     Raises:
         RepoError: with Helm's message.
     """
-    from steersman.goquote import quote
+    from steersman.go.quote import quote
 
     entries = repositories.entries()
     url = url_of(chart_ref)
@@ -155,7 +155,7 @@ def find_in_url(repo_url: str, chart: str, version: str, index: IndexFile, acces
     Raises:
         RepoError: with Helm's message.
     """
-    from steersman.goquote import quote
+    from steersman.go.quote import quote
 
     shown = f"chart {quote(chart)}" + (f" version {quote(version)}" if version else "")
     try:

@@ -1,6 +1,6 @@
-"""What a server called the state of an index that is cached here, so that only another one is sent.
+"""Validators (``ETag``, ``Last-Modified``) of cached indexes, so that unchanged ones are not sent again.
 
-Kept beside what was read of the index, for one file, one URL and one state of the file: whoever else writes the file
+Kept next to what was read of the index, for one file, one URL and one state of the file: whoever else writes the file
 makes it void.
 """
 
@@ -9,24 +9,26 @@ from __future__ import annotations
 from steersman.download.getters import Answer
 from steersman.repo import index_cache
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.runtime.private import Cache
+
+_KIND = "validators"
+
 
 class Validators:
-    """The validators of the index at ``path``, which is what was at ``url``; no folder, nothing kept."""
+    """The validators of the index at ``path``, which came from ``url``."""
 
-    def __init__(self, folder: str, path: str, url: str) -> None:
-        self._folder = folder
+    def __init__(self, cache: Cache, path: str, url: str) -> None:
+        self._cache = cache
         self._path = path
         self._url = url
 
-    def _place(self) -> str:
-        return index_cache.place(self._folder, self._path) + ".state"
-
     def load(self) -> Answer | None:
         """Return what the server said of the file as it is now, or None."""
-        from steersman.gojson import JSONError, loads
-        from steersman.private import read_private
+        from steersman.go.json import JSONError, loads
 
-        data = read_private(self._place()) if self._folder else None
+        data = self._cache.read(_KIND, index_cache.name_of(self._path))
         known = index_cache.identity(self._path)
         if data is None or known is None:
             return None
@@ -40,11 +42,10 @@ class Validators:
 
     def keep(self, answer: Answer) -> None:
         """Keep what the server said of the file, which was just written."""
-        from steersman.gojson import dumps
-        from steersman.private import write_private
+        from steersman.go.json import dumps
 
         known = index_cache.identity(self._path)
-        if not self._folder or known is None or not (answer.etag or answer.modified):
+        if known is None or not (answer.etag or answer.modified):
             return
         tree = {"url": self._url, "file": list(known), "etag": answer.etag, "modified": answer.modified}
-        write_private(self._place(), dumps(tree).encode())
+        self._cache.write(_KIND, index_cache.name_of(self._path), dumps(tree).encode("utf-8", "surrogateescape"))

@@ -1,17 +1,17 @@
-"""What a cluster can do, as templates see it: ``.Capabilities``. Answers to Helm's ``pkg/chart/common``."""
+"""The capabilities of a cluster as templates see them: ``.Capabilities``. Answers to Helm's ``pkg/chart/common``."""
 
 from __future__ import annotations
 
 from steersman.errors import ValuesError
-from steersman.gointeger import integer
-from steersman.gotemplate.values import GoStruct, StringList
+from steersman.go.integer import integer
+from steersman.go.values import GoStruct, StringList
 from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, ClassVar
 
-    from steersman.gotemplate.values import Method
+    from steersman.go.values import Method
 
 HELM_VERSION = "v4.3.1"
 GIT_COMMIT = "c0d08d0d6d9424d4a14febb5e8a3e51b0dd00dff"
@@ -91,7 +91,7 @@ class KubeVersion(Record):
 
 
 class Capabilities(Record):
-    """What a cluster can do."""
+    """The capabilities of a cluster."""
 
     kube_version: KubeVersion
     api_versions: tuple[str, ...]
@@ -107,7 +107,7 @@ def parse_kube_version(text: str) -> KubeVersion:
     Raises:
         ValuesError: with the message of k8s.io/apimachinery's version parser.
     """
-    from steersman.goquote import quote
+    from steersman.go.quote import quote
 
     numbers = _leading_numbers(text.strip().removeprefix("v"))
     if not numbers:

@@ -7,6 +7,7 @@ Between runs of the program a ``CodeStore`` keeps code objects on disk; within a
 from __future__ import annotations
 
 from steersman.engine.functions import function_table
+from steersman.gotemplate.definition import ADAPTIVE, Way
 from steersman.gotemplate.templates import TemplateSet
 
 TYPE_CHECKING = False
@@ -27,14 +28,16 @@ class Compiled:
 
     Args:
         store: where code is kept between runs, or None.
+        way: when templates are compiled.
     """
 
-    def __init__(self, store: CodeStore | None = None) -> None:
+    def __init__(self, store: CodeStore | None = None, way: Way = ADAPTIVE) -> None:
         self._store = store
+        self._way = way
         self._free: dict[Key, list[TemplateSet]] = {}
 
     def take(self, texts: tuple[tuple[str, bytes], ...], missing_key: str) -> TemplateSet:
-        """Return a set with these templates, parsed in this order; nobody else has it until it is given back.
+        """Return a set with these templates, parsed in this order; the caller owns it until ``give_back``.
 
         Raises:
             ParseError: for the first text that does not parse.
@@ -45,13 +48,14 @@ class Compiled:
                 return free.pop()
             except IndexError:
                 pass  # another thread was faster
-        made = TemplateSet(function_table(), missing_key, self._store)
+        made = TemplateSet(function_table(), missing_key, self._store, way=self._way)
         made.parse_all([(name, data.decode("utf-8", "surrogateescape")) for name, data in texts])
         return made
 
     def give_back(self, texts: tuple[tuple[str, bytes], ...], templates: TemplateSet) -> None:
         """Keep a set for the next render of the same texts."""
         templates.keep()
+        templates.compile_all()
         if templates.text_count - len(texts) > _MOST_TEXTS:
             return
         if len(self._free) >= _MOST_SETS:

@@ -1,9 +1,10 @@
-"""What templates see at the top: ``.Values``, ``.Chart``, ``.Release``, ``.Capabilities``, ``.Files`` and so on."""
+"""The top-level objects of templates: ``.Values``, ``.Chart``, ``.Release``, ``.Capabilities``, ``.Files`` and more."""
 
 from __future__ import annotations
 
 from steersman.engine.files import of_chart
-from steersman.gotemplate.values import StringMap, ValuesMap
+from steersman.go.values import StringMap
+from steersman.gotemplate.values_map import ValuesMap
 from steersman.record import Record
 
 TYPE_CHECKING = False
@@ -11,10 +12,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.chart.model import Chart, Dependency, Metadata
+    from steersman.gotemplate.values_map import Views
 
 
 class Facts(Record):
-    """What a render knows about the release."""
+    """Facts about the release that a render needs."""
 
     name: str
     namespace: str
@@ -38,7 +40,7 @@ class Renderable(Record):
     """A template's bytes with what it sees at the top and the folder its ``.Template.BasePath`` names."""
 
     data: bytes
-    top: dict[str, Any]
+    top: ValuesMap
     base_path: str
 
 
@@ -53,7 +55,7 @@ def metadata_map(data: Metadata, *, is_root: bool) -> dict[str, Any]:
     """Return the value of ``.Chart``.
 
     helm: Helm 4 gives templates the metadata as a map under the names of Go's fields, so a field that does not
-    exist is no error (test_chart_metadata_is_a_map).
+    exist is not an error (test_chart_metadata_is_a_map).
     """
     return {
         "Name": data.name,
@@ -90,15 +92,25 @@ def _dependency_map(data: Dependency) -> dict[str, Any]:
     }
 
 
-def all_templates(chart: Chart, values: dict[str, Any], facts: Facts, capabilities: Any) -> dict[str, Renderable]:
-    """Return every template of the chart and its subcharts by its full name, with its data."""
+def all_templates(
+    chart: Chart, values: dict[str, Any], facts: Facts, capabilities: Any, views: Views
+) -> dict[str, Renderable]:
+    """Return every template of the chart and its subcharts by its full name, with its data.
+
+    Args:
+        chart: the chart that takes part.
+        values: coalesced values; the top level is copied, so that ``set`` does not reach the caller's.
+        facts: the release.
+        capabilities: the cluster, as templates see it.
+        views: receives the named views of the values of each chart.
+    """
     templates: dict[str, Renderable] = {}
-    _collect(chart, ValuesMap(values), facts.as_map(), capabilities, templates)
+    _collect(chart, ValuesMap.over(dict(values), views), facts.as_map(), capabilities, templates)
     return templates
 
 
 def _collect(
-    chart: Chart, values: Any, release: dict[str, Any], capabilities: Any, templates: dict[str, Renderable]
+    chart: Chart, values: ValuesMap, release: dict[str, Any], capabilities: Any, templates: dict[str, Renderable]
 ) -> dict[str, Any]:
     subcharts: dict[str, Any] = {}
     data: dict[str, Any] = {
@@ -111,13 +123,15 @@ def _collect(
     }
     for child in chart.dependencies:
         own = values.get(child.name)
-        # the parent's map itself, under Go's type for values: what a template sets there, both see
-        view = own if isinstance(own, dict) else ValuesMap()
+        # helm: the parent's map itself under the named type, so both see what a template sets there
+        # (test_values_of_a_subchart_have_the_named_type)
+        view = ValuesMap.over(own if isinstance(own, dict) else {}, values.views)
         subcharts[child.name] = _collect(child, view, release, capabilities, templates)
     prefix = chart.full_path
     base = f"{prefix}/templates"
     for file in chart.templates:
         if chart.is_library and not file.name.rpartition("/")[2].startswith("_"):
             continue
-        templates[f"{prefix}/{file.name}"] = Renderable(file.data, data, base)
+        # helm: the cursor has the named type, .Subcharts.NAME the unnamed one (test_the_top_has_the_named_type)
+        templates[f"{prefix}/{file.name}"] = Renderable(file.data, ValuesMap.over(data, values.views), base)
     return data

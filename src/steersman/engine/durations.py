@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from steersman.errors import SteerError
-from steersman.gotemplate.errors import CallError
+from steersman.go.errors import CallError
+from steersman.go.time.duration import parse_duration, round_duration, truncate_duration
+from steersman.go.values import Int64
 from steersman.gotemplate.times import Duration
-from steersman.gotemplate.values import Int64
-from steersman.gotime import parse_duration, round_duration, truncate_duration
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ _LIMIT = (1 << 63) - 1
 
 
 def _from_float(seconds: float) -> Duration:
-    from steersman.gojson import format_float_g
+    from steersman.go.fmt import sprintf
 
     if seconds != seconds or seconds in (float("inf"), float("-inf")):
-        raise CallError(f"invalid duration seconds: {format_float_g(seconds)}")
+        raise CallError(sprintf("invalid duration seconds: %v", [seconds]))
     if abs(seconds) > _LIMIT / SECOND:
-        raise CallError(f"duration seconds overflow: {format_float_g(seconds)}")
+        raise CallError(sprintf("duration seconds overflow: %v", [seconds]))
     return Duration(int(seconds * SECOND))
 
 
@@ -39,7 +39,7 @@ def as_duration(value: Any) -> Duration:
     if value is None:
         raise CallError("invalid duration")
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        from steersman.gotemplate.values import type_name
+        from steersman.go.values import type_name
 
         raise CallError(f"unsupported duration type {type_name(value)}")
     if isinstance(value, float):
@@ -50,7 +50,7 @@ def as_duration(value: Any) -> Duration:
 
 
 def _from_text(text: str) -> Duration:
-    from steersman.goquote import quote
+    from steersman.go.quote import quote
 
     body = text.strip()
     if not body:
@@ -83,17 +83,17 @@ def _quotient(count: int, unit: int) -> int:
 
 
 def nanoseconds(value: Any) -> Int64:
-    """Return whole nanoseconds; 0 for what is no duration."""
+    """Return whole nanoseconds; 0 for anything that is not a duration."""
     return Int64(_nanoseconds(value))
 
 
 def microseconds(value: Any) -> Int64:
-    """Return whole microseconds; 0 for what is no duration."""
+    """Return whole microseconds; 0 for anything that is not a duration."""
     return Int64(_quotient(_nanoseconds(value), 1000))
 
 
 def milliseconds(value: Any) -> Int64:
-    """Return whole milliseconds; 0 for what is no duration."""
+    """Return whole milliseconds; 0 for anything that is not a duration."""
     return Int64(_quotient(_nanoseconds(value), 1_000_000))
 
 
@@ -105,27 +105,27 @@ def _units(value: Any, unit: int) -> float:
 
 
 def seconds(value: Any) -> float:
-    """Return seconds; 0 for what is no duration."""
+    """Return seconds; 0 for anything that is not a duration."""
     return _units(value, SECOND)
 
 
 def minutes(value: Any) -> float:
-    """Return minutes; 0 for what is no duration."""
+    """Return minutes; 0 for anything that is not a duration."""
     return _units(value, 60 * SECOND)
 
 
 def hours(value: Any) -> float:
-    """Return hours; 0 for what is no duration."""
+    """Return hours; 0 for anything that is not a duration."""
     return _units(value, 3600 * SECOND)
 
 
 def days(value: Any) -> float:
-    """Return days; 0 for what is no duration."""
+    """Return days; 0 for anything that is not a duration."""
     return hours(value) / 24.0
 
 
 def weeks(value: Any) -> float:
-    """Return weeks; 0 for what is no duration."""
+    """Return weeks; 0 for anything that is not a duration."""
     return hours(value) / 24.0 / 7.0
 
 

@@ -1,7 +1,7 @@
 """Template errors in the form Helm prints them; answers to the reformatting in Helm's ``pkg/engine``.
 
 The engine's errors are structured, so the chain of calls is read from fields. Helm's own text of
-each level is what decides which of its forms is printed, because Helm itself decides by that text.
+each level decides which of its forms is printed, because Helm itself decides by that text.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.gotemplate.values import StringList, TypedMap
+from steersman.go.values import StringList, TypedMap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import ClassVar
 
     from steersman.chart.model import ChartFile
-    from steersman.gotemplate.values import Method
+    from steersman.go.values import Method
 
 
 def _text(data: bytes) -> str:
@@ -58,13 +58,22 @@ def _lines(self: Files, name: str) -> StringList:
     return StringList(_text(data).removesuffix("\n").split("\n")) if data else StringList()
 
 
+class NilBytes(bytes):
+    """A ``[]byte`` that is nil: what a map of files has for a name that it does not have."""
+
+    __slots__ = ()
+    is_nil = True
+    go_type = "[]uint8"
+    go_kind = "slice"
+
+
 class Files(TypedMap):
     """``engine.files``: names to bytes, with methods."""
 
     __slots__ = ()
     go_type = "engine.files"
     go_elem = "[]uint8"
-    go_zero = b""
+    go_zero = NilBytes()
     go_methods: ClassVar[dict[str, Method]] = {
         "Get": (_get, "string -> string"),
         "GetBytes": (_get_bytes, "string -> bytes"),

@@ -7,8 +7,8 @@ strings: what a template does not call is not imported.
 from __future__ import annotations
 
 from steersman.errors import SteerError
-from steersman.gotemplate.errors import CallError
-from steersman.gotemplate.values import NilList, NilMap
+from steersman.go.errors import CallError
+from steersman.go.values import NilList, NilMap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.gotemplate.templates import TemplateSet
+    from steersman.gotemplate.values_map import Views
 
 MAX_TPL = 1000  # Go's own bound is a stack of 1 GB, whose end is the program's
 MAX_INCLUDES = 1000  # helm: nested includes of one name
@@ -66,7 +67,7 @@ def function_table() -> dict[str, Any]:
 
 
 class FailError(CallError):
-    """What ``fail`` and ``required`` raise: the chart's author speaks to the user."""
+    """An error of ``fail`` or ``required``: a message of the chart's author to the user."""
 
 
 class RenderContext:
@@ -80,6 +81,7 @@ class RenderContext:
         log: called as ``log("WARN", message, **fields)``.
         now_ns: the clock, nanoseconds since the epoch.
         random_bytes: the source of randomness.
+        views: the named views of maps, which functions that change a map in place keep equal to it.
     """
 
     def __init__(
@@ -92,6 +94,7 @@ class RenderContext:
         log: Callable[..., None],
         now_ns: Callable[[], int],
         random_bytes: Callable[[int], bytes],
+        views: Views,
     ) -> None:
         self.templates = templates
         self.lookup = lookup
@@ -100,6 +103,7 @@ class RenderContext:
         self.log = log
         self.now_ns = now_ns
         self.random_bytes = random_bytes
+        self.views = views
         self.included: dict[str, int] = {}
         self.tpl_depth = 0
 
@@ -125,7 +129,7 @@ def include(context: RenderContext, name: str, data: Any) -> str:
 
 
 def tpl(context: RenderContext, text: str, data: Any) -> str:
-    """Run ``text`` as a template; its defines are seen by what it includes, and by nobody after it."""
+    """Run ``text`` as a template; its definitions are visible to what it includes, and not afterwards."""
     if "{{" not in text:
         return text.replace("<no value>", "") if "<no value>" in text else text
     if context.tpl_depth >= MAX_TPL:
@@ -151,7 +155,7 @@ def tpl(context: RenderContext, text: str, data: Any) -> str:
 
 
 def _quoted(text: str) -> str:
-    from steersman.goquote import quote
+    from steersman.go.quote import quote
 
     return quote(text)
 
@@ -204,7 +208,7 @@ def must_to_yaml(value: Any) -> str:
     try:
         return emit(value).removesuffix("\n")
     except SteerError as error:
-        raise CallError(str(error)) from error
+        raise CallError(f"error marshaling into JSON: {error}") from error
 
 
 def to_yaml_pretty(value: Any) -> str:
@@ -268,7 +272,7 @@ def to_json(value: Any) -> str:
 
 def must_to_json(value: Any) -> str:
     """Like ``to_json``, and fail where the value has no JSON form."""
-    from steersman.gojson import dumps
+    from steersman.go.json import dumps
 
     try:
         return dumps(value)
@@ -277,7 +281,7 @@ def must_to_json(value: Any) -> str:
 
 
 def _json(text: str) -> tuple[Any, str]:
-    from steersman.gojson import JSONError, loads
+    from steersman.go.json import JSONError, loads
 
     try:
         return loads(text), ""
@@ -327,7 +331,8 @@ def must_to_toml(value: Any) -> str:
 
 def from_toml(text: str) -> dict[str, Any]:
     """Return the map that ``text`` is in TOML; an error is the map's ``Error``."""
-    from steersman.engine.toml import TomlError, loads
+    from steersman.engine.toml import TomlError
+    from steersman.engine.toml_read import loads
 
     try:
         return loads(text)

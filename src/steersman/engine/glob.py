@@ -55,13 +55,11 @@ def _translate(pattern: str, at: int, *, nested: bool) -> tuple[str, int]:
             return "".join(out), at - 1
         elif char == "\\":
             if at >= len(pattern):
-                raise _Malformed
+                return "(?!)", at  # gobwas: what is escaped is missing, so nothing matches
             out.append(escape(pattern[at]))
             at += 1
         else:
             out.append(escape(char))
-    if nested:
-        raise _Malformed
     return "".join(out), at
 
 
@@ -70,7 +68,8 @@ def _choices(pattern: str, at: int) -> tuple[str, int]:
     while True:
         text, at = _translate(pattern, at, nested=True)
         choices.append(text)
-        if pattern[at] == "}":
+        # gobwas: braces that are not closed end with the pattern
+        if pattern[at : at + 1] in ("}", ""):
             return f"(?:{'|'.join(choices)})", at + 1
         at += 1
 

@@ -11,7 +11,7 @@ from steersman.engine.capabilities import Capabilities, as_struct
 from steersman.engine.compiled import Compiled
 from steersman.engine.context import Facts, Renderable, all_templates
 from steersman.engine.functions import RenderContext
-from steersman.gotemplate.values import ValuesMap
+from steersman.gotemplate.values_map import ValuesMap
 from steersman.record import Record
 
 TYPE_CHECKING = False
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.chart.model import Chart
+    from steersman.gotemplate.values_map import Views
 
 
 class Impure(Record):
-    """What a render may ask of the world, handed in: all of it can be fixed in a test.
+    """Side effects that a render may use, passed in, so that a test can fix all of them.
 
     ``lookup`` is ``(api_version, kind, namespace, name) -> object``, or None without a cluster.
     """
@@ -63,7 +64,8 @@ def render(
     """
     from steersman.gotemplate.errors import ExecError, MissingTemplate, ParseError
 
-    templates = all_templates(chart, values, facts, as_struct(capabilities))
+    views: Views = {}
+    templates = all_templates(chart, values, facts, as_struct(capabilities), views)
     order = sorted(templates, key=lambda name: (name.count("/"), name), reverse=True)
     compiled = compiled or Compiled()
     texts = tuple([(name, templates[name].data) for name in order])
@@ -81,6 +83,7 @@ def render(
         log=impure.log,
         now_ns=impure.now_ns,
         random_bytes=impure.random_bytes,
+        views=views,
     )
     rendered: dict[str, str] = {}
     for name in order:
@@ -97,7 +100,8 @@ def render(
 
 
 def _render_one(context: RenderContext, name: str, template: Renderable) -> str:
-    template.top["Template"] = ValuesMap({"Name": name, "BasePath": template.base_path})
+    about = {"Name": name, "BasePath": template.base_path}
+    template.top.put("Template", ValuesMap.over(about, context.views))
     text = context.templates.execute(name, template.top, context)
     # helm: Go prints missing values as <no value> even so; Helm takes the words out of the whole text
     return text.replace("<no value>", "") if "<no value>" in text else text

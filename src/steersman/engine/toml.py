@@ -1,22 +1,20 @@
-"""TOML for ``toToml`` and ``fromToml``; answers to BurntSushi/toml as Helm uses it.
+"""Values to TOML, for ``toToml``; answers to BurntSushi/toml as Helm uses it.
 
-Writing follows its layout: plain keys first, then tables, both sorted, each level indented.
-Reading is the standard library's, with the errors that charts meet in BurntSushi's words.
+Its layout: plain keys first, then tables, both sorted, each level indented.
 """
 
 from __future__ import annotations
 
 from steersman.errors import ValuesError
-from steersman.gojson import format_float_g
-from steersman.gotemplate.errors import CallError
+from steersman.go.errors import CallError
+from steersman.go.json import format_float_g
+from steersman.go.values import GoStruct, is_nil
+from steersman.gotemplate.output import MAX_OUTPUT
 from steersman.gotemplate.times import Time
-from steersman.gotemplate.values import GoStruct, Int64, MapList, is_nil
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-    from steersman.gotime import Moment
 
 _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 _ESCAPES = {"\t": "\\t", "\n": "\\n", "\r": "\\r", '"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f"}
@@ -31,14 +29,15 @@ def dumps(value: Any) -> str:
 
     Raises:
         TomlError: for what has no TOML form.
+        CallError: for a value that cannot be encoded at all, and when the text has more characters than the limit.
     """
     value = _plain(value)
     if value is None:
         raise CallError("reflect: call of reflect.Value.Type on zero Value")
     if _is_table(value):
-        out: list[str] = []
-        _table(value, (), out)
-        return "".join(out)
+        document = _Document()
+        document.table(value, "", 0)
+        return "".join(document.lines)
     if _is_table_array(value):
         raise TomlError("toml: top-level values must be Go maps or structs")
     return _inline(value)
@@ -73,26 +72,44 @@ def _items(value: Any) -> tuple[list[tuple[int, str, Any]], list[tuple[int, str,
     return direct, tables
 
 
-def _table(value: Any, path: tuple[str, ...], out: list[str]) -> None:
-    pad = "  " * len(path)
-    direct, tables = _items(value)
-    for _, key, item in direct:
-        out.append(f"{pad}{_key(key)} = {_inline(item)}\n")
-    for _, key, item in tables:
-        below = (*path, key)
-        name = ".".join(_key(k) for k in below)
-        if _is_table(item):
-            # an extra line stands between tables of the top level only
-            if not path and out:
-                out.append("\n")
-            out.append(f"{pad}[{name}]\n")
-            _table(item, below, out)
-            continue
-        for entry in item:
-            if out:
-                out.append("\n")
-            out.append(f"{pad}[[{name}]]\n")
-            _table(_plain(entry), below, out)
+class _Document:
+    """Collects the lines of a document, up to the limit of a template's output: names grow with each level."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._size = 0
+
+    def add(self, line: str) -> None:
+        """Add a line.
+
+        Raises:
+            CallError: when there are more characters than the limit.
+        """
+        self._size += len(line)
+        if self._size > MAX_OUTPUT:
+            raise CallError(f"toToml: the result has more than {MAX_OUTPUT} characters")
+        self.lines.append(line)
+
+    def table(self, value: Any, name: str, depth: int) -> None:
+        """Add what is below the table ``name``, ``depth`` levels down."""
+        pad = "  " * depth
+        direct, tables = _items(value)
+        for _, key, item in direct:
+            self.add(f"{pad}{_key(key)} = {_inline(item)}\n")
+        for _, key, item in tables:
+            below = f"{name}.{_key(key)}" if depth else _key(key)
+            if _is_table(item):
+                # an extra line stands between tables of the top level only
+                if not depth and self.lines:
+                    self.add("\n")
+                self.add(f"{pad}[{below}]\n")
+                self.table(item, below, depth + 1)
+                continue
+            for entry in item:
+                if self.lines:
+                    self.add("\n")
+                self.add(f"{pad}[[{below}]]\n")
+                self.table(_plain(entry), below, depth + 1)
 
 
 def _is_table_array(value: Any) -> bool:
@@ -159,73 +176,3 @@ def _float(value: float) -> str:
         return "inf" if value > 0 else "-inf"
     text = format_float_g(value, upper_exponent=6)
     return text if "." in text or "e" in text else text + ".0"
-
-
-def loads(text: str) -> dict[str, Any]:
-    """Return the map that ``text`` is.
-
-    Raises:
-        TomlError: with BurntSushi's message where charts meet it, a similar one elsewhere.
-    """
-    import tomllib
-
-    try:
-        tree: dict[str, Any] = _typed(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise TomlError(_message(text, str(error))) from None
-    except ValueError as error:
-        # more digits than Python reads
-        raise TomlError(f"toml: {error}") from None
-    return tree
-
-
-def _typed(value: Any) -> Any:
-    """Give integers, tables in arrays and times the types that Go's decoder gives them."""
-    if isinstance(value, dict):
-        return {k: _typed(v) for k, v in value.items()}
-    if isinstance(value, list):
-        items = [_typed(v) for v in value]
-        return MapList(items) if items and all(isinstance(v, dict) for v in value) else items
-    if isinstance(value, bool) or not isinstance(value, int):
-        return _time(value) if hasattr(value, "isoformat") else value
-    return Int64(value)
-
-
-def _time(value: Any) -> Time:
-    return Time(_moment(value))
-
-
-def _moment(value: Any) -> Moment:
-    from datetime import date, datetime, time
-
-    from steersman.gotime import UTC, fixed_zone, make_moment
-
-    if isinstance(value, datetime):
-        offset = value.utcoffset()
-        zone = UTC if not offset else fixed_zone("", int(offset.total_seconds()))
-        return make_moment(
-            value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond * 1000, zone
-        )
-    if isinstance(value, date):
-        return make_moment(value.year, value.month, value.day, 0, 0, 0, 0, UTC)
-    assert isinstance(value, time)
-    return make_moment(0, 1, 1, value.hour, value.minute, value.second, value.microsecond * 1000, UTC)
-
-
-def _message(text: str, problem: str) -> str:
-    what, _, where = problem.rpartition(" (at ")
-    line = text.count("\n") + 1
-    if where.startswith("line "):
-        line = int(where[5:].partition(",")[0])
-    lines = text.split("\n")
-    current = lines[line - 1] if line <= len(lines) else ""
-    key = current.partition("=")[0].strip().strip("\"'") if "=" in current else ""
-    if what.startswith("Expected '=' after a key"):
-        if where.startswith("end of document"):
-            return f"toml: line {line}: unexpected EOF; expected key separator '='"
-        found = current[int(where.rpartition(" ")[2][:-1]) - 1]
-        return f"toml: line {line}: expected '.' or '=', but got {found!r} instead"
-    last = f' (last key "{key}")' if key else ""
-    if what.startswith("Cannot overwrite a value"):
-        return f"toml: line {line}{last}: Key '{key}' has already been defined."
-    return f"toml: line {line}{last}: {what[:1].lower()}{what[1:]}"

@@ -1,13 +1,13 @@
 """Go's ``text/template``: texts compiled to Python functions, run with Go's rules and Go's errors.
 
-Knows nothing of Helm, YAML or Kubernetes. What other packages use:
+Knows nothing of Helm, YAML or Kubernetes. Other packages use:
 
 * ``TemplateSet(functions, missing_key, store)``: ``parse(name, text)``, ``parse_all([...])``,
   ``execute(name, data, context) -> str``, ``overlay()``, ``lookup``, ``names``,
   ``compiled_source(name)``, ``keep()``.
 * A function table: ``{name: (target, signature)}``, see ``table`` and ``signature``. A function
   raises ``CallError`` for what in Go is a returned error.
-* ``values`` for what is not a plain Python value: ``Int64``, ``StringList``, ``GoStruct`` …
+* ``go.values`` for what is not a plain Python value: ``Int64``, ``StringList``, ``GoStruct`` …
 * ``ParseError``, ``ExecError`` (``template, line, column, executing, context, message, cause``;
   ``chain()`` goes down through ``include``), ``MissingTemplate``.
 * ``CodeStore(folder)`` keeps compiled templates between runs.
@@ -19,11 +19,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from steersman.gotemplate.errors import CallError, EvalError, ExecError, MissingTemplate, ParseError
+    from steersman.gotemplate.errors import ExecError, MissingTemplate, ParseError
     from steersman.gotemplate.store import CodeStore
     from steersman.gotemplate.templates import TemplateSet
 
-__all__ = ["CallError", "CodeStore", "EvalError", "ExecError", "MissingTemplate", "ParseError", "TemplateSet"]
+__all__ = ["CodeStore", "ExecError", "MissingTemplate", "ParseError", "TemplateSet"]
 
 _HOMES = {"CodeStore": "store", "TemplateSet": "templates"}
 

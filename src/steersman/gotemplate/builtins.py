@@ -6,8 +6,8 @@ compiler; they are in the table for their names and arity.
 
 from __future__ import annotations
 
-from steersman.gotemplate.errors import CallError
-from steersman.gotemplate.values import GoFunc, GoStruct, Uint8, Unsigned, decode, encode, is_nil, kind_name, type_name
+from steersman.go.errors import CallError
+from steersman.go.values import GoFunc, GoStruct, Uint8, Unsigned, decode, encode, is_nil, kind_name, type_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def greater_equal(first: Any, other: Any) -> bool:
 def length(value: Any, *, is_bare: bool = False) -> int:
     """Return the length: bytes of a string, elements of a map or list.
 
-    ``is_bare`` says that a nil is no value at all, and not an empty interface.
+    ``is_bare`` says that a nil is not a value at all, and not an empty interface.
     """
     if isinstance(value, str):
         return len(value) if value.isascii() else len(encode(value))
@@ -185,7 +185,7 @@ def index(value: Any, *indexes: Any) -> Any:
 
 
 def _index_one(value: Any, at: Any) -> Any:
-    if is_nil(value) and not isinstance(value, (dict, list)):
+    if is_nil(value) and not isinstance(value, (dict, list, bytes)):
         raise CallError("index of nil pointer")
     if isinstance(value, dict):
         _check_key(at)
@@ -243,39 +243,45 @@ def slice_of(value: Any, *indexes: Any) -> Any:
     return type(value)(part) if type(value) is not list else part
 
 
+PIPED = "<func Value>"  # how a function is called that came through a pipe
+
+
 def call(name: str, function: Any, *args: Any) -> Any:
     """Call a function that is a value; ``name`` is how the template writes it."""
     if function is None:
         raise CallError("call of nil")
     if not isinstance(function, GoFunc):
+        if name == PIPED:
+            # go: a reflect.Value prints the text that it holds, or its type
+            name = function if isinstance(function, str) else f"<{type_name(function)} Value>"
         raise CallError(f"non-function {name} of type {type_name(function)}")
-    from steersman.gotemplate.signature import check_arguments
+    from steersman.gotemplate.arguments import check_arguments
 
     return function.target(*check_arguments(name, function.signature, args))
 
 
 def _verb(verb: str, value: Any) -> str:
-    from steersman.gotemplate.printf import sprintf
+    from steersman.go.fmt import sprintf
 
     return sprintf(verb, (value,))
 
 
 def print_values(*values: Any) -> str:
     """Print values as Go's ``Sprint``."""
-    from steersman.gotemplate.printf import sprint
+    from steersman.go.fmt import sprint
 
     return sprint(values)
 
 
 def print_line(*values: Any) -> str:
     """Print values as Go's ``Sprintln``."""
-    from steersman.gotemplate.printf import sprintln
+    from steersman.go.fmt import sprintln
 
     return sprintln(values)
 
 
 def print_format(text: str, *values: Any) -> str:
     """Print values by a format as Go's ``Sprintf``."""
-    from steersman.gotemplate.printf import sprintf
+    from steersman.go.fmt import sprintf
 
     return sprintf(text, values)

@@ -6,18 +6,19 @@ it). Text is written in one piece, branches are Python's, Go variables are Pytho
 chains are ``dot["a"]["b"].get("c")``. There is no error handling in the code: see ``emit`` for how
 an exception finds its node, and ``explain`` for what becomes of it.
 
-What the source calls: ``f_NAME`` is the template function NAME, ``_name`` a helper of ``runtime``.
+The source calls ``f_NAME`` for the template function NAME, ``_name`` a helper of ``runtime``.
 """
 
 from __future__ import annotations
 
+from steersman.go.signature import GO_NAMES, Parsed, count_problem
 from steersman.gotemplate import nodes as n
+from steersman.gotemplate.definition import Part
 from steersman.gotemplate.emit import LIFTED, Emitter, Place
 from steersman.gotemplate.expression import ONE_TYPE, Expression
 from steersman.gotemplate.inline import INLINE
 from steersman.gotemplate.scope import Scope, Variable, assigned_names, used_names
-from steersman.gotemplate.signature import GO_NAMES, Parsed, count_problem
-from steersman.gotemplate.values import METHOD_NAMES
+from steersman.gotemplate.values_map import METHOD_NAMES
 from steersman.record import Record, replace
 
 TYPE_CHECKING = False
@@ -35,19 +36,9 @@ _MOST_LOOPS, _MOST_BLOCKS, _DEEPEST = 17, 80, 25
 _LARGE = 8
 _LITERALS = (n.BoolNode, n.NumberNode, n.StringNode)
 _CAN_BE_NIL = frozenset(("any", "map", "list", "strings", "bytes", "func", "value"))
-# What has elements of a concrete type, and not of type interface{}.
+# Types with elements of a concrete type, and not of type interface{}.
 _CONCRETE = frozenset(("int", "int64", "ints", "strings", "lists", "bytes"))
 _PYTHON_TYPES = {"string": "str", "int": "int", "bool": "bool", "float64": "float", "map": "dict", "list": "list"}
-
-
-class Part(Record):
-    """A branch that becomes a function of its own, made when it is first taken.
-
-    ``names`` are the Go variables it uses from outside; it gets their values.
-    """
-
-    body: n.ListNode
-    names: tuple[str, ...] = ()
 
 
 class Compiled(Record):
@@ -110,6 +101,8 @@ class _Compiler:
         self.loops = 0
         # Above zero where no statement can be put in front of the expression being written.
         self.held = 0
+        # Above zero in arguments that may be skipped at run time.
+        self.skippable = 0
         self.find_function = find_function
         self.is_strict = missing_key == "error"
         self.is_nil_dot = is_nil_dot
@@ -157,8 +150,10 @@ class _Compiler:
         visible = self.scope.names() | {"$"}
         if self.is_nil_dot or not visible.isdisjoint(assigned_names(items)) or _leaves_loop(node):
             return False
-        names = tuple(sorted(visible.intersection(used_names(items))))
-        values = "".join(f"{variable.local}, " for variable in map(self.scope.find, names) if variable is not None)
+        captured = self.scope.captured(visible.intersection(used_names(items)))
+        if captured is None:
+            return False
+        names, values = captured
         self.out.output(f"_part({self.dot.local}, w, s, c, {len(self.parts)}, ({values}))")
         self.parts.append(Part(items, names))
         return True
@@ -179,7 +174,7 @@ class _Compiler:
             self.out.piece(value.code)
         else:
             mark = self.out.mark(Place(node))
-            self.out.piece(f"{mark}{'_result_text' if _is_result(node.pipe) else '_text'}({value.code})")
+            self.out.piece(f"{mark}{'_result_text' if n.is_result(node.pipe) else '_text'}({value.code})")
 
     def walk_block(self, items: n.ListNode) -> None:
         start, mark = len(self.out.lines), self.scope.mark()
@@ -199,8 +194,11 @@ class _Compiler:
         if outside and not outside.isdisjoint(assigned_names(items)):
             self.walk_block(items)
             return
-        names = tuple(sorted(outside.intersection(used_names(items)))) if outside else ()
-        values = "".join(f"{variable.local}, " for variable in map(self.scope.find, names) if variable is not None)
+        captured = self.scope.captured(outside.intersection(used_names(items)) if outside else outside)
+        if captured is None:
+            self.walk_block(items)
+            return
+        names, values = captured
         self.out.indent()
         self.out.statement(f"_part(dot, w, s, c, {len(self.parts)}, ({values}))")
         self.out.dedent(0)
@@ -246,6 +244,8 @@ class _Compiler:
         decl, otherwise = node.pipe.decl, node.otherwise
         items = self.temporary("items")
         value = self.commands(node.pipe)
+        if node.pipe.is_assign:
+            value = self.assigned([d.names[0] for d in decl], value)
         helper = "_pairs" if len(decl) > 1 else "_elements"
         place = self.out.mark(Place(value.last))
         code = f"{place}{helper}({value.code})"
@@ -274,6 +274,20 @@ class _Compiler:
             self.out.statement(f"if not {items}:")
             self.walk_block(otherwise)
         self.scope.release(mark)
+
+    def assigned(self, names: list[str], value: Expression) -> Expression:
+        """Return ``value``, assigned to variables of a range, or an error where one is not known.
+
+        go: before the first iteration the variables get the pipeline's value (evaluation.txt)
+        """
+        code = value.code
+        for name in reversed(names):
+            known = self.scope.find(name)
+            if known is None:
+                missing = next(one for one in names if self.scope.find(one) is None)
+                return self.after(value, self.refusal(value.last, f"undefined variable: {missing}"))
+            code = f"({known.local} := {code})"
+        return value.computed(code)
 
     def range_targets(self, node: n.RangeNode, *, has_interfaces: bool) -> tuple[list[str], list[str]]:
         """The loop's target names, and what the body does first; declares variables and the cursor.
@@ -324,10 +338,12 @@ class _Compiler:
         if pipe.is_assign:
             known = self.scope.find(name)
             if known is None:
-                return self.refusal(value.last, f"undefined variable: {name}")
+                return self.after(value, self.refusal(value.last, f"undefined variable: {name}"))
             return value.computed(f"({known.local} := {value.code})")
         # A variable declared here is not yet known in the pipeline itself.
-        declared = self.scope.declare(name, kind=value.kind, may_be_nil=value.may_be_nil)
+        declared = self.scope.declare(
+            name, kind=value.kind, may_be_nil=value.may_be_nil, may_be_undeclared=self.skippable > 0
+        )
         return value.computed(f"({declared.local} := {value.code})")
 
     def commands(self, pipe: n.PipeNode) -> Expression:
@@ -421,14 +437,19 @@ class _Compiler:
         variable = self.scope.find(node.names[0])
         if variable is None:
             return self.refusal(node, f"undefined variable: {node.names[0]}")
+        mark = self.out.mark(Place(node)) if variable.may_be_undeclared else ""
         if len(node.names) > 1:
-            return self.chain(node, variable, node.names[1:])
+            chain = self.chain(node, variable, node.names[1:])
+            chain.code = mark + chain.code
+            return chain
+        # A variable that is assigned somewhere may change while the command around it is evaluated.
+        is_simple = node.names[0] not in self.scope.assigned and not variable.may_be_undeclared
         return Expression(
-            variable.local,
+            mark + variable.local,
             node,
             variable.kind,
             has_typed_nil=variable.has_typed_nil,
-            is_simple=True,
+            is_simple=is_simple,
             may_be_nil=variable.may_be_nil,
         )
 
@@ -454,7 +475,7 @@ class _Compiler:
                 code += f".get({name!r})"
         place = Place(node, base=base.local, fields=names, has_typed_nil=base.has_typed_nil, called=called)
         code = self.out.mark(place) + code
-        # go: a field of no value is no value, without complaint.
+        # go: a field of a missing value is missing too, without an error.
         if base.may_be_nil and not base.has_typed_nil and not self.is_strict:
             code = f"(None if {base.local} is None else {code})"
         return Expression(code, node, has_typed_nil=True)
@@ -474,13 +495,21 @@ class _Compiler:
         if len(names) > 1:
             local = self.temporary()
             inner = self.chain(receiver.last, Variable(local, may_be_nil=False), names[:-1], called=node)
-            receiver = Expression(f"(None if ({local} := {receiver.code}) is None else {inner.code})", receiver.last)
+            code = f"(None if ({local} := {receiver.code}) is None else {inner.code})"
+            receiver = Expression(code, receiver.last, has_typed_nil=True)
         values = [self.method_argument(a) for a in args]
         if final is not None:
+            final.last = values[-1].last if values else receiver.last
             values.append(final)
         nodes = tuple(v.last for v in values)
         place = self.out.mark(Place(receiver.last, function=names[-1], called=node, arguments=nodes))
-        code = ", ".join([receiver.code, repr(names[-1]), *(v.code for v in values)])
+        word = ["is_field=True"] if receiver.has_typed_nil else []
+        owner = receiver.code
+        if final is None or final.is_simple:
+            # go: that there is no such method is found before arguments are looked at
+            at = self.out.mark(Place(receiver.last, function=names[-1], called=node))
+            owner = f"{at}_receiver({', '.join([receiver.code, repr(names[-1]), *word])})"
+        code = ", ".join([owner, repr(names[-1]), *(v.code for v in values), *word])
         return Expression(f"{place}_call_method({code})", values[-1].last)
 
     def method_argument(self, node: n.Node) -> Expression:
@@ -491,6 +520,8 @@ class _Compiler:
             value.code = f"_literal({node.text!r}, {value.code}, {numbers})"
         elif isinstance(node, (n.StringNode, n.BoolNode, n.NilNode)):
             value.code = f"_literal({str(node)!r}, {value.code})"
+        elif value.has_typed_nil:
+            value.code = f"_of_interface({value.code})"
         return value
 
     def function(
@@ -506,18 +537,21 @@ class _Compiler:
             return self.after(final, self.refusal(node, problem))
         last: n.Node = node
         values: list[Expression] = []
+        may_skip = function.inline in ("and", "or")
         needs_order = final is not None and not final.is_simple
         kept: Expression | None = None
-        may_skip = function.inline in ("and", "or")
         self.held += may_skip
+        self.skippable += may_skip
         for at, arg in enumerate(args):
             value = self.argument(arg, signature.word(at), last)
             last = value.last
             values.append(value)
         self.held -= may_skip
+        self.skippable -= may_skip
         if final is not None:
-            if needs_order and not all(v.is_simple for v in values):
-                # go: the piped value is there before the arguments are looked at.
+            if needs_order and (may_skip or not all(v.is_simple for v in values)):
+                # go: the piped value is evaluated before the arguments, and also where an earlier argument
+                # decides an "and" or "or" (test_a_piped_value_is_evaluated_first)
                 kept = final
                 final = kept.computed(self.temporary())
                 final.is_simple = True
@@ -607,28 +641,33 @@ class _Compiler:
 
 
 def _constant_text(pipe: n.PipeNode) -> str | None:
-    """What an action writes that is nothing but a string."""
+    """Return the text that a constant action writes."""
     if pipe.decl or len(pipe.commands) != 1 or len(pipe.commands[0].args) != 1:
         return None
     only = pipe.commands[0].args[0]
     return only.text if isinstance(only, n.StringNode) else None
 
 
-def _is_result(pipe: n.PipeNode) -> bool:
-    """Whether a function makes the value of a pipeline."""
-    first = pipe.commands[-1].args[0]
-    return isinstance(first, n.IdentifierNode) or (isinstance(first, n.PipeNode) and _is_result(first))
-
-
 def _leaves_loop(node: n.BranchNode) -> bool:
     """Whether a ``break`` or ``continue`` in a statement is for a loop around it."""
     if isinstance(node, n.RangeNode):
         return False
-    return any(
-        isinstance(inner, (n.BreakNode, n.ContinueNode)) or (isinstance(inner, n.BranchNode) and _leaves_loop(inner))
-        for items in (node.body, node.otherwise)
-        for inner in (items.nodes if items is not None else ())
-    )
+    # without any(): a call from C takes machine stack, of which Python 3.12 and later allow 10,000 calls
+    if has_way_out(node.body):
+        return True
+    return node.otherwise is not None and has_way_out(node.otherwise)
+
+
+def has_way_out(items: n.ListNode) -> bool:
+    """Return whether a ``break`` or ``continue`` in a body is for the loop around it."""
+    if items.has_way_out is None:
+        items.has_way_out = False
+        for inner in items.nodes:
+            is_exit = isinstance(inner, (n.BreakNode, n.ContinueNode))
+            if is_exit or (isinstance(inner, n.BranchNode) and _leaves_loop(inner)):
+                items.has_way_out = True
+                break
+    return items.has_way_out
 
 
 def _weight(items: n.ListNode) -> int:

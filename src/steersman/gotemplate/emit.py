@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from steersman.gotemplate.nodes import Node
 
 _MARK = "\x01"
-# What stands in the source for a long text that is put into the code object afterwards.
+# A placeholder in the source for a long text that is put into the code object afterwards.
 LIFTED = "\0text "
 _SHORT = 16
 # Pieces written by one statement.
@@ -22,7 +22,7 @@ _MOST_PIECES = 40
 
 
 class Place:
-    """What happens on a line: the node Go is "at", and what to say of it.
+    """The template position of a line: the node that Go is "at", and how to describe it.
 
     ``function`` is the function called there. For a chain of fields ``base`` is the Python local
     it starts from and ``fields`` its names; ``has_typed_nil`` as in ``scope.Variable``. ``called`` is
@@ -64,7 +64,7 @@ class Emitter:
         self.lines: list[str] = []
         self.places: dict[int, Place] = {}
         self._indent = 0
-        # What is to be written next: text, and code for text.
+        # Output that is still to be written: text, and code for text.
         self._pending: list[str] = []
         self._unquoted = ""
         self._has_text_last = self._has_code = False

@@ -1,18 +1,18 @@
-"""What can go wrong with a template, as data whose text is Go's, to the byte.
+"""Errors of templates as data, with Go's texts to the byte.
 
-``ParseError`` is what reading a text gives. Running gives ``ExecError``: which file, line and
+``ParseError`` comes from reading a text. Running gives ``ExecError``: which file, line and
 column, in which define, at which piece of template, why; ``cause`` is the error a function
 returned, and may be an ``ExecError`` again (``include``, ``tpl``), so that the whole chain of
 calls stays readable without taking texts apart. Answers to Go's ``text/template`` errors.
 
-``CallError`` is what functions raise (Go's returned error); ``EvalError`` what the engine itself
+``CallError`` is raised by functions (Go's returned error); ``EvalError`` what the engine itself
 finds wrong at a node. Both become ``ExecError`` at the edge of an execution.
 """
 
 from __future__ import annotations
 
 from steersman.errors import TemplateError
-from steersman.goquote import quote
+from steersman.go.quote import quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -97,21 +97,3 @@ class ExecError(TemplateError):
         while isinstance(level, ExecError):
             yield level
             level = level.cause
-
-
-class CallError(TemplateError):
-    """An error that a template function returns; the engine says which function and where.
-
-    ``function`` is set where the place in the template does not tell (a method called as a field).
-    """
-
-    function = ""
-
-
-class EvalError(TemplateError):
-    """Something the engine itself refuses at a node; the engine says where.
-
-    ``argument`` is the number of the argument it is about, where only running tells; or -1.
-    """
-
-    argument = -1

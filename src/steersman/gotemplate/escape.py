@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from steersman.gotemplate.printf import sprint
-from steersman.gotemplate.values import encode
+from steersman.go.fmt import sprint
+from steersman.go.values import encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,13 @@ _QUERY_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 
 
 def _printed(values: tuple[Any, ...]) -> str:
-    return sprint(["<no value>" if v is None else v for v in values])
+    # go: a pointer to a struct is printed as the struct
+    texts = [sprint([v])[1:] if _is_pointer(v) else v for v in values]
+    return sprint(["<no value>" if v is None else v for v in texts])
+
+
+def _is_pointer(value: Any) -> bool:
+    return getattr(value, "go_pointer", False) is True and "String" not in value.go_methods
 
 
 def html(*values: Any) -> str:

@@ -1,4 +1,4 @@
-"""What the compiler knows of a value while it writes the code for it."""
+"""Facts that the compiler has about a value while it writes the code for it."""
 
 from __future__ import annotations
 

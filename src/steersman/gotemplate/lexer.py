@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from steersman.goquote import quote
+from steersman.go.quote import quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,15 +34,16 @@ _SPACE_SET = frozenset(_SPACES)
 _TERMINATORS = frozenset(" \t\r\n.,|:)(")
 _SINGLE = {"=": ASSIGN, "|": PIPE}
 
-# What may follow a name.
+# Characters that may follow a name.
 _END = r"(?=[ \t\r\n.,|:)(]|\}\}|\Z)"
-# The common tokens, with the space before them. What fits none of them is looked at by hand.
+_DOT_END = r"(?=[ \t\r\n.,|:)(]|\}\})"  # go: a dot at the very end is the beginning of a number
+# The common tokens, with the space before them. All others are read by hand.
 _COMMON = re.compile(
     r"([ \t\r\n]+)?(?:"
     rf"(\.[A-Za-z_][A-Za-z0-9_]*{_END})|([A-Za-z_][A-Za-z0-9_]*{_END})"
     r"""|("(?:[^"\\\n]|\\[^\n])*")"""
     rf"|(\}}\}})|((?(1)-\}}\}}|(?!)))|(\$[A-Za-z0-9_]*{_END})"
-    rf"|(\|)|(\()|(\))|(`[^`]*`)|([0-9]+(?=[ \t\r\n|)}}]))|(:=)|(\.{_END})|(=)|(,))"
+    rf"|(\|)|(\()|(\))|(`[^`]*`)|([0-9]+(?=[ \t\r\n|)}}]))|(:=)|(\.{_DOT_END})|(=)|(,))"
 )
 _KINDS = (
     *("", "", FIELD, IDENTIFIER, STRING, RIGHT, "trim", VARIABLE, PIPE),
@@ -60,8 +61,8 @@ _STRING = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"', re.DOTALL)
 _CHARACTER = re.compile(r"'(?:[^'\\\n]|\\[^\n])*'", re.DOTALL)
 
 
-class _LexError(Exception):
-    """What is wrong, at the token that starts at ``pos``."""
+class LexError(Exception):
+    """An error at the token that starts at ``pos``."""
 
     def __init__(self, pos: int, message: str) -> None:
         super().__init__(message)
@@ -80,7 +81,7 @@ class Lexer:
         """Read the whole text."""
         try:
             self._read_text()
-        except _LexError as err:
+        except LexError as err:
             self.tokens.append((ERROR, err.pos, str(err), False))
             # go: after an error the input is gone, and the parser meets its end.
             self.tokens.append((EOF, err.pos, "EOF", False))
@@ -104,28 +105,12 @@ class Lexer:
                 put((TEXT, at, before, False))
             inside = start + 4 if trims else start + 2
             if text.startswith("/*", inside):
-                at = self._skip_comment(inside)
+                at = comment_end(text, inside)
             else:
                 put((LEFT, start, "{{", False))
-                at = self._read_action(inside)
+                at = self.read_action(inside)
 
-    def _skip_comment(self, start: int) -> int:
-        text = self.text
-        end = text.find("*/", start + 2)
-        if end < 0:
-            raise _LexError(start, "unclosed comment")
-        end += 2
-        if text.startswith("}}", end):
-            return end + 2
-        if text.startswith("-}}", end + 1) and text[end] in _SPACES:
-            return self._trim_left(end + 4)
-        raise _LexError(start, "comment ends before closing delimiter")
-
-    def _trim_left(self, at: int) -> int:
-        found = _SPACE_RUN.match(self.text, at)
-        return found.end() if found else at
-
-    def _read_action(self, at: int) -> int:
+    def read_action(self, at: int) -> int:
         """The tokens up to and with the closing delimiter; returns the position after it."""
         text, put, scan, kinds, words = self.text, self.tokens.append, _COMMON.match, _KINDS, _WORDS
         depth = 0
@@ -142,16 +127,16 @@ class Lexer:
                 put((words.get(value, IDENTIFIER), start, value, start > at))
             elif kind is RIGHT or kind == "trim":
                 if depth:
-                    raise _LexError(start if kind is RIGHT else start - 1, "unclosed left paren")
+                    raise LexError(start if kind is RIGHT else start - 1, "unclosed left paren")
                 put((RIGHT, end - 2, "}}", start > at))
-                return end if kind is RIGHT else self._trim_left(end)
+                return end if kind is RIGHT else space_end(text, end)
             else:
                 if kind is LEFT_PAREN:
                     depth += 1
                 elif kind is RIGHT_PAREN:
                     depth -= 1
                     if depth < 0:
-                        raise _LexError(start, "unexpected right paren")
+                        raise LexError(start, "unexpected right paren")
                 put((kind, start, found[number], start > at))
             at = end
 
@@ -162,7 +147,7 @@ class Lexer:
         if found is not None:
             at = found.end()
         if at >= len(self.text):
-            raise _LexError(at, "unclosed action")
+            raise LexError(at, "unclosed action")
         return self._read_word(at, self.text[at])
 
     def _read_word(self, at: int, char: str) -> int:
@@ -178,7 +163,7 @@ class Lexer:
         if char == "`":
             end = text.find("`", at + 1)
             if end < 0:
-                raise _LexError(at, "unterminated raw quoted string")
+                raise LexError(at, "unterminated raw quoted string")
             self._emit(RAW_STRING, at, text[at : end + 1])
             return end + 1
         if char in "+-." or "0" <= char <= "9":
@@ -190,13 +175,13 @@ class Lexer:
             return at + 1
         if char == ":":
             if not text.startswith("=", at + 1):
-                raise _LexError(at, "expected :=")
+                raise LexError(at, "expected :=")
             self._emit(DECLARE, at, ":=")
             return at + 2
         if char.isascii() and char.isprintable():
             self._emit(CHAR, at, char)
             return at + 1
-        raise _LexError(at, f"unrecognized character in action: {describe_rune(char)}")
+        raise LexError(at, f"unrecognized character in action: {describe_rune(char)}")
 
     def _word_end(self, at: int) -> int:
         found = _WORD.match(self.text, at)
@@ -211,7 +196,7 @@ class Lexer:
     def _check_terminator(self, start: int, end: int) -> None:
         text = self.text
         if end < len(text) and text[end] not in _TERMINATORS and not text.startswith("}}", end):
-            raise _LexError(start, f"bad character {describe_rune(text[end])}")
+            raise LexError(start, f"bad character {describe_rune(text[end])}")
 
     def _read_name(self, at: int, kind: str, alone: str) -> int:
         end = self._word_end(at + 1)
@@ -232,7 +217,7 @@ class Lexer:
     def _read_quoted(self, at: int, pattern: re.Pattern[str], kind: str, problem: str) -> int:
         found = pattern.match(self.text, at)
         if found is None:
-            raise _LexError(at, problem)
+            raise LexError(at, problem)
         self._emit(kind, at, found[0])
         return found.end()
 
@@ -243,7 +228,7 @@ class Lexer:
         if text[end : end + 1] in ("+", "-"):
             end = self._scan_number(at, end)
             if text[end - 1] != "i":
-                raise _LexError(at, f"bad number syntax: {quote(text[at:end])}")
+                raise LexError(at, f"bad number syntax: {quote(text[at:end])}")
             kind = COMPLEX
         self._emit(kind, at, text[at:end])
         return end
@@ -252,7 +237,7 @@ class Lexer:
         found = _NUMBER.match(self.text, at)
         end = found.end() if found else at
         if end < len(self.text) and is_alphanumeric(self.text[end]):
-            raise _LexError(start, f"bad number syntax: {quote(self.text[start : end + 1])}")
+            raise LexError(start, f"bad number syntax: {quote(self.text[start : end + 1])}")
         return end
 
 
@@ -281,6 +266,40 @@ def describe_token(token: Token) -> str:
     if len(value.encode("utf-8", "surrogateescape")) > 10:
         return quote(value[:10]) + "..."
     return quote(value)
+
+
+def comment_end(text: str, start: int) -> int:
+    """Return the position behind the action of the comment that begins at ``start``, and behind what it trims.
+
+    Raises:
+        LexError: when the comment does not end, or is not all of the action.
+    """
+    end = text.find("*/", start + 2)
+    if end < 0:
+        raise LexError(start, "unclosed comment")
+    end += 2
+    if text.startswith("}}", end):
+        return end + 2
+    if text.startswith("-}}", end + 1) and text[end] in _SPACES:
+        return space_end(text, end + 4)
+    raise LexError(start, "comment ends before closing delimiter")
+
+
+def space_end(text: str, at: int) -> int:
+    """Return the position of the first character at or after ``at`` that is not white space."""
+    found = _SPACE_RUN.match(text, at)
+    return found.end() if found else at
+
+
+def read_action(text: str, at: int) -> tuple[list[Token], int]:
+    """Return the tokens of the action whose inside begins at ``at``, the delimiter last, and the position behind it.
+
+    Raises:
+        LexError: when it cannot be read.
+    """
+    lexer = Lexer(text)
+    lexer.read_action(at)
+    return lexer.tokens, lexer.tokens[-1][1] + 2
 
 
 def tokenize(text: str) -> list[Token]:

@@ -7,11 +7,12 @@ records: a cold start makes tens of thousands of them.
 
 from __future__ import annotations
 
-from steersman.goquote import quote
+from steersman.go.quote import quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
 
 class Node:
@@ -42,16 +43,18 @@ class TextNode(Node):
 class ListNode(Node):
     """A sequence of nodes.
 
-    ``assigned`` and ``weight`` are worked out of a finished tree when the compiler first asks, which it does at each
-    level of nesting.
+    ``assigned``, ``used``, ``has_way_out`` (a ``break`` or ``continue`` of a loop around it) and ``weight`` are worked
+    out of a finished tree when the compiler first asks, which it does at each level of nesting.
     """
 
-    __slots__ = ("assigned", "nodes", "weight")
+    __slots__ = ("assigned", "has_way_out", "nodes", "used", "weight")
 
     def __init__(self, pos: int) -> None:
         self.pos = pos
         self.nodes: list[Node] = []
         self.assigned: frozenset[str] | None = None
+        self.used: frozenset[str] | None = None
+        self.has_way_out: bool | None = None
         self.weight = -1
 
     def __str__(self) -> str:
@@ -251,10 +254,15 @@ class WithNode(BranchNode):
 
 
 class RangeNode(BranchNode):
-    """``{{range}}``."""
+    """``{{range}}``; ``runs`` counts the elements that the interpreter has gone through."""
 
-    __slots__ = ()
+    __slots__ = ("compiled", "runs")
     word = "range"
+
+    def __init__(self, pos: int, pipe: PipeNode, body: ListNode, otherwise: ListNode | None) -> None:
+        super().__init__(pos, pipe, body, otherwise)
+        self.runs = 0
+        self.compiled: Any = None
 
 
 class BreakNode(Node):
@@ -318,6 +326,15 @@ class Tree:
         self.parse_name = parse_name
         self.text = text
         self.root = root
+
+
+NOWHERE = Node(0)
+
+
+def is_result(pipe: PipeNode) -> bool:
+    """Return whether a function makes the value of a pipeline."""
+    first = pipe.commands[-1].args[0]
+    return isinstance(first, IdentifierNode) or (isinstance(first, PipeNode) and is_result(first))
 
 
 def is_empty(nodes: Iterable[Node]) -> bool:

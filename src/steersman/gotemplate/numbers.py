@@ -6,8 +6,8 @@ says which it can be, and the place where it is used decides.
 
 from __future__ import annotations
 
-from steersman.gointeger import integer
-from steersman.goquote import quote, unescape_one
+from steersman.go.integer import integer
+from steersman.go.quote import quote, unescape_one
 from steersman.gotemplate.nodes import NumberNode
 
 _BASES = {"x": (16, "0123456789abcdef"), "o": (8, "01234567"), "b": (2, "01")}

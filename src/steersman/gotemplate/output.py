@@ -1,15 +1,21 @@
-"""What a running template has written so far, up to a limit: a small template can ask for more than any memory has."""
+"""The output of a running template, up to a limit: a small template can ask for more than all memory."""
 
 from __future__ import annotations
 
-from steersman.gotemplate.errors import EvalError
+from steersman.go.errors import EvalError
 
 MAX_OUTPUT = 512 * 1024 * 1024  # characters: the largest real chart writes six million
 _CHECK_EVERY = 1 << 16  # pieces
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Write = Callable[[tuple[str, ...]], None]
+
 
 class Output:
-    """Collects pieces; ``write`` is what compiled code calls."""
+    """Collects pieces; compiled code calls ``write``."""
 
     __slots__ = ("_check_at", "_checked", "_pieces", "_size")
 

@@ -2,12 +2,12 @@
 
 One text gives one tree for itself and one per ``define`` or ``block`` in it. Answers to the
 parser of Go's ``text/template/parse``. Which error comes first, and the line it names, depend on
-how far Go has read ahead: ``_Parser`` keeps that account as Go does.
+how far Go has read ahead: ``Parser`` keeps that account as Go does.
 """
 
 from __future__ import annotations
 
-from steersman.goquote import quote, unquote
+from steersman.go.quote import quote, unquote
 from steersman.gotemplate import lexer as lx
 from steersman.gotemplate import nodes as n
 from steersman.gotemplate.errors import ParseError
@@ -37,20 +37,22 @@ def parse(name: str, text: str, functions: Container[str]) -> dict[str, n.Tree]:
     Raises:
         ParseError: the first thing Go complains about.
     """
-    parser = _Parser(name, text, functions)
+    parser = Parser(name, text, functions)
     parser.parse_file()
     return parser.trees
 
 
-class _Parser:
-    """Reads one text. A definition in it has variables and depths of its own."""
+class Parser:
+    """Reads one text, or the tokens of an action of it. A definition in it has variables and depths of its own."""
 
-    def __init__(self, parse_name: str, text: str, functions: Container[str]) -> None:
+    def __init__(
+        self, parse_name: str, text: str, functions: Container[str], tokens: list[Token] | None = None
+    ) -> None:
         self.parse_name = parse_name
         self.text = text
         self.functions = functions
         self.trees: dict[str, n.Tree] = {}
-        self.tokens = lx.tokenize(text)
+        self.tokens = lx.tokenize(text) if tokens is None else tokens[:]
         # Whoever runs past the end keeps meeting it.
         self.tokens += [(lx.EOF, self.tokens[-1][1], "EOF", False)] * 4
         self.at = 0
@@ -113,7 +115,7 @@ class _Parser:
         self.add(root, self.at)
 
     def nested(self, name: str, read: Callable[[], None]) -> None:
-        """Read a definition, and go on with what is around it."""
+        """Read a definition, and continue with the text around it."""
         outer = (self.name, self.newest, self.vars, self.action_at, self.range_depth, self.paren_depth)
         self.begin(name)
         read()
@@ -413,13 +415,13 @@ class _Parser:
 
 
 _CONTROLS = {
-    lx.BLOCK: _Parser.block_control,
-    lx.BREAK: _Parser.break_control,
-    lx.CONTINUE: _Parser.continue_control,
-    lx.ELSE: _Parser.else_control,
-    lx.END: _Parser.end_control,
-    lx.IF: _Parser.if_control,
-    lx.RANGE: _Parser.range_control,
-    lx.TEMPLATE: _Parser.template_control,
-    lx.WITH: _Parser.with_control,
+    lx.BLOCK: Parser.block_control,
+    lx.BREAK: Parser.break_control,
+    lx.CONTINUE: Parser.continue_control,
+    lx.ELSE: Parser.else_control,
+    lx.END: Parser.end_control,
+    lx.IF: Parser.if_control,
+    lx.RANGE: Parser.range_control,
+    lx.TEMPLATE: Parser.template_control,
+    lx.WITH: Parser.with_control,
 }

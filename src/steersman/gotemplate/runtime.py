@@ -1,4 +1,4 @@
-"""What compiled templates call besides template functions: printing, ranging, checking.
+"""Functions that compiled templates call besides template functions: printing, ranging, checking.
 
 Every name here that begins with one underscore is visible to compiled code. Everything slow or
 rare lives elsewhere and is imported when it is needed.
@@ -6,16 +6,17 @@ rare lives elsewhere and is imported when it is needed.
 
 from __future__ import annotations
 
+from steersman.go.errors import EvalError
+from steersman.go.values import GoStruct, call_without_arguments, is_nil, kind_name, method_of, type_name
 from steersman.gotemplate.builtins import equal
-from steersman.gotemplate.errors import EvalError
-from steersman.gotemplate.values import GoStruct, call_method, is_nil, kind_name, method_of, type_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any, NoReturn
 
-    from steersman.gotemplate.templates import TemplateSet, Write
+    from steersman.gotemplate.definition import Running
+    from steersman.gotemplate.output import Write
 
 
 def _text(value: Any) -> str:
@@ -31,11 +32,11 @@ def _text(value: Any) -> str:
         return str(value)
     if kind_name(value) == "func":
         raise EvalError(f"can't print a value of type {type_name(value)}")
-    from steersman.gotemplate.printf import format_value
+    from steersman.go.fmt import format_value
 
     if isinstance(value, GoStruct):
         if value.go_string_of_pointer:
-            return str(call_method(value, "String", ()))
+            return str(call_without_arguments(value, "String"))
         if value.go_pointer and method_of(value, "String") is None:
             # go: a pointer is followed once before it is printed.
             return format_value(value)[1:]
@@ -45,14 +46,14 @@ def _text(value: Any) -> str:
 def _result_text(value: Any) -> str:
     """Print the value of an action that is a function's result: there is no pointer to it."""
     if isinstance(value, GoStruct) and value.go_string_of_pointer:
-        from steersman.gotemplate.printf import format_value
+        from steersman.go.fmt import format_value
 
         return format_value(value)
     return _text(value)
 
 
 def _elements(value: Any) -> Iterable[Any]:
-    """What ``range`` with at most one variable goes through."""
+    """Return the elements for ``range`` with at most one variable."""
     kind = type(value)
     if kind is list:
         return value  # type: ignore[no-any-return]
@@ -67,14 +68,14 @@ def _elements(value: Any) -> Iterable[Any]:
     if isinstance(value, int) and kind is not bool:
         return range(value) if kind is int else [kind(i) for i in range(value)]
     if isinstance(value, bytes):
-        from steersman.gotemplate.values import Uint8
+        from steersman.go.values import Uint8
 
         return [Uint8(b) for b in value]
     raise EvalError(f"range can't iterate over {_shown(value)}")
 
 
 def _pairs(value: Any) -> Iterable[tuple[Any, Any]]:
-    """What ``range`` with two variables goes through."""
+    """Return the pairs for ``range`` with two variables."""
     kind = type(value)
     if kind is dict:
         return sorted(value.items(), key=_first)
@@ -95,7 +96,7 @@ def _first(item: tuple[Any, Any]) -> Any:
 
 def _shown(value: Any) -> str:
     """A value in an error text: a nil pointer is followed to nothing."""
-    from steersman.gotemplate.printf import format_value
+    from steersman.go.fmt import format_value
 
     if is_nil(value) and not isinstance(value, (dict, list)):
         return "<nil>"
@@ -108,14 +109,14 @@ def _refuse(message: str) -> NoReturn:
     raise EvalError(message)
 
 
-def _without_dot(write: Write, templates: TemplateSet, context: Any) -> None:
+def _without_dot(write: Write, templates: Running, context: Any) -> None:
     """Run the variant of the calling template that is for a nil cursor."""
     import sys
 
     templates.run_without_dot(sys._getframe(1).f_code, write, context)
 
 
-def _part(dot: Any, write: Write, templates: TemplateSet, context: Any, number: int, outer: tuple[Any, ...]) -> None:
+def _part(dot: Any, write: Write, templates: Running, context: Any, number: int, outer: tuple[Any, ...]) -> None:
     """Run a branch that is a function of its own."""
     import sys
 
@@ -169,14 +170,14 @@ def _check(word: str, value: Any, *, has_type: bool = False) -> Any:
     """Accept or refuse an argument."""
     if type(value) is dict and word == "map":
         return value
-    from steersman.gotemplate.signature import check
+    from steersman.gotemplate.arguments import check
 
     return check(word, value, has_type=has_type)
 
 
 def _nil(word: str) -> Any:
     """A nil of a parameter's type."""
-    from steersman.gotemplate.signature import check
+    from steersman.gotemplate.arguments import check
 
     return check(word, None, has_type=False)
 
@@ -187,24 +188,46 @@ def _typed(word: str, number: int) -> Any:
         from steersman.gotemplate.times import Duration
 
         return Duration(number)
-    from steersman.gotemplate.values import Int64, Uint32
+    from steersman.go.values import Int64, Uint32
 
     return Uint32(number) if word == "uint32" else Int64(number)
 
 
 def _literal(text: str, value: Any, *numbers: Any) -> Any:
     """A constant that a method gets."""
-    from steersman.gotemplate.signature import Literal
+    from steersman.gotemplate.arguments import Literal
 
     return Literal(text, value, *numbers)
 
 
-def _call_method(receiver: Any, name: str, *args: Any) -> Any:
-    """Call a method with arguments."""
+def _of_interface(value: Any) -> Any:
+    """A field or element that a method gets: Go words a nil among them differently."""
+    from steersman.gotemplate.arguments import NIL_INTERFACE
+
+    return NIL_INTERFACE if value is None else value
+
+
+def _receiver(value: Any, name: str, *, is_field: bool = False) -> Any:
+    """Return a value whose method ``name`` is about to be called with arguments.
+
+    Raises:
+        EvalError: where it has no such method.
+    """
+    if (value is not None and method_of(value, name) is None) or (value is None and is_field):
+        _call_method(value, name, is_field=is_field)
+    return value
+
+
+def _call_method(receiver: Any, name: str, *args: Any, is_field: bool = False) -> Any:
+    """Call a method with arguments; ``is_field`` says that a nil receiver came as an empty interface."""
     if receiver is None:
+        if is_field:
+            raise EvalError(f"nil pointer evaluating interface {{}}.{name}")
         return None
     owner = method_of(receiver, name)
     if owner is not None:
+        from steersman.gotemplate.arguments import call_method
+
         return call_method(owner, name, args)
     if isinstance(receiver, GoStruct):
         found, _ = receiver.go_find(name)
@@ -221,12 +244,12 @@ def _field(value: Any, name: str) -> Any:
         return None
     owner = method_of(value, name)
     if owner is not None:
-        return call_method(owner, name, ())
+        return call_without_arguments(owner, name)
     return value.get(name)
 
 
 def _verb(verb: str, value: Any) -> str:
     """Format one value by one plain verb."""
-    from steersman.gotemplate.printf import Format
+    from steersman.go.fmt import Format
 
     return Format().argument(value, verb[1:])

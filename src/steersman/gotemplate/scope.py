@@ -1,4 +1,4 @@
-"""Which Go variable lives in which Python local.
+"""The mapping of Go variables to Python locals.
 
 Go's variables are lexical: one declared in a block ends with it and may hide an outer one of the
 same name. Each declaration gets a local of its own, so blocks need no cleaning up. The scope also
@@ -20,13 +20,15 @@ class Variable(Record):
     """A Python local and what is known of its value.
 
     ``kind`` is a word of ``signature``; ``has_typed_nil`` says that a nil in it came as an empty
-    interface (an element of a range), which Go treats apart; ``may_be_nil`` that it may be nil.
+    interface (an element of a range), which Go treats apart; ``may_be_nil`` that it may be nil;
+    ``may_be_undeclared`` that its declaration stands where an ``and`` or ``or`` may not evaluate it.
     """
 
     local: str
     kind: str = "any"
     has_typed_nil: bool = False
     may_be_nil: bool = True
+    may_be_undeclared: bool = False
 
 
 class Scope:
@@ -52,20 +54,35 @@ class Scope:
         return f"v{self._count}_{plain}" if plain.isascii() else f"v{self._count}"
 
     def declare(
-        self, name: str, *, local: str = "", kind: str = "any", has_typed_nil: bool = False, may_be_nil: bool = True
+        self,
+        name: str,
+        *,
+        local: str = "",
+        kind: str = "any",
+        has_typed_nil: bool = False,
+        may_be_nil: bool = True,
+        may_be_undeclared: bool = False,
     ) -> Variable:
         """Add a variable; one that is assigned later may come to hold anything."""
         local = local or self.new_local(name)
         if name in self.assigned:
-            variable = Variable(local)
+            variable = Variable(local, may_be_undeclared=may_be_undeclared)
         else:
-            variable = Variable(local, kind, has_typed_nil, may_be_nil)
+            variable = Variable(local, kind, has_typed_nil, may_be_nil, may_be_undeclared)
         self._stack.append((name, variable))
         return variable
 
     def names(self) -> set[str]:
         """Return the names of the visible variables that were declared; ``$`` may have been, too."""
         return {name for name, _ in self._stack[1:]}
+
+    def captured(self, names: frozenset[str] | set[str]) -> tuple[tuple[str, ...], str] | None:
+        """Return ``names`` in order with the source that lists their values; None where one may be undeclared."""
+        ordered = tuple(sorted(names))
+        variables = [variable for variable in map(self.find, ordered) if variable is not None]
+        if any(variable.may_be_undeclared for variable in variables):
+            return None
+        return ordered, "".join(f"{variable.local}, " for variable in variables)
 
     def find(self, name: str) -> Variable | None:
         """Return the innermost variable called ``name``."""
@@ -109,17 +126,23 @@ def _assigned_in_pipe(pipe: n.PipeNode) -> Iterator[str]:
                 yield from _assigned_in_pipe(arg.node)
 
 
-def used_names(items: n.ListNode | None) -> Iterator[str]:
-    """Yield the names of the variables used anywhere below ``items``, declared there or not."""
-    for node in items.nodes if items is not None else ():
-        if type(node) is n.TextNode:
-            continue
-        pipe: n.PipeNode | None = getattr(node, "pipe", None)
-        if pipe is not None:
-            yield from _used_in_pipe(pipe)
-        if isinstance(node, n.BranchNode):
-            yield from used_names(node.body)
-            yield from used_names(node.otherwise)
+def used_names(items: n.ListNode | None) -> frozenset[str]:
+    """Return the names of the variables used anywhere below ``items``, declared there or not."""
+    if items is None:
+        return _NO_NAMES
+    if items.used is None:
+        names: set[str] = set()
+        for node in items.nodes:
+            if type(node) is n.TextNode:
+                continue
+            pipe: n.PipeNode | None = getattr(node, "pipe", None)
+            if pipe is not None:
+                names.update(_used_in_pipe(pipe))
+            if isinstance(node, n.BranchNode):
+                names |= used_names(node.body)
+                names |= used_names(node.otherwise)
+        items.used = frozenset(names) if names else _NO_NAMES
+    return items.used
 
 
 def _used_in_pipe(pipe: n.PipeNode) -> Iterator[str]:

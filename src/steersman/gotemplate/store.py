@@ -1,19 +1,18 @@
 """Compiled templates kept between runs: one file per chart, a bundle of all its texts.
 
-A bundle is keyed by this engine, the Python version, the function table and the names of the
-texts. In it each text has its digest: one that has changed is read and compiled again, the others
-are not. Texts that templates make and run (Helm's ``tpl``) are kept too. Code objects are loaded one by one, when
-a template first runs. Bundles are private files.
+A bundle is keyed by this engine, the function table and the names of the texts. In it each text has its digest: one
+that has changed is read and compiled again, the others are not. Texts that templates make and run (Helm's ``tpl``) are
+kept too. A first run notes only which templates there are, and compiles next to nothing: many a chart is rendered once.
+The second run compiles what it executes. Code objects are loaded one by one, when a template first runs. The cache
+vouches for what it returns.
 """
 
 from __future__ import annotations
 
 import marshal
-import os
-import sys
 
-from steersman.gotemplate.templates import Definition
-from steersman.private import digest, read_private, write_private
+from steersman.gotemplate.definition import Definition
+from steersman.runtime.private import digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,34 +21,32 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from steersman.gotemplate.table import FunctionTable
+    from steersman.runtime.private import Cache
 
     # Name, whether it is empty, code, branches, and the variant for a nil cursor: its code and branches.
     Rows: TypeAlias = list[tuple[str, bool, bytes | None, tuple[Any, ...], tuple[bytes, tuple[Any, ...]] | None]]
 
 # Raise with every change of what compiled code looks like or calls.
-ENGINE_VERSION = 15
+ENGINE_VERSION = 18
+_KIND = "templates"
 _MOST_MET = 500  # texts of tpl: a chart that makes new ones each time shall not grow its bundle
 
 
 class CodeStore:
-    """A private folder of bundles."""
+    """The bundles of a cache."""
 
-    def __init__(self, folder: str) -> None:
-        self.folder = folder
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
 
     def open(self, texts: list[tuple[str, str]], functions: FunctionTable, missing_key: str) -> Bundle:
         """Return the bundle for these texts, known or new."""
         names = [name for name, _ in texts]
-        path = os.path.join(self.folder, _key(names, functions, missing_key) + ".bundle")
-        return Bundle(path, texts, read_private(path))
+        return Bundle(self._cache, _key(names, functions, missing_key), texts)
 
 
 def _key(names: list[str], functions: FunctionTable, missing_key: str) -> str:
-    from steersman import __version__
-
-    engine = f"{__version__} {ENGINE_VERSION} {sys.version} {sys.implementation.cache_tag} {missing_key}"
     rows = [f"{name} {row[1:]}" for name, row in functions.items()]
-    return _digest(repr((engine, rows, names))).hex()
+    return _digest(repr((ENGINE_VERSION, missing_key, rows, names))).hex()
 
 
 def _digest(text: str) -> bytes:
@@ -82,25 +79,20 @@ def _variant_row(variant: Definition | None) -> tuple[bytes, tuple[Any, ...]] | 
 class Bundle:
     """The compiled templates of a list of texts, and of the texts that these have run by ``tpl``."""
 
-    def __init__(self, path: str, texts: list[tuple[str, str]], data: bytes | None) -> None:
-        self.path = path
+    def __init__(self, cache: Cache, name: str, texts: list[tuple[str, str]]) -> None:
+        self._cache = cache
+        self._name = name
         self._texts = texts
         self._digests = [_digest(text) for _, text in texts]
         self._tables: list[tuple[bytes, Rows]] = []
         self._met: dict[tuple[str, bytes], Rows] = {}
+        data = cache.read(_KIND, name)
         self.is_whole = data is not None and self._load(data)
 
     def _load(self, data: bytes) -> bool:
         """Take over what was stored; return whether it holds every text as it is now."""
-        try:
-            tables, met = marshal.loads(data)
-        except (ValueError, EOFError, TypeError):
-            return False
-        if len(tables) != len(self._texts):
-            return False
-        self._tables = tables
-        self._met = met
-        return all(digest == table[0] for digest, table in zip(self._digests, tables))
+        self._tables, self._met = marshal.loads(data)
+        return all(digest == table[0] for digest, table in zip(self._digests, self._tables))
 
     def definitions(self, at: int) -> list[Definition] | None:
         """Return the templates of a text, or None when it is new or has changed."""
@@ -117,6 +109,8 @@ class Bundle:
         self, parsed: dict[tuple[str, str], list[Definition]], compile_now: Callable[[Definition], CodeType]
     ) -> None:
         """Write the bundle with all that is compiled by now; what never ran stays uncompiled."""
+        if self._cache.is_off:
+            return
         is_new = not self.is_whole
         tables: list[tuple[bytes, Rows]] = []
         for known, text in zip(self._digests, self._texts):
@@ -134,13 +128,14 @@ class Bundle:
                 is_new = is_new or compiled
                 met[text[0], _digest(text[1])] = rows
         if is_new:
-            # what this run has met comes first; what earlier ones have met stays while there is room
-            kept = list({**met, **self._met}.items())[:_MOST_MET]
+            # entries of this run come first; older ones stay within the limit
+            older = [(text, rows) for text, rows in self._met.items() if text not in met]
+            kept = [*met.items(), *older][:_MOST_MET]
             try:
                 data = marshal.dumps((tables, dict(kept)))
             except ValueError:
                 return  # branches in branches, too deep to be kept
-            write_private(self.path, data)
+            self._cache.write(_KIND, self._name, data)
             self.is_whole = True
 
 

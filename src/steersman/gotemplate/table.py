@@ -8,7 +8,7 @@ calls it first runs. ``inline`` names a form the compiler may write out in place
 
 from __future__ import annotations
 
-from steersman.gotemplate.signature import parse_signature
+from steersman.go.signature import parse_signature
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,20 +1,22 @@
 """A set of templates that know each other: parse texts into it, execute one of them.
 
-Answers to Go's ``template.Template`` with its associated templates. A template is compiled the
-first time it runs; ``overlay`` gives a set that sees everything of its parent and can add to it
+Answers to Go's ``template.Template`` with its associated templates. A template is interpreted until it has run as often
+as the ``Way`` says, and compiled then; ``overlay`` gives a set that sees everything of its parent and can add to it
 without the parent noticing, which is what ``tpl`` needs. Compiled texts are kept and shared
 between a set and its overlays, and between runs when there is a ``CodeStore``.
 """
 
 from __future__ import annotations
 
-from steersman.deep import SHALLOW_DEPTH, SHALLOW_FRAMES, allow_frames, is_deep, with_deep_stack
 from steersman.errors import TemplateError
+from steersman.go.errors import EvalError
 from steersman.gotemplate import runtime
 from steersman.gotemplate.builtins import BUILTINS
-from steersman.gotemplate.errors import EvalError, MissingTemplate
+from steersman.gotemplate.definition import ADAPTIVE, COMPILED, Definition, Part, Way
+from steersman.gotemplate.errors import MissingTemplate
 from steersman.gotemplate.output import Output
 from steersman.gotemplate.table import Function
+from steersman.runtime.deep import SHALLOW_DEPTH, SHALLOW_FRAMES, allow_frames, is_deep, with_deep_stack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,71 +24,30 @@ if TYPE_CHECKING:
     from types import CodeType
     from typing import Any
 
-    from steersman.gotemplate.compiler import Compiled, Part
+    from steersman.go.signature import Parsed
+    from steersman.gotemplate.compiler import Compiled
     from steersman.gotemplate.emit import Place
-    from steersman.gotemplate.nodes import Tree
+    from steersman.gotemplate.nodes import RangeNode, Tree
+    from steersman.gotemplate.output import Write
+    from steersman.gotemplate.quick import Actions
     from steersman.gotemplate.store import Bundle, CodeStore
     from steersman.gotemplate.table import FunctionTable
 
-    Write = Callable[[tuple[str, ...]], None]
     Render = Callable[[Any, Write, "TemplateSet", Any], None]
 
 
-class Definition:
-    """One template of a text: its names, and how to get at its code."""
-
-    __slots__ = (
-        *("blob", "branches", "code", "is_empty", "is_nil_dot", "name", "number", "parent", "parse_name", "part"),
-        *("run", "text", "without_dot"),
-    )
-
-    def __init__(
-        self,
-        name: str,
-        parse_name: str,
-        text: str,
-        *,
-        is_empty: bool = False,
-        is_nil_dot: bool = False,
-        parent: Definition | None = None,
-        number: int = 0,
-    ) -> None:
-        self.name = name
-        self.parse_name = parse_name
-        self.text = text
-        self.is_empty = is_empty
-        self.is_nil_dot = is_nil_dot
-        self.without_dot: Definition | None = None
-        # A branch that is a function of its own: which one of which definition.
-        self.parent = parent
-        self.number = number
-        self.branches: dict[int, Definition] = {}
-        self.part: Part | None = None
-        self.blob: bytes | None = None
-        self.code: CodeType | None = None
-        self.run: Callable[..., None] | None = None
-
-    def branch(self, number: int) -> Definition:
-        """Return a branch that is a function of its own."""
-        found = self.branches.get(number)
-        if found is None:
-            found = Definition(self.name, self.parse_name, self.text, parent=self, number=number)
-            self.branches[number] = found
-        return found
-
-    def nil_dot_variant(self) -> Definition:
-        """Return the same template for a nil cursor, yet to be compiled."""
-        return Definition(self.name, self.parse_name, self.text, is_empty=self.is_empty, is_nil_dot=True)
-
-
 class _Shared:
-    """What a set and its overlays have in common."""
+    """State that a set and its overlays share."""
 
-    def __init__(self, functions: FunctionTable, missing_key: str) -> None:
+    def __init__(self, functions: FunctionTable, missing_key: str, way: Way) -> None:
         self.functions = functions
+        # missingkey=error is rare: compiled code alone knows it
+        self.way = way if missing_key == "zero" else COMPILED
+        self.callables: dict[str, tuple[Callable[..., Any], Parsed, Callable[..., Any] | None]] = {}
         self.missing_key = missing_key
         self.namespace: dict[str, Any] = {}
         self.found: dict[str, Function] = {}
+        self.actions: Actions | None = None
         self.parsed: dict[tuple[str, str], list[Definition]] = {}
         self.bundle: Bundle | None = None
         # How many executions are inside each other, and whether they have moved to a deep stack.
@@ -104,6 +65,7 @@ class TemplateSet:
         missing_key: ``"zero"`` or ``"error"``, as Go's option ``missingkey``.
         store: where compiled code is kept between runs.
         name: the name Go's root template would have (``MissingTemplate`` mentions it).
+        way: when templates are compiled.
     """
 
     def __init__(
@@ -112,9 +74,10 @@ class TemplateSet:
         missing_key: str = "zero",
         store: CodeStore | None = None,
         name: str = "gotpl",
+        way: Way = ADAPTIVE,
     ) -> None:
         self.name = name
-        self._shared = _Shared(functions, missing_key)
+        self._shared = _Shared(functions, missing_key, way)
         self._definitions: dict[str, Definition] = {}
         self._runs: dict[str, Render] = {}
         self._store = store
@@ -125,8 +88,18 @@ class TemplateSet:
         return self._shared.missing_key
 
     @property
+    def way(self) -> Way:
+        """The rule for when templates are compiled."""
+        return self._shared.way
+
+    def compile_all(self) -> None:
+        """Compile what runs from now on: it has run before, and will again."""
+        if self._shared.way is ADAPTIVE:
+            self._shared.way = COMPILED
+
+    @property
     def text_count(self) -> int:
-        """How many texts this set and its overlays have read."""
+        """The number of texts that this set and its overlays have read."""
         return len(self._shared.parsed)
 
     @property
@@ -152,7 +125,7 @@ class TemplateSet:
         A template that is there already is replaced, unless the new one is empty.
 
         Raises:
-            ParseError: when the text is no template; nothing is added then.
+            ParseError: when the text is not a template; nothing is added then.
         """
         definitions = self._shared.parsed.get((name, text))
         if definitions is None:
@@ -172,11 +145,14 @@ class TemplateSet:
         if self._store is not None:
             bundle = self._shared.bundle = self._store.open(texts, self._shared.functions, self._shared.missing_key)
         if bundle is not None and bundle.is_whole:
+            self.compile_all()
             for at, text in enumerate(texts):
                 definitions = self._shared.parsed[text] = bundle.definitions(at) or []
                 self._add(definitions)
             return
-        with _NoCollection():
+        from steersman.runtime.process import collector_paused
+
+        with collector_paused():
             for at, text in enumerate(texts):
                 known = bundle.definitions(at) if bundle is not None else None
                 if known is not None:
@@ -198,7 +174,6 @@ class TemplateSet:
 
     def _read(self, name: str, text: str) -> list[Definition]:
         trees = self._parse_text(name, text)
-        from steersman.gotemplate.compiler import Part
         from steersman.gotemplate.nodes import is_empty
 
         definitions = []
@@ -209,12 +184,19 @@ class TemplateSet:
         return definitions
 
     def _parse_text(self, name: str, text: str) -> dict[str, Tree]:
-        from steersman.gotemplate.parser import parse
+        from steersman.gotemplate import quick
 
         names = _Names(self._shared.functions)
+        if self._shared.actions is None:
+            self._shared.actions = quick.Actions(names)
+        trees = quick.parse(name, text, self._shared.actions)
+        if trees is not None:
+            return trees
+        from steersman.gotemplate.parser import parse
+
         if text.count("{") + text.count("(") < 400:
             return parse(name, text, names)
-        from steersman.deep import with_deep_calls
+        from steersman.runtime.deep import with_deep_calls
 
         return with_deep_calls(lambda: parse(name, text, names))
 
@@ -269,7 +251,7 @@ class TemplateSet:
         try:
             run(data, out.write, self, context)
             return out.text()
-        except (TemplateError, KeyError, TypeError, AttributeError, RecursionError) as err:
+        except (TemplateError, KeyError, TypeError, AttributeError, RecursionError, UnboundLocalError) as err:
             if isinstance(err, RecursionError) and not is_deep():
                 if shared.depth > 1:
                     raise
@@ -281,7 +263,7 @@ class TemplateSet:
             from steersman.gotemplate.explain import explain
 
             if shared.depth == 1:
-                # What has been compiled need not be compiled again when the chart is put right.
+                # Compiled texts need not be compiled again when the chart is corrected.
                 self.keep()
             explained = explain(self, err)
             if explained is None:
@@ -291,7 +273,7 @@ class TemplateSet:
             shared.depth -= 1
 
     def _execute_deep(self, name: str, data: Any, context: Any) -> str:
-        """Go on in a thread that has the room for it."""
+        """Continue in a thread with a larger stack."""
         shared = self._shared
         shared.is_deep = True
         try:
@@ -311,14 +293,52 @@ class TemplateSet:
             return run
         definition = self._definitions.get(name)
         if definition is None:
-            from steersman.goquote import quote
+            from steersman.go.quote import quote
 
             raise EvalError(f"template {quote(name)} not defined")
         run = definition.run
         if run is None:
+            if definition.runs < self._shared.way.most_runs and definition.code is None and definition.blob is None:
+                definition.runs += 1
+                return self._interpreted(definition)
             run = definition.run = self._start(definition)
         self._runs[name] = run
         return run
+
+    def _interpreted(self, definition: Definition) -> Render:
+        from steersman.gotemplate.interpreter import interpret
+
+        return lambda dot, write, templates, context: interpret(definition, dot, write, templates, context)
+
+    def callable(self, name: str) -> tuple[Callable[..., Any], Parsed, Callable[..., Any] | None] | None:
+        """Return a template function, its signature, and how the interpreter does it in place of a call."""
+        found = self._shared.callables.get(name)
+        if found is None:
+            function = self.find_function(name)
+            if function is None:
+                return None
+            from steersman.gotemplate.interpreter import INLINE
+
+            found = function.resolve(), function.parsed, INLINE.get(function.inline)
+            self._shared.callables[name] = found
+        return found
+
+    def compiled_body(
+        self, definition: Definition, node: RangeNode, visible: set[str]
+    ) -> tuple[Callable[..., None], tuple[str, ...]] | None:
+        """Return the function of a loop's body and the variables it wants; None where it cannot be on its own."""
+        if node.compiled is None:
+            from steersman.gotemplate.compiler import has_way_out
+            from steersman.gotemplate.scope import assigned_names, used_names
+
+            if has_way_out(node.body) or not visible.isdisjoint(assigned_names(node.body)):
+                return None
+            names = tuple(sorted(visible.intersection(used_names(node.body))))
+            body = Definition(definition.name, definition.parse_name, definition.text)
+            body.part = Part(node.body, names)
+            node.compiled = self._start(body), names
+        found: tuple[Callable[..., None], tuple[str, ...]] = node.compiled
+        return found
 
     def run_without_dot(self, code: CodeType, write: Write, context: Any) -> None:
         """Run the variant for a nil cursor of the template that has ``code``; for compiled code."""
@@ -378,7 +398,7 @@ class TemplateSet:
         from steersman.gotemplate.compiler import compile_part
 
         compiled = compile_part(
-            self._part_of(definition),
+            self.part_of(definition),
             self.find_function,
             self.missing_key,
             is_nil_dot=definition.is_nil_dot,
@@ -388,10 +408,8 @@ class TemplateSet:
             definition.branch(number).part = part
         return compiled
 
-    def _part_of(self, definition: Definition) -> Part:
-        """The nodes of a definition, read again where the code came from the store."""
-        from steersman.gotemplate.compiler import Part
-
+    def part_of(self, definition: Definition) -> Part:
+        """Return the nodes of a definition, read again where the code came from the store."""
         if definition.part is None:
             if definition.parent is not None:
                 self._compile(definition.parent)
@@ -432,22 +450,6 @@ class _Names:
 
     def __contains__(self, name: object) -> bool:
         return name in self._functions or name in BUILTINS
-
-
-class _NoCollection:
-    """Keeps the garbage collector from going through the many new nodes again and again."""
-
-    def __enter__(self) -> None:
-        import gc
-
-        self.was_enabled = gc.isenabled()
-        gc.disable()
-
-    def __exit__(self, *_error: object) -> None:
-        if self.was_enabled:
-            import gc
-
-            gc.enable()
 
 
 # types.FunctionType, without importing types.

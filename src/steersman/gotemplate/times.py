@@ -1,20 +1,22 @@
 """Times and durations as template values: ``now``, ``toDate`` and their methods.
 
-What the values mean is in ``steersman.gotime``; here is how templates see them.
+The values themselves are in ``steersman.go.time.moment``; this module is how templates see them.
 """
 
 from __future__ import annotations
 
-from steersman import gotime
-from steersman.gotemplate.errors import CallError
-from steersman.gotemplate.values import GoStruct, Int64, NilPointer, Uint64
+from steersman.go.errors import CallError
+from steersman.go.time.duration import HOUR, MINUTE, SECOND, format_duration, round_duration, truncate_duration
+from steersman.go.time.layout import DAYS, MONTHS, RFC3339_NANO, format_moment, moment_text
+from steersman.go.time.moment import LOCAL, UTC, ZERO, Moment, Zone, make_moment
+from steersman.go.values import GoStruct, Int64, NilPointer, Uint64
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, ClassVar
 
-    from steersman.gotemplate.values import Method
+    from steersman.go.values import Method
 
 
 class Duration(Int64):
@@ -23,25 +25,25 @@ class Duration(Int64):
     __slots__ = ()
     go_type = "time.Duration"
     go_methods: ClassVar[dict[str, Method]] = {
-        "String": (gotime.format_duration, "-> string"),
+        "String": (format_duration, "-> string"),
         "Nanoseconds": (lambda d: Int64(d), "-> int64"),
         "Microseconds": (lambda d: Int64(_quotient(d, 1000)), "-> int64"),
         "Milliseconds": (lambda d: Int64(_quotient(d, 1_000_000)), "-> int64"),
-        "Seconds": (lambda d: int(d) / gotime.SECOND, "-> float64"),
-        "Minutes": (lambda d: int(d) / gotime.MINUTE, "-> float64"),
-        "Hours": (lambda d: int(d) / gotime.HOUR, "-> float64"),
+        "Seconds": (lambda d: int(d) / SECOND, "-> float64"),
+        "Minutes": (lambda d: int(d) / MINUTE, "-> float64"),
+        "Hours": (lambda d: int(d) / HOUR, "-> float64"),
         "Abs": (lambda d: Duration(abs(d)), "-> duration"),
-        "Round": (lambda d, unit: Duration(gotime.round_duration(int(d), int(unit))), "duration -> duration"),
-        "Truncate": (lambda d, unit: Duration(gotime.truncate_duration(int(d), int(unit))), "duration -> duration"),
+        "Round": (lambda d, unit: Duration(round_duration(int(d), int(unit))), "duration -> duration"),
+        "Truncate": (lambda d, unit: Duration(truncate_duration(int(d), int(unit))), "duration -> duration"),
     }
 
     def get(self, name: str) -> Any:
         """Return what a field reference gives: a method's result."""
-        from steersman.gotemplate.errors import EvalError
-        from steersman.gotemplate.values import call_method
+        from steersman.go.errors import EvalError
+        from steersman.go.values import call_without_arguments
 
         if name in self.go_methods:
-            return call_method(self, name, ())
+            return call_without_arguments(self, name)
         raise EvalError(f"can't evaluate field {name} in type {self.go_type}")
 
 
@@ -55,7 +57,7 @@ class Month(int):
     __slots__ = ()
     go_type = "time.Month"
     go_kind = "int"
-    go_methods: ClassVar[dict[str, Method]] = {"String": (lambda m: gotime.MONTHS[m - 1], "-> string")}
+    go_methods: ClassVar[dict[str, Method]] = {"String": (lambda m: MONTHS[m - 1], "-> string")}
     get = Duration.get
 
 
@@ -65,7 +67,7 @@ class Weekday(int):
     __slots__ = ()
     go_type = "time.Weekday"
     go_kind = "int"
-    go_methods: ClassVar[dict[str, Method]] = {"String": (lambda d: gotime.DAYS[d], "-> string")}
+    go_methods: ClassVar[dict[str, Method]] = {"String": (lambda d: DAYS[d], "-> string")}
     get = Duration.get
 
 
@@ -76,7 +78,7 @@ class _Location(GoStruct):
     go_type = "time.Location"
     go_pointer = True
 
-    def __init__(self, moment: gotime.Moment) -> None:
+    def __init__(self, moment: Moment) -> None:
         name = moment.zone.name
         if name == "Local" and moment.clock().zone == "UTC":
             name = "UTC"
@@ -90,19 +92,27 @@ class Time(GoStruct):
     __slots__ = ("moment",)
     go_type = "time.Time"
 
-    def __init__(self, moment: gotime.Moment) -> None:
+    def __init__(self, moment: Moment) -> None:
         super().__init__()
         self.moment = moment
 
+    def go_copy(self, copy: Callable[[Any], Any]) -> GoStruct:
+        """Return the time: there is a copier for times."""
+        return self
+
     def go_printed(self) -> dict[str, Any]:
         """Return the fields that printing with an unfit verb lays open."""
-        seconds, wall = divmod(_since_zero(self), gotime.SECOND)
-        is_utc = self.moment.zone is gotime.UTC
-        return {"wall": Uint64(wall), "ext": Int64(seconds), "loc": None if is_utc else _Location(self.moment)}
+        seconds, wall = divmod(_since_zero(self), SECOND)
+        is_utc = self.moment.zone is UTC
+        return {
+            "wall": Uint64(wall),
+            "ext": Int64(seconds),
+            "loc": NilPointer("*time.Location") if is_utc else _Location(self.moment),
+        }
 
     def to_json(self) -> str:
         """Return what stands for the time in JSON."""
-        return gotime.format_moment(self.moment, gotime.RFC3339_NANO)
+        return format_moment(self.moment, RFC3339_NANO)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Time) and self.moment.nanoseconds == other.moment.nanoseconds
@@ -115,13 +125,13 @@ def _part(name: str, make: Callable[[int], Any] = int) -> Callable[[Time], Any]:
 
 
 def _shifted(time: Time, nanoseconds: int) -> Time:
-    return Time(gotime.Moment(time.moment.nanoseconds + nanoseconds, time.moment.zone))
+    return Time(Moment(time.moment.nanoseconds + nanoseconds, time.moment.zone))
 
 
 def _add_date(time: Time, years: int, months: int, days: int) -> Time:
     clock = time.moment.clock()
     return Time(
-        gotime.make_moment(
+        make_moment(
             *(clock.year + years, clock.month + months, clock.day + days),
             *(clock.hour, clock.minute, clock.second, clock.nanosecond),
             zone=time.moment.zone,
@@ -135,7 +145,7 @@ def _difference(time: Time, other: Time) -> Duration:
 
 
 def _since_zero(time: Time) -> int:
-    return time.moment.nanoseconds - gotime.ZERO.nanoseconds
+    return time.moment.nanoseconds - ZERO.nanoseconds
 
 
 def _truncate(time: Time, unit: int) -> Time:
@@ -149,20 +159,20 @@ def _round(time: Time, unit: int) -> Time:
     return _shifted(time, -rest if rest + rest < unit else unit - rest)
 
 
-def _in_zone(zone: gotime.Zone) -> Callable[[Time], Time]:
-    return lambda time: Time(gotime.Moment(time.moment.nanoseconds, zone))
+def _in_zone(zone: Zone) -> Callable[[Time], Time]:
+    return lambda time: Time(Moment(time.moment.nanoseconds, zone))
 
 
 def _marshal_text(time: Time) -> bytes:
     year = time.moment.clock().year
     if not 0 <= year <= 9999:
         raise CallError("Time.MarshalText: year outside of range [0,9999]")
-    return gotime.format_moment(time.moment, gotime.RFC3339_NANO).encode()
+    return format_moment(time.moment, RFC3339_NANO).encode()
 
 
 Time.go_methods = {
-    "String": (lambda t: gotime.moment_text(t.moment), "-> string"),
-    "Format": (lambda t, layout: gotime.format_moment(t.moment, layout), "string -> string"),
+    "String": (lambda t: moment_text(t.moment), "-> string"),
+    "Format": (lambda t, layout: format_moment(t.moment, layout), "string -> string"),
     "Year": (_part("year"), "-> int"),
     "Month": (_part("month", Month), "-> any"),
     "Day": (_part("day"), "-> int"),
@@ -172,14 +182,14 @@ Time.go_methods = {
     "Nanosecond": (_part("nanosecond"), "-> int"),
     "Weekday": (_part("weekday", Weekday), "-> any"),
     "YearDay": (_part("year_day"), "-> int"),
-    "Unix": (lambda t: Int64(t.moment.nanoseconds // gotime.SECOND), "-> int64"),
+    "Unix": (lambda t: Int64(t.moment.nanoseconds // SECOND), "-> int64"),
     "UnixMilli": (lambda t: Int64(t.moment.nanoseconds // 1_000_000), "-> int64"),
     "UnixMicro": (lambda t: Int64(t.moment.nanoseconds // 1000), "-> int64"),
     # go: years that do not fit in 64 bits wrap around.
     "UnixNano": (lambda t: Int64((t.moment.nanoseconds + (1 << 63)) % (1 << 64) - (1 << 63)), "-> int64"),
-    "UTC": (_in_zone(gotime.UTC), "-> time"),
-    "Local": (_in_zone(gotime.LOCAL), "-> time"),
-    "IsZero": (lambda t: t.moment.nanoseconds == gotime.ZERO.nanoseconds, "-> bool"),
+    "UTC": (_in_zone(UTC), "-> time"),
+    "Local": (_in_zone(LOCAL), "-> time"),
+    "IsZero": (lambda t: t.moment.nanoseconds == ZERO.nanoseconds, "-> bool"),
     "Add": (_shifted, "duration -> time"),
     "AddDate": (_add_date, "int int int -> time"),
     "Sub": (_difference, "time -> duration"),

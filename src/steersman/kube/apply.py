@@ -11,7 +11,8 @@ from __future__ import annotations
 import itertools
 
 from steersman.errors import ClusterError
-from steersman.kube.client import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, ApiError, retry_on_conflict
+from steersman.kube.client import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, retry_on_conflict
+from steersman.kube.errors import ApiError
 from steersman.kube.objects import nested
 
 TYPE_CHECKING = False
@@ -127,37 +128,60 @@ def client_side_patch(
 ) -> dict[str, Any]:
     """Bring the live object from ``original`` to ``target`` and leave alone what others set.
 
-    The merge happens here and is sent as a merge patch bound to the version it was made
-    from; when the object changed meanwhile, it is merged again.
+    A merge patch is bound to the version it was made from; when the object changed meanwhile, it is made again.
+    A strategic merge patch says what changes and is merged by the server.
 
     Raises:
-        WriteFailed: when the server refuses.
+        WriteFailed: when the server refuses, or the lists of the objects cannot be compared.
     """
-    from steersman.kube.merge import merge_patch_for
+    from steersman.kube.merge import custom_patch, patch_for
+    from steersman.kube.strategic import CannotMerge, DoesNotFit
 
     current = live
+    does_not_fit = False
     for attempt in range(_RETRIES):
-        patch = merge_patch_for(original, target, current, three_way_for_custom=three_way_for_custom)
+        try:
+            patch, content_type = patch_for(original, target, current, three_way_for_custom=three_way_for_custom)
+        except DoesNotFit:
+            patch, content_type, does_not_fit = {}, MERGE_PATCH, True
+        except CannotMerge as error:
+            raise WriteFailed("failed to create patch", error) from error
+        if does_not_fit:
+            patch, content_type = custom_patch(original, target, current, three_way=three_way_for_custom), MERGE_PATCH
         if not patch:
             return current
-        # bound to the version it was computed from: a concurrent change is merged anew, not overwritten
-        version = nested(current, "metadata", "resourceVersion")
-        bound = {**patch, "metadata": {**(patch.get("metadata") or {}), "resourceVersion": version}}
+        bound = patch
+        if content_type == MERGE_PATCH:
+            # a concurrent change is merged anew, not overwritten
+            version = nested(current, "metadata", "resourceVersion")
+            bound = {**patch, "metadata": {**(patch.get("metadata") or {}), "resourceVersion": version}}
         try:
             return client.patch(
                 target.resource,
                 target.namespace,
                 target.name,
                 bound,
-                content_type=MERGE_PATCH,
+                content_type=content_type,
                 query={"fieldManager": FIELD_MANAGER},
             )
         except ApiError as error:
+            if not does_not_fit and _is_undecodable(error):
+                does_not_fit = True
+                continue
             if error.is_conflict and attempt < _RETRIES - 1:
                 current = client.get(target.resource, target.namespace, target.name)
                 continue
             raise WriteFailed(f'cannot patch "{target.name}" with kind {target.kind}', error) from error
     raise AssertionError("unreachable")
+
+
+def _is_undecodable(error: ApiError) -> bool:
+    """Return whether the server could not read an object after a strategic merge patch.
+
+    helm: an object that client-go cannot read either gets a merge patch, whose refusal has other words
+    (test_an_object_that_does_not_fit_its_kind).
+    """
+    return any(cause.get("field") == "patch" for cause in error.details.get("causes") or ())
 
 
 def delete_object(client: ApiClient, target: Target, propagation: str) -> None:
@@ -295,7 +319,7 @@ def _same_item(key: str, fields: dict[str, Any], wanted: list[Any], live: list[A
     selector = json.loads(text)
     if kind == "v":
         return (wanted.index(selector), live.index(selector)) if selector in wanted and selector in live else None
-    # a key that nobody asked for (a port's protocol) was filled in by the server
+    # a default (a port's protocol) was filled in by the server
     given = {name: value for name, value in selector.items() if f"f:{name}" in fields}
     mine = [i for i, item in enumerate(wanted) if _has_keys(item, given) and not _has_other(item, selector)]
     theirs = [i for i, item in enumerate(live) if _has_keys(item, selector)]
@@ -322,7 +346,7 @@ def _union(a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
     """Return the union of two field sets in their JSON form."""
     if not a and not b:
         return {}
-    # an empty object is the field itself; beside fields below it, it is written as "."
+    # an empty object is the field itself; next to fields below it, it is written as "."
     out: dict[str, Any] = dict(a) if a else {".": {}}
     for key, inner in (b or {".": {}}).items():
         out[key] = _union(out[key], inner) if key in out and key != "." else inner

@@ -7,14 +7,15 @@ Tokens and token files, basic authentication, credential plugins (``client.authe
 
 from __future__ import annotations
 
-import os
 import time
 
 from steersman.errors import AuthError
+from steersman.go.errno import errno_text
 from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from steersman.kube.oidc import OidcProvider
@@ -58,7 +59,7 @@ class ExecPlugin(Record):
 
 
 class Credentials(Record):
-    """Who the user is, in any of the ways a kubeconfig can say it."""
+    """Credentials of the user, in any form that a kubeconfig has."""
 
     token: str = ""
     token_file: str = ""
@@ -77,8 +78,10 @@ class Authenticator:
     Also knows the client certificate that a plugin gave, for the connection pool.
     """
 
-    def __init__(self, credentials: Credentials) -> None:
+    def __init__(self, credentials: Credentials, environ: Mapping[str, str], *, is_interactive: bool = False) -> None:
         self._credentials = credentials
+        self._environ = environ
+        self._is_interactive = is_interactive
         self._token = credentials.token
         self._good_until = float("inf") if credentials.token else 0.0
         self.cert_data = b""
@@ -98,7 +101,7 @@ class Authenticator:
         """Return the value of ``Authorization``, or ``""`` for none.
 
         Raises:
-            AuthError: when credentials cannot be had.
+            AuthError: when credentials are not available.
         """
         credentials = self._credentials
         if time.time() >= self._good_until:
@@ -124,7 +127,7 @@ class Authenticator:
         elif credentials.oidc is not None:
             from steersman.kube.oidc import valid_token
 
-            self._token, self._good_until = valid_token(credentials.oidc)
+            self._token, self._good_until = valid_token(credentials.oidc, self._environ)
         elif credentials.token_file:
             self._token = _read_token(credentials.token_file, self._token)
             self._good_until = time.time() + _TOKEN_FILE_TTL
@@ -132,7 +135,7 @@ class Authenticator:
             self._good_until = float("inf")
 
     def _run_plugin(self, plugin: ExecPlugin) -> None:
-        status = _exec_credential(plugin)
+        status = _exec_credential(plugin, self._environ, is_interactive=self._is_interactive)
         self._token = status.get("token") or ""
         self.cert_data = (status.get("clientCertificateData") or "").encode()
         self.key_data = (status.get("clientKeyData") or "").encode()
@@ -141,7 +144,7 @@ class Authenticator:
         if bool(self.cert_data) != bool(self.key_data):
             raise AuthError("getting credentials: exec plugin returned only certificate or key, not both")
         if self.cert_data:
-            from steersman.transport.pem import pem_problem
+            from steersman.go.pem import pem_problem
 
             problem = pem_problem(self.cert_data, self.key_data)
             if problem:
@@ -156,7 +159,7 @@ def _read_token(path: str, previous: str) -> str:
     except OSError as error:
         if previous:
             return previous  # client-go: keeps the old token while the file is away
-        reason = (error.strerror or str(error)).lower()
+        reason = errno_text(error)
         raise AuthError(f'failed to read token file "{path}": open {path}: {reason}') from error
     if not token:
         raise AuthError(f'read empty token from file "{path}"')
@@ -176,23 +179,21 @@ def _cluster_info(cluster: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
     return tuple(info.items())
 
 
-def _exec_credential(plugin: ExecPlugin) -> dict[str, Any]:
+def _exec_credential(plugin: ExecPlugin, environ: Mapping[str, str], *, is_interactive: bool) -> dict[str, Any]:
     """Run a credential plugin and return the ``status`` it prints."""
     import json
     import subprocess
-    import sys
 
-    is_terminal = sys.stdin is not None and sys.stdin.isatty()
-    if plugin.interactive_mode == "Always" and not is_terminal:
+    if plugin.interactive_mode == "Always" and not is_interactive:
         raise AuthError(
             "getting credentials: exec plugin cannot support interactive mode: standard input is not a terminal"
         )
-    is_interactive = is_terminal and plugin.interactive_mode != "Never"
+    is_interactive = is_interactive and plugin.interactive_mode != "Never"
     spec: dict[str, Any] = {"interactive": is_interactive}
     if plugin.cluster is not None:
         spec["cluster"] = dict(plugin.cluster)
     told = {"kind": "ExecCredential", "apiVersion": plugin.api_version, "spec": spec}
-    environ = {**os.environ, **dict(plugin.env), "KUBERNETES_EXEC_INFO": json.dumps(told)}
+    environ = {**environ, **dict(plugin.env), "KUBERNETES_EXEC_INFO": json.dumps(told)}
     try:
         done = subprocess.run(
             [plugin.command, *plugin.args],
@@ -223,11 +224,12 @@ def _exec_credential(plugin: ExecPlugin) -> dict[str, Any]:
 
 
 def _decoded(output: bytes) -> dict[str, Any]:
-    from steersman import gojson, yamlio
+    from steersman import yamlio
+    from steersman.go import json as gojson
 
     text = output.decode("utf-8", "replace")
     try:
-        document = yamlio.load(text)  # client-go: what is no JSON may be YAML
+        document = yamlio.load(text)  # client-go: anything that is not JSON may be YAML
         if document is None or isinstance(document, dict):
             return document or {}
         kind = "string" if isinstance(document, str) else "array" if isinstance(document, list) else "number"

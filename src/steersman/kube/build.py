@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from steersman.errors import ManifestError
 from steersman.kube.discovery import NoKindMatch
+from steersman.kube.errors import aggregate
 from steersman.kube.objects import Target
 
 TYPE_CHECKING = False
@@ -31,7 +32,7 @@ def build_targets(text: str, discovery: Discovery, namespace: str, *, validate: 
         validate: report a missing apiVersion or kind as the server's validation would.
 
     Raises:
-        ManifestError: naming every document that is no object of a known kind.
+        ManifestError: naming every document that is not an object of a known kind.
     """
     targets: list[Target] = []
     errors: list[str] = []
@@ -56,12 +57,6 @@ def build_targets(text: str, discovery: Discovery, namespace: str, *, validate: 
     return targets
 
 
-def aggregate(errors: list[str]) -> str:
-    """Return several messages as ``k8s.io/apimachinery``'s aggregate prints them."""
-    distinct = list(dict.fromkeys(errors))
-    return distinct[0] if len(distinct) == 1 else f"[{', '.join(distinct)}]"
-
-
 def split_documents(text: str) -> Iterator[str]:
     """Yield the documents of a YAML stream, cut where a line is ``---`` alone or before a comment."""
     lines: list[str] = []
@@ -81,7 +76,7 @@ def parse_object(document: str) -> Any:
     """Read one document with its numbers as the API server's JSON has them.
 
     Raises:
-        ValueError: when it is no YAML.
+        ValueError: when it is not YAML.
     """
     from steersman import yamlio
 
@@ -110,7 +105,13 @@ def _with_integers(value: Any) -> Any:
 
 def _missing(content: Any) -> str | None:
     """Say what a document lacks to be an object, or ``None``."""
-    if not isinstance(content, dict) or not content:
+    if not content:
+        return "invalid object to validate"
+    return _missing_keys(content)
+
+
+def _missing_keys(content: Any) -> str | None:
+    if not isinstance(content, dict):
         return "invalid object to validate"
     problems = []
     for key in ("apiVersion", "kind"):
@@ -118,22 +119,68 @@ def _missing(content: Any) -> str | None:
             problems.append(f"{key} not set")
         elif not isinstance(content[key], str):
             problems.append(f"{key} isn't string type")
+    if not problems and content["kind"] == "List":
+        items = content.get("items")
+        if not isinstance(items, list):
+            return "invalid object to validate"
+        problems = [problem for item in items if (problem := _missing_keys(item)) is not None]
     return aggregate(problems) if problems else None
 
 
 def _open(content: Any, discovery: Discovery, namespace: str) -> Iterator[Target]:
     if not isinstance(content, dict) or not content.get("kind"):
-        from steersman import gojson
+        from steersman.go import json as gojson
 
         raise ManifestError(f"unable to decode \"\": Object 'Kind' is missing in '{gojson.dumps(content)}'")
-    if isinstance(content.get("items"), list) and str(content["kind"]).endswith("List"):
-        for item in content["items"]:
-            yield from _open(item, discovery, namespace)
-        return
+    if "items" in content:
+        # k8s: whatever has items is a list, a ConfigMap too (lists.sh)
+        yield from _open_list(content, discovery, namespace)
+    else:
+        yield _open_one(content, discovery, namespace)
+
+
+def _open_one(content: dict[str, Any], discovery: Discovery, namespace: str) -> Target:
     problem = _metadata_problem(content.get("metadata"))
     if problem:
         raise ManifestError(f'unable to decode "": json: cannot unmarshal {problem}')
-    yield _target(content, discovery, namespace)
+    return _target(content, discovery, namespace)
+
+
+_UNTYPED = 'unable to get type info from the object "*unstructured.Unstructured": '
+
+
+def _open_list(content: dict[str, Any], discovery: Discovery, namespace: str) -> Iterator[Target]:
+    """Yield the items of a list; those of a list of one kind need not name it.
+
+    k8s: the kind of the list has to be known, and an item must not be a list itself (lists.sh)
+    """
+    kind, api_version, items = content["kind"], content.get("apiVersion") or "", content["items"]
+    if not isinstance(items, list) and items is not None:
+        problem = f"{_json_type(items)} into Go struct field decodeList.items of type []json.RawMessage"
+        raise ManifestError(f'unable to decode "": json: cannot unmarshal {problem}')
+    if kind != "List":
+        _check_list_kind(content, discovery)
+    for item in items or ():
+        if not isinstance(item, dict):
+            problem = f"{_json_type(item)} into Go value of type map[string]interface {{}}"
+            raise ManifestError(f'unable to decode "": json: cannot unmarshal {problem}')
+        if not item.get("kind") and not item.get("apiVersion"):
+            item = {**item, "kind": kind.removesuffix("List"), "apiVersion": api_version}
+        if not item.get("apiVersion"):
+            raise ManifestError(f"{_UNTYPED}Object 'apiVersion' is missing in 'object has no apiVersion field'")
+        if not item.get("kind"):
+            raise ManifestError(f"{_UNTYPED}Object 'Kind' is missing in 'object has no kind field '")
+        if "items" in item:
+            raise ManifestError("*unstructured.Unstructured is not a list: no Items field in this object")
+        yield _open_one(item, discovery, namespace)
+
+
+def _check_list_kind(content: dict[str, Any], discovery: Discovery) -> None:
+    api_version = content.get("apiVersion") or ""
+    try:
+        discovery.resource_for(api_version, content["kind"].removesuffix("List"))
+    except NoKindMatch:
+        _target({**content, "items": None}, discovery, "")  # says so, or the kind only ends in "List"
 
 
 _TEXTS = ("generateName", "name", "namespace", "resourceVersion", "selfLink", "uid")

@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 import threading
 
-from steersman.errors import AuthError, ClusterError
+from steersman.errors import AuthError
 from steersman.kube.auth import Authenticator
+from steersman.kube.errors import ApiError, error_from
 from steersman.kube.objects import ResourceType
 from steersman.record import Record, replace
 from steersman.transport.http import Pool
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.kube.config import ClusterConfig
+    from steersman.kube.guard import WriteGuard
     from steersman.transport.http import Response
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
+STRATEGIC_MERGE_PATCH = "application/strategic-merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
 STRATEGIC_PATCH = "application/strategic-merge-patch+json"
 APPLY_PATCH = "application/apply-patch+yaml"
@@ -40,60 +43,6 @@ _BROKEN_RETRIES = 5
 _BROKEN_PAUSE = 0.05  # seconds before the second try, doubled each time
 _CONFLICT_RETRIES = 5  # client-go's DefaultRetry
 _CONFLICT_PAUSE = 0.01  # seconds, the first pause of client-go's DefaultRetry
-
-_GENERIC = {
-    400: ("BadRequest", "the server rejected our request for an unknown reason"),
-    401: ("Unauthorized", "the server has asked for the client to provide credentials"),
-    404: ("NotFound", "the server could not find the requested resource"),
-    405: ("MethodNotAllowed", "the server does not allow this method on the requested resource"),
-    409: ("Conflict", "the server reported a conflict"),
-    422: ("Invalid", "the server rejected our request due to an error in our request"),
-    429: (
-        "TooManyRequests",
-        "the server has received too many requests and has asked us to try again later",
-    ),
-    503: ("ServiceUnavailable", "the server is currently unable to handle the request"),
-    504: (
-        "Timeout",
-        "the server was unable to return a response in the time allotted, but may still be processing the request",
-    ),
-}
-
-
-class ApiError(ClusterError):
-    """The API server refused a request.
-
-    Attributes:
-        code: HTTP status.
-        reason: the machine-readable reason (``NotFound``, ``Conflict``, …).
-        details: the ``details`` of the server's ``Status``.
-    """
-
-    def __init__(self, code: int, reason: str, message: str, details: dict[str, Any] | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.reason = reason
-        self.details = details or {}
-
-    @property
-    def is_not_found(self) -> bool:
-        return self.code == 404 or self.reason == "NotFound"
-
-    @property
-    def is_conflict(self) -> bool:
-        return self.reason == "Conflict"
-
-    @property
-    def is_already_exists(self) -> bool:
-        return self.reason == "AlreadyExists"
-
-    @property
-    def is_forbidden(self) -> bool:
-        return self.code == 403
-
-    @property
-    def is_gone(self) -> bool:
-        return self.code == 410
 
 
 class WatchEvent(Record):
@@ -121,17 +70,26 @@ class ApiClient:
         warn: Callable[[str], None] | None = None,
     ) -> None:
         self.config = config
-        self._authenticator = Authenticator(config.credentials)
+        self._authenticator = Authenticator(config.credentials, config.environ, is_interactive=config.is_interactive)
         self._user_agent = user_agent
         self._timeout = timeout
         self._warn = warn
         self._pool: Pool | None = None
         self._lock = threading.Lock()
-        self._refusal = ""
+        self._guard: WriteGuard | None = None
 
-    def refuse_writes(self, reason: str) -> None:
-        """Send nothing more that changes something; ``reason`` is the error of who tries, ``""`` lets all pass."""
-        self._refusal = reason
+    def guard_writes(self, guard: WriteGuard) -> None:
+        """Enter ``guard`` around each request that changes something."""
+        self._guard = guard
+
+    def check_held(self) -> None:
+        """Find out, while waiting on behalf of an action, whether it still holds its release.
+
+        Raises:
+            LeaseLost: when it does not: there is nothing to wait for.
+        """
+        if self._guard is not None:
+            self._guard.raise_if_lost()
 
     def call(
         self,
@@ -143,33 +101,50 @@ class ApiClient:
         content_type: str = JSON,
         accept: str = JSON,
         what: str = "",
+        timeout: float | None = None,
+        is_guarded: bool = True,
     ) -> Any:
         """Send one request and return the decoded answer.
 
         Args:
             what: the resource and name that a message about a dumb answer mentions.
+            timeout: seconds for each wait on the socket; ``None`` for the client's.
+            is_guarded: whether the guard of writes is asked.
 
         Raises:
             ApiError: when the server refuses.
             RequestFailed: when there is no answer.
         """
-        response, data = self._answer(method, path, query, body, content_type, accept)
+
+        def ask() -> tuple[Response, bytes]:
+            response = self.send(
+                method, path, query=query, body=body, content_type=content_type, accept=accept, timeout=timeout
+            )
+            return response, response.read()
+
+        guard = self._guard if is_guarded and method != "GET" else None
+
+        def ask_guarded() -> tuple[Response, bytes]:
+            if guard is None:
+                return ask()
+            with guard:
+                return ask()
+
+        # client-go: repeats reads; an apply or a replacement that names no version has no second effect
+        may_repeat = method == "GET" or content_type == APPLY_PATCH or (method == "PUT" and _is_unbound(body))
+        response, data = self._steadily(ask_guarded, may_repeat=may_repeat)
         if response.status >= 300:
             raise error_from(response.status, data, response.headers.get("Content-Type"), method, what)
         return json.loads(data) if data else {}
 
-    def _answer(
-        self, method: str, path: str, query: Mapping[str, str] | None, body: Any, content_type: str, accept: str
-    ) -> tuple[Response, bytes]:
-        """Send a request and read its answer, again where the way broke and the request may be repeated."""
+    @staticmethod
+    def _steadily(ask: Callable[[], tuple[Response, bytes]], *, may_repeat: bool) -> tuple[Response, bytes]:
+        """Call ``ask``, again where the way broke and the request may be repeated."""
         pause = _BROKEN_PAUSE
         for attempt in range(_BROKEN_RETRIES):
             try:
-                response = self.send(method, path, query=query, body=body, content_type=content_type, accept=accept)
-                return response, response.read()
+                return ask()
             except RequestFailed as error:
-                # client-go: repeats reads; an apply or a replacement that names no version has no second effect
-                may_repeat = method == "GET" or content_type == APPLY_PATCH or (method == "PUT" and _is_unbound(body))
                 if not (_is_broken(error) and may_repeat) or attempt == _BROKEN_RETRIES - 1:
                     raise
             import time
@@ -190,9 +165,7 @@ class ApiClient:
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
     ) -> Response:
-        """Send one request and return the answer unread, whatever its status."""
-        if self._refusal and method != "GET":
-            raise ClusterError(self._refusal)
+        """Send one request and return the answer unread, whatever its status; no guard of writes is asked."""
         data = None if body is None else body if isinstance(body, bytes) else _encode(body)
         url = with_query(self.config.server + path, query or {})
         fields = {"Accept": accept, "User-Agent": self._user_agent, **dict(headers or {})}
@@ -224,7 +197,7 @@ class ApiClient:
     ) -> dict[str, Any]:
         """Return a list object with the items of all pages, or of the first ``pages``.
 
-        ``metadata.continue`` of the answer tells whether there were more; ``accept`` asks for another form of the
+        ``metadata.continue`` of the answer says whether there were more; ``accept`` asks for another form of the
         items than the whole.
         """
         query = {"labelSelector": labels, "fieldSelector": fields, "limit": str(limit)}
@@ -282,12 +255,18 @@ class ApiClient:
         return answer
 
     def delete(
-        self, resource: ResourceType, namespace: str, name: str, *, propagation: str = "", uid: str = ""
+        self,
+        resource: ResourceType,
+        namespace: str,
+        name: str,
+        *,
+        propagation: str = "",
+        preconditions: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        """Ask for an object's deletion; with ``uid`` only of that very object."""
+        """Ask for an object's deletion; with ``preconditions`` (uid, resourceVersion) only of what they name."""
         options: dict[str, Any] = {"kind": "DeleteOptions", "apiVersion": "v1"}
-        if uid:
-            options["preconditions"] = {"uid": uid}
+        if preconditions:
+            options["preconditions"] = dict(preconditions)
         if propagation:
             options["propagationPolicy"] = propagation
         path = _object_path(resource, namespace, name)
@@ -383,23 +362,79 @@ class ApiClient:
                 tls = self.config.tls
                 if self._authenticator.cert_data:
                     tls = replace(tls, cert_data=self._authenticator.cert_data, key_data=self._authenticator.key_data)
-                self._pool = Pool(tls, proxy=self.config.proxy, timeout=self._timeout)
+                self._pool = Pool(
+                    tls,
+                    proxy=self.config.proxy,
+                    environ=self.config.environ,
+                    timeout=self._timeout,
+                    pause=self._pause,
+                )
             return self._pool
 
-    def _tell(self, warning: str) -> None:
-        code, _space, rest = warning.partition(" ")
-        _agent, _quote, text = rest.partition('"')
-        if code == "299" and self._warn is not None:
-            self._warn(text.rstrip('"').replace('\\"', '"').replace("\\\\", "\\"))
+    def _pause(self, request: Request, seconds: float) -> None:
+        """Wait as long as the server says before a request is sent again."""
+        import time
+
+        if request.method == "GET" or self._guard is None:
+            time.sleep(seconds)
+        else:
+            self._guard.pause(seconds)
+
+    def _tell(self, field: str) -> None:
+        if self._warn is not None:
+            for text in warnings_of(field):
+                self._warn(text)
+
+
+def warnings_of(field: str) -> list[str]:
+    """Return the texts of a ``Warning`` field whose code is 299; what is malformed ends the list.
+
+    field: warning *( "," warning );  warning: code SP agent SP quoted-string [ SP quoted-string ]
+    """
+    texts: list[str] = []
+    rest = field
+    while True:
+        code, _space, rest = rest.lstrip(" \t").partition(" ")
+        _agent, _space, rest = rest.lstrip(" \t").partition(" ")
+        text, rest = _quoted_string(rest.lstrip(" \t"))
+        if text is None:
+            return texts
+        # client-go: other codes are not shown
+        if code == "299":
+            texts.append(text)
+        rest = rest.lstrip(" \t")
+        if rest.startswith('"'):
+            _date, rest = _quoted_string(rest)
+            rest = rest.lstrip(" \t")
+        if not rest.startswith(","):
+            return texts
+        rest = rest[1:]
+
+
+def _quoted_string(text: str) -> tuple[str | None, str]:
+    """Return the quoted string at the beginning, ``None`` where there is none, and what comes after it."""
+    if not text.startswith('"'):
+        return None, text
+    out: list[str] = []
+    at = 1
+    while at < len(text):
+        mark = text[at]
+        if mark == '"':
+            return "".join(out), text[at + 1 :]
+        if mark == "\\":
+            at += 1
+        out.append(text[at : at + 1])
+        at += 1
+    return None, ""
 
 
 def _is_broken(error: RequestFailed) -> bool:
-    """Tell whether the connection broke, which the next one may not."""
+    """Return whether the connection broke, which the next one may not."""
     return isinstance(error.__cause__, ConnectionResetError | BrokenPipeError | CutShort)
 
 
 def _is_unbound(body: Any) -> bool:
-    """Tell whether a replacement names no version of what it replaces."""
+    """Return whether a replacement names no version of what it replaces."""
     return isinstance(body, dict) and not (body.get("metadata") or {}).get("resourceVersion")
 
 
@@ -407,42 +442,6 @@ def _object_path(resource: ResourceType, namespace: str, name: str) -> str:
     if not name:
         raise ApiError(0, "", "resource name may not be empty")
     return resource.path(namespace, name)
-
-
-def error_from(code: int, body: bytes, content_type: str, method: str, what: str) -> ApiError:
-    """Make an error of a refused request: the server's ``Status`` where it sent one."""
-    try:
-        document = json.loads(body)
-    except ValueError:
-        document = None
-    if isinstance(document, dict) and document.get("kind") == "Status" and document.get("status") == "Failure":
-        return ApiError(
-            int(document.get("code") or code),
-            document.get("reason") or "",
-            document.get("message") or "",
-            document.get("details"),
-        )
-    return generic_error(code, body, content_type, method, what)
-
-
-def generic_error(code: int, body: bytes, content_type: str, method: str, what: str) -> ApiError:
-    """Make an error from the status code alone, as client-go words it."""
-    is_text = not content_type or content_type.startswith("text/")
-    said = body[:2048].decode("utf-8", "replace").strip() if is_text else "unknown"
-    if code in (403, 415):
-        reason, message = ("Forbidden" if code == 403 else "UnsupportedMediaType"), said
-    elif code in _GENERIC:
-        reason, message = _GENERIC[code]
-    elif code >= 500:
-        escaped = json.dumps(said)
-        reason, message = (
-            "InternalError",
-            f"an error on the server ({escaped}) has prevented the request from succeeding",
-        )
-    else:
-        reason = ""
-        message = f"the server responded with the status code {code} but did not return more information"
-    return ApiError(code, reason, f"{message} ({method.lower()} {what})" if what else message)
 
 
 def retry_on_conflict(act: Callable[[], Any]) -> Any:
@@ -461,10 +460,6 @@ def retry_on_conflict(act: Callable[[], Any]) -> Any:
     raise AssertionError("unreachable")
 
 
-def unreachable(error: Exception) -> ClusterError:
-    """Word an error met on the first contact with a cluster."""
-    return ClusterError(f"kubernetes cluster unreachable: {error}")
-
-
 def _encode(body: Any) -> bytes:
-    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+    # go: writes the keys of a map in their order, and the server speaks of fields in that order (server-warnings.sh)
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False, sort_keys=True).encode()

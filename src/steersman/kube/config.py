@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 
 from steersman.errors import ClusterError
-from steersman.goquote import quote
+from steersman.go.errno import path_error, read_error
+from steersman.go.quote import quote
 from steersman.kube.auth import Credentials, ExecPlugin
 from steersman.record import Record, factory
 from steersman.transport.tls import TlsOptions
@@ -23,14 +24,16 @@ if TYPE_CHECKING:
     from steersman.kube.oidc import OidcProvider
     from steersman.settings import Settings
 
+NO_ENVIRONMENT: Mapping[str, str] = {}
 DEFAULT_SERVER = "http://localhost:8080"
 _SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 
 
 class ConfigOverrides(Record):
-    """What flags and ``HELM_KUBE*`` variables say; an empty text says nothing.
+    """Overrides from flags and ``HELM_KUBE*`` variables; an empty text overrides nothing.
 
-    ``kubeconfig`` names the one file to read instead of the ``KUBECONFIG`` list.
+    ``kubeconfig`` names the one file to read instead of the ``KUBECONFIG`` list; ``is_interactive`` says whether
+    standard input is a terminal.
     """
 
     kubeconfig: str = ""
@@ -43,6 +46,7 @@ class ConfigOverrides(Record):
     insecure: bool = False
     as_user: str = ""
     as_groups: tuple[str, ...] = ()
+    is_interactive: bool = False
 
 
 class ClusterConfig(Record):
@@ -55,6 +59,8 @@ class ClusterConfig(Record):
         credentials: who the user is.
         proxy: proxy URL of the cluster, or ``None`` to ask the environment.
         impersonate: ``Impersonate-*`` headers.
+        environ: the process's environment, for proxies and credential plugins.
+        is_interactive: whether a credential plugin may ask the user.
     """
 
     server: str
@@ -64,6 +70,8 @@ class ClusterConfig(Record):
     proxy: str | None = None
     impersonate: tuple[tuple[str, str], ...] = ()
     compress: bool = True
+    environ: Mapping[str, str] = NO_ENVIRONMENT
+    is_interactive: bool = False
 
 
 class _Kubeconfig(Record):
@@ -110,6 +118,8 @@ def load_config(overrides: ConfigOverrides, environ: Mapping[str, str]) -> Clust
         proxy=cluster.get("proxy-url") or None,
         impersonate=_impersonation(user, overrides) if is_told else (),
         compress=not cluster.get("disable-compression"),
+        environ=environ,
+        is_interactive=overrides.is_interactive,
     )
 
 
@@ -124,7 +134,7 @@ def _url_of(server: str) -> str:
     is_plain = host.isascii() and host.replace(".", "").replace("-", "").isalnum() and (not port or port.isdecimal())
     if mark and scheme in ("http", "https") and is_plain:
         return server
-    from steersman.sprig.urls import URLError, parse_url
+    from steersman.go.url import URLError, parse_url
 
     try:
         url = parse_url(server)
@@ -162,13 +172,13 @@ def load_namespace(overrides: ConfigOverrides, environ: Mapping[str, str]) -> st
     return "default"
 
 
-def overrides_from(settings: Settings, environ: Mapping[str, str] | None = None) -> ConfigOverrides:
+def overrides_from(settings: Settings, environ: Mapping[str, str], *, is_interactive: bool = False) -> ConfigOverrides:
     """Return what the program's settings say about the cluster.
 
     ``KUBECONFIG`` may be a list of files, of which some need not exist; a file named by a
     flag must.
     """
-    listed = (environ or os.environ).get("KUBECONFIG") or ""
+    listed = environ.get("KUBECONFIG") or ""
     return ConfigOverrides(
         kubeconfig="" if settings.kubeconfig == listed else settings.kubeconfig,
         context=settings.kube_context,
@@ -180,25 +190,39 @@ def overrides_from(settings: Settings, environ: Mapping[str, str] | None = None)
         insecure=settings.kube_insecure_skip_tls_verify,
         as_user=settings.kube_as_user,
         as_groups=settings.kube_as_groups,
+        is_interactive=is_interactive,
     )
 
 
-def context_namespace(settings: Settings) -> str:
+def context_namespace(settings: Settings, environ: Mapping[str, str]) -> str:
     """Return the namespace that the settings' kubeconfig gives."""
-    return load_namespace(overrides_from(settings), os.environ)
+    return load_namespace(overrides_from(settings, environ), environ)
 
 
 def _read_all(overrides: ConfigOverrides, environ: Mapping[str, str]) -> _Kubeconfig:
     if overrides.kubeconfig:
         try:
             os.stat(overrides.kubeconfig)
-        except OSError as error:
-            raise ClusterError(f"stat {overrides.kubeconfig}: {(error.strerror or '').lower()}") from error
+        except FileNotFoundError as error:
+            raise ClusterError(path_error("stat", overrides.kubeconfig, error)) from error
+        except OSError:
+            pass  # whoever reads it says why
         return _merge([overrides.kubeconfig])
     listed = environ.get("KUBECONFIG") or ""
     home = environ.get("HOME") or os.path.expanduser("~")
     paths = [path for path in listed.split(os.pathsep) if path] or [os.path.join(home, ".kube", "config")]
-    return _merge([path for path in dict.fromkeys(paths) if os.path.exists(path)])
+    return _merge([path for path in dict.fromkeys(paths) if not _is_missing(path)])
+
+
+def _is_missing(path: str) -> bool:
+    # client-go: a file that is not there is passed over, one that cannot be read is an error
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _read_file(path: str) -> dict[str, Any]:
@@ -209,10 +233,7 @@ def _read_file(path: str) -> dict[str, Any]:
         with open(path, "rb") as file:
             document: dict[str, Any] | None = yamlio.load(file.read().decode("utf-8", "replace"))
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        # go: a folder can be opened
-        step = "read" if isinstance(error, IsADirectoryError) else "open"
-        raise ClusterError(f'error loading config file "{path}": {step} {path}: {reason}') from error
+        raise ClusterError(f'error loading config file "{path}": {read_error(path, error)}') from error
     except ValueError as error:
         raise ClusterError(f'error loading config file "{path}": {error}') from error
     if document is None:
@@ -233,24 +254,12 @@ def _read_file(path: str) -> dict[str, Any]:
 
 
 def _check_base64(entry: dict[str, Any], path: str) -> None:
+    from steersman.go.base64 import decode_base64
+
     for key in ("certificate-authority-data", "client-certificate-data", "client-key-data"):
-        text = entry.get(key) or ""
-        place = _bad_base64(text)
-        if place is not None:
-            raise ClusterError(f'error loading config file "{path}": illegal base64 data at input byte {place}')
-
-
-def _bad_base64(text: str) -> int | None:
-    """Return where ``text`` stops being base64, ``None`` when it is."""
-    import binascii
-
-    plain = text.replace("\n", "").replace("\r", "")
-    try:
-        binascii.a2b_base64(plain, strict_mode=True)
-    except ValueError:
-        fine = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-        return next((i for i, char in enumerate(plain) if char not in fine), len(plain))
-    return None
+        problem = decode_base64(entry.get(key) or "")[1]
+        if problem:
+            raise ClusterError(f'error loading config file "{path}": {problem}')
 
 
 def _absolute(entry: dict[str, Any], keys: tuple[str, ...], folder: str) -> None:
@@ -272,8 +281,13 @@ def _merge(paths: list[str]) -> _Kubeconfig:
     users: dict[str, dict[str, Any]] = {}
     contexts: dict[str, dict[str, Any]] = {}
     current = ""
+    problems: list[ClusterError] = []
     for path in paths:
-        document = _read_file(path)
+        try:
+            document = _read_file(path)
+        except ClusterError as error:
+            problems.append(error)
+            continue
         current = current or document.get("current-context") or ""
         for target, plural, single in (
             (clusters, "clusters", "cluster"),
@@ -285,6 +299,9 @@ def _merge(paths: list[str]) -> _Kubeconfig:
                     target[entry.get("name") or ""] = entry.get(single) or {}
                     if target is users:
                         user_files[entry.get("name") or ""] = path
+    if problems:
+        texts = list(dict.fromkeys(map(str, problems)))
+        raise problems[0] if len(texts) == 1 else ClusterError(f"[{', '.join(texts)}]")
     return _Kubeconfig(clusters, users, user_files, contexts, current)
 
 
@@ -307,8 +324,8 @@ def _check(context: dict[str, Any], cluster: dict[str, Any], user: dict[str, Any
     Raises:
         ClusterError: naming every problem.
     """
-    from steersman.kube.build import aggregate
     from steersman.kube.config_check import cluster_problems, user_problems
+    from steersman.kube.errors import aggregate
 
     cluster = dict(cluster)
     user = dict(user)
@@ -418,6 +435,7 @@ def _in_cluster(overrides: ConfigOverrides, environ: Mapping[str, str]) -> Clust
         if overrides.token
         else Credentials(token_file=f"{_SERVICE_ACCOUNT}/token"),
         impersonate=_impersonation({}, overrides),
+        environ=environ,
     )
 
 
@@ -432,7 +450,7 @@ def _check_readable(path: str) -> None:
         with open(path, "rb"):
             return
     except OSError as error:
-        raise ClusterError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
+        raise ClusterError(path_error("open", path, error)) from error
 
 
 def _read_text(path: str) -> str:

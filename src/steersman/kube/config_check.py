@@ -1,6 +1,8 @@
-"""What is wrong with a kubeconfig's cluster and user, in the words of client-go's ``clientcmd`` validation."""
+"""Check a kubeconfig's cluster and user, with the messages of client-go's ``clientcmd`` validation."""
 
 from __future__ import annotations
+
+from steersman.go.errno import errno_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -91,5 +93,5 @@ def _unreadable(what: str, path: str | None, name: str) -> Iterator[str]:
         with open(path, "rb"):
             return
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = errno_text(error)
         yield f"unable to read {what} {path} for {name} due to open {path}: {reason}"

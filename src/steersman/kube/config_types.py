@@ -1,4 +1,4 @@
-"""What a kubeconfig's fields must be, in the words of Go's JSON decoder and of apimachinery."""
+"""Check the types of a kubeconfig's fields, with the messages of Go's JSON decoder and of apimachinery."""
 
 from __future__ import annotations
 

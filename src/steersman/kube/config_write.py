@@ -19,10 +19,10 @@ def set_provider_values(path: str, user: str, values: Mapping[str, str]) -> None
 
     Raises:
         OSError: when the file cannot be read or written.
-        ValueError: when it is no kubeconfig any more, or has no such user.
+        ValueError: when it is not a kubeconfig any more, or has no such user.
     """
     from steersman import yamlio
-    from steersman.files import write_aside
+    from steersman.runtime.files import write_aside
 
     path = os.path.realpath(path)
     with _Lock(f"{path}.lock"):
@@ -35,7 +35,7 @@ def set_provider_values(path: str, user: str, values: Mapping[str, str]) -> None
                 provider = (entry.get("user") or {}).get("auth-provider") or {}
                 provider["config"] = {**(provider.get("config") or {}), **values}
                 entry["user"]["auth-provider"] = provider
-                write_aside(path, yamlio.dump(document).encode(), mode)
+                write_aside(path, yamlio.dump(document).encode(), mode, is_synced=True)
                 return
     raise ValueError(f'there is no user "{user}"')
 

@@ -1,4 +1,4 @@
-"""What the server serves: its version, its kinds and where they live.
+"""Discovery: the server's version, its kinds and their paths.
 
 Reads aggregated discovery (two requests, with entity tags so that an unchanged answer is
 not sent again) and keeps a compact copy on disk; falls back to one request per group
@@ -8,13 +8,13 @@ version for old servers. Answers to ``k8s.io/client-go/discovery`` and its REST 
 from __future__ import annotations
 
 import json
-import os
 import time
 
 from steersman.errors import ClusterError
-from steersman.kube.client import ApiError, generic_error
+from steersman.kube.errors import ApiError, generic_error
 from steersman.kube.objects import ResourceType
 from steersman.record import Record
+from steersman.runtime.private import NOWHERE, Cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ _AGGREGATED = (
     "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json"
 )
 _FRESH = 6 * 3600.0  # seconds a copy on disk serves for finding kinds, as kubectl's
-_FORMAT = 2  # of the file on disk
+_KIND = "discovery"
+_FORMAT = 3  # of what is kept
 
 
 class NoKindMatch(ClusterError):
@@ -52,7 +53,7 @@ class ServerVersion(Record):
 
 
 class _Half(Record):
-    """What one of the two roots (``/api``, ``/apis``) serves."""
+    """The kinds under one of the two roots (``/api``, ``/apis``)."""
 
     etag: str
     types: tuple[ResourceType, ...]
@@ -65,12 +66,12 @@ class Discovery:
 
     Args:
         client: the server.
-        folder: where copies are kept between runs; ``""`` keeps none.
+        cache: where copies are kept between runs.
     """
 
-    def __init__(self, client: ApiClient, folder: str = "") -> None:
+    def __init__(self, client: ApiClient, cache: Cache = NOWHERE) -> None:
         self._client = client
-        self._file = os.path.join(folder, _file_name(client.config.server)) if folder else ""
+        self._cache = cache
         self._halves: dict[str, _Half] = {}
         self._types: dict[tuple[str, str], ResourceType] | None = None
         self._is_current = False
@@ -124,7 +125,7 @@ class Discovery:
         return found
 
     def serves(self, api_version: str) -> bool:
-        """Tell whether the server has a group version, going by what was last asked."""
+        """Return whether the server has a group version, going by what was last asked."""
         return any(api_version in half.api_versions for half in self._halves.values())
 
     def await_kinds(self, kinds: Sequence[tuple[str, str]], timeout: float) -> None:
@@ -148,7 +149,7 @@ class Discovery:
         """Ask the server what it serves unless this was done already."""
         if self._is_current:
             return
-        from steersman.parallel import first_error, run_all
+        from steersman.runtime.parallel import first_error, run_all
 
         if not self._halves:
             self._load(any_age=True)
@@ -169,7 +170,7 @@ class Discovery:
         if response.status == 304 and known is not None:
             return known
         if response.status >= 300:
-            from steersman.kube.client import error_from
+            from steersman.kube.errors import error_from
 
             raise error_from(response.status, data, response.headers.get("Content-Type"), "GET", "")
         document = json.loads(data)
@@ -179,7 +180,7 @@ class Discovery:
 
     def _from_legacy(self, root: str, document: dict[str, Any]) -> _Half:
         """Ask for each group version by itself, as servers before 1.27 need it."""
-        from steersman.parallel import run_all
+        from steersman.runtime.parallel import run_all
 
         if root == "/api":
             versions = [(version, f"/api/{version}") for version in document.get("versions") or ()]
@@ -214,36 +215,31 @@ class Discovery:
         return _Half("", tuple(types), tuple(names))
 
     def _load(self, *, any_age: bool = False) -> bool:
-        """Read the copy on disk; tell whether there was one young enough."""
-        if not self._file:
+        """Read the copy on disk; return whether there was one young enough."""
+        data = self._cache.read(_KIND, self._client.config.server)
+        document = json.loads(data) if data is not None else {}
+        if document.get("format") != _FORMAT:
             return False
-        try:
-            if not any_age and time.time() - os.stat(self._file).st_mtime > _FRESH:
-                return False
-            with open(self._file, encoding="utf-8") as file:
-                document = json.load(file)
-            if document.get("format") != _FORMAT or document.get("server") != self._client.config.server:
-                return False
-            self._halves = {
-                root: _Half(
-                    half["etag"],
-                    tuple(ResourceType(g, v, k, p, n, tuple(verbs)) for g, v, k, p, n, verbs in half["types"]),
-                    tuple(half["names"]),
-                    tuple(half["stale"]),
-                )
-                for root, half in document["halves"].items()
-            }
-        except (OSError, ValueError, KeyError, TypeError):
-            return False  # a copy that cannot be read is no copy
+        if not any_age and not 0 <= time.time() - document["saved"] <= _FRESH:
+            return False
+        self._halves = {
+            root: _Half(
+                half["etag"],
+                tuple(ResourceType(g, v, k, p, n, tuple(verbs)) for g, v, k, p, n, verbs in half["types"]),
+                tuple(half["names"]),
+                tuple(half["stale"]),
+            )
+            for root, half in document["halves"].items()
+        }
         self._types = _index(self._halves)
         return True
 
     def _save(self) -> None:
-        if not self._file:
+        if self._cache.is_off:
             return
         document = {
             "format": _FORMAT,
-            "server": self._client.config.server,
+            "saved": time.time(),
             "halves": {
                 root: {
                     "etag": half.etag,
@@ -254,14 +250,8 @@ class Discovery:
                 for root, half in self._halves.items()
             },
         }
-        try:
-            os.makedirs(os.path.dirname(self._file), mode=0o750, exist_ok=True)
-            aside = f"{self._file}.{os.getpid()}"
-            with open(aside, "w", encoding="utf-8") as file:
-                json.dump(document, file, separators=(",", ":"))
-            os.replace(aside, self._file)
-        except OSError:
-            return  # a cache that cannot be written only costs time
+        text = json.dumps(document, separators=(",", ":"))
+        self._cache.write(_KIND, self._client.config.server, text.encode())
 
 
 def _from_aggregated(document: dict[str, Any], etag: str) -> _Half:
@@ -307,10 +297,3 @@ def _index(halves: dict[str, _Half]) -> dict[tuple[str, str], ResourceType]:
                 # k8s: a kind without a version is looked for in the core group (openapi-validation.sh)
                 index.setdefault(("", entry.kind), entry)
     return index
-
-
-def _file_name(server: str) -> str:
-    import hashlib
-
-    plain = "".join(c if c.isalnum() or c in ".-" else "_" for c in server.partition("://")[2])[:80]
-    return f"{plain}-{hashlib.sha256(server.encode()).hexdigest()[:12]}.json"

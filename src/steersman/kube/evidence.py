@@ -1,6 +1,6 @@
-"""Why objects are not ready, beyond what their status says: conditions, containers, events.
+"""Reasons why objects are not ready, beyond their status: conditions, containers, events.
 
-Asked only when a wait has ended badly. What the user may not read is left out. Helm has
+Used only when a wait has failed. Objects that the user may not read are left out. Helm has
 nothing like it.
 """
 
@@ -22,15 +22,20 @@ if TYPE_CHECKING:
 _OBJECTS = 5  # objects looked into
 _PODS = 3  # pods of each
 _EVENTS = 3  # events of each object or pod
+_LOG_LINES = 5  # last lines of a log
 _LONGEST = 200  # characters of one message
 _GOOD_WHEN_FALSE = ("ReplicaFailure", "Failed", "Stalled", "Reconciling", "Suspended", "DisruptionTarget")
 
 
-def evidence(client: ApiClient, targets: Sequence[Target]) -> str:
-    """Return lines about what keeps ``targets`` from being ready; ``""`` when nothing can be learned."""
+def evidence(client: ApiClient, targets: Sequence[Target], *, with_logs: bool = False) -> str:
+    """Return lines about what keeps ``targets`` from being ready; ``""`` when nothing can be learned.
+
+    Args:
+        with_logs: also the last lines that containers wrote which have ended badly.
+    """
     lines: list[str] = []
     for target in targets[:_OBJECTS]:
-        found = list(_about(client, target))
+        found = list(_about(client, target, with_logs=with_logs))
         if found:
             lines += [f"{target.kind}/{target.name}:", *(f"  {line}" for line in dict.fromkeys(found))]
     if lines and len(targets) > _OBJECTS:
@@ -38,7 +43,7 @@ def evidence(client: ApiClient, targets: Sequence[Target]) -> str:
     return "\n".join(lines)
 
 
-def _about(client: ApiClient, target: Target) -> Iterator[str]:
+def _about(client: ApiClient, target: Target, *, with_logs: bool) -> Iterator[str]:
     try:
         content = client.get(target.resource, target.namespace, target.name)
     except SteerError as error:
@@ -47,6 +52,8 @@ def _about(client: ApiClient, target: Target) -> Iterator[str]:
     yield from _conditions(content)
     if target.kind == "Pod":
         yield from _containers(content)
+        if with_logs:
+            yield from _logs(client, content)
     yield from _events(client, content)
     selector = nested(content, "spec", "selector")
     if target.kind == "Pod" or target.resource.group not in ("apps", "batch") or not isinstance(selector, dict):
@@ -59,6 +66,7 @@ def _about(client: ApiClient, target: Target) -> Iterator[str]:
     for pod in waiting[:_PODS]:
         name = text(pod, "metadata", "name")
         about = [*_conditions(pod), *_containers(pod), *_events(client, pod)]
+        about += _logs(client, pod) if with_logs else []
         yield from (f"Pod/{name}: {line}" for line in about or [f"phase {text(pod, 'status', 'phase')}"])
 
 
@@ -85,6 +93,26 @@ def _containers(pod: dict[str, Any]) -> Iterator[str]:
                 yield _short(f"container {status.get('name')} is {word}: {said}{restarts}")
 
 
+def _logs(client: ApiClient, pod: dict[str, Any]) -> list[str]:
+    """Return the last lines of containers that have ended badly."""
+    from steersman.kube.logs import last_lines
+
+    namespace, name = text(pod, "metadata", "namespace"), text(pod, "metadata", "name")
+    found: list[str] = []
+    for part in ("initContainerStatuses", "containerStatuses"):
+        for status in nested(pod, "status", part) or ():
+            ends = (nested(status, state, "terminated") for state in ("state", "lastState"))
+            if not any(isinstance(end, dict) and end.get("exitCode") for end in ends):
+                continue
+            container = str(status.get("name"))
+            try:
+                lines = last_lines(client, namespace, name, container, _LOG_LINES)
+            except SteerError:
+                continue  # who may not see logs does without
+            found += [_short(f"container {container} wrote: {line}") for line in lines if line.strip()]
+    return found
+
+
 def _events(client: ApiClient, content: dict[str, Any]) -> Iterator[str]:
     namespace, uid = text(content, "metadata", "namespace"), text(content, "metadata", "uid")
     fields = f"involvedObject.uid={uid},type=Warning"
@@ -101,5 +129,6 @@ def _is(condition: dict[str, Any], name: str, word: str) -> bool:
 
 
 def _short(line: str) -> str:
-    line = " ".join(line.split())
+    # what others wrote must not steer a terminal
+    line = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in " ".join(line.split()))
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

@@ -1,7 +1,8 @@
 """Objects followed by a watch per kind and namespace, with a status for each.
 
 Looks once, then follows; looks anew when the way to the server breaks or a watch has to be
-taken up again. What a status means is the caller's rule.
+taken up again. Events are facts in their order: each is judged when it arrives, whatever comes
+after it. The caller decides what a status means.
 """
 
 from __future__ import annotations
@@ -9,19 +10,20 @@ from __future__ import annotations
 import threading
 import time
 
-from steersman.kube.client import ApiError
+from steersman.kube.errors import ApiError
 from steersman.kube.objects import Target, nested
 from steersman.kube.status.result import NOT_FOUND, UNKNOWN, Status
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from steersman.kube.client import ApiClient
     from steersman.kube.objects import ResourceType
     from steersman.transport.http import Response
 
+    Key = tuple[str, str, str, str]
     Tell = Callable[[list[tuple[Target, Status]], float], None]
 
 _RECHECK = 5.0  # seconds after which statuses that depend on an object's age are computed anew
@@ -36,6 +38,8 @@ class Following:
         rule: a live object to its status.
         is_settled: whether an object in a status is waited for no longer.
         tell: told what is still waited for and for how many seconds; nothing, once the wait is over.
+        created: what the server made of the targets, by key: events are followed from there on instead of from a
+            first look, and what has ended is judged by its end, also when it is deleted right after.
     """
 
     def __init__(
@@ -46,14 +50,19 @@ class Following:
         is_settled: Callable[[Status], bool],
         *,
         tell: Tell | None = None,
+        created: Mapping[Key, dict[str, Any]] | None = None,
     ) -> None:
         self._client = client
         self._targets = list(targets)
         self._rule = rule
         self._is_settled = is_settled
         self._tell = tell
-        self._statuses: dict[tuple[str, str, str, str], Status] = {}
-        self._live: dict[tuple[str, str, str, str], dict[str, Any] | None] = {}
+        self._created = created or {}
+        self._keeps_ends = created is not None
+        self._statuses: dict[Key, Status] = {}
+        self._ends: dict[Key, Status] = {}
+        self._live: dict[Key, dict[str, Any] | None] = {}
+        self._outcome: list[tuple[Target, Status]] | None = None
         self._changed = threading.Condition()
         self._is_done: bool = False
         self._error: Exception | None = None
@@ -84,6 +93,9 @@ class Following:
             while True:
                 if self._error is not None:
                     raise self._error
+                self._client.check_held()
+                if self._outcome is not None:
+                    return self._outcome
                 now = time.monotonic()
                 if now - computed >= _RECHECK:
                     computed = now
@@ -107,6 +119,8 @@ class Following:
         return status
 
     def _computed(self, target: Target) -> Status:
+        if target.key in self._ends:
+            return self._ends[target.key]
         if target.key not in self._live:
             return Status(UNKNOWN)
         content = self._live[target.key]
@@ -114,25 +128,29 @@ class Following:
 
     def _watch_group(self, resource: ResourceType, namespace: str, names: set[str], deadline: float) -> None:
         fields = f"metadata.name={next(iter(names))}" if len(names) == 1 else ""
+        version = self._begin(resource, namespace, names)
         while not self._is_done and time.monotonic() < deadline:
             try:
-                version = self._look(resource, namespace, names, fields)
+                version = version or self._look(resource, namespace, names, fields)
                 left = min(_WATCH, max(1.0, deadline - time.monotonic()))
                 events = self._client.watch(
                     resource, namespace, version=version, fields=fields, seconds=left, opened=self._open.append
                 )
+                version = ""  # a second watch begins with a look
                 for event in events:
                     if self._is_done or event.type == "ERROR":
                         break
                     if event.type != "BOOKMARK":
                         self._put(resource, namespace, names, event.object, is_gone=event.type == "DELETED")
             except ApiError as error:
+                version = ""
                 if error.is_gone or error.code >= 500 or error.code == 429:
                     time.sleep(1.0)
                     continue
                 self._fail(error)
                 return
             except Exception as error:
+                version = ""
                 if self._stopped():
                     return
                 if time.monotonic() + 1 < deadline:
@@ -144,6 +162,18 @@ class Following:
     def _stopped(self) -> bool:
         return self._is_done
 
+    def _begin(self, resource: ResourceType, namespace: str, names: set[str]) -> str:
+        """Take in what was created; return the version to watch from, ``""`` where that is not known of all."""
+        found = {name: self._created.get((resource.group, resource.kind, namespace, name)) for name in names}
+        versions = [str(nested(content, "metadata", "resourceVersion") or "") for content in found.values()]
+        if not all(version.isdigit() for version in versions):
+            return ""
+        with self._changed:
+            for name, content in found.items():
+                self._set((resource.group, resource.kind, namespace, name), content)
+        # k8s: versions of one type of object are numbers that grow
+        return min(versions, key=int)
+
     def _look(self, resource: ResourceType, namespace: str, names: set[str], fields: str) -> str:
         """Take in the present state; return the version to watch from."""
         answer = self._client.list(resource, namespace, fields=fields)
@@ -154,7 +184,7 @@ class Following:
                 if item is not None:
                     item = {"apiVersion": resource.api_version, "kind": resource.kind, **item}
                 self._set((resource.group, resource.kind, namespace, name), item)
-            self._changed.notify_all()
+            self._judge()
         return str(nested(answer, "metadata", "resourceVersion") or "")
 
     def _put(
@@ -163,13 +193,27 @@ class Following:
         name = nested(content, "metadata", "name")
         if name not in names:
             return
+        key = (resource.group, resource.kind, namespace, name)
         with self._changed:
-            self._set((resource.group, resource.kind, namespace, name), None if is_gone else content)
-            self._changed.notify_all()
+            if self._keeps_ends and is_gone:
+                self._set(key, content)  # a deletion carries the last state
+            self._set(key, None if is_gone else content)
+            self._judge()
 
-    def _set(self, key: tuple[str, str, str, str], content: dict[str, Any] | None) -> None:
+    def _set(self, key: Key, content: dict[str, Any] | None) -> None:
         self._live[key] = content
         self._statuses.pop(key, None)
+        if self._keeps_ends and content is not None and key not in self._ends:
+            status = self._rule(content)
+            if self._is_settled(status):
+                self._ends[key] = status
+
+    def _judge(self) -> None:
+        """Note when all are settled at once: the next event may change that again."""
+        statuses = [(target, self._status(target)) for target in self._targets]
+        if self._outcome is None and all(self._is_settled(status) for _target, status in statuses):
+            self._outcome = statuses
+        self._changed.notify_all()
 
     def _fail(self, error: Exception) -> None:
         with self._changed:

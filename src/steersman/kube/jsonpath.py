@@ -1,7 +1,7 @@
-"""What a JSONPath template prints for a plain tree.
+"""Evaluate JSONPath templates on a plain tree.
 
 Answers to the evaluation of ``k8s.io/client-go/util/jsonpath``: missing keys are errors, and so are indexes out of
-bounds; whether anybody is told of them is the caller's business.
+bounds; the caller decides whether to report them.
 """
 
 from __future__ import annotations
@@ -180,13 +180,13 @@ def _shown(value: Any) -> str:
     if value is None:
         return "null"
     if isinstance(value, (dict, list)):
-        from steersman.gojson import dumps
+        from steersman.go.json import dumps
 
         return dumps(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    from steersman.gotemplate.floats import format_float
+    from steersman.go.format_float import format_float
 
     return format_float(value, "g", -1)

@@ -6,7 +6,7 @@ Answers to the parser of ``k8s.io/client-go/util/jsonpath``, with its words.
 from __future__ import annotations
 
 from steersman.errors import UsageError
-from steersman.gointeger import atoi
+from steersman.go.integer import atoi
 from steersman.record import Record
 
 TYPE_CHECKING = False
@@ -140,7 +140,7 @@ class _Action:
             raise JsonPathError(f"cannot parse number {text}") from None
 
     def _quoted(self, mark: str) -> None:
-        from steersman.goquote import unescape
+        from steersman.go.quote import unescape
 
         start = self.at
         while True:
@@ -204,7 +204,7 @@ def _comparison(text: str) -> tuple[str, str, str]:
         end += 1
     if not start or "\n" in text[end:]:
         return text, "", ""
-    if end == len(text):  # the last of the signs is what it is compared with
+    if end == len(text):  # the last of the signs decides
         end -= 1
     return (text[:start], text[start:end], text[end:]) if end > start else (text, "", "")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steersman.errors import ClusterError
-from steersman.kube.client import error_from
+from steersman.kube.errors import error_from
 from steersman.kube.objects import PODS
 
 TYPE_CHECKING = False
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from steersman.kube.client import ApiClient
+
+_LOG_BYTES = 8192  # of a log that explains a failure
+_LOG_SECONDS = 10.0  # for each wait on the way to it
 
 
 def copy_logs(client: ApiClient, namespace: str, pod: str, container: str, put: Callable[[bytes], object]) -> None:
@@ -25,6 +28,22 @@ def copy_logs(client: ApiClient, namespace: str, pod: str, container: str, put: 
         raise error_from(response.status, body, response.headers.get("Content-Type"), "GET", f"pods {pod}")
     for piece in response.pieces():
         put(piece)
+
+
+def last_lines(client: ApiClient, namespace: str, pod: str, container: str, count: int) -> list[str]:
+    """Return the last ``count`` lines of a container's log.
+
+    Raises:
+        ApiError: when the server has no log to give.
+    """
+    # long lines would not be shown whole anyway
+    query = {"container": container, "tailLines": str(count), "limitBytes": str(_LOG_BYTES)}
+    path = PODS.path(namespace, pod) + "/log"
+    with client.send("GET", path, query=query, accept="*/*", timeout=_LOG_SECONDS) as response:
+        body = response.read(_LOG_BYTES * 2)
+    if response.status >= 300:
+        raise error_from(response.status, body, response.headers.get("Content-Type"), "GET", f"pods {pod}")
+    return body.decode("utf-8", "replace").splitlines()[-count:]
 
 
 def copy_logs_of_pods(

@@ -6,9 +6,10 @@ each; a user who may not list is served by GETs.
 
 from __future__ import annotations
 
-from steersman.kube.client import PAGE, ApiError
+from steersman.kube.client import PAGE
+from steersman.kube.errors import ApiError
 from steersman.kube.objects import nested
-from steersman.parallel import run_all
+from steersman.runtime.parallel import run_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

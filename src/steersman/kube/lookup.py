@@ -6,8 +6,8 @@ Answers to ``pkg/engine/lookup_func.go`` of Helm.
 from __future__ import annotations
 
 from steersman.errors import ClusterError
-from steersman.kube.client import ApiError
 from steersman.kube.discovery import NoKindMatch
+from steersman.kube.errors import ApiError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

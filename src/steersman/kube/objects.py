@@ -1,4 +1,4 @@
-"""What an object is called: its type on the server, namespace and name.
+"""The identity of an object: its type on the server, namespace and name.
 
 ``ResourceType`` is where a kind lives in the API; ``Target`` is one object of a manifest
 together with its type. Also reads and stamps labels and annotations. Answers to
@@ -8,7 +8,7 @@ together with its type. Also reads and stamps labels and annotations. Answers to
 from __future__ import annotations
 
 from steersman.errors import ClusterError
-from steersman.goquote import quote
+from steersman.go.quote import quote
 from steersman.record import Record, replace
 from steersman.transport.model import path_escaped
 

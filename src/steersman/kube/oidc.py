@@ -1,6 +1,6 @@
 """The ``oidc`` auth provider of a kubeconfig's user: a valid id token, refreshed where it must be.
 
-What a refresh gives is written back to the kubeconfig it came from, so that the next run
+The result of a refresh is written back to the kubeconfig it came from, so that the next run
 has it: providers may take a used refresh token back. Answers to client-go's
 ``plugin/pkg/client/auth/oidc``. No secret ever becomes part of a message.
 """
@@ -14,6 +14,7 @@ from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from steersman.transport.http import Pool
@@ -36,7 +37,7 @@ _REMOVED = {
 
 
 class OidcProvider(Record):
-    """Who issues tokens, and what is known of them.
+    """An issuer of tokens, and its settings.
 
     ``file`` and ``user`` say which kubeconfig's user this is, ``""`` when it is nobody's.
     """
@@ -85,7 +86,7 @@ class OidcProvider(Record):
         )
 
 
-def valid_token(provider: OidcProvider) -> tuple[str, float]:
+def valid_token(provider: OidcProvider, environ: Mapping[str, str]) -> tuple[str, float]:
     """Return a valid id token and when it ends, refreshing it where it must be.
 
     Raises:
@@ -99,7 +100,7 @@ def valid_token(provider: OidcProvider) -> tuple[str, float]:
         return provider.id_token, expiry - 10
     if not provider.refresh_token:
         raise AuthError("No valid id-token, and cannot refresh without refresh-token")
-    answer = _refreshed(provider)
+    answer = _refreshed(provider, environ)
     token = answer.get("id_token")
     if not token:
         raise AuthError(
@@ -110,7 +111,7 @@ def valid_token(provider: OidcProvider) -> tuple[str, float]:
     return token, _jwt_expiry(token) - 10
 
 
-def _refreshed(provider: OidcProvider) -> dict[str, Any]:
+def _refreshed(provider: OidcProvider, environ: Mapping[str, str]) -> dict[str, Any]:
     """Ask the issuer for new tokens."""
     import json
 
@@ -119,7 +120,7 @@ def _refreshed(provider: OidcProvider) -> dict[str, Any]:
     from steersman.transport.model import Request
     from steersman.transport.tls import TlsOptions
 
-    pool = Pool(TlsOptions(ca_file=provider.ca_file, ca_data=provider.ca_data))
+    pool = Pool(TlsOptions(ca_file=provider.ca_file, ca_data=provider.ca_data), environ=environ)
     try:
         discovered = pool.send(Request("GET", provider.issuer.rstrip("/") + "/.well-known/openid-configuration"))
         body = discovered.read(_ANSWER_LIMIT)
@@ -167,7 +168,7 @@ def _refusal(provider: OidcProvider, status: int, reason: str, body: bytes) -> s
     """Say why there are no tokens as Go's ``oauth2`` does, without what is secret and without the whole answer."""
     import json
 
-    from steersman.goquote import quote
+    from steersman.go.quote import quote
 
     try:
         document = json.loads(body)

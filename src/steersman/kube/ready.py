@@ -8,17 +8,18 @@ from __future__ import annotations
 import time
 
 from steersman.errors import ClusterError
-from steersman.kube.client import ApiError
+from steersman.kube.errors import ApiError
 from steersman.kube.objects import PODS, REPLICA_SETS, Target, nested
 from steersman.kube.selectors import selector_text
 from steersman.kube.status.result import conditions, number, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from steersman.kube.client import ApiClient
+    from steersman.kube.follow import Key
 
 _POLL = 2.0  # seconds between two looks
 _RETRIES = 30  # looks at one object that may fail with a passing error
@@ -33,18 +34,19 @@ def wait_legacy(client: ApiClient, targets: Sequence[Target], timeout: float, *,
         WaitTimeout: when time is over; like Helm, without saying which was missing.
         ClusterError: when an object cannot be read, or a Job failed.
     """
-    from steersman.kube.wait import NotReady
+    from steersman.kube.errors import NotReady
 
     checker = ReadyChecker(client, with_jobs=with_jobs)
     failures = dict.fromkeys(range(len(targets)), 0)
 
     def is_done() -> bool:
+        client.check_held()
         for i, target in enumerate(targets):
             try:
                 is_ready = checker.is_ready(target)
             except ClusterError as error:
                 failures[i] += 1
-                # helm: what is no answer of the server's (a Job that failed) counts as passing too (wait-jobs.sh)
+                # helm: errors other than the server's (a failed Job) count as transient too (wait-jobs.sh)
                 if (isinstance(error, ApiError) and not _is_passing(error)) or failures[i] > _RETRIES:
                     raise
                 return False
@@ -75,16 +77,22 @@ def _late(client: ApiClient, targets: Sequence[Target], checker: ReadyChecker) -
     return "\n".join(filter(None, [f"not ready: {names}" if names else "", evidence(client, late)]))
 
 
-def wait_legacy_hook(client: ApiClient, targets: Sequence[Target], timeout: float, log: Callable[..., None]) -> None:
+def wait_legacy_hook(
+    client: ApiClient,
+    targets: Sequence[Target],
+    timeout: float,
+    log: Callable[..., None],
+    created: Mapping[Key, dict[str, Any]],
+) -> None:
     """Follow each Job and Pod to its end.
 
     Raises:
         ClusterError: when one failed, which is logged too.
         WaitTimeout: when time is over.
     """
+    from steersman.kube.errors import NotReady
     from steersman.kube.follow import Following
     from steersman.kube.status.result import CURRENT, FAILED, IN_PROGRESS, NOT_FOUND, Status
-    from steersman.kube.wait import NotReady
 
     def rule(content: dict[str, Any]) -> Status:
         if content.get("kind") == "Pod":
@@ -98,17 +106,25 @@ def wait_legacy_hook(client: ApiClient, targets: Sequence[Target], timeout: floa
         return Status(IN_PROGRESS)
 
     # helm: a hook that was deleted counts as done
-    following = Following(client, targets, rule, lambda status: status.word in (CURRENT, FAILED, NOT_FOUND))
+    following = Following(
+        client, targets, rule, lambda status: status.word in (CURRENT, FAILED, NOT_FOUND), created=created
+    )
     statuses = following.run(timeout)
+    late = [target for target, status in statuses if status.word not in (CURRENT, NOT_FOUND)]
+    if not late and not following.is_over:
+        return
+    from steersman.kube.evidence import evidence
+
+    detail = evidence(client, late, with_logs=True)
     for target, status in statuses:
         if status.word == FAILED and target.kind == "Pod":
             log("ERROR", "pod failed", pod=target.name)
-            raise ClusterError(f"pod {target.name} failed")
+            raise ClusterError(f"pod {target.name} failed", detail=detail)
         if status.word == FAILED:
             log("ERROR", "job failed", job=target.name, reason=status.message)
-            raise ClusterError(f"job {target.name} failed: {status.message}")
+            raise ClusterError(f"job {target.name} failed: {status.message}", detail=detail)
     if following.is_over:
-        raise NotReady([_TIMED_OUT])
+        raise NotReady([_TIMED_OUT], detail=detail)
 
 
 class ReadyChecker:
@@ -165,7 +181,7 @@ class ReadyChecker:
 
 
 def _poll(is_done: Callable[[], bool], timeout: float) -> None:
-    from steersman.kube.wait import NotReady
+    from steersman.kube.errors import NotReady
 
     deadline = time.monotonic() + timeout
     while not is_done():

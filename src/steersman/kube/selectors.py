@@ -9,8 +9,8 @@ Answers to ``k8s.io/apimachinery/pkg/labels.Parse``; messages are its own.
 from __future__ import annotations
 
 from steersman.errors import UsageError
-from steersman.gointeger import integer
-from steersman.goquote import quote
+from steersman.go.integer import integer
+from steersman.go.quote import quote
 from steersman.labels import key_problems, value_problems
 
 TYPE_CHECKING = False
@@ -25,10 +25,10 @@ _WORD_ENDS = " \t\r\n=!,()><"
 
 
 def parse_selector(text: str) -> Match:
-    """Return a function that tells whether labels match ``text``.
+    """Return a function that says whether labels match ``text``.
 
     Raises:
-        UsageError: when it is no selector.
+        UsageError: when it is not a selector.
     """
     tokens = _Tokens(text)
     requirements: list[Match] = []

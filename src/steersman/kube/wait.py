@@ -8,8 +8,7 @@ time every object that is not there yet is named with its reason. Answers to Hel
 
 from __future__ import annotations
 
-from steersman.errors import WaitTimeout
-from steersman.kube.client import ApiError
+from steersman.kube.errors import ApiError, NotReady
 from steersman.kube.follow import Following
 from steersman.kube.objects import PODS, Target, nested
 from steersman.kube.selectors import selector_text
@@ -18,11 +17,11 @@ from steersman.kube.status.result import CURRENT, FAILED, IN_PROGRESS, NOT_FOUND
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from steersman.kube.client import ApiClient
-    from steersman.kube.follow import Tell
+    from steersman.kube.follow import Key, Tell
 
 WATCHER = "watcher"
 LEGACY = "legacy"
@@ -30,21 +29,6 @@ HOOK_ONLY = "hookOnly"
 
 DEFAULT_TIMEOUT = 30.0  # seconds the watcher waits when it is given no time
 DEADLINE = "context deadline exceeded"
-
-
-class NotReady(WaitTimeout):
-    """Objects that did not get where they should in time, or failed for good.
-
-    Attributes:
-        lines: one sentence per object, as Helm words it.
-    """
-
-    def __init__(self, lines: Sequence[str], *, detail: str = "") -> None:
-        super().__init__(detail=detail)
-        self.lines = tuple(lines)
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines)
 
 
 class Waiter:
@@ -87,8 +71,13 @@ class Waiter:
 
         self._follow(waited, rule, timeout or DEFAULT_TIMEOUT)
 
-    def wait_hook(self, targets: Sequence[Target], timeout: float) -> None:
+    def wait_hook(
+        self, targets: Sequence[Target], timeout: float, created: Mapping[Key, dict[str, Any]] | None = None
+    ) -> None:
         """Wait until Jobs and Pods among ``targets`` have ended.
+
+        Args:
+            created: what the server has made of them, by key.
 
         Raises:
             NotReady: when one failed or did not end in time.
@@ -99,7 +88,7 @@ class Waiter:
         if self.strategy == LEGACY:
             from steersman.kube.ready import wait_legacy_hook
 
-            wait_legacy_hook(self._client, ending, timeout, self._log)
+            wait_legacy_hook(self._client, ending, timeout, self._log, created or {})
             return
         from steersman.kube.status.job import completion_status
         from steersman.kube.status.pod import hook_status
@@ -107,7 +96,7 @@ class Waiter:
         def rule(content: dict[str, Any]) -> Status:
             return completion_status(content) if content.get("kind") == "Job" else hook_status(content)
 
-        self._follow(ending, rule, timeout or DEFAULT_TIMEOUT)
+        self._follow(ending, rule, timeout or DEFAULT_TIMEOUT, created=created or {})
 
     def wait_deleted(self, targets: Sequence[Target], timeout: float) -> None:
         """Wait until none of ``targets`` exists.
@@ -130,11 +119,25 @@ class Waiter:
                 raise NotReady([DEADLINE], detail="\n".join(lines))
             raise NotReady([*lines, DEADLINE])
 
-    def _follow(self, targets: Sequence[Target], rule: Callable[[dict[str, Any]], Status], timeout: float) -> None:
+    def _follow(
+        self,
+        targets: Sequence[Target],
+        rule: Callable[[dict[str, Any]], Status],
+        timeout: float,
+        *,
+        created: Mapping[Key, dict[str, Any]] | None = None,
+    ) -> None:
         if not targets:
             return
         # helm: a failed object does not end the wait, it is reported when the others are ready
-        watch = Following(self._client, targets, rule, lambda status: status.word in (CURRENT, FAILED), tell=self._tell)
+        watch = Following(
+            self._client,
+            targets,
+            rule,
+            lambda status: status.word in (CURRENT, FAILED),
+            tell=self._tell,
+            created=created,
+        )
         statuses = watch.run(timeout)
         lines = [
             f"resource {t.kind}/{t.namespace}/{t.name} not ready. status: {s.word}, message: {s.message}"
@@ -147,7 +150,7 @@ class Waiter:
             from steersman.kube.evidence import evidence
 
             late = [target for target, status in statuses if status.word != CURRENT]
-            raise NotReady(lines, detail=evidence(self._client, late))
+            raise NotReady(lines, detail=evidence(self._client, late, with_logs=created is not None))
 
 
 class _Pods:

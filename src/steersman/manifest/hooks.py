@@ -6,10 +6,11 @@ Answers to ``SortManifests`` of Helm's ``pkg/release/v1/util``.
 from __future__ import annotations
 
 from steersman.errors import ManifestError
-from steersman.gointeger import atoi
+from steersman.go.integer import atoi
 from steersman.manifest.order import INSTALL_ORDER, by_kind
 from steersman.manifest.split import split_manifests
 from steersman.record import Record
+from steersman.release.hook import Hook
 from steersman.values.files import json_shape
 from steersman.yamlio import YamlError
 from steersman.yamlio import load as load_yaml
@@ -58,26 +59,18 @@ class Manifest(Record):
     head: Head
 
 
-class Hook(Record):
-    """One rendered object that runs at an event of the release instead of belonging to it."""
-
-    name: str
-    kind: str
-    path: str
-    manifest: str
-    events: tuple[str, ...]
-    weight: int = 0
-    delete_policies: tuple[str, ...] = ()
-    output_log_policies: tuple[str, ...] = ()
-
-
 def sort_manifests(
-    files: Mapping[str, str], log: Log, order: tuple[str, ...] = INSTALL_ORDER
+    files: Mapping[str, str],
+    log: Log,
+    order: tuple[str, ...] = INSTALL_ORDER,
+    dropped: list[Manifest] | None = None,
 ) -> tuple[list[Hook], list[Manifest]]:
     """Return the hooks and the manifests in rendered ``files``, each sorted by kind.
 
+    ``dropped`` gets what is neither, because its hook is not known.
+
     Raises:
-        ManifestError: for a document whose head cannot be read; the message is Helm's.
+        ManifestError: for a document whose head cannot be read, with Helm's message.
     """
     hooks: list[Hook] = []
     manifests: list[Manifest] = []
@@ -91,6 +84,8 @@ def sort_manifests(
                 hook = _hook(document, path, head, log)
                 if hook is not None:
                     hooks.append(hook)
+                elif dropped is not None:
+                    dropped.append(Manifest(path, document, head))
             else:
                 manifests.append(Manifest(path, document, head))
     return by_kind(hooks, lambda h: h.kind, order), by_kind(manifests, lambda m: m.head.kind, order)
@@ -113,6 +108,8 @@ class _Shape(ValueError):
 
 
 _NO_ANNOTATIONS: dict[str, str] = {}
+_TOP, _TOP_FOLDED = ("apiVersion", "kind", "metadata"), ("apiversion", "kind", "metadata")
+_INNER = ("name", "annotations")
 
 
 def read_head(tree: Any) -> Head:
@@ -121,24 +118,63 @@ def read_head(tree: Any) -> Head:
         return Head("", "", "", {})
     if not isinstance(tree, dict):
         raise _Shape(f"{json_shape(tree)} into Go value of type util.SimpleHead")
+    if any(key not in _TOP and key.lower() in _TOP_FOLDED for key in tree):
+        return _folded_head(tree)
     api_version = _text(tree.get("apiVersion"), ".apiVersion")
     kind = _text(tree.get("kind"), ".kind")
     metadata = tree.get("metadata")
     if metadata is None:
         return Head(api_version, kind, "", _NO_ANNOTATIONS)
-    if not isinstance(metadata, dict):
+    if isinstance(metadata, dict) and any(key not in _INNER and key.lower() in _INNER for key in metadata):
+        return _folded_head(tree)
+    name, annotations = _metadata(metadata, ".metadata", "name", "annotations")
+    return Head(api_version, kind, name, annotations)
+
+
+def _folded_head(tree: dict[str, Any]) -> Head:
+    """Return the head of a manifest with keys in another case, such as ``Kind``.
+
+    go: encoding/json takes keys in any case, one after another (test_keys_of_a_manifest_in_another_case)
+    """
+    found = {"apiversion": "", "kind": ""}
+    name = ""
+    annotations: dict[str, str] = {}
+    for key in sorted(tree):
+        folded, value = key.lower(), tree[key]
+        if value is None or folded not in _TOP_FOLDED:
+            continue
+        if folded != "metadata":
+            found[folded] = _text(value, f".{key}")
+            continue
+        names = sorted(value) if isinstance(value, dict) else [""]
+        for inner in names:
+            is_name, is_annotations = inner.lower() == "name", inner.lower() == "annotations"
+            one, more = _metadata(value, f".{key}", inner if is_name else "", inner if is_annotations else "")
+            name = one if is_name and value[inner] is not None else name
+            annotations |= more
+    return Head(found["apiversion"], found["kind"], name, annotations)
+
+
+def _metadata(tree: Any, where: str, name: str, annotations: str) -> tuple[str, dict[str, str]]:
+    """Return the texts under the keys ``name`` and ``annotations``."""
+    if not isinstance(tree, dict):
         raise _Shape(
-            f"{json_shape(metadata)} into Go struct field .metadata of type "
+            f"{json_shape(tree)} into Go struct field {where} of type "
             'struct { Name string "json:\\"name\\""; Annotations map[string]string "json:\\"annotations\\"" }'
         )
-    given = metadata.get("annotations")
-    annotations = _NO_ANNOTATIONS
+    given = tree.get(annotations)
+    texts = _NO_ANNOTATIONS
     if given is not None:
         if not isinstance(given, dict):
-            raise _Shape(f"{json_shape(given)} into Go struct field .metadata.annotations of type map[string]string")
-        annotations = {k: _text(v, f".metadata.annotations.{k}") for k, v in given.items()}
-    name = metadata.get("name")
-    return Head(api_version, kind, name if type(name) is str else _text(name, ".metadata.name"), annotations)
+            raise _Shape(f"{json_shape(given)} into Go struct field {where}.{annotations} of type map[string]string")
+        texts = {k: v if type(v) is str else _annotation(v, f"{where}.{annotations}", k) for k, v in given.items()}
+    return _text(tree.get(name), f"{where}.{name}"), texts
+
+
+def _annotation(value: Any, where: str, key: str) -> str:
+    from steersman.go.json import pointer_token
+
+    return _text(value, f"{where}.{pointer_token(key)}")
 
 
 def _text(value: Any, where: str) -> str:
@@ -150,7 +186,9 @@ def _text(value: Any, where: str) -> str:
 
     text = text_of(value)
     if text is None:
-        raise _Shape(f"{json_shape(value)} into Go struct field {where} of type string")
+        from steersman.go.json import field_place
+
+        raise _Shape(f"{json_shape(value)} into {field_place(where)} of type string")
     return text
 
 
@@ -165,7 +203,7 @@ def _hook(document: str, path: str, head: Head, log: Log) -> Hook | None:
             log("INFO", "skipping unknown hooks", hookTypes=annotations[HOOK])
             return None
         events.append(event)
-    weight, _problem = atoi(annotations.get(WEIGHT) or "")  # what is no number weighs nothing
+    weight, _problem = atoi(annotations.get(WEIGHT) or "")  # anything that is not a number weighs nothing
     return Hook(
         name=head.name,
         kind=head.kind,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from steersman.errors import ManifestError, SteerError
 from steersman.manifest.split import split_manifests
-from steersman.manifest.yaml_nodes import MAPPING, SCALAR, Node, parse_all
+from steersman.manifest.yaml_nodes import MAPPING, SCALAR, Malformed, Node, parse_all
 from steersman.manifest.yaml_write import write
 
 TYPE_CHECKING = False
@@ -45,7 +45,7 @@ def _merge(files: dict[str, str]) -> str:
             continue
         for document in split_manifests(files[path]):
             try:
-                nodes = parse_all(document)
+                nodes = _nodes(document)
             except SteerError as error:
                 raise ManifestError(f"parsing {path}: {error}") from error
             for node in nodes:
@@ -64,9 +64,19 @@ def _split(text: str) -> dict[str, str]:
 
 def _parsed(text: str) -> list[Node]:
     try:
-        return parse_all(text)
+        return _nodes(text)
     except SteerError as error:
         raise ManifestError(f"error parsing YAML: {error}") from error
+
+
+def _nodes(text: str) -> list[Node]:
+    try:
+        return parse_all(text)
+    except Malformed as error:
+        # helm: kyaml prints the node that stands in the wrong place (test_metadata_that_comes_back)
+        if error.node is None:
+            raise
+        raise ManifestError(f"{error}{write([error.node])}") from error
 
 
 def _annotate(node: Node, path: str) -> None:
@@ -96,15 +106,19 @@ def _child(node: Node, key: str) -> Node:
 
 def _take_annotation(node: Node) -> str:
     metadata = node.get("metadata")
-    annotations = metadata.get("annotations") if metadata is not None else None
-    if metadata is None or annotations is None:
+    if metadata is None:
         return ""
-    own = annotations.get(ANNOTATION)
-    annotations.pairs = [(k, v) for k, v in annotations.pairs if k.value != ANNOTATION]
-    _drop_empty_annotations(metadata)
+    path = ""
+    annotations = metadata.get("annotations") if metadata.kind == MAPPING else None
+    if annotations is not None:
+        own = annotations.get(ANNOTATION)
+        path = own.value if own is not None else ""
+        annotations.pairs = [(k, v) for k, v in annotations.pairs if k.value != ANNOTATION]
+        _drop_empty_annotations(metadata)
     node.pairs = [(k, v) for k, v in node.pairs if v is not metadata or v.pairs]
-    return own.value if own is not None else ""
+    return path
 
 
 def _drop_empty_annotations(metadata: Node) -> None:
-    metadata.pairs = [(k, v) for k, v in metadata.pairs if k.value != "annotations" or v.kind != MAPPING or v.pairs]
+    # kyaml: annotations that hold nothing go, a scalar in their place included (test_metadata_that_comes_back)
+    metadata.pairs = [(k, v) for k, v in metadata.pairs if k.value != "annotations" or v.pairs]

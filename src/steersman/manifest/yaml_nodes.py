@@ -6,6 +6,9 @@ nodes by where they stand, as v3 does: right above one is its head, behind it it
 
 from __future__ import annotations
 
+import codecs
+from contextlib import suppress
+
 from steersman.errors import ManifestError
 
 TYPE_CHECKING = False
@@ -61,7 +64,15 @@ class Node:
 
 
 class Malformed(ManifestError):
-    """Text that is no YAML."""
+    """Text that is not YAML of a Kubernetes object.
+
+    Attributes:
+        node: what stands in the wrong place, or None.
+    """
+
+    def __init__(self, message: str, node: Node | None = None) -> None:
+        super().__init__(message)
+        self.node = node
 
 
 def parse_all(text: str) -> list[Node]:
@@ -97,42 +108,110 @@ def _parse(text: str) -> Node | None:
     if root is None:
         return None
     if root.kind != MAPPING:
-        name = {SCALAR: "ScalarNode", SEQUENCE: "SequenceNode", ALIAS: "AliasNode"}[root.kind]
-        from steersman.manifest.yaml_write import write
-
-        raise Malformed(f"wrong node kind: expected MappingNode but got {name}: node contents:\n{write([root])}")
+        raise _wrong_kind(root)
+    _check_metadata(root)
     root.head = document_head
     return root
 
 
+def _check_metadata(root: Node) -> None:
+    """Raise where what kyaml looks for annotations in is neither a mapping nor null.
+
+    Raises:
+        Malformed: with kyaml's message (test_metadata_that_comes_back).
+    """
+    metadata = root.get("metadata")
+    if metadata is None or _is_null(metadata):
+        return
+    if metadata.kind != MAPPING:
+        raise _wrong_kind(metadata)
+    annotations = metadata.get("annotations")
+    if annotations is not None and annotations.kind == SEQUENCE and annotations.items:
+        raise _wrong_kind(annotations)
+
+
+def _is_null(node: Node) -> bool:
+    return node.kind == SCALAR and not node.style and node.value in ("", "~", "null", "Null", "NULL")
+
+
+def _wrong_kind(node: Node) -> Malformed:
+    """Return the error for a node that stands where a mapping has to be."""
+    name = {SCALAR: "ScalarNode", SEQUENCE: "SequenceNode", ALIAS: "AliasNode"}[node.kind]
+    return Malformed(f"wrong node kind: expected MappingNode but got {name}: node contents:\n", node)
+
+
 def _compose(text: str) -> tuple[Node | None, list[str]]:
     """Return the first document of ``text``, comments given to its nodes, and the document's own head."""
-    from steersman.yamlio import YamlError, load
     from steersman.yamlio.libyaml import load as binding
 
     yaml = binding()
+    if not text.isprintable():
+        text = _decoded(text)
     try:
-        events = yaml.parser(text)
-        composer = _Composer(events, yaml.events)
+        composer = _Composer(yaml.parser(text), yaml.events)
         root = composer.document()
     except yaml.error as error:
-        try:
-            load(text)
-        except YamlError as known:
-            raise Malformed(f"MalformedYAMLError: {known}") from error
-        raise Malformed(f"MalformedYAMLError: {error}") from error
+        text, colon = _as_libyaml_reads(text, error)
+        composer = _Composer(yaml.parser(text), yaml.events, colon)
+        root = composer.document()
     if root is None:
         return None, []
     return root, _give_comments(text, root, composer.scalars)
 
 
+def _as_libyaml_reads(text: str, error: Exception) -> tuple[str, str]:
+    """Return a text that libyaml refused with ``error`` as it reads it, and what stands in it for colons.
+
+    Raises:
+        Malformed: with go-yaml's message.
+    """
+    from steersman.yamlio import YamlError
+    from steersman.yamlio.nodes import as_libyaml_reads
+
+    try:
+        data, colon = as_libyaml_reads(text.encode("utf-8", "surrogateescape"))
+    except YamlError as known:
+        raise Malformed(f"MalformedYAMLError: {known}") from error
+    if not colon:
+        raise Malformed(f"MalformedYAMLError: {error}") from error
+    return data.decode("utf-8", "surrogateescape"), colon
+
+
+def _decoded(text: str) -> str:
+    """Return a text that may hold bytes that are not UTF-8, as go-yaml reads it.
+
+    go: a byte order mark says that it is UTF-16 (test_bytes_that_a_post_renderer_writes).
+
+    Raises:
+        Malformed: for bytes that are neither.
+    """
+    data = text.encode("utf-8", "surrogateescape")
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        with suppress(UnicodeDecodeError):
+            return data.decode("utf-16")
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        from steersman.yamlio import YamlError, load
+
+        try:
+            load(data)
+        except YamlError as known:
+            raise Malformed(f"MalformedYAMLError: {known}") from error
+        raise Malformed(f"MalformedYAMLError: yaml: {error.reason}") from error
+    return text
+
+
 class _Composer:
     """Events to nodes."""
 
-    def __init__(self, events: Any, names: Any) -> None:
+    def __init__(self, events: Any, names: Any, colon: str = "") -> None:
         self._events = events
         self._names = names
-        self.scalars: list[tuple[int, int]] = []  # where scalars are: a "#" in one is no comment
+        self._colon = colon
+        self._anchors: set[str] = set()
+        self._open: list[Any] = []  # the collections that the node at hand is in
+        self.scalars: list[tuple[int, int]] = []  # where scalars are: a "#" in one is not a comment
 
     def document(self) -> Node | None:
         names = self._names
@@ -150,21 +229,30 @@ class _Composer:
         names = self._names
         if depth > _MAX_DEPTH:
             raise Malformed("MalformedYAMLError: yaml: exceeded max depth")
+        if getattr(event, "anchor", None) is not None and not isinstance(event, names.AliasEvent):
+            self._anchors.add(event.anchor)
         if isinstance(event, names.AliasEvent):
+            if event.anchor not in self._anchors:
+                raise Malformed(f"MalformedYAMLError: yaml: unknown anchor '{event.anchor}' referenced")
             node = Node(ALIAS, event.anchor)
         elif isinstance(event, names.ScalarEvent):
-            node = Node(SCALAR, event.value, event.style or "")
+            self._check_question_mark(event)
+            text = event.value.replace(self._colon, ":") if self._colon else event.value
+            node = Node(SCALAR, text, event.style or "")
             self.scalars.append((event.start_mark.index, event.end_mark.index))
         elif isinstance(event, names.MappingStartEvent):
             node = Node(MAPPING)
+            self._open.append(event)
             while not isinstance(following := self._events.get_event(), names.MappingEndEvent):
                 key = self._node(following, depth + 1)
                 node.pairs.append((key, self._node(self._events.get_event(), depth + 1)))
         else:
             node = Node(SEQUENCE)
+            self._open.append(event)
             while not isinstance(following := self._events.get_event(), names.SequenceEndEvent):
                 node.items.append(self._node(following, depth + 1))
         if node.kind in (MAPPING, SEQUENCE):
+            self._open.pop()
             node.flow = bool(event.flow_style)
             end = following.end_mark
         else:
@@ -175,6 +263,15 @@ class _Composer:
         node.line, node.column = event.start_mark.line, event.start_mark.column
         node.end = end.line if end.column or end.line == node.line else end.line - 1
         return node
+
+    def _check_question_mark(self, event: Any) -> None:
+        """Raise for a plain scalar with a question mark inside of brackets, which go-yaml does not take."""
+        from steersman.yamlio.events import question_mark
+
+        if "?" in event.value and not event.style and self._open and self._open[-1].flow_style:
+            begin = self._open[-1]
+            problem = question_mark(isinstance(begin, self._names.MappingStartEvent), begin.start_mark.line)
+            raise Malformed(f"MalformedYAMLError: {problem}")
 
 
 def _comments(text: str, scalars: list[tuple[int, int]]) -> Iterator[tuple[int, int, str, bool]]:
@@ -200,7 +297,7 @@ def _comments(text: str, scalars: list[tuple[int, int]]) -> Iterator[tuple[int, 
 
 
 class _Entry:
-    """Where a key of a block mapping or an item of a block sequence begins, and the nodes of it."""
+    """A key of a block mapping or an item of a block sequence: its position and its nodes."""
 
     __slots__ = ("column", "end", "line", "owner")
 

@@ -6,6 +6,7 @@ The indent is 2, and sequences stand at their key's column.
 from __future__ import annotations
 
 from steersman.manifest.yaml_nodes import ALIAS, MAPPING, SCALAR, SEQUENCE, Node
+from steersman.yamlio.emit import printable
 
 _ESCAPES = {
     "\0": "\\0", "\a": "\\a", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\v": "\\v", "\f": "\\f", "\r": "\\r",
@@ -54,7 +55,7 @@ class _Writer:
             self._foot_indent = indent
 
     def _block(self, node: Node, indent: int, lead: str = "") -> None:
-        """Write a block collection at ``indent``; ``lead`` is what its first line begins with (dashes)."""
+        """Write a block collection at ``indent``; ``lead`` begins its first line (dashes)."""
         for key, value in node.pairs:
             self._comment(indent, key.head)
             self._entry(key, value, indent, lead)
@@ -67,7 +68,10 @@ class _Writer:
             self._foot(indent, item.foot)
 
     def _entry(self, key: Node, value: Node, indent: int, lead: str) -> None:
-        start = f"{lead}{self._scalar(key, indent)}:"
+        shown = self._scalar(key, indent)
+        if key.kind == SCALAR and not key.style and not shown:
+            shown = "''"  # go: no key is empty (test_plain_scalars_in_brackets)
+        start = f"{lead}{shown}:"
         at = indent - len(lead)
         is_block = value.kind in (MAPPING, SEQUENCE) and not value.flow and bool(value.pairs or value.items)
         if is_block:
@@ -120,12 +124,19 @@ class _Writer:
             return self._flow(node, indent)
         text, style = node.value, node.style
         properties = _properties(node)
+        if style == "" and text == "<<" and not node.tag:
+            # go: the encoder writes the tag of a merge key (test_plain_scalars_in_brackets)
+            properties = f"{properties} !!merge".lstrip()
         if style in ("|", ">") and (flow or not _is_block_text(text)):
             style = '"'
         if style == "" and "\n" in text:
             style = "'" if flow else "|"
         if style == "" and properties.startswith("!!str") and not text:
             style = "'"
+        if style == "" and flow and _is_quoted_in_flow(text):
+            style = "'"
+        if style in ("", "'") and not all(map(_is_clean, text)):
+            style = '"'
         if style == '"':
             body = '"' + "".join(_escaped(char) for char in text) + '"'
         elif style == "'":
@@ -153,12 +164,20 @@ def _side(node: Node) -> str:
     return f" {node.side}" if node.side else ""
 
 
+def _is_quoted_in_flow(text: str) -> bool:
+    """Return whether go-yaml quotes a plain scalar inside of brackets (test_plain_scalars_in_brackets)."""
+    return not text or ":" in text or text == "-" or text.startswith(("---", "..."))
+
+
 def _is_block_text(text: str) -> bool:
-    """Tell whether a text can be a block: no blanks at ends of lines, nothing that must be escaped."""
+    """Return whether a text can be a block: no blanks at ends of lines, nothing that must be escaped."""
     if not text or text.strip("\n ") == "":
         return text.strip("\n") == "" and bool(text)
-    is_clean = all(c == "\n" or c == "\t" or c.isprintable() for c in text)
-    return is_clean and " \n" not in text and not text.endswith(" ")
+    return all(map(_is_clean, text)) and " \n" not in text and not text.endswith(" ")
+
+
+def _is_clean(char: str) -> bool:
+    return char == "\t" or printable(char)
 
 
 def _single(text: str, indent: int) -> str:
@@ -204,7 +223,7 @@ def _escaped(char: str) -> str:
     short = _ESCAPES.get(char)
     if short is not None:
         return short
-    if char.isprintable():
+    if printable(char):
         return char
     code = ord(char)
     if code <= 0xFF:

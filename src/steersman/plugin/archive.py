@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 
-from steersman.plugin.model import FILE, Plugin, PluginError, parse
+from steersman.go.errno import errno_text
+from steersman.go.tar import FILE as REGULAR
+from steersman.go.tar import FOLDER, GLOBAL
+from steersman.plugin.errors import PluginError
+from steersman.plugin.model import FILE, Plugin, parse
+from steersman.runtime.files import impossible_place, make_folders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from tarfile import TarInfo
+
+    from steersman.go.tar import Entry, TarReader
 
 SUFFIXES = (".tar.gz", ".tgz")
 MAX_BYTES = 512 * 1024 * 1024  # of everything in an archive, unpacked
 _MAX_FILES = 100_000
-_HEAD = 10  # bytes that every gzip file begins with
 
 
 def metadata_of(data: bytes) -> Plugin:
@@ -23,10 +28,10 @@ def metadata_of(data: bytes) -> Plugin:
     Raises:
         PluginError: with Helm's message.
     """
-    for member, content in _members(data):
+    for entry, archive in _entries(data):
         # helm: whatever it is, a folder too (test_archives_that_are_not_legal)
-        if os.path.basename(member.name) == FILE:
-            return parse(content[: 1024 * 1024])
+        if os.path.basename(entry.name.rstrip("/")) == FILE:
+            return parse(_content(archive)[: 1024 * 1024])
     raise PluginError(f"{FILE} not found in tarball")
 
 
@@ -36,66 +41,70 @@ def extract(data: bytes, folder: str) -> None:
     Raises:
         PluginError: for what would leave the folder, links, and archives that are too large.
     """
-    import tarfile
-
-    for member, content in _members(data):
-        path = _path(folder, member.name)
-        if member.isdir():
+    for entry, archive in _entries(data):
+        path = _path(folder, entry.name)
+        if entry.kind == FOLDER:
             _make(path)
-            continue
-        if member.type not in (tarfile.REGTYPE, tarfile.AREGTYPE):
-            kind = bin(member.type[0])[2:] if member.type else "0"
-            raise PluginError(f"unknown type: {kind} in {member.name}")
-        _make(os.path.dirname(path))
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, member.mode & 0o777)
-            with os.fdopen(descriptor, "wb") as out:
-                out.write(content)
-        except OSError as error:
-            raise PluginError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
+        elif entry.kind == REGULAR:
+            _make(os.path.dirname(path))
+            _write(path, _content(archive), entry.mode)
+        elif entry.kind != GLOBAL:
+            raise PluginError(f"unknown type: {entry.kind[0]:b} in {entry.name}")
+
+
+def _write(path: str, content: bytes, mode: int) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode & 0o777)
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(content)
+    except OSError as error:
+        raise PluginError(f"open {path}: {errno_text(error)}") from error
 
 
 def _make(folder: str) -> None:
     try:
-        os.makedirs(folder, mode=0o755, exist_ok=True)
+        make_folders(folder)
     except OSError as error:
-        is_file = isinstance(error, FileExistsError)
-        reason = "not a directory" if is_file else (error.strerror or str(error)).lower()
+        is_file = isinstance(error, FileExistsError | NotADirectoryError)
+        reason = "not a directory" if is_file else errno_text(error)
         raise PluginError(f"mkdir {folder}: {reason}") from error
 
 
-def _members(data: bytes) -> Iterator[tuple[TarInfo, bytes]]:
-    """Yield what an archive has, with the content of files.
+def _entries(data: bytes) -> Iterator[tuple[Entry, TarReader]]:
+    """Yield the entries of an archive, each with the reader that has its content.
 
     Raises:
-        PluginError: for what is no archive, with Go's message, and for one that is too large.
+        PluginError: for anything that is not an archive, with Go's message, and for one that is too large.
     """
-    import gzip
-    import tarfile
-    import zlib
     from io import BytesIO
 
-    head = data[:_HEAD]
-    if len(head) < _HEAD:
-        raise PluginError("unexpected EOF" if head else "EOF")
-    if head[:3] != b"\x1f\x8b\x08":
-        raise PluginError("gzip: invalid header")
+    from steersman.go.gzip import GzipError, GzipReader
+    from steersman.go.tar import TarError, TarReader
+
     left = MAX_BYTES
     try:
-        with tarfile.open(fileobj=BytesIO(data), mode="r|gz") as archive:
-            for count, member in enumerate(archive):
-                left -= member.size if member.isreg() else 0
-                if count > _MAX_FILES:
-                    raise PluginError(f"the archive has more than {_MAX_FILES} files")
-                if left < 0:
-                    raise PluginError(f"the archive unpacks to more than {MAX_BYTES} bytes")
-                file = archive.extractfile(member) if member.isreg() else None
-                content = file.read() if file is not None else b""
-                if file is not None and len(content) < member.size:
-                    raise PluginError("unexpected EOF")
-                yield member, content
-    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
-        raise PluginError("unexpected EOF") from error
+        archive = TarReader(GzipReader(BytesIO(data)))
+        count = 0
+        while entry := archive.next():
+            count += 1
+            if count > _MAX_FILES:
+                raise PluginError(f"the archive has more than {_MAX_FILES} files")
+            left -= entry.size if entry.has_data else 0
+            if left < 0:
+                raise PluginError(f"the archive unpacks to more than {MAX_BYTES} bytes")
+            yield entry, archive
+    except (GzipError, TarError) as error:
+        raise PluginError(str(error)) from error
+
+
+def _content(archive: TarReader) -> bytes:
+    from steersman.go.gzip import GzipError
+    from steersman.go.tar import TarError
+
+    try:
+        return archive.data()
+    except (GzipError, TarError) as error:
+        raise PluginError(str(error)) from error
 
 
 def _path(folder: str, name: str) -> str:
@@ -111,6 +120,9 @@ def _path(folder: str, name: str) -> str:
         raise PluginError("path contains '..', which is illegal")
     if name.startswith("/"):
         raise PluginError("path is absolute, which is illegal")
+    problem = impossible_place(folder, name)
+    if problem:
+        raise PluginError(problem)
     return os.path.normpath(os.path.join(folder, name))
 
 

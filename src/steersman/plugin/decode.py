@@ -1,11 +1,11 @@
-"""Nodes of YAML into the shapes that Helm reads a plugin.yaml into; what does not fit is told of in go-yaml's words.
+"""Nodes of YAML into the shapes that Helm reads a plugin.yaml into; mismatches are reported in go-yaml's words.
 
 A shape is a name of Go's: ``string``, ``[]string``, ``map[string]string``, or a struct of ``plugin/shapes``.
 """
 
 from __future__ import annotations
 
-from steersman.plugin.model import PluginError
+from steersman.plugin.errors import PluginError
 from steersman.plugin.shapes import STRUCTS
 from steersman.yamlio.nodes import MAP, MAPPING, MERGE, NULL, SCALAR, SEQ, SEQUENCE, read
 
@@ -115,7 +115,7 @@ class _Decoder:
             return True
         from itertools import combinations, islice
 
-        from steersman.goquote import quote
+        from steersman.go.quote import quote
 
         pairs = [pair for places in twice for pair in islice(combinations(places, 2), _MOST_PAIRS)]
         for first, second in sorted(pairs)[:_MOST_PAIRS]:

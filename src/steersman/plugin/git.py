@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from steersman.goquote import quote
-from steersman.plugin.model import PluginError
+from steersman.go.quote import quote
+from steersman.plugin.errors import PluginError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ _SECONDS = 600.0
 
 
 def is_repository(source: str) -> bool:
-    """Tell whether ``source`` is the URL of a git repository, as far as its text says that."""
+    """Return whether ``source`` is the URL of a git repository, as far as its text says that."""
     if source.startswith("-"):
         return False
     if source.startswith("file://"):
@@ -31,7 +31,7 @@ def is_repository(source: str) -> bool:
 
 
 def is_there(environ: Mapping[str, str]) -> bool:
-    """Tell whether there is a ``git`` program."""
+    """Return whether there is a ``git`` program."""
     return _program(environ) is not None
 
 
@@ -120,7 +120,7 @@ def update(folder: str, environ: Mapping[str, str], *, is_ours: bool) -> None:
 
 
 class GitFailed(PluginError):
-    """A git that ended with an exit code other than 0; ``said`` is what it said of that."""
+    """A git that ended with an exit code other than 0; ``said`` is its error output."""
 
     def __init__(self, code: int, said: str) -> None:
         super().__init__(f"exit status {code}")

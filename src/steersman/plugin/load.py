@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 
-from steersman.goquote import quote
-from steersman.plugin.model import EXTISM, FILE, Plugin, PluginError, parse
+from steersman.go.errno import read_error
+from steersman.go.quote import quote
+from steersman.plugin.errors import PluginError
+from steersman.plugin.model import EXTISM, FILE, Plugin, parse
+from steersman.sprig.paths import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,13 +25,12 @@ def load_folder(folder: str) -> Plugin:
     Raises:
         PluginError: with Helm's message.
     """
-    path = os.path.join(folder, FILE)
+    path = clean(os.path.join(folder, FILE))
     try:
         with open(path, "rb") as file:
             data = file.read(_MAX_BYTES)
     except OSError as error:
-        reason = f"open {path}: {(error.strerror or str(error)).lower()}"
-        raise PluginError(f"failed to read plugin at {quote(path)}: {reason}") from error
+        raise PluginError(f"failed to read plugin at {quote(path)}: {read_error(path, error)}") from error
     try:
         plugin = parse(data, folder)
     except PluginError as error:
@@ -43,7 +45,7 @@ def load_folder(folder: str) -> Plugin:
 def find(places: str, log: Log, *, name: str = "", kind: str = "") -> list[Plugin]:
     """Return the plugins below the folders in ``places`` (separated as in ``PATH``), of a name or kind where given.
 
-    What cannot be loaded is logged and left out.
+    A plugin that cannot be loaded is logged and left out.
 
     Raises:
         PluginError: when two have one name.

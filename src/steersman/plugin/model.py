@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from steersman.errors import SteerError
-from steersman.goquote import quote
+from steersman.go.quote import quote
+from steersman.plugin.errors import PluginError
 from steersman.record import Record
 
 TYPE_CHECKING = False
@@ -20,10 +20,6 @@ _CONFIGS = {
     "test/v1": "schema.ConfigTestV1",
 }
 _RUNTIMES = {SUBPROCESS: "plugin.RuntimeConfigSubprocess", EXTISM: "plugin.RuntimeConfigExtismV1"}
-
-
-class PluginError(SteerError):
-    """A plugin that cannot be read, found, installed or run."""
 
 
 class Command(Record):

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from steersman.plugin.model import PluginError
+from steersman.plugin.errors import PluginError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 
-from steersman.goquote import quote
+from steersman.go.errno import errno_text
+from steersman.go.quote import quote
 from steersman.plugin import wasm
-from steersman.plugin.model import EXTISM, Command, Plugin, PluginError
+from steersman.plugin.errors import PluginError
+from steersman.plugin.model import EXTISM, Command, Plugin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -149,7 +151,7 @@ def _run(
             stderr=subprocess.PIPE if quiet else None,
         )
     except OSError as error:
-        raise PluginError(f"fork/exec {program}: {(error.strerror or str(error)).lower()}") from error
+        raise PluginError(f"fork/exec {program}: {errno_text(error)}") from error
     if done.returncode:
         code = done.returncode if done.returncode > 0 else 255  # go: -1 for one that a signal ended
         raise PluginFailed(f"plugin {quote(plugin.name)} exited with error", code)

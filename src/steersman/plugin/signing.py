@@ -1,4 +1,4 @@
-"""What is known of a plugin's signature: what is signed, and what ``plugin list`` says of it."""
+"""Signatures of plugins: the signed message, and the state that ``plugin list`` shows."""
 
 from __future__ import annotations
 

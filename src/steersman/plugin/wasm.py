@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 
-from steersman.goquote import quote
-from steersman.plugin.model import Plugin, PluginError
+from steersman.go.quote import quote
+from steersman.plugin.errors import PluginError
+from steersman.plugin.model import Plugin
+from steersman.runtime.process import export_variable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def run_command(plugin: Plugin, arguments: list[str]) -> None:
         PluginError: when there is no runtime, or the module fails.
     """
     # the runtime asks for this before it lets a module print
-    os.environ["EXTISM_ENABLE_WASI_OUTPUT"] = "1"
+    export_variable("EXTISM_ENABLE_WASI_OUTPUT", "1")
     _call(plugin, {"extraArgs": arguments})
 
 
@@ -87,7 +89,7 @@ def run_post_renderer(plugin: Plugin, arguments: list[str], text: str) -> str:
 def _call(plugin: Plugin, message: dict[str, Any]) -> dict[str, Any]:
     from importlib import import_module
 
-    from steersman.gojson import JSONError, loads
+    from steersman.go.json import JSONError, loads
 
     try:
         extism: Any = import_module("extism")  # it has no types
@@ -113,7 +115,7 @@ def _call(plugin: Plugin, message: dict[str, Any]) -> dict[str, Any]:
 
 def _struct(value: Any) -> str:
     """Return the JSON of a Go struct: its fields in their order."""
-    from steersman.gojson import dumps, quote
+    from steersman.go.json import dumps, quote
 
     if not isinstance(value, dict):
         return dumps(value)

@@ -33,7 +33,7 @@ def decode(data: bytes) -> Block | None:
     """Return the first clear-signed text in ``data``, or None.
 
     Raises:
-        ChartError: for an armor that is no base64, with Go's message.
+        ChartError: for an armor that is not base64, with Go's message.
     """
     at = 0 if data.startswith(_BEGIN) else data.find(b"\n" + _BEGIN) + 1
     if not data[at:].startswith(_BEGIN):
@@ -71,7 +71,7 @@ def dearmor(lines: list[bytes]) -> bytes | None:
     """Return what the lines of an armor (those after its first) hold, or None where they are none.
 
     Raises:
-        ChartError: for what is no base64, with Go's message.
+        ChartError: for anything that is not base64, with Go's message.
     """
     import binascii
 

@@ -1,6 +1,6 @@
 """A key's packets to those that belong to it, as go-crypto's ``ReadEntity`` reads them.
 
-Anybody can put user ids and subkeys behind somebody's key: what counts is what the key itself has signed.
+Anyone can append user ids and subkeys to another's key: only those that the key itself has signed count.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def own_packets(data: bytes, key_id: str) -> bytes:
 
 
 def _groups(data: bytes, key_id: str) -> list[tuple[int, bytes, list[bytes]]]:
-    """Return each packet that is no signature, with its signatures; of a user id, with those that the key has made."""
+    """Return each packet that is not a signature, with its signatures; for a user id, those that the key made."""
     groups: list[tuple[int, bytes, list[bytes]]] = []
     for tag, whole, _body in packets(data):
         if tag != SIGNATURE:
@@ -62,7 +62,7 @@ def check_bindings(public: SignedPublicKey) -> None:
     Raises:
         InvalidPackets: with go-crypto's message.
     """
-    from steersman.provenance.keyring import openpgp
+    from steersman.provenance.library import openpgp
 
     try:
         public.verify_bindings()

@@ -5,14 +5,14 @@ The cryptography is rpgp's (the extra ``sign``).
 
 from __future__ import annotations
 
-from steersman.errors import ChartError, NotSupported
+from steersman.errors import ChartError
+from steersman.go.errno import read_error
 from steersman.provenance.clearsign import dearmor
+from steersman.provenance.library import openpgp
 from steersman.provenance.packets import InvalidPackets, keybox, keys, packets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from openpgp.composed import SignedPublicKey, SignedSecretKey
 
 _MAX_BYTES = 256 * 1024 * 1024
@@ -39,28 +39,6 @@ class Key:
         return str(self.public.fingerprint).upper()
 
 
-def openpgp() -> ModuleType:
-    """Return rpgp.
-
-    Raises:
-        NotSupported: when the extra is not installed.
-    """
-    try:
-        import openpgp as module
-    except ImportError as error:
-        raise MissingExtra() from error
-    return module
-
-
-class MissingExtra(NotSupported):
-    """The library for signatures is not installed."""
-
-    def __init__(self) -> None:
-        super().__init__("signatures are")
-        self.args = ("signatures need the library rpgp-py",)
-        self.hint = "Install it with the extra: pip install 'steersman[sign]'"
-
-
 def load_keyring(path: str) -> list[Key]:
     """Return the keys in the keyring at ``path``; those of kinds that are not known are left out.
 
@@ -71,8 +49,7 @@ def load_keyring(path: str) -> list[Key]:
         with open(path, "rb") as file:
             data = file.read(_MAX_BYTES)
     except OSError as error:
-        verb = "read" if isinstance(error, IsADirectoryError) else "open"
-        raise ChartError(f"{verb} {path}: {(error.strerror or str(error)).lower()}") from error
+        raise ChartError(read_error(path, error)) from error
     found = keys(_packets(path, data))
     module = openpgp()
     out: list[Key] = []
@@ -122,7 +99,7 @@ def _armored(lines: list[bytes]) -> bytes:
     if not any(line.startswith(b"-----END PGP ") for line in lines):
         raise ChartError("unexpected EOF")
     if kind not in (b"PGP PUBLIC KEY BLOCK", b"PGP PRIVATE KEY BLOCK"):
-        from steersman.goquote import quote
+        from steersman.go.quote import quote
 
         shown = quote(kind.decode("utf-8", "replace"))
         raise ChartError(f"expected a public or private key block, got {shown}")
@@ -150,7 +127,7 @@ def find_signer(ring: list[Key], name: str) -> Key | None:
                 is_vague = is_vague or candidate is not None
                 candidate = key
     if is_vague:
-        from steersman.goquote import quote
+        from steersman.go.quote import quote
 
         raise ChartError(f"more than one key contain the id {quote(name)}")
     return candidate

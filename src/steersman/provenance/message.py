@@ -1,9 +1,9 @@
-"""What a provenance file says: Chart.yaml, and the digests of the files it stands for."""
+"""The message of a provenance file: Chart.yaml, and the digests of the signed files."""
 
 from __future__ import annotations
 
 from steersman.errors import ChartError
-from steersman.goquote import quote
+from steersman.go.quote import quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ _NO_TAG = "tag byte does not have MSB set"
 
 
 class InvalidPackets(ChartError):
-    """Bytes that are no OpenPGP packets."""
+    """Bytes that are not OpenPGP packets."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(f"openpgp: invalid data: {problem}")
@@ -80,7 +80,7 @@ def _new_length(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _parts(data: bytes, at: int, *, cut: bool) -> tuple[bytes, int]:
-    """Return a body whose length is told of piece by piece, and where it ends."""
+    """Return a body of partial lengths, and the offset of its end."""
     body = bytearray()
     while True:
         is_last = at < len(data) and not _PARTIAL <= data[at] < _FOUR_BYTES

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from steersman.errors import ChartError
 from steersman.provenance import clearsign, message
-from steersman.provenance.keyring import Key, openpgp
+from steersman.provenance.keyring import Key
+from steersman.provenance.library import openpgp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Signer:
             return
         passphrase = ask(next((i for i in key.identities if i), "Unknown"), is_locked)
         self._passphrase = passphrase if is_locked else None
-        self._sign(b"")  # a wrong passphrase is told of before anything is written
+        self._sign(b"")  # report a wrong passphrase before anything is written
 
     def clear_sign(self, archive: bytes, name: str, metadata: bytes) -> bytes:
         """Return the provenance file for ``archive``, a file called ``name``; ``metadata`` is YAML.

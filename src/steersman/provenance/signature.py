@@ -21,8 +21,8 @@ _NUMBERS = {1: 1, 3: 1, 17: 2, 19: 2, 22: 2}  # of each algorithm's signatures
 _FIXED = {27: 64, 28: 114}  # bytes of those that are not numbers
 _HASHES = (2, 8, 9, 10, 11, 12, 14)
 _CREATED, _EXPIRES, _ISSUER, _NOTATION, _EMBEDDED, _FINGERPRINT = 2, 3, 16, 20, 32, 33
-_DEMANDS = -1  # among what is said: the name of the first critical notation
-# the lengths that some kinds have, and what is said of others
+_DEMANDS = -1  # the name of the first critical notation
+# the lengths of some kinds, and the error for others
 _LENGTHS = {
     _CREATED: (4, "signature creation time not four bytes"),
     _EXPIRES: (4, "expiration subpacket with bad length"),
@@ -36,7 +36,7 @@ _ONE_BYTE, _FOUR_BYTES = 192, 255
 
 
 class Signature(Record):
-    """What a signature says.
+    """The contents of a signature.
 
     Attributes:
         packet: all of it, with its header.
@@ -45,7 +45,7 @@ class Signature(Record):
         algorithm: the number of the public key's.
         issuer: the id of the key that made it, in lower-case hex, or ``""``.
         created: seconds since the epoch.
-        lasts: seconds, or 0 for ever.
+        lasts: seconds, or 0 for no end.
         demands: the name of a notation that must be understood, or ``""``.
     """
 

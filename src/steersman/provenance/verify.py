@@ -5,7 +5,8 @@ from __future__ import annotations
 from steersman.errors import ChartError
 from steersman.provenance import message
 from steersman.provenance.clearsign import Block, decode
-from steersman.provenance.keyring import Key, load_keyring, openpgp
+from steersman.provenance.keyring import Key, load_keyring
+from steersman.provenance.library import openpgp
 from steersman.provenance.packets import PUBLIC, SUBKEY, fingerprint, packets
 from steersman.provenance.signature import ALGORITHMS, Signature, signatures
 from steersman.record import Record
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Verification(Record):
-    """Who signed a file, and which file that is.
+    """The result of a verification: the signer and the file.
 
     Attributes:
         identities: the user ids of the key.
@@ -29,7 +30,7 @@ class Verification(Record):
     digest: str
 
     def lines(self, what: str) -> str:
-        """Return what is said of it; ``what`` is verified."""
+        """Return the message about it; ``what`` is verified."""
         signed = "".join(f"Signed by: {identity}\n" for identity in self.identities)
         return f"{signed}Using Key With Fingerprint: {self.fingerprint}\n{what} Hash Verified: {self.digest}\n"
 
@@ -45,7 +46,7 @@ def verify(archive: bytes, provenance: bytes, name: str, keyring: str) -> Verifi
     """Return who signed ``archive``, a file called ``name``, by its provenance and the keyring at ``keyring``.
 
     Raises:
-        ChartError: when nobody did, or nobody whom the keyring knows.
+        ChartError: when it is not signed, or not by a key of the keyring.
     """
     try:
         ring = load_keyring(keyring)
@@ -58,7 +59,7 @@ def verify_with(ring: list[Key], archive: bytes, provenance: bytes, name: str) -
     """Return who signed ``archive``, a file called ``name``, by its provenance and the keys in ``ring``.
 
     Raises:
-        ChartError: when nobody did, or nobody whom the keyring knows.
+        ChartError: when it is not signed, or not by a key of the keyring.
     """
     block = decode(provenance)
     if block is None:
@@ -127,7 +128,7 @@ def _ids(key: Key) -> set[str]:
 
 
 def _may_sign(signatures: list[OwnSignature]) -> bool:
-    """Tell whether the last of the signatures says that a key may sign; one that says nothing allows it."""
+    """Return whether the last of the signatures says that a key may sign; one that says nothing allows it."""
     latest = _latest(signatures)
     if latest is None:
         return True

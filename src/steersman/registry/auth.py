@@ -51,7 +51,7 @@ class Authorizer:
 
         Raises:
             RequestFailed: when no response came.
-            AuthError: when no token is to be had.
+            AuthError: when no token is available.
         """
         wanted = clean_scopes(scopes)
         known = self._basic.get(host) or self._tokens.get((host, " ".join(wanted)))
@@ -62,7 +62,7 @@ class Authorizer:
         if scheme not in ("basic", "bearer"):
             return response
         try:
-            response.read(_MAX_ANSWER)
+            response.discard()
             if scheme == "basic":
                 header = self._basic_header(host)
             else:
@@ -71,7 +71,7 @@ class Authorizer:
                 token = self._token(host, parameters.get("realm", ""), parameters.get("service", ""), wanted)
                 header = f"Bearer {token}"
         except SteerError as error:
-            from steersman.goquote import quote
+            from steersman.go.quote import quote
 
             raise AuthError(f"{request.method} {quote(response.url)}: {error}") from error
         with self._lock:
@@ -129,8 +129,8 @@ class Authorizer:
         return self._answer(Request("POST", realm, headers, body), ("access_token",))
 
     def _answer(self, request: Request, names: Iterable[str]) -> str:
-        from steersman.gojson import JSONError, loads
-        from steersman.goquote import quote
+        from steersman.go.json import JSONError, loads
+        from steersman.go.quote import quote
 
         with self._send(request) as response:
             if response.status != 200:
@@ -218,7 +218,8 @@ def check_realm(realm: str, registry_url: str) -> None:
     """
     from urllib.parse import urlsplit
 
-    from steersman.goquote import quote
+    from steersman.go.net import address_of, is_inside
+    from steersman.go.quote import quote
 
     if not realm:
         return
@@ -231,15 +232,6 @@ def check_realm(realm: str, registry_url: str) -> None:
     if there.scheme not in ("http", "https"):
         raise AuthError(f"bearer realm {quote(realm)} uses unsupported scheme {quote(there.scheme)}")
     host = there.hostname or ""
-    if host != (here.hostname or "") and _is_inside(host):
+    address = address_of(host)
+    if host != (here.hostname or "") and address is not None and is_inside(address):
         raise AuthError(f"bearer realm host {quote(host)} is a loopback, link-local, private, or unspecified address")
-
-
-def _is_inside(host: str) -> bool:
-    import ipaddress
-
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return address.is_loopback or address.is_link_local or address.is_private or address.is_unspecified

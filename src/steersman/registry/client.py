@@ -1,12 +1,12 @@
 """A registry's API: tags, manifests and blobs, with checked sizes and digests.
 
-Answers to oras-go's ``remote.Repository``. What is in a chart's manifest is ``chart``'s business.
+Answers to oras-go's ``remote.Repository``. The contents of a chart's manifest belong to ``chart``.
 """
 
 from __future__ import annotations
 
 from steersman.errors import AuthError, SteerError, TransportError
-from steersman.gointeger import atoi
+from steersman.go.integer import atoi
 from steersman.record import Record, replace
 from steersman.registry.auth import Authorizer, scope_of
 from steersman.registry.credentials import Credential, server_address
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.registry.credentials import Stores
+    from steersman.transport.deadline import Deadline
     from steersman.transport.http import Response
     from steersman.transport.model import Request
     from steersman.transport.tls import TlsOptions
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
 MAX_METADATA = 4 * 1024 * 1024  # bytes of a manifest or a page of tags: oras-go's limit
 MAX_BLOB = 512 * 1024 * 1024  # bytes: no chart is larger
 _MAX_PAGES = 10_000  # of a list of tags
+_MAX_TAGS = 1_000_000
+_MAX_LISTING = 120  # seconds for all pages
 CHUNK = 16 * 1024 * 1024  # bytes: a larger blob is sent in pieces of this size, so that it can be resumed
+SLOWEST = 16 * 1024  # bytes a second: slower blobs are given up, when the time of an exchange is over as well
 _RETRIES = 5
 _UPLOAD_TRIES = 4
 _REFUSALS = 2  # of a piece: the first may be about where the upload stands
@@ -38,17 +42,18 @@ _USER_AGENT = "Helm/4.3.1"
 
 
 class Options(Record):
-    """How registries are reached.
+    """Options for reaching registries.
 
     ``username`` and ``password`` are for any registry of this run; else ``stores`` has the credentials.
+    ``timeout`` is for each exchange with its retries; a blob gets more by its size.
     """
 
+    environ: Mapping[str, str]
     tls: TlsOptions | None = None
     plain_http: bool = False
     username: str = ""
     password: str = ""
     stores: Stores | None = None
-    environ: Mapping[str, str] | None = None
     timeout: float = 120.0
     progress: Progress | None = None
 
@@ -74,27 +79,34 @@ class RegistryClient:
         return options.stores.get(address) if options.stores is not None else Credential()
 
     def _exchange(self, request: Request) -> Response:
-        """Send one request, again while the registry says that it cannot answer now."""
+        """Send one request, again while the registry says that it cannot answer now and there is time."""
         import time
 
+        from steersman.transport.deadline import Deadline
         from steersman.transport.model import RequestFailed
 
+        # helm: has no end for a registry that dribbles (test_a_registry_that_dribbles)
+        deadline = Deadline(request.timeout or self._options.timeout or None)
         pause = 0.25  # seconds, doubled every time
         for _ in range(_RETRIES):
             try:
-                response = self._pool.send(request)
+                response = self._pool.send(_before(deadline, request))
             except RequestFailed as error:
-                if not error.is_timeout or isinstance(request.body, bytes):
+                if not error.is_timeout or isinstance(request.body, bytes) or deadline.is_over:
                     raise
             else:
                 if response.status < 500 and response.status not in (408, 429):
                     return response
                 if response.status == 501:
                     return response
-                response.read(MAX_METADATA)
+                response.discard()
             time.sleep(min(max(pause, 0.2), 3.0))
             pause *= 2
-        return self._pool.send(request)
+        return self._pool.send(_before(deadline, request))
+
+    def _time_for(self, size: int) -> float | None:
+        """Return the seconds that a blob of ``size`` bytes may take."""
+        return self._options.timeout + size / SLOWEST if self._options.timeout else None
 
     def _url(self, reference: Reference, path: str) -> str:
         scheme = "http" if self._options.plain_http else "https"
@@ -109,10 +121,11 @@ class RegistryClient:
         headers: dict[str, str] | None = None,
         body: bytes | None = None,
         extra: tuple[str, ...] = (),
+        size: int = 0,
     ) -> Response:
         from steersman.transport.model import Request
 
-        request = Request(method, url, headers or {}, body)
+        request = Request(method, url, headers or {}, body, self._time_for(len(body or b"") + size))
         scopes = (scope_of(reference.repository, *actions), *extra)
         return self._authorizer.send(request, reference.host, scopes)
 
@@ -160,16 +173,25 @@ class RegistryClient:
         Raises:
             SteerError: with oras-go's message.
         """
+        from time import monotonic
         from urllib.parse import urljoin
 
-        from steersman.goquote import quote
+        from steersman.go.quote import quote
+        from steersman.go.url import URLError, parse_url
         from steersman.registry.shapes import tags_problem
-        from steersman.sprig.urls import URLError, parse_url
         from steersman.transport.http import split_url
 
         found: list[str] = []
         url = self._url(reference, "tags/list")
-        for _ in range(_MAX_PAGES):
+        end = monotonic() + _MAX_LISTING
+        seen: set[str] = set()
+        while len(seen) < _MAX_PAGES and url not in seen:  # a repeated page would never end
+            seen.add(url)
+            if monotonic() > end or len(found) > _MAX_TAGS:
+                raise TransportError(
+                    f"tag listing of {quote(self._url(reference, 'tags/list'))} exceeded "
+                    f"{_MAX_LISTING} seconds or {_MAX_TAGS} tags"
+                )
             with self._send(reference, "GET", url, "pull") as response:
                 if response.status != 200:
                     raise response_error("GET", response)
@@ -224,7 +246,7 @@ class RegistryClient:
         Raises:
             SteerError: with oras-go's message.
         """
-        from steersman.goquote import quote
+        from steersman.go.quote import quote
 
         wanted = expected or reference.reference
         url = self.manifest_url(reference, wanted)
@@ -263,15 +285,16 @@ class RegistryClient:
     # blobs
 
     def blob(self, reference: Reference, descriptor: Descriptor, shown: str = "") -> bytes:
-        """Return a blob, checked against its descriptor; ``shown`` is what progress is told of.
+        """Return a blob, checked against its descriptor; ``shown`` names it in the progress.
 
         Raises:
             SteerError: with oras-go's message.
         """
-        from steersman.goquote import quote
+        from steersman.go.quote import quote
 
         url = self._url(reference, f"blobs/{descriptor.digest}")
-        with self._send(reference, "GET", url, "pull") as response:
+        size = min(max(descriptor.size, 0), MAX_BLOB)
+        with self._send(reference, "GET", url, "pull", size=size) as response:
             if response.status == 404:
                 raise NotFound(descriptor.digest)
             if response.status != 200:
@@ -310,7 +333,7 @@ class RegistryClient:
         return b"".join(pieces)
 
     def has_blob(self, reference: Reference, digest: str) -> bool:
-        """Tell whether the repository has a blob.
+        """Return whether the repository has a blob.
 
         Raises:
             SteerError: with oras-go's message.
@@ -325,7 +348,7 @@ class RegistryClient:
     def put_blob(self, reference: Reference, data: bytes, sources: tuple[str, ...] = (), shown: str = "") -> str:
         """Store a blob; return the repository of ``sources`` that it was mounted from, or ``""``.
 
-        A large blob goes in pieces: after a failure it goes on where the registry says that it stopped. Where that
+        A large blob is sent in chunks: after a failure it continues at the registry's offset. Where that
         does not help it goes as a whole.
 
         Raises:
@@ -336,7 +359,7 @@ class RegistryClient:
         for source in sources:
             response = self._mount(reference, digest, source)
             if response is not None and response.status == 201:
-                response.read(MAX_METADATA)
+                response.discard()
                 return source
             if response is not None:
                 break
@@ -349,20 +372,34 @@ class RegistryClient:
                 return ""
             except TransportError:
                 # helm: a blob goes as a whole, which registries take that take no pieces (test_pieces_that_are_refused)
-                response = self._send(reference, "POST", self._uploads(reference), "pull", "push")
-                location = self._begun(reference, response)
+                return self._push_whole(reference, digest, data)
         self._finish(reference, location, digest, data)
+        return ""
+
+    def _push_whole(self, reference: Reference, digest: str, data: bytes) -> str:
+        """Upload a blob in one piece, where pieces did not arrive.
+
+        A connection that breaks off takes the upload with it: the registry knows it no more, and another one begins.
+        """
+        for left in reversed(range(_UPLOAD_TRIES)):
+            response = self._send(reference, "POST", self._uploads(reference), "pull", "push")
+            try:
+                self._finish(reference, self._begun(reference, response), digest, data)
+                break
+            except ResponseError as error:
+                if error.status != 404 or error.method != "PUT" or not left:
+                    raise
         return ""
 
     def _uploads(self, reference: Reference) -> str:
         return self._url(reference, "blobs/uploads/")
 
     def _begun(self, reference: Reference, response: Response) -> str:
-        """Return where the upload that ``response`` began goes on."""
+        """Return the URL at which the upload of ``response`` continues."""
         with response:
             if response.status != 202:
                 raise response_error("POST", response)
-            response.read(MAX_METADATA)
+            response.discard()
             return place_of(self._uploads(reference), response)
 
     def _mount(self, reference: Reference, digest: str, source: str) -> Response | None:
@@ -376,7 +413,7 @@ class RegistryClient:
             return None
         if response.status in (201, 202):
             return response
-        response.read(MAX_METADATA)
+        response.discard()
         return None
 
     def _chunks(self, reference: Reference, location: str, data: bytes, shown: str) -> str:
@@ -390,7 +427,7 @@ class RegistryClient:
                 with self._send(reference, "PATCH", location, "pull", "push", headers=headers, body=piece) as response:
                     if response.status != 202:
                         raise response_error("PATCH", response)
-                    response.read(MAX_METADATA)
+                    response.discard()
                     location = place_of(location, response)
                 at += len(piece)
                 failed = refused = 0
@@ -405,7 +442,7 @@ class RegistryClient:
         return location
 
     def _arrived(self, reference: Reference, location: str) -> tuple[str, int]:
-        """Return where an upload goes on, and how many bytes of it the registry has.
+        """Return the URL at which an upload continues, and the registry's offset.
 
         One that does not know (Docker's, when a piece arrived and its answer did not) is sent everything again.
         """
@@ -416,7 +453,7 @@ class RegistryClient:
                 # distribution: the range 0-0 is also what an upload without a byte has
                 sent, _problem = atoi(last)
                 return following, sent + 1 if sent > 0 else 0
-            response.read(MAX_METADATA)
+            response.discard()
         return self._begun(reference, self._send(reference, "POST", self._uploads(reference), "pull", "push")), 0
 
     def _finish(self, reference: Reference, location: str, digest: str, data: bytes) -> None:
@@ -427,14 +464,29 @@ class RegistryClient:
                 raise response_error("PUT", response)
 
 
+def _before(deadline: Deadline, request: Request) -> Request:
+    """Return the request with the time that is left for it.
+
+    Raises:
+        RequestFailed: when none is.
+    """
+    from steersman.transport.deadline import NO_HEAD
+    from steersman.transport.model import RequestFailed
+
+    try:
+        return replace(request, timeout=deadline.left())
+    except TimeoutError as error:
+        raise RequestFailed(request.method, request.url, NO_HEAD, is_timeout=True) from error
+
+
 def at_digest(reference: Reference, digest: str) -> Reference:
     """Return the reference to something of the same repository by digest."""
     return replace(reference, tag="", digest=digest)
 
 
 def _json(url: str, data: bytes) -> Any:
-    from steersman.gojson import JSONError, loads
-    from steersman.goquote import quote
+    from steersman.go.json import JSONError, loads
+    from steersman.go.quote import quote
 
     try:
         return loads(data.decode("utf-8", "replace"))
@@ -447,18 +499,18 @@ def _media_type(response: Response) -> str:
 
 
 def _no_media_type(method: str, url: str) -> TransportError:
-    from steersman.goquote import quote
+    from steersman.go.quote import quote
 
     return TransportError(f"{method} {quote(url)}: invalid response `Content-Type` header; mime: no media type")
 
 
 def _claimed(response: Response, url: str, sought: str) -> str:
-    """Return the digest that a registry says its answer has, held against the one that is sought, if any.
+    """Return the digest in a registry's response, checked against the expected one, if any.
 
     Raises:
         TransportError: when it is none, or another.
     """
-    from steersman.goquote import quote
+    from steersman.go.quote import quote
 
     claimed = response.headers.get("Docker-Content-Digest")
     problem = digest_problem(claimed) if claimed else ""

@@ -1,4 +1,4 @@
-"""Who one is at a registry: the ``config.json`` files of Helm and Docker, and credential helpers.
+"""Credentials for registries: the ``config.json`` files of Helm and Docker, and credential helpers.
 
 Answers to oras-go's ``credentials``. The file is shared with Helm: fields that are not known stay as they are.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from steersman.errors import AuthError
+from steersman.go.errno import errno_text, path_error
 from steersman.record import Record
 
 TYPE_CHECKING = False
@@ -31,6 +32,9 @@ class Credential(Record):
 
     def __bool__(self) -> bool:
         return bool(self.username or self.password or self.refresh_token or self.access_token)
+
+
+_MOST_BYTES = 64 << 20  # of a file; a device may be endless
 
 
 class InvalidConfig(AuthError):
@@ -118,7 +122,7 @@ class Store:
             if str(error) == _NOT_FOUND:
                 return Credential()
             raise
-        from steersman.gojson import JSONError, loads
+        from steersman.go.json import JSONError, loads
 
         try:
             tree = loads(text)
@@ -129,7 +133,7 @@ class Store:
         return Credential(refresh_token=secret) if user == _NO_USER else Credential(user, secret)
 
     def _tell(self, helper: str, address: str, credential: Credential) -> None:
-        from steersman.gojson import dumps_ordered
+        from steersman.go.json import dumps_ordered
 
         user, secret = credential.username, credential.password
         if credential.refresh_token:
@@ -139,14 +143,14 @@ class Store:
 
     def _change(self, change: Any) -> None:
         """Read the file again under its folder's lock, change it, write it aside and put it in its place."""
-        from steersman.files import Locked, make_folders, rewrite
+        from steersman.runtime.files import Locked, make_folders, rewrite
 
         try:
             folder = os.path.dirname(self._path) or "."
             try:
                 make_folders(folder, 0o700)
             except OSError as error:
-                reason = f"mkdir {error.filename}: {(error.strerror or str(error)).lower()}"
+                reason = f"mkdir {error.filename}: {errno_text(error)}"
                 raise AuthError(f"failed to make directory {folder}: {reason}") from error
             with Locked(folder):
                 content = _read(self._path)
@@ -157,7 +161,7 @@ class Store:
                 content["auths"] = {key: auths[key] for key in sorted(auths)}
                 self._content = {key: content[key] for key in sorted(content)}
                 text = _dump(self._content)
-                rewrite(self._path, text.encode("utf-8", "surrogateescape"), 0o600, keeps_mode=False)
+                rewrite(self._path, text.encode("utf-8", "surrogateescape"), 0o600, keeps_mode=False, is_synced=True)
         except (OSError, TimeoutError) as error:
             raise AuthError(f"failed to save config file: {error}") from error
 
@@ -196,24 +200,38 @@ class Stores:
         self._first.delete(address)
 
 
+def check_config(path: str) -> None:
+    """Raise where the file at ``path`` is there and is not a configuration.
+
+    Raises:
+        InvalidConfig: with Helm's message.
+    """
+    _read(path)
+
+
 def _read(path: str) -> dict[str, Any]:
-    from steersman.gojson import JSONError, loads
+    from steersman.go.json import JSONError, loads_prefix
 
     try:
         with open(path, "rb") as file:
-            text = file.read().decode("utf-8", "surrogateescape")
+            text = file.read(_MOST_BYTES).decode("utf-8", "surrogateescape")
     except FileNotFoundError:
         return {}
+    except IsADirectoryError as error:
+        reason = path_error("read", path, error)
+        raise InvalidConfig(f"failed to decode config file {path}: invalid config format: {reason}") from error
     except OSError as error:
-        reason = f"open {path}: {(error.strerror or str(error)).lower()}"
-        raise InvalidConfig(f"failed to open config file at {path}: {reason}") from error
+        raise InvalidConfig(f"failed to open config file at {path}: {path_error('open', path, error)}") from error
     if not text.strip():
         return {}
     try:
-        tree = loads(text)
+        # go: a Decoder reads one value and leaves what comes behind it alone
+        tree, _end = loads_prefix(text)
     except JSONError as error:
         reason = str(error).replace("unexpected end of JSON input", "unexpected EOF")
         raise InvalidConfig(f"failed to decode config file {path}: invalid config format: {reason}") from error
+    if tree is None:
+        return {}
     if not isinstance(tree, dict):
         from steersman.values.files import json_shape
 
@@ -221,11 +239,35 @@ def _read(path: str) -> dict[str, Any]:
             f"failed to decode config file {path}: invalid config format: "
             f"json: cannot unmarshal {json_shape(tree)} into Go value of type map[string]jsontext.Value"
         )
+    _check_fields(tree)
     return tree
 
 
+def _check_fields(tree: dict[str, Any]) -> None:
+    fields = {
+        "credsStore": ("creds store", str, "string"),
+        "credHelpers": ("cred helpers", dict, "map[string]string"),
+        "auths": ("auths", dict, "map[string]jsontext.Value"),
+    }
+    from steersman.go.json import field_place, pointer_token
+    from steersman.values.files import json_shape
+
+    def refuse(shown: str, value: Any, place: str, go_type: str) -> InvalidConfig:
+        problem = f"json: cannot unmarshal {json_shape(value)} into {place} of type {go_type}"
+        return InvalidConfig(f"failed to unmarshal {shown} field: invalid config format: {problem}")
+
+    for name, (shown, kind, go_type) in fields.items():
+        value = tree.get(name)
+        if value is not None and not isinstance(value, kind):
+            raise refuse(shown, value, "Go value", go_type)
+    helpers: dict[str, Any] = tree.get("credHelpers") or {}
+    for key, helper in helpers.items():
+        if helper is not None and not isinstance(helper, str):
+            raise refuse("cred helpers", helper, field_place(f".{pointer_token(key)}"), "string")
+
+
 def _dump(tree: dict[str, Any]) -> str:
-    from steersman.gojson import dumps_ordered
+    from steersman.go.json import dumps_ordered
 
     return dumps_ordered(tree, indent="\t")
 
@@ -235,15 +277,12 @@ def _credential(tree: Any) -> Credential:
     user, password = str(tree.get("username") or ""), str(tree.get("password") or "")
     encoded = str(tree.get("auth") or "")
     if encoded:
-        import binascii
+        from steersman.go.base64 import decode_base64
 
-        try:
-            text = binascii.a2b_base64(encoded, strict_mode=True).decode("utf-8", "surrogateescape")
-        except ValueError as error:
-            raise AuthError(
-                "failed to decode auth field: invalid config format: "
-                f"illegal base64 data at input byte {_bad_byte(encoded)}"
-            ) from error
+        data, problem = decode_base64(encoded)
+        if problem:
+            raise AuthError(f"failed to decode auth field: invalid config format: {problem}")
+        text = data.decode("utf-8", "surrogateescape")
         user, colon, password = text.partition(":")
         if not colon:
             raise AuthError(
@@ -251,15 +290,6 @@ def _credential(tree: Any) -> Credential:
                 "it does not conform the base64(username:password) format"
             )
     return Credential(user, password, str(tree.get("identitytoken") or ""), str(tree.get("registrytoken") or ""))
-
-
-def _bad_byte(encoded: str) -> int:
-    """Return where Go's decoder finds what is no base64: the first foreign byte, or the end of what is cut short."""
-    from string import ascii_letters, digits
-
-    text = encoded.rstrip("=")
-    foreign = next((i for i, c in enumerate(text) if c not in ascii_letters + digits + "+/"), len(text))
-    return foreign if foreign < len(text) else len(encoded) // 4 * 4
 
 
 def _auth_config(credential: Credential) -> dict[str, str]:
@@ -307,7 +337,7 @@ def _run(helper: str, verb: str, text: str, environ: Mapping[str, str]) -> str:
     name = f"docker-credential-{helper}"
     program = which(name, path=environ.get("PATH", "")) if "/" not in helper else None
     if program is None:
-        from steersman.goquote import quote
+        from steersman.go.quote import quote
 
         raise AuthError(f"exec: {quote(name)}: executable file not found in $PATH")
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from steersman.errors import SteerError, TransportError
+from steersman.transport.status import status_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class ResponseError(TransportError):
         self.method, self.url, self.status, self.text = method, url, status, text
 
     def __str__(self) -> str:
-        from steersman.goquote import quote
+        from steersman.go.quote import quote
 
         return f"{self.method} {quote(self.url)}: response status code {self.status}: {self.text}"
 
@@ -46,11 +47,9 @@ def response_error(method: str, response: Response) -> ResponseError:
 
     # helm: the place that is told is where redirects led to (test_what_redirects_lead_to)
     """
-    from http.client import responses
+    from steersman.go.json import JSONError, loads_prefix
 
-    from steersman.gojson import JSONError, loads_prefix
-
-    text = responses.get(response.status, "")
+    text = status_text(response.status)
     try:
         tree, _ = loads_prefix(response.read(1 << 20)[:_MAX_ERROR].decode("utf-8", "replace"))
         errors = tree.get("errors") if isinstance(tree, dict) else None
@@ -80,7 +79,7 @@ def _go_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        from steersman.gojson import format_float_g
+        from steersman.go.json import format_float_g
 
         return format_float_g(value)
     return str(value)

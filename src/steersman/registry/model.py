@@ -1,4 +1,4 @@
-"""What is stored in a registry: descriptors, Helm's media types, and a chart's manifest and annotations.
+"""The data model of registries: descriptors, Helm's media types, and a chart's manifest and annotations.
 
 Everything that decides a manifest's digest is here. Answers to ``chart.go`` and ``constants.go`` of Helm's
 ``pkg/registry``.
@@ -33,7 +33,7 @@ _IMMUTABLE = (_TITLE, _VERSION)
 
 
 class Descriptor(Record):
-    """What a blob or manifest is: media type, digest (``sha256:…``), size in bytes."""
+    """The descriptor of a blob or manifest: media type, digest (``sha256:…``), size in bytes."""
 
     media_type: str
     digest: str
@@ -70,7 +70,7 @@ def read_descriptor(tree: Any) -> Descriptor | None:
 def config_json(metadata: Metadata) -> bytes:
     """Return the config blob: Chart.yaml as Go's JSON."""
     from steersman.chart.decode import metadata_dict
-    from steersman.gojson import dumps, quote
+    from steersman.go.json import dumps, quote
 
     tree = metadata_dict(metadata)
     pairs = []
@@ -85,14 +85,14 @@ def config_json(metadata: Metadata) -> bytes:
 
 def _struct(tree: dict[str, Any]) -> str:
     """Return the JSON of a Go struct: its fields in their order, what is inside sorted."""
-    from steersman.gojson import dumps, quote
+    from steersman.go.json import dumps, quote
 
     return "{" + ",".join(f"{quote(key)}:{dumps(value)}" for key, value in tree.items()) + "}"
 
 
 def manifest_json(config: Descriptor, layers: list[Descriptor], annotations: dict[str, str]) -> bytes:
     """Return the manifest of a chart; the layers stand in the order of their digests."""
-    from steersman.gojson import dumps
+    from steersman.go.json import dumps
 
     ordered = sorted(layers, key=lambda layer: layer.digest)
     text = f'{{"schemaVersion":2,"config":{_struct(config.to_dict())},"layers":['

@@ -1,4 +1,4 @@
-"""Which repositories of a registry have a blob, remembered so that a push can mount it instead of sending it.
+"""Repositories of a registry that have a blob, remembered so that a push can mount it instead of sending it.
 
 One small file a blob, written aside, so that parallel runs do no harm. It is a hint: a registry says itself what
 it has.
@@ -6,30 +6,21 @@ it has.
 
 from __future__ import annotations
 
-import os
-
 from steersman.registry.reference import Reference
+from steersman.runtime.private import NOWHERE, Cache
 
+_KIND = "blobs"
 _MOST = 8  # repositories that are remembered of one blob
 
 
 class BlobPlaces:
-    """The memory in ``folder``; ``""`` remembers nothing."""
+    """The memory in a cache."""
 
-    def __init__(self, folder: str) -> None:
-        self._folder = folder
-
-    def _path(self, digest: str) -> str:
-        return os.path.join(self._folder, digest.partition(":")[2])
+    def __init__(self, cache: Cache = NOWHERE) -> None:
+        self._cache = cache
 
     def _known(self, digest: str) -> list[str]:
-        if not self._folder:
-            return []
-        try:
-            with open(self._path(digest), encoding="utf-8") as file:
-                return file.read(64 * 1024).split()
-        except (OSError, ValueError):
-            return []
+        return (self._cache.read(_KIND, digest) or b"").decode("utf-8", "surrogateescape").split()
 
     def others(self, reference: Reference, digest: str) -> tuple[str, ...]:
         """Return other repositories of the same registry that had the blob, the last one first."""
@@ -41,12 +32,7 @@ class BlobPlaces:
         """Note that a repository has a blob."""
         mine = f"{reference.registry}/{reference.repository}"
         known = self._known(digest)
-        if not self._folder or known[:1] == [mine]:
+        if known[:1] == [mine]:
             return
-        from steersman.files import write_aside
-
         lines = [mine, *(k for k in known if k != mine)][:_MOST]
-        try:
-            write_aside(self._path(digest), "".join(f"{line}\n" for line in lines).encode())
-        except OSError:
-            return  # a hint that cannot be kept is none
+        self._cache.write(_KIND, digest, "\n".join(lines).encode("utf-8", "surrogateescape"))

@@ -23,9 +23,9 @@ class InvalidReference(SteerError, ValueError):
 
 
 class Reference(Record):
-    """What a reference names: registry (host and port), repository, and tag or digest or both.
+    """The parts of a reference: registry (host and port), repository, and tag or digest or both.
 
-    ``reference`` is what a manifest is asked for by: the tag with ``_`` for ``+``, or ``""``.
+    ``reference`` is the tag that a manifest is requested by, with ``_`` for ``+``, or ``""``.
     """
 
     registry: str
@@ -35,12 +35,12 @@ class Reference(Record):
 
     @property
     def host(self) -> str:
-        """Where the registry is asked: Docker Hub's API has another name than the registry."""
+        """The host of the registry's API: Docker Hub's differs from its name."""
         return "registry-1.docker.io" if self.registry == "docker.io" else self.registry
 
     @property
     def reference(self) -> str:
-        """What the manifest is asked for by."""
+        """The tag or digest that the manifest is requested by."""
         return self.tag or self.digest
 
     def __str__(self) -> str:
@@ -49,12 +49,17 @@ class Reference(Record):
 
 
 def is_oci(text: str) -> bool:
-    """Tell whether ``text`` is the URL of something in a registry."""
+    """Return whether ``text`` is the URL of something in a registry."""
     return text.startswith(SCHEME)
 
 
-def parse(raw: str, *, plus: bool = True) -> Reference:
-    """Return what ``raw`` (with or without ``oci://``) names; ``plus`` allows ``+`` in a tag, which ``_`` stands for.
+def parse(raw: str, *, plus: bool = True, checks_digest: bool = True) -> Reference:
+    """Return what ``raw`` (with or without ``oci://``) names.
+
+    Args:
+        raw: the reference.
+        plus: whether a tag may have ``+``, which ``_`` stands for.
+        checks_digest: whether the digest behind a tag has to be one; the caller looks at it otherwise.
 
     Raises:
         InvalidReference: with Helm's message.
@@ -72,16 +77,16 @@ def parse(raw: str, *, plus: bool = True) -> Reference:
     path, inner, other = path.partition("@")
     repository, _colon, tag = path.partition(":")
     check_registry(registry)
-    from steersman.goquote import quote
+    from steersman.go.quote import quote
 
     if not _is_repository(repository):
         raise InvalidReference(f"invalid repository {quote(repository)}")
     if tag and not _is_tag(tag):
         raise InvalidReference(f"invalid tag {quote(tag)}")
     if inner:
-        _check_digest(other)
-    if digest:
-        _check_digest(digest)
+        check_digest(other)
+    if digest and (checks_digest or not tag):
+        check_digest(digest)
     return Reference(registry, repository, tag, digest)
 
 
@@ -96,13 +101,13 @@ def check_registry(registry: str) -> None:
     is_host = host.startswith("[") and host.endswith("]") if ":" in host else bool(host) or bool(colon)
     is_legal = is_host and all((c.isascii() and c.isalnum()) or c in "-._~[]:%!$&'()*,;=+" for c in host)
     if not is_legal or (colon and not (port == "" or (port.isascii() and port.isdigit()))):
-        from steersman.goquote import quote
+        from steersman.go.quote import quote
 
         raise InvalidReference(f"invalid registry {quote(registry)}")
 
 
 def digest_problem(digest: str) -> str:
-    """Say why a text is no digest; ``""`` where it is one."""
+    """Say why a text is not a digest; ``""`` where it is one."""
     algorithm, _colon, value = digest.partition(":")
     problem = ""
     if algorithm not in _DIGEST_LENGTHS:
@@ -116,16 +121,17 @@ def digest_problem(digest: str) -> str:
     return problem
 
 
-def _check_digest(digest: str) -> None:
+def check_digest(digest: str) -> None:
+    """Raise InvalidReference unless ``digest`` is one."""
     problem = digest_problem(digest)
     if problem:
-        from steersman.goquote import quote
+        from steersman.go.quote import quote
 
         raise InvalidReference(f"invalid digest {quote(digest)}: {problem}")
 
 
 def _is_digest_text(algorithm: str, value: str) -> bool:
-    """Tell whether both parts have the characters that an algorithm and its digest are made of."""
+    """Return whether both parts have the characters that an algorithm and its digest are made of."""
     words = "".join(" " if c in "+._-" else c for c in algorithm).split(" ")
     is_algorithm = all(word and not word.strip(_NAME) for word in words)
     return is_algorithm and bool(value) and not value.strip(_TAG + "=-")
@@ -136,7 +142,7 @@ def _is_tag(tag: str) -> bool:
 
 
 def _is_repository(name: str) -> bool:
-    """Tell whether every part is lower-case letters and digits, joined by ``.``, ``_``, ``__`` or dashes."""
+    """Return whether every part is lower-case letters and digits, joined by ``.``, ``_``, ``__`` or dashes."""
     return all(_is_part(part) for part in name.split("/"))
 
 

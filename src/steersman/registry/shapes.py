@@ -1,4 +1,4 @@
-"""What a registry sends, held against the shapes that its answers have; the words are Go's."""
+"""Check responses of a registry against their schemas, with Go's error messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where an upload goes on, as a registry's ``Location`` says: read, held against the registry, and finished.
+"""The URL at which an upload continues (``Location``): parsed, checked against the registry, and completed.
 
 Answers to what oras-go's ``blobStore.Push`` does with ``http.Response.Location`` and ``url.Values``.
 """
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def place_of(url: str, response: Response) -> str:
-    """Return where the upload that was asked for at ``url`` goes on.
+    """Return the URL at which the upload requested at ``url`` continues.
 
     Raises:
         TransportError: where that is on another host, or less protected: blobs and credentials stay here.
     """
     from urllib.parse import urldefrag, urljoin
 
-    from steersman.sprig.urls import URLError, parse_url
+    from steersman.go.url import URLError, parse_url
 
     place = response.headers.get("Location")
     if not place:
@@ -39,8 +39,8 @@ def place_of(url: str, response: Response) -> str:
 
 
 def _check_host(url: str, location: str) -> None:
-    from steersman.goquote import quote
-    from steersman.sprig.urls import parse_url
+    from steersman.go.quote import quote
+    from steersman.go.url import parse_url
     from steersman.transport.http import split_url
 
     here, there = parse_url(url), parse_url(location)

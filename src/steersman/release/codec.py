@@ -8,7 +8,8 @@ codec of Helm's ``pkg/storage/driver`` and to the JSON of ``pkg/release/v1``.
 from __future__ import annotations
 
 from steersman.errors import ReleaseError
-from steersman.release.model import Hook, HookExecution, Info, Release
+from steersman.release.hook import Hook, HookExecution
+from steersman.release.model import Info, Release
 from steersman.release.timestamps import Timestamp, from_nanoseconds, parse
 
 TYPE_CHECKING = False
@@ -49,7 +50,7 @@ class Struct(_AnyDict):
 
 def to_json(value: Any) -> str:
     """Return JSON as Go writes it, structs in field order."""
-    from steersman import gojson
+    from steersman.go import json as gojson
 
     if isinstance(value, Struct):
         fields = (f'{gojson.quote(name)[:-1]}":{to_json(field)}' for name, field in value.items())
@@ -63,7 +64,7 @@ def decode(text: str | bytes) -> Release:
     """Read a record's text; labels are the caller's to add.
 
     Raises:
-        ReleaseError: when the text is no release.
+        ReleaseError: when the text is not a release.
     """
     return release_from_dict(decode_document(text))
 
@@ -73,7 +74,7 @@ def decode_document(text: str | bytes) -> dict[str, Any]:
     import binascii
     import zlib
 
-    from steersman import gojson
+    from steersman.go import json as gojson
 
     try:
         raw = binascii.a2b_base64(text)
@@ -81,12 +82,12 @@ def decode_document(text: str | bytes) -> dict[str, Any]:
             raw = zlib.decompress(raw, 31)
         document = gojson.loads(raw.decode())
     except (ValueError, zlib.error) as error:
-        from steersman.sprig.encoding import decode_base64
+        from steersman.go.base64 import decode_base64
 
         plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
         raise ReleaseError(decode_base64(plain)[1] or str(error)) from error
     if not isinstance(document, dict):
-        raise ReleaseError("the record of a release is no JSON object")
+        raise ReleaseError("the record of a release is not a JSON object")
     return document
 
 

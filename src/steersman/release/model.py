@@ -8,6 +8,7 @@ Answers to Helm's ``pkg/release/v1``. A release is never changed: a new state is
 from __future__ import annotations
 
 from steersman.record import Record, factory, replace
+from steersman.release.hook import Hook
 from steersman.release.timestamps import Timestamp
 
 TYPE_CHECKING = False
@@ -35,28 +36,6 @@ SERVER_SIDE_APPLY = "ssa"
 SYSTEM_LABELS = ("name", "owner", "status", "version", "createdAt", "modifiedAt")
 
 
-class HookExecution(Record):
-    """The last run of a hook; ``phase`` is empty until it ran."""
-
-    started_at: Timestamp | None = None
-    completed_at: Timestamp | None = None
-    phase: str = ""
-
-
-class Hook(Record):
-    """A manifest that runs at an event of the release's life instead of belonging to it."""
-
-    name: str = ""
-    kind: str = ""
-    path: str = ""
-    manifest: str = ""
-    events: tuple[str, ...] = ()
-    last_run: HookExecution = HookExecution()
-    weight: int = 0
-    delete_policies: tuple[str, ...] = ()
-    output_log_policies: tuple[str, ...] = ()
-
-
 class Info(Record):
     """When, in which status and why."""
 
@@ -73,7 +52,7 @@ class Info(Record):
 class Release(Record):
     """One revision of a release.
 
-    ``revision`` is what the record calls ``version``. ``labels`` are not part of the stored
+    ``revision`` is called ``version`` in the record. ``labels`` are not part of the stored
     JSON; they live on the object around it.
     """
 
@@ -115,7 +94,7 @@ def latest(history: Iterable[Release]) -> Release:
 
 
 def has_system_labels(labels: dict[str, str]) -> bool:
-    """Tell whether a user's labels use a name that the storage keeps for itself."""
+    """Return whether a user's labels use a name that the storage keeps for itself."""
     return any(name in SYSTEM_LABELS for name in labels)
 
 

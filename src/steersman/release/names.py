@@ -1,4 +1,4 @@
-"""What a release may be called. Answers to ``ValidateReleaseName`` of Helm's chart utilities."""
+"""Validate names of releases. Answers to ``ValidateReleaseName`` of Helm's chart utilities."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def check_release_name(name: str) -> None:
 
 
 def is_release_name(name: str) -> bool:
-    """Tell whether ``name`` may be a release's."""
+    """Return whether ``name`` may be a release's."""
     return 0 < len(name) <= MAX_LENGTH and all(_is_label(part) for part in name.split("."))
 
 

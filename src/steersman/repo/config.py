@@ -6,13 +6,15 @@ Answers to ``File`` and ``Entry`` of Helm's ``pkg/repo/v1``.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from steersman.errors import RepoError
+from steersman.go.errno import errno_text, read_error
 from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
 # wire name -> attribute, in the order that Helm's struct has them
@@ -61,21 +63,29 @@ class BrokenConfig(RepoError):
 def load_readable(path: str) -> list[RepoEntry]:
     """Return the repositories that can be read in the file at ``path``; none where there is no file.
 
-    # helm: what lists, searches and removes goes on with these (test_repositories_of_the_wrong_shape)
+    # helm: list, search and remove continue with these (test_repositories_of_the_wrong_shape)
 
     Raises:
-        RepoError: when the file cannot be opened.
+        RepoError: when the file is not YAML.
     """
     try:
         return load(path)
     except BrokenConfig as error:
         return error.entries
-    except MissingConfig:
+    except (MissingConfig, UnreadableConfig):
         return []
 
 
 class MissingConfig(RepoError, LookupError):
     """There is no repositories.yaml."""
+
+
+class UnreadableConfig(RepoError):
+    """A repositories.yaml that cannot be read; ``reason`` is the system's message."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"couldn't load repositories file ({path}): {reason}")
+        self.reason = reason
 
 
 def load(path: str) -> list[RepoEntry]:
@@ -89,8 +99,9 @@ def load(path: str) -> list[RepoEntry]:
         with open(path, "rb") as file:
             data = file.read()
     except OSError as error:
-        text = f"couldn't load repositories file ({path}): open {path}: {(error.strerror or str(error)).lower()}"
-        raise (MissingConfig if isinstance(error, FileNotFoundError) else RepoError)(text) from error
+        if isinstance(error, FileNotFoundError):
+            raise MissingConfig(f"couldn't load repositories file ({path}): {read_error(path, error)}") from error
+        raise UnreadableConfig(path, read_error(path, error)) from error
     return parse(data)
 
 
@@ -113,31 +124,31 @@ def parse(data: bytes) -> list[RepoEntry]:
         from steersman.values.files import json_shape
 
         raise BrokenConfig(f"{_WRONG} {json_shape(tree)} into Go value of type repo.File", [])
-    listed = tree.get("repositories") or []
+    name = next((key for key in sorted(tree, reverse=True) if key.lower() == "repositories"), "repositories")
+    listed = tree.get(name) or []
     if not isinstance(listed, list):
         from steersman.values.files import json_shape
 
         kind = json_shape(listed)
-        raise BrokenConfig(f"{_WRONG} {kind} into Go struct field .repositories of type []*repo.Entry", [])
+        raise BrokenConfig(f"{_WRONG} {kind} into Go struct field .{name} of type []*repo.Entry", [])
     entries = [_entry(e if isinstance(e, dict) else {}) for e in listed if e is not None]
-    problem = next((p for at, e in enumerate(listed) if e is not None and (p := _problem(at, e))), "")
+    problem = next((p for at, e in enumerate(listed) if e is not None and (p := _problem(at, e, name))), "")
     if problem:
         raise BrokenConfig(f"{_WRONG} {problem}", entries)
     return entries
 
 
-def _problem(at: int, tree: Any) -> str:
+def _problem(at: int, tree: Any, listing: str) -> str:
     """Say what of an entry Helm cannot read; ``""`` where it can."""
     from steersman.values.files import json_shape
 
     if not isinstance(tree, dict):
-        return f"{json_shape(tree)} into .repositories.{at} of type repo.Entry"
-    for wire, attribute in _FIELDS.items():
-        value = tree.get(wire)
+        return f"{json_shape(tree)} into .{listing}.{at} of type repo.Entry"
+    for key, attribute, value in _known(tree):
         is_flag = attribute in _FLAGS
         if value is not None and (not isinstance(value, bool) if is_flag else isinstance(value, (dict, list))):
             kind = "bool" if is_flag else "string"
-            return f"{json_shape(value)} into Go struct field .repositories.{at}.{wire} of type {kind}"
+            return f"{json_shape(value)} into Go struct field .{listing}.{at}.{key} of type {kind}"
     return ""
 
 
@@ -145,19 +156,26 @@ def _entry(tree: dict[str, Any]) -> RepoEntry:
     from steersman.chart.decode import text_of
 
     found: dict[str, Any] = {}
-    for wire, attribute in _FIELDS.items():
-        value = tree.get(wire)
+    for _key, attribute, value in _known(tree):
         if attribute in _FLAGS:
             found[attribute] = value is True
-        else:
-            found[attribute] = (text_of(value) or "") if value is not None else ""
-    return RepoEntry(**found)
+        elif value is not None:
+            found[attribute] = text_of(value) or ""
+    return RepoEntry(**{"name": "", "url": "", **found})
+
+
+def _known(tree: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Yield what has a name that Helm knows, with our name; encoding/json takes names in any case."""
+    folded = {wire.lower(): attribute for wire, attribute in _FIELDS.items()}
+    for key in sorted(tree):
+        if key.lower() in folded:
+            yield key, folded[key.lower()], tree[key]
 
 
 def lock_path(path: str) -> str:
     """Return the path of the lock file, the one that Helm uses."""
-    stem, extension = os.path.splitext(path)
-    return (stem if extension else path) + ".lock"
+    extension = path[path.rfind(".") :] if "." in path.rpartition("/")[2] else ""
+    return (path.removesuffix(extension) if 0 < len(extension) < len(path) else path) + ".lock"
 
 
 def touch_lock(path: str) -> None:
@@ -166,9 +184,13 @@ def touch_lock(path: str) -> None:
     Raises:
         RepoError: when that cannot be done, or somebody holds the lock for long.
     """
-    from steersman.files import Locked
+    from steersman.runtime.files import Locked, make_folders
 
     try:
+        # helm: what is in the way, and what may not be made, shows when the lock is; the folder is as open as the
+        # umask allows (test_modes_of_what_is_left, tests/cli/wrong_kinds.txt)
+        with suppress(FileExistsError, PermissionError):
+            make_folders(os.path.dirname(path) or ".", 0o777)
         with Locked(lock_path(path)):
             return
     except TimeoutError as error:
@@ -178,7 +200,7 @@ def touch_lock(path: str) -> None:
 
 
 def _unwritable(path: str, error: OSError) -> RepoError:
-    reason = (error.strerror or str(error)).lower()
+    reason = errno_text(error)
     if error.filename == lock_path(path):
         return RepoError(f"open {error.filename}: {reason}")
     is_above = f"{os.path.dirname(path)}/".startswith(f"{error.filename}/")
@@ -197,7 +219,7 @@ def update(
     Raises:
         RepoError: when the file cannot be read or written.
     """
-    from steersman.files import Locked
+    from steersman.runtime.files import Locked
 
     try:
         with Locked(lock_path(path)):
@@ -216,12 +238,12 @@ def update(
 
 def save(path: str, entries: list[RepoEntry]) -> None:
     """Write the file."""
-    from steersman.files import rewrite
+    from steersman.runtime.files import rewrite
     from steersman.yamlio import dump
 
     tree = {"apiVersion": "", "generated": "0001-01-01T00:00:00Z", "repositories": [e.to_dict() for e in entries]}
     tree.update(_kept(path))
-    rewrite(path, dump(tree).encode("utf-8", "surrogateescape"), 0o600)
+    rewrite(path, dump(tree).encode("utf-8", "surrogateescape"), 0o600, is_synced=True)
 
 
 def _kept(path: str) -> dict[str, Any]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from steersman.chart import decode
-from steersman.chart.model import Metadata
 from steersman.errors import RepoError
-from steersman.record import Record
+from steersman.repo.chart_version import ChartVersion
 from steersman.repo.index_entries import LazyEntries, row_of, sort_key
 
 TYPE_CHECKING = False
@@ -18,27 +16,6 @@ if TYPE_CHECKING:
     Log = Callable[..., None]
     Warnings = list[tuple[str, dict[str, str]]]
     Trees = dict[str, list[dict[str, Any] | "ChartVersion"]]
-
-
-class ChartVersion(Record):
-    """One version of a chart in an index; ``created`` is the time's text."""
-
-    metadata: Metadata
-    urls: tuple[str, ...] = ()
-    created: str = ""
-    digest: str = ""
-    removed: bool = False
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the entry as it stands in the file, in the order of Helm's struct."""
-        out = decode.metadata_dict(self.metadata)
-        out["urls"] = list(self.urls)
-        out["created"] = self.created or "0001-01-01T00:00:00Z"
-        if self.removed:
-            out["removed"] = True
-        if self.digest:
-            out["digest"] = self.digest
-        return out
 
 
 class NoChart(RepoError, LookupError):
@@ -72,7 +49,7 @@ class IndexFile:
                 versions.sort(key=lambda v: sort_key(v.metadata.version), reverse=True)
 
     def has(self, name: str, version: str) -> bool:
-        """Tell whether there is a version of ``name`` that ``version`` means."""
+        """Return whether there is a version of ``name`` that ``version`` means."""
         try:
             self.get(name, version)
         except (NoChart, ValueError):
@@ -150,7 +127,7 @@ class IndexFile:
 
 
 def is_range(version: str) -> bool:
-    """Tell whether a version's text is a range rather than one version."""
+    """Return whether a version's text is a range rather than one version."""
     if any(c in version for c in "^~<>=!*") or "||" in version or " - " in version:
         return True
     core = version

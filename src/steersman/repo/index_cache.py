@@ -1,7 +1,8 @@
 """Indexes that were read before, kept so that one chart is found without reading the others.
 
-A file of this user's own: a head (which file it was made from, where each chart stands, what search looks at) and a
-piece for each chart. The file it was made from is known by size and times; any other makes the cache void.
+A head (which file it was made from, where each chart stands, what search looks at) and a part for each chart, in one
+piece of the user's cache. The file it was made from is known by size and times; any other makes the piece void. A part
+that was damaged is found when it is read: the index is then read again.
 """
 
 from __future__ import annotations
@@ -9,20 +10,21 @@ from __future__ import annotations
 import marshal
 import os
 from collections.abc import Mapping
-from hashlib import sha256
 
-from steersman.private import open_private, write_private
+from steersman.runtime.private import Cache, Piece, digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
+
+    from steersman.repo.index_entries import LazyEntries, Row
 
     Trees = list[dict[str, Any]]
     Identity = tuple[int, int, int, int]
+    Place = tuple[int, int, bytes]  # where a part begins in the body, its length and digest
 
-_FORMAT = 1
-_LENGTH = 8  # bytes that hold the length of a part
+_KIND = "indexes"
 SMALLEST = 64 * 1024  # bytes: a smaller index is read faster than a cache is looked for
 
 
@@ -35,97 +37,99 @@ def identity(path: str) -> Identity | None:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
-def place(folder: str, path: str) -> str:
-    """Return where the cache of the index at ``path`` is."""
-    return os.path.join(folder, sha256(os.path.abspath(path).encode("utf-8", "surrogateescape")).hexdigest()[:32])
+def name_of(path: str) -> str:
+    """Return the name of what is kept of the index at ``path``."""
+    return os.path.abspath(path)
 
 
 class Kept:
-    """A cache that fits its index: head fields, names, and pieces read when asked for."""
+    """The cached parts of an index: head fields, names, and entries that are parsed on demand."""
 
-    __slots__ = ("_descriptor", "_pieces", "_rows_at", "_start", "head", "warnings")
+    __slots__ = ("_again", "_entries", "_parts", "_piece", "_rows_at", "head", "warnings")
 
-    def __init__(self, descriptor: int, head: tuple[Any, ...], start: int) -> None:
-        _format, _identity, self.head, self.warnings, self._pieces, self._rows_at = head
-        self._descriptor = descriptor
-        self._start = start
+    def __init__(self, piece: Piece, head: tuple[Any, ...], again: Callable[[], LazyEntries]) -> None:
+        _identity, self.head, self.warnings, self._parts, self._rows_at = head
+        self._piece = piece
+        self._again = again
+        self._entries: LazyEntries | None = None
 
-    def trees(self) -> Mapping[str, Trees]:
+    def trees(self) -> Mapping[str, list[Any]]:
         """Return the versions' trees of each chart, newest first."""
-        return _Pieces(self, self._pieces)
+        return _Trees(self, self._parts)
 
-    def piece(self, at: tuple[int, int]) -> Any:
-        """Return what stands at an offset, of a length."""
-        return marshal.loads(os.pread(self._descriptor, at[1], self._start + at[0]))
-
-    def rows(self) -> list[tuple[str, list[tuple[str, str, str, str, tuple[str, ...]]]]]:
+    def rows(self) -> list[tuple[str, list[Row]]]:
         """Return for each chart what search looks at."""
-        found: list[tuple[str, list[tuple[str, str, str, str, tuple[str, ...]]]]] = self.piece(self._rows_at)
+        data = self._piece.part(*self._rows_at)
+        found: list[tuple[str, list[Row]]] = list(self.entries().rows()) if data is None else marshal.loads(data)
         return found
 
-    def __del__(self) -> None:
-        os.close(self._descriptor)
+    def trees_of(self, name: str, at: Place) -> list[Any]:
+        """Return the versions' trees of a chart."""
+        data = self._piece.part(*at)
+        found: list[Any] = self.entries().sorted_trees(name) if data is None else marshal.loads(data)
+        return found
+
+    def entries(self) -> LazyEntries:
+        """Return what the index says, read again and kept in place of what was damaged."""
+        if self._entries is None:
+            self._entries = self._again()
+        return self._entries
 
 
-class _Pieces(Mapping[str, "Trees"]):
-    def __init__(self, kept: Kept, pieces: dict[str, tuple[int, int]]) -> None:
+class _Trees(Mapping[str, "list[Any]"]):
+    def __init__(self, kept: Kept, parts: dict[str, Place]) -> None:
         self._kept = kept
-        self._pieces = pieces
+        self._parts = parts
 
-    def __getitem__(self, name: str) -> Trees:
-        found: Trees = self._kept.piece(self._pieces[name])
-        return found
+    def __getitem__(self, name: str) -> list[Any]:
+        return self._kept.trees_of(name, self._parts[name])
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._pieces)
+        return iter(self._parts)
 
     def __len__(self) -> int:
-        return len(self._pieces)
+        return len(self._parts)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._pieces
+        return name in self._parts
 
 
-def look(folder: str, path: str) -> Kept | None:
-    """Return what is kept of the index at ``path``, or None."""
+def look(cache: Cache, path: str, again: Callable[[], LazyEntries]) -> Kept | None:
+    """Return what is kept of the index at ``path``, or None; ``again`` reads the index."""
     known = identity(path)
-    if not folder or known is None or known[0] < SMALLEST:
+    if known is None or known[0] < SMALLEST:
         return None
-    descriptor = open_private(place(folder, path))
-    if descriptor is None:
+    piece = cache.open(_KIND, name_of(path))
+    if piece is None:
         return None
-    try:
-        length = int.from_bytes(os.read(descriptor, _LENGTH), "big")
-        head = marshal.loads(os.read(descriptor, length))
-        if head[0] == _FORMAT and head[1] == known:
-            return Kept(descriptor, head, _LENGTH + length)
-    except (ValueError, EOFError, TypeError, IndexError, OSError):
-        pass  # not one of ours: as if there were none
-    os.close(descriptor)
-    return None
+    head = marshal.loads(piece.head)
+    return Kept(piece, head, again) if head[0] == known else None
 
 
 def keep(
-    folder: str,
+    cache: Cache,
     path: str,
     known: Identity | None,
     head: dict[str, Any],
     warnings: list[tuple[str, dict[str, str]]],
-    charts: Iterator[tuple[str, Trees, list[tuple[str, str, str, str, tuple[str, ...]]]]],
+    charts: Iterator[tuple[str, Trees, list[Row]]],
 ) -> None:
     """Keep an index; ``known`` is its file's identity from before it was read."""
-    if not folder or known is None or known[0] < SMALLEST or identity(path) != known:
+    if cache.is_off or known is None or known[0] < SMALLEST or identity(path) != known:
         return
-    pieces: dict[str, tuple[int, int]] = {}
-    parts: list[bytes] = []
-    rows = []
+    body: list[bytes] = []
     at = 0
-    for name, trees, shown in charts:
-        part = marshal.dumps(trees)
-        pieces[name] = (at, len(part))
+
+    def place_of(part: bytes) -> Place:
+        nonlocal at
+        body.append(part)
         at += len(part)
-        parts.append(part)
+        return at - len(part), len(part), digest(part)
+
+    places: dict[str, Place] = {}
+    rows = []
+    for name, trees, shown in charts:
+        places[name] = place_of(marshal.dumps(trees))
         rows.append((name, shown))
-    parts.append(marshal.dumps(rows))
-    start = marshal.dumps((_FORMAT, known, head, warnings, pieces, (at, len(parts[-1]))))
-    write_private(place(folder, path), len(start).to_bytes(_LENGTH, "big") + start + b"".join(parts))
+    rows_at = place_of(marshal.dumps(rows))
+    cache.write(_KIND, name_of(path), marshal.dumps((known, head, warnings, places, rows_at)), body)

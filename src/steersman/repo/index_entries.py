@@ -1,6 +1,6 @@
 """The charts of an index, each made into values when it is asked for.
 
-An index has tens of thousands of versions, and most runs look at one chart. What would be refused or logged is
+An index has tens of thousands of versions, and most runs look at one chart. An entry that would be refused or logged is
 found while the index is read, all the same: ``is_sure`` tells the versions of which nothing has to be said.
 """
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
-    from steersman.repo.index import ChartVersion
+    from steersman.repo.chart_version import ChartVersion
 
     Make = Callable[[dict[str, Any]], ChartVersion]
     Row = tuple[str, str, str, str, tuple[str, ...]]
@@ -43,7 +43,7 @@ _KNOWN = {
 
 
 class LazyEntries(Mapping[str, "list[ChartVersion]"]):
-    """Charts by name; versions are trees until somebody asks, newest first.
+    """Charts by name; versions are trees until they are used, newest first.
 
     Args:
         trees: the versions' trees (sure ones) or values, in any order.
@@ -125,7 +125,7 @@ def _key(trees: Sequence[dict[str, Any] | ChartVersion]) -> Callable[[Any], Any]
 
 
 def sort_key(text: str) -> tuple[int, Any]:
-    """Return what a version's text is sorted by; what is no version goes to the end."""
+    """Return what a version's text is sorted by; anything that is not a version goes to the end."""
     from steersman.semver import Version
 
     try:
@@ -135,7 +135,7 @@ def sort_key(text: str) -> tuple[int, Any]:
 
 
 def is_sure_field(key: str, value: Any) -> bool:
-    """Tell whether a version with this field is read as it stands: the right shape, nothing to clean or refuse."""
+    """Return whether a version with this field is read as it stands: the right shape, nothing to clean or refuse."""
     if key in _STRINGS:
         return type(value) is str and value.isprintable()
     if key in _UNSEEN:
@@ -164,7 +164,7 @@ def is_sure_field(key: str, value: Any) -> bool:
 
 
 def is_sure(tree: Any) -> bool:
-    """Tell whether a version's tree, of JSON, is read as it stands; fields that nobody knows are left out there."""
+    """Return whether a version's tree, of JSON, is read as it stands; unknown fields are left out there."""
     if type(tree) is not dict or "name" not in tree or "version" not in tree:
         return False
     # go: the case of a field's name does not count

@@ -6,11 +6,15 @@ Answers to ``loadIndex`` of Helm's ``pkg/repo/v1``.
 from __future__ import annotations
 
 from steersman.chart import decode
-from steersman.chart.validate import ValidationError, validated
+from steersman.chart.validate import SharedName, ValidationError, validated
 from steersman.errors import RepoError, SteerError
+from steersman.go.errno import read_error
 from steersman.record import replace
-from steersman.repo.index import ChartVersion, IndexFile
+from steersman.repo.chart_version import ChartVersion
+from steersman.repo.index import IndexFile
 from steersman.repo.index_entries import LazyEntries, is_sure, is_sure_field, row_of
+from steersman.runtime.private import NOWHERE, Cache
+from steersman.runtime.process import collector_paused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,49 +32,58 @@ _SMALL = 1024 * 1024  # bytes
 MAX_INDEX_BYTES = 512 * 1024 * 1024  # the largest public index is 40 MB
 
 
-def load_file(path: str, log: Log, folder: str = "") -> IndexFile:
-    """Return the index in the file at ``path``; what was read of it before is kept in ``folder``.
+def load_file(path: str, log: Log, cache: Cache = NOWHERE) -> IndexFile:
+    """Return the index in the file at ``path``; what was read of it before is kept in ``cache``.
 
     Raises:
         RepoError: with Helm's message.
     """
     from steersman.repo import index_cache
 
-    kept = index_cache.look(folder, path)
+    def again() -> LazyEntries:
+        entries = _read(path, lambda *_words, **_fields: None, cache).entries
+        return entries if isinstance(entries, LazyEntries) else LazyEntries(entries, _make)
+
+    kept = index_cache.look(cache, path, again)
     if kept is not None:
         for message, fields in kept.warnings:
             log("WARN", message, **fields)
         return IndexFile(LazyEntries(kept.trees(), _make, kept.rows), **kept.head)
+    return _read(path, log, cache)
+
+
+def _read(path: str, log: Log, cache: Cache) -> IndexFile:
+    from steersman.repo import index_cache
+
     known = index_cache.identity(path)
     try:
         with open(path, "rb") as file:
             data = file.read(MAX_INDEX_BYTES)
     except OSError as error:
-        verb = "read" if isinstance(error, IsADirectoryError) else "open"
-        raise RepoError(f"{verb} {path}: {(error.strerror or str(error)).lower()}") from error
+        raise RepoError(read_error(path, error)) from error
     try:
         index, warnings = _parse(data, path, log)
     except SteerError as error:
         raise RepoError(f"error loading {path}: {error}") from error
-    _keep(folder, path, known, index, warnings)
+    _keep(cache, path, known, index, warnings)
     return index
 
 
-def keep(folder: str, path: str, index: IndexFile, warnings: Warnings) -> None:
+def keep(cache: Cache, path: str, index: IndexFile, warnings: Warnings) -> None:
     """Keep an index that was read, for the next ``load_file`` of the file at ``path``, which was written of it."""
     from steersman.repo import index_cache
 
     named = [(message, {**fields, "source": path} if "source" in fields else fields) for message, fields in warnings]
-    _keep(folder, path, index_cache.identity(path), index, named)
+    _keep(cache, path, index_cache.identity(path), index, named)
 
 
 def _keep(
-    folder: str, path: str, known: tuple[int, int, int, int] | None, index: IndexFile, warnings: Warnings
+    cache: Cache, path: str, known: tuple[int, int, int, int] | None, index: IndexFile, warnings: Warnings
 ) -> None:
     from steersman.repo import index_cache
 
     entries = index.entries
-    if not folder or not isinstance(entries, LazyEntries):
+    if cache.is_off or not isinstance(entries, LazyEntries):
         return
 
     def charts() -> Iterator[tuple[str, list[dict[str, Any]], list[Row]]]:
@@ -85,7 +98,7 @@ def _keep(
         "annotations": index.annotations,
         "public_keys": index.public_keys,
     }
-    index_cache.keep(folder, path, known, head, warnings, charts())
+    index_cache.keep(cache, path, known, head, warnings, charts())
 
 
 def parse(data: bytes, source: str, log: Log) -> IndexFile:
@@ -107,8 +120,6 @@ def parse_noting(data: bytes, source: str, log: Log) -> tuple[IndexFile, Warning
 
 
 def _parse(data: bytes, source: str, log: Log) -> tuple[IndexFile, Warnings]:
-    import gc
-
     if not data:
         raise RepoError("empty index.yaml file")
     warnings: Warnings = []
@@ -118,13 +129,8 @@ def _parse(data: bytes, source: str, log: Log) -> tuple[IndexFile, Warnings]:
         log(level, message, **fields)
 
     # hundreds of thousands of trees that stay: looking for garbage among them again and again is a third of the time
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
+    with collector_paused():
         head, trees = _trees(data, source, noted)
-    finally:
-        if was_enabled:
-            gc.enable()
     api_version = decode.text_of(head.get("apiVersion") or "") or ""
     if not api_version:
         raise RepoError("no API version specified")
@@ -139,10 +145,10 @@ def _parse(data: bytes, source: str, log: Log) -> tuple[IndexFile, Warnings]:
 
 
 def _trees(data: bytes, source: str, log: Log) -> tuple[dict[str, Any], Trees]:
-    """Return the fields beside ``entries``, and the versions: trees of which nothing is to be said, or values."""
+    """Return the fields next to ``entries``, and the versions: trees of which nothing is to be said, or values."""
     from steersman.repo.index_text import Twice, Unusual
 
-    if data[:1] in b"{[":
+    if data.lstrip(b" \t\r\n")[:1] in (b"{", b"[", b'"'):
         return _whole(data, source, log, strict=False)
     try:
         return _by_parts(data, source, log)
@@ -179,19 +185,13 @@ def _by_parts(data: bytes, source: str, log: Log) -> tuple[dict[str, Any], Trees
 
 
 def _whole(data: bytes, source: str, log: Log, *, strict: bool) -> tuple[dict[str, Any], Trees]:
-    tree = _tree(data, strict=strict)
+    from steersman.repo.index_strict import check, in_known_case
+
+    tree, is_json = _tree(data, strict=strict)
     tree = {} if tree is None else tree
-    if not isinstance(tree, dict):
-        from steersman.values.files import json_shape
-
-        raise RepoError(
-            f"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {json_shape(tree)} "
-            "into Go value of type repo.IndexFile"
-        )
-    if data[:1] not in b"{[":
-        from steersman.repo.index_strict import check
-
-        check(tree)  # helm: an index in JSON may have more than Helm knows, one in YAML may not
+    check(tree, is_json=is_json)
+    if is_json:
+        tree = in_known_case(tree)
     out: Trees = {}
     for name, versions in (tree.get("entries") or {}).items():
         out[name] = found = []
@@ -210,18 +210,19 @@ def _make(tree: dict[str, Any]) -> ChartVersion:
     return _with_files(metadata, tree)
 
 
-def _tree(data: bytes, *, strict: bool) -> Any:
-    from steersman.gojson import JSONError, loads
+def _tree(data: bytes, *, strict: bool) -> tuple[Any, bool]:
+    """Return what an index says, and whether it is JSON."""
+    from steersman.go.json import JSONError, loads
     from steersman.yamlio import YamlError, load, load_strict
 
-    if data[:1] in b"{[ \n\t":
+    if data[:1] in b'{[" \r\n\t-0123456789tfn':
         try:
-            return loads(data.decode("utf-8", "surrogateescape"))
+            return loads(data.decode("utf-8", "surrogateescape")), True
         except JSONError:
             pass
     try:
         # a small index is looked at more closely than a large one, which takes half a minute so
-        return load_strict(data) if strict or len(data) < _SMALL else load(data)
+        return load_strict(data) if strict or len(data) < _SMALL else load(data), False
     except YamlError as error:
         raise RepoError(f"error converting YAML to JSON: {error}") from error
 
@@ -239,25 +240,33 @@ def _version(raw: Any, name: str, source: str, log: Log) -> ChartVersion | None:
         metadata = replace(metadata, api_version="v1")
     try:
         metadata = validated(metadata)
+    except SharedName:
+        pass  # helm: such an entry stays
     except ValidationError as error:
-        if not str(error).startswith("validation: more than one dependency with name or alias"):
-            log(
-                "WARN",
-                "skipping loading invalid entry for chart",
-                name=name,
-                version=metadata.version,
-                source=source,
-                error=error,
-            )
-            return None
+        log(
+            "WARN",
+            "skipping loading invalid entry for chart",
+            name=name,
+            version=metadata.version,
+            source=source,
+            error=error,
+        )
+        return None
     return _with_files(metadata, raw)
 
 
 def _with_files(metadata: Metadata, raw: dict[str, Any]) -> ChartVersion:
     return ChartVersion(
         metadata=metadata,
-        urls=tuple(text for u in raw.get("urls") or () if (text := decode.text_of(u)) is not None),
+        urls=_texts(raw.get("urls")),
         created=str(raw.get("created") or ""),
         digest=decode.text_of(raw.get("digest")) or "",
         removed=raw.get("removed") is True,
     )
+
+
+def _texts(listed: list[Any] | None) -> tuple[str, ...] | None:
+    """Return a list's texts; helm: one that is not there is written as null (test_indexes_that_are_merged)."""
+    if listed is None:
+        return None
+    return tuple(text for one in listed if (text := decode.text_of(one)) is not None)

@@ -1,6 +1,6 @@
 """An index.yaml of the usual form to trees, many times faster than YAML is read.
 
-What ``repo index`` and every tool like it write is one block of the same fields for each version, and most of these
+``repo index`` and every tool like it write one block of the same fields for each version, and most of these
 fields' texts stand there many times. So the text is cut into fields, each different one is read once (together, by
 ``yamlio``), and versions are put together from what was read. Whatever is not of that form is left to ``yamlio``.
 """
@@ -31,7 +31,7 @@ class Parts:
     """An index's trees.
 
     Attributes:
-        head: the fields beside ``entries``.
+        head: the fields next to ``entries``.
         fields: what each field's text says: name and value.
         entries: for each chart the texts of the fields of its versions.
     """
@@ -147,7 +147,7 @@ def _read(texts: Iterable[str]) -> Fields:
 
 
 def _is_string(text: str) -> bool:
-    """Tell whether a plain scalar is surely a string, and surely all of it."""
+    """Return whether a plain scalar is surely a string, and surely all of it."""
     if not text.isprintable() or text[-1] in " :" or ": " in text or " #" in text or "\t" in text:
         return False
     first = text[0]

@@ -7,7 +7,9 @@ import os
 from steersman.chart.loader import load_chart
 from steersman.chart.validate import ValidationError, validated
 from steersman.errors import RepoError, SteerError
-from steersman.repo.index import ChartVersion, IndexFile
+from steersman.go.errno import read_error
+from steersman.repo.chart_version import ChartVersion
+from steersman.repo.index import IndexFile
 
 
 def index_folder(folder: str, base_url: str, now: str) -> IndexFile:
@@ -28,7 +30,7 @@ def index_folder(folder: str, base_url: str, now: str) -> IndexFile:
         try:
             chart = load_chart(path)
         except SteerError:
-            continue  # helm: what does not load is taken to be no chart
+            continue  # helm: files that do not load are skipped
         metadata = chart.metadata
         try:
             metadata = validated(metadata)
@@ -59,24 +61,38 @@ def join_url(base: str, path: str) -> str:
     """Return ``path`` below the URL ``base``, without doubled slashes."""
     if not base:
         return path
-    if not path:
-        return base
+    from steersman.go.url import URLError, parse_url
+    from steersman.record import replace
+
+    try:
+        url = parse_url(base)
+    except URLError:
+        # helm: anything that is not a URL is joined as a path (test_indexes_beside_helms)
+        return _joined(base, path)
+    return replace(url, path=_joined(url.path, path), raw_path="").text() if path else base
+
+
+def _joined(*parts: str) -> str:
+    """Join paths as Go's ``path.Join`` does."""
     from posixpath import normpath
 
-    from steersman.record import replace
-    from steersman.sprig.urls import parse_url
-
-    url = parse_url(base)
-    joined = normpath(f"{url.path}/{path}" if url.path else path)
-    return replace(url, path=joined[1:] if joined.startswith("//") else joined, raw_path="").text()
+    joined = normpath("/".join(part for part in parts if part))
+    return joined[1:] if joined.startswith("//") else joined
 
 
 def digest_of(path: str) -> str:
-    """Return the SHA-256 of a file."""
+    """Return the SHA-256 of a file.
+
+    Raises:
+        RepoError: when it cannot be read.
+    """
     from hashlib import sha256
 
     digest = sha256()
-    with open(path, "rb") as file:
-        while piece := file.read(1 << 20):
-            digest.update(piece)
+    try:
+        with open(path, "rb") as file:
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+    except OSError as error:
+        raise RepoError(read_error(path, error)) from error
     return digest.hexdigest()

@@ -27,7 +27,9 @@ from steersman.sandbox.fields import (
     shown,
     value_at,
 )
+from steersman.sandbox.immutable import changed_problems
 from steersman.sandbox.resources import Registry, Resource
+from steersman.sandbox.shapes import check_shape, without_nulls
 from steersman.sandbox.storage import Store
 
 TYPE_CHECKING = False
@@ -41,7 +43,7 @@ NAMESPACES = ("", "namespaces")
 
 
 class Write(Record):
-    """How a write was asked for."""
+    """The options of a write request."""
 
     manager: str = "unknown"
     dry_run: bool = False
@@ -113,12 +115,14 @@ class Api:
 
     def _checked(self, resource: Resource, namespace: str, value: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise bad_request("the object provided is no object")
+            raise bad_request("the object provided is not a JSON object")
         kind, version = value.get("kind"), value.get("apiVersion")
         if kind and kind != resource.kind:
             raise bad_request(
                 f"the object provided is unrecognized (must be of type {resource.kind}): it is a {kind} ({version})"
             )
+        check_shape(resource, value)
+        value = without_nulls(value)
         metadata = dict(value.get("metadata") or {})
         if not metadata.get("name"):
             if not metadata.get("generateName"):
@@ -196,7 +200,7 @@ class Api:
         """Change an object by a patch; return it as it is kept, and whether it is new.
 
         Raises:
-            ApiRefusal: when it is not there, the patch does not fit, or somebody else owns a field.
+            ApiRefusal: when it is not there, the patch does not fit, or another manager owns a field.
         """
         with self.store.lock:
             if kind == patches.APPLY:
@@ -264,7 +268,7 @@ class Api:
     def _drop(
         value: dict[str, Any], before: dict[str, Any], wanted: dict[str, Any], others: list[dict[str, Any]]
     ) -> None:
-        """Remove what the manager applied before and does not any more, where nobody else owns it."""
+        """Remove what the manager applied before and no longer applies, unless another manager owns it."""
         still = paths(wanted)
         owned: set[tuple[str, ...]] = set()
         for entry in others:
@@ -318,6 +322,9 @@ class Api:
         return {**value, "metadata": {**value["metadata"], "managedFields": entries}}
 
     def _finish(self, resource: Resource, live: dict[str, Any], value: dict[str, Any], write: Write) -> dict[str, Any]:
+        problems = changed_problems(resource.kind, live, value)
+        if problems:
+            raise invalid(resource.kind, resource.group, live["metadata"]["name"], problems)
         if _plain(live) == _plain(value):
             # nothing but times of managers may differ: the object stays as it is
             same = [_timeless(e) for e in live["metadata"].get("managedFields") or ()]

@@ -1,4 +1,4 @@
-"""What a cluster's controllers and kubelets would do, in small: workloads become ready, jobs finish, garbage goes.
+"""Simplified controllers and kubelets: workloads become ready, jobs finish, garbage goes.
 
 One thread looks at what was written. Pods become ready at once, those that never restart succeed; nothing
 is scheduled, pulled or run. A pod annotated ``sandbox.steersman.io/outcome`` fails (``fail``) or stays pending
@@ -16,11 +16,13 @@ from steersman.sandbox.resources import Resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 OUTCOME = "sandbox.steersman.io/outcome"
 _WRITE = Write(manager="sandbox-controllers")
 _STATUS = Write(manager="sandbox-controllers", subresource="status")
+MOST_PROBLEMS = 20  # the newest that are kept
 POD_LIMIT = 20  # pods made for one workload: more tell nothing new
 
 
@@ -29,6 +31,8 @@ class Controllers:
 
     def __init__(self, api: Api) -> None:
         self._api = api
+        self.problems: list[str] = []
+        self.on_problem: Callable[[list[str]], object] = lambda problems: None
         self._queue: queue.Queue[tuple[Resource, dict[str, Any]] | None] = queue.Queue()
         self._thread = threading.Thread(target=self._run, name="controllers", daemon=True)
         api.changed = lambda resource, value: self._queue.put((resource, value))
@@ -65,6 +69,33 @@ class Controllers:
                 self._react(resource, value)
             except ApiRefusal:
                 continue  # it was changed or removed meanwhile: what changed it is in the queue too
+            except Exception as error:  # an unexpected object must not stop the others
+                self._report(resource, value, error)
+
+    def _report(self, resource: Resource, value: dict[str, Any], error: Exception) -> None:
+        """Say which object could not be handled: in ``problems``, and as an event next to the object."""
+        metadata = value.get("metadata") or {}
+        name, namespace = str(metadata.get("name")), str(metadata.get("namespace") or "default")
+        text = f"the sandbox cannot handle this {resource.kind}: {type(error).__name__}: {error}"
+        self.problems.append(f"{resource.plural} {namespace}/{name}: {text}")
+        del self.problems[:-MOST_PROBLEMS]
+        self.on_problem(self.problems)
+        now = timestamp()
+        event = {
+            "apiVersion": "v1",
+            "kind": "Event",
+            "metadata": {"generateName": f"{name}."},
+            "involvedObject": {
+                "apiVersion": resource.api_version, "kind": resource.kind, "name": name, "namespace": namespace,
+                "uid": str(metadata.get("uid") or ""),
+            },
+            "type": "Warning", "reason": "SandboxProblem", "message": text, "count": 1,
+            "firstTimestamp": now, "lastTimestamp": now, "source": {"component": "sandbox-controllers"},
+        }  # fmt: skip
+        try:
+            self._api.create(self._resource("v1", "Event"), namespace, event, _WRITE)
+        except ApiRefusal:
+            return  # its namespace is gone
 
     def _react(self, resource: Resource, value: dict[str, Any]) -> None:
         metadata = value["metadata"]
@@ -184,8 +215,10 @@ class Controllers:
         ready = _is_meant_to_run(template)
         now = timestamp()
         conditions = [
-            {"type": "Available", "status": "True" if ready else "False", "reason": "MinimumReplicasAvailable",
-             "message": "Deployment has minimum availability.", "lastUpdateTime": now, "lastTransitionTime": now},
+            {"type": "Available", "status": "True" if ready else "False",
+             "reason": "MinimumReplicasAvailable" if ready else "MinimumReplicasUnavailable",
+             "message": f"Deployment {'has' if ready else 'does not have'} minimum availability.",
+             "lastUpdateTime": now, "lastTransitionTime": now},
             {"type": "Progressing", "status": "True",
              "reason": "NewReplicaSetAvailable" if ready else "ReplicaSetUpdated",
              "message": f'ReplicaSet "{name}" has successfully progressed.', "lastUpdateTime": now,

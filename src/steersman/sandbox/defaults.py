@@ -42,7 +42,7 @@ def _namespace(value: dict[str, Any]) -> dict[str, Any]:
 def _service(value: dict[str, Any]) -> dict[str, Any]:
     value = _with_spec(value, type="ClusterIP", sessionAffinity="None")
     spec = value["spec"]
-    if "clusterIP" not in spec and spec["type"] != "ExternalName":
+    if not spec.get("clusterIP") and spec["type"] != "ExternalName":
         address = _address(value["metadata"].get("uid", value["metadata"]["name"]))
         spec = {**spec, "clusterIP": address, "clusterIPs": [address]}
     ports = [{"protocol": "TCP", **p} for p in spec.get("ports") or ()]

@@ -1,4 +1,4 @@
-"""What the sandbox says about itself: version, groups, kinds, and as much OpenAPI as kubectl asks for."""
+"""Discovery documents of the sandbox: version, groups, kinds, and as much OpenAPI as kubectl asks for."""
 
 from __future__ import annotations
 
@@ -53,6 +53,10 @@ def _group(name: str, versions: list[str]) -> dict[str, Any]:
     return {"name": name, "versions": rows, "preferredVersion": rows[0]}
 
 
+# The kind at a subresource where it differs.
+_SCALE_ROW = {"scale": {"group": "autoscaling", "version": "v1", "kind": "Scale"}}
+
+
 def resource_list(registry: Registry, name: str, version: str) -> dict[str, Any] | None:
     """Return the kinds of a group's version, or None where there is no such."""
     found = [r for r in registry.all() if (r.group, r.version) == (name, version)]
@@ -77,7 +81,7 @@ def resource_list(registry: Registry, name: str, version: str) -> dict[str, Any]
                 "name": f"{resource.plural}/{sub}",
                 "singularName": "",
                 "namespaced": resource.namespaced,
-                "kind": resource.kind,
+                **_SCALE_ROW.get(sub, {"kind": resource.kind}),
                 "verbs": ["get"] if sub == "log" else ["get", "patch", "update"],
             }
             for sub in resource.subresources
@@ -116,7 +120,8 @@ def _discovered(resource: Resource) -> dict[str, Any]:
         row["categories"] = list(resource.categories)
     if resource.subresources:
         row["subresources"] = [
-            {"subresource": s, "responseKind": kind, "verbs": ["get", "patch", "update"]} for s in resource.subresources
+            {"subresource": s, "responseKind": _SCALE_ROW.get(s, kind), "verbs": ["get", "patch", "update"]}
+            for s in resource.subresources
         ]
     return row
 

@@ -1,4 +1,4 @@
-"""What the sandbox refuses, as the API's Status objects say it."""
+"""Errors of the sandbox as the API's Status objects."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def already_exists(plural: str, group: str, name: str) -> ApiRefusal:
 
 
 def conflict(plural: str, group: str, name: str) -> ApiRefusal:
-    """The object was changed by somebody else meanwhile."""
+    """Another client has changed the object meanwhile."""
     return ApiRefusal(
         409,
         "Conflict",

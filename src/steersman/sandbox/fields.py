@@ -44,7 +44,7 @@ _UNOWNED = frozenset(
 
 
 class Manager(Record):
-    """Who owns fields, and how they were written."""
+    """An owner of fields, and the way it wrote them."""
 
     name: str
     operation: str
@@ -207,7 +207,7 @@ def _merged_items(live: list[Any], applied: list[Any], keys: tuple[str, ...]) ->
 def conflicts(
     applied: dict[str, Any], live: dict[str, Any], owners: list[dict[str, Any]], manager: Manager
 ) -> list[tuple[dict[str, Any], tuple[str, ...]]]:
-    """Return which fields of ``applied`` somebody else owns with another value, with the owner's entry."""
+    """Return the fields of ``applied`` that another manager owns with another value, with the owner's entry."""
     tree = fields_of(applied)
     wanted = [path for path in paths(tree) if not _has_parts(tree, path)]
     found: list[tuple[dict[str, Any], tuple[str, ...]]] = []
@@ -222,14 +222,14 @@ def conflicts(
 
 
 def _has_parts(fields: Fields, path: tuple[str, ...]) -> bool:
-    """Tell whether what stands at a path is owned part by part."""
+    """Return whether what stands at a path is owned part by part."""
     for name in path:
         fields = fields[name]
     return bool(fields)
 
 
 def is_same(entry: dict[str, Any], manager: Manager) -> bool:
-    """Tell whether an entry of ``managedFields`` is the manager's."""
+    """Return whether an entry of ``managedFields`` is the manager's."""
     return (
         entry.get("manager") == manager.name
         and entry.get("operation") == manager.operation

@@ -1,4 +1,4 @@
-"""Which kinds the sandbox serves: Kubernetes' built-in ones as rows, custom ones from their definitions."""
+"""The kinds that the sandbox serves: Kubernetes' built-in ones as rows, custom ones from their definitions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Resource(Record):
 
     @property
     def key(self) -> tuple[str, str]:
-        """What its objects are kept under, whatever version they are asked for in."""
+        """The key of its objects in the store, the same for all versions."""
         return self.group, self.plural
 
     @property

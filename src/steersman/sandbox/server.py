@@ -29,10 +29,14 @@ if TYPE_CHECKING:
 MAX_BODY = 4 * 1024 * 1024  # bytes: a little above what etcd takes
 MAX_RECORD = 1_048_576  # bytes: a Secret's or ConfigMap's data, as Kubernetes has it
 WATCH_SECONDS = 1800.0
+HANDSHAKE_SECONDS = 30
+IDLE_SECONDS = 120  # without a request on a connection, or without anything of one
+MAX_CONNECTIONS = 512
+_CONNECTED = ("exec", "attach", "portforward", "proxy")  # subresources that need a container that runs
 
 
 class Target(Record):
-    """What a path means."""
+    """The target of a request path."""
 
     resource: Resource
     namespace: str
@@ -47,11 +51,11 @@ class SandboxServer:
         certificate, key: paths of PEM files.
         token: the bearer token that opens it.
         port: 0 for a free one.
-        path: the SQLite file that keeps the objects, or ``""``.
+        store: what keeps the objects.
     """
 
-    def __init__(self, certificate: str, key: str, token: str, *, port: int = 0, path: str = "") -> None:
-        self.store = Store(path)
+    def __init__(self, certificate: str, key: str, token: str, store: Store, *, port: int = 0) -> None:
+        self.store = store
         self.api = Api(self.store)
         self.controllers = Controllers(self.api)
         self.token = token
@@ -80,20 +84,34 @@ class SandboxServer:
 class _Listener(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
+    _places = threading.BoundedSemaphore(MAX_CONNECTIONS)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if not self._places.acquire(blocking=False):
+            self.shutdown_request(request)  # as good as a server that is not there: the client tries again
+            return
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._places.release()
 
     def __init__(self, address: tuple[str, int], handler: Any, context: ssl.SSLContext) -> None:
         self._context = context
         super().__init__(address, handler)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
-        # the handshake is made in the connection's own thread: a client that dawdles stops nobody else
-        request.settimeout(30)
+        # the handshake is made in the connection's own thread: a slow client does not stop the others
+        request.settimeout(HANDSHAKE_SECONDS)
         request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             secured = self._context.wrap_socket(request, server_side=True)
         except (OSError, ssl.SSLError):
             return
-        secured.settimeout(None)
+        # a request that does not come, or an answer that is not read, ends the connection
+        secured.settimeout(IDLE_SECONDS)
         super().finish_request(secured, client_address)
         try:
             secured.close()
@@ -101,7 +119,7 @@ class _Listener(http.server.ThreadingHTTPServer):
             return
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        return  # a client that goes away in the middle is no event
+        return  # a client that goes away in the middle is not an event
 
 
 def _handler(server: SandboxServer) -> type[http.server.BaseHTTPRequestHandler]:
@@ -127,12 +145,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         try:
-            body = self._body()
             self._authorize()
-            self._route(body)
+            self._route(self._body())
         except ApiRefusal as error:
             self._send(error.code, error.status())
-        except (BrokenPipeError, ConnectionError, ssl.SSLError):
+        except RecursionError:
+            self._send(400, bad_request("the object provided is nested too deeply").status())
+        except (BrokenPipeError, ConnectionError, TimeoutError, ssl.SSLError):
             self.close_connection = True
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             self._send(400, bad_request(f"the request could not be understood: {error}").status())
@@ -158,6 +177,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _authorize(self) -> None:
         scheme, _, token = self.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not hmac.compare_digest(token.encode(), self.sandbox.token.encode()):
+            self.close_connection = True  # its body is not read
             raise ApiRefusal(401, "Unauthorized", "Unauthorized")
 
     def _send(self, code: int, value: Any, content_type: str = "application/json") -> None:
@@ -178,6 +198,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if self.command == "GET" and self._about(path):
             return
         target = self._target(path)
+        if target.subresource in _CONNECTED:
+            raise ApiRefusal(
+                501,
+                "NotImplemented",
+                f"the sandbox runs no containers: there is nothing to {target.subresource} in {target.name}",
+            )
         if target.subresource == "log":
             self._send(200, f"{target.name}: the sandbox runs nothing\n".encode(), "text/plain")
         elif self.command == "GET":
@@ -390,13 +416,25 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                     405, "MethodNotAllowed", "the server does not allow this method on the requested resource"
                 )
             self._send(201, api.create(resource, target.namespace, value, write))
+        elif target.subresource == "scale":
+            self._send(200, self._rescale(target, value, write))
         elif self.command == "PUT":
             self._send(200, api.update(resource, target.namespace, target.name, value, write))
         else:
-            if target.subresource == "scale":
-                value = {"spec": {"replicas": (value.get("spec") or {}).get("replicas")}}
             out, created = api.patch(resource, target.namespace, target.name, kind, value, write)
             self._send(201 if created else 200, out)
+
+    def _rescale(self, target: Target, value: Any, write: Write) -> dict[str, Any]:
+        """Set the replicas of a workload and return its scale."""
+        replicas = (value.get("spec") or {}).get("replicas") if isinstance(value, dict) else None
+        if not isinstance(replicas, int) or isinstance(replicas, bool):
+            raise bad_request("spec.replicas of a scale is a number")
+        asked = (value.get("metadata") or {}).get("resourceVersion")
+        patch: dict[str, Any] = {"spec": {"replicas": replicas}}
+        if asked:
+            patch["metadata"] = {"resourceVersion": asked}
+        arguments = (target.resource, target.namespace, target.name, "application/merge-patch+json", patch, write)
+        return _scale(self.sandbox.api.patch(*arguments)[0])
 
     @staticmethod
     def _parse(body: bytes, kind: str) -> Any:
@@ -409,9 +447,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
             return load_integers(body)
         try:
-            return json.loads(body)
+            return json.loads(body, parse_constant=_refuse_constant)
         except ValueError as error:
-            raise bad_request(f"the object provided is no JSON: {error}") from error
+            raise bad_request(f"the object provided is not JSON: {error}") from error
 
     @staticmethod
     def _check_size(resource: Resource, value: Any) -> None:
@@ -422,10 +460,16 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             size = size * 3 // 4
         if size > MAX_RECORD:
             name = (value.get("metadata") or {}).get("name", "")
+            problem = f"Too long: may not be more than {MAX_RECORD} bytes"
             raise ApiRefusal(
                 422,
                 "Invalid",
-                f'{resource.kind} "{name}" is invalid: data: Too long: may not be more than {MAX_RECORD} bytes',
+                f'{resource.kind} "{name}" is invalid: data: {problem}',
+                {
+                    "name": name,
+                    "kind": resource.kind,
+                    "causes": [{"reason": "FieldValueTooLong", "message": problem, "field": "data"}],
+                },
             )
 
     def _delete(self, target: Target, query: dict[str, str], body: bytes) -> None:
@@ -454,6 +498,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if resource.group:
             details["group"] = resource.group
         self._send(200, {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details})
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def _identity(value: dict[str, Any]) -> tuple[str, str]:

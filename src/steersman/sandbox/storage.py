@@ -1,4 +1,4 @@
-"""Where the sandbox keeps objects: in memory, with a log for watches, and in an SQLite file when asked to.
+"""The store of the sandbox: objects in memory, with a log for watches, and in an SQLite file when asked to.
 
 Every change gets the next resource version; a watch is a reader of the log.
 """
@@ -11,7 +11,7 @@ from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     Key = tuple[str, str]
@@ -51,6 +51,9 @@ class Store:
             for key, name, revision, value in self._file.load():
                 self._objects.setdefault(key, {})[name] = value
                 self.revision = max(self.revision, revision)
+            self.revision = max(self.revision, self._file.revision())
+        # what happened before is not in the log: watches from then on have to list again
+        self._began = self.revision
 
     def get(self, key: Key, namespace: str, name: str) -> dict[str, Any] | None:
         """Return an object, or None."""
@@ -93,8 +96,21 @@ class Store:
             value = {**value, "metadata": {**value["metadata"], "resourceVersion": str(self.revision)}}
             self._note("DELETED", key, value)
             if self._file is not None:
-                self._file.remove(key, (namespace, name))
+                self._file.remove(key, (namespace, name), self.revision)
             return value
+
+    def kept(self, name: str, make: Callable[[], str]) -> str:
+        """Return a text that belongs to this store: what the file has under ``name``, else a new one."""
+        found = self._file.kept(name) if self._file is not None else None
+        if found is None:
+            found = make()
+            self.keep(name, found)
+        return found
+
+    def keep(self, name: str, value: str) -> None:
+        """Keep a text that belongs to this store, where there is a file."""
+        if self._file is not None:
+            self._file.keep(name, value)
 
     def _note(self, kind: str, key: Key, value: dict[str, Any]) -> None:
         self._log.append(Change(self.revision, kind, key, value))
@@ -111,7 +127,7 @@ class Store:
         with self._changed:
             if self.revision <= after:
                 self._changed.wait(seconds)
-            if self._log and self._log[0].revision > after + 1 and self.revision > after:
+            if after < self._began or (self._log and self._log[0].revision > after + 1 and self.revision > after):
                 raise Gone
             low, high = 0, len(self._log)
             while low < high:
@@ -129,23 +145,31 @@ class Store:
 
 
 class _File:
-    """The SQLite file: one table, one row an object."""
+    """The SQLite file, the user's own: a table of objects, and one of what else has to outlive a process."""
 
     def __init__(self, path: str) -> None:
+        import os
         import sqlite3
 
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        os.chmod(path, 0o600)
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS objects (grp TEXT, plural TEXT, namespace TEXT, name TEXT, revision INTEGER, "
             "value TEXT, PRIMARY KEY (grp, plural, namespace, name))"
         )
+        self._connection.execute("CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT)")
 
     def load(self) -> Iterator[tuple[Key, Name, int, dict[str, Any]]]:
         import json
 
         for group, plural, namespace, name, revision, value in self._connection.execute("SELECT * FROM objects"):
             yield (group, plural), (namespace, name), revision, json.loads(value)
+
+    def revision(self) -> int:
+        """Return the last resource version, also where it was a deletion's."""
+        return int(self.kept("revision") or 0)
 
     def put(self, key: Key, name: Name, revision: int, value: dict[str, Any]) -> None:
         import json
@@ -154,10 +178,18 @@ class _File:
             "INSERT OR REPLACE INTO objects VALUES (?,?,?,?,?,?)", (*key, *name, revision, json.dumps(value))
         )
 
-    def remove(self, key: Key, name: Name) -> None:
+    def remove(self, key: Key, name: Name, revision: int) -> None:
+        self.keep("revision", str(revision))
         self._connection.execute(
             "DELETE FROM objects WHERE grp=? AND plural=? AND namespace=? AND name=?", (*key, *name)
         )
+
+    def kept(self, name: str) -> str | None:
+        row = self._connection.execute("SELECT value FROM kept WHERE name=?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def keep(self, name: str, value: str) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (name, value))
 
     def close(self) -> None:
         self._connection.close()

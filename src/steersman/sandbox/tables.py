@@ -96,7 +96,7 @@ _COLUMNS: dict[str, tuple[tuple[str, ...], Row]] = {
 
 
 def table(kind: str, items: list[dict[str, Any]], revision: str, include: str) -> dict[str, Any]:
-    """Return a ``Table`` of objects; ``include`` is what of each comes along: ``Metadata``, ``Object`` or ``None``."""
+    """Return a ``Table`` of objects; ``include`` selects the part of each: ``Metadata``, ``Object`` or ``None``."""
     columns, row = _COLUMNS.get(kind, (("Age",), lambda v: [_age(v)]))
     definitions = [{"name": "Name", "type": "string", "format": "name", "description": "", "priority": 0}]
     definitions += [{"name": c, "type": "string", "format": "", "description": "", "priority": 0} for c in columns]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from steersman.sprig.strings import SPACES, runes, simple_lower, simple_upper
+from steersman.sprig.runes import SPACES, runes, simple_lower, simple_upper
 
 _NUMBER, _UPPER, _LETTERS, _CONNECTOR, _PUNCT, _OTHER = "number", "upper", "letters", "connector", "punct", "other"
 _SILENT = ("", _CONNECTOR, _PUNCT)

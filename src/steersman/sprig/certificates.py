@@ -9,16 +9,17 @@ from __future__ import annotations
 import time
 from itertools import islice
 
-from steersman.gotemplate.errors import CallError
-from steersman.gotemplate.values import GoStruct, decode, encode
+from steersman.go.base64 import decode_base64
+from steersman.go.errors import CallError
+from steersman.go.values import GoStruct, decode, encode
 from steersman.record import Record
 from steersman.sprig import certificate
 from steersman.sprig.crypto import key_pem, load_key, pem_kind
-from steersman.sprig.encoding import decode_base64
 from steersman.sprig.keys import KeyInMaking
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 _DAY = 86_400  # seconds
@@ -26,7 +27,7 @@ _MOST_AT_ONCE = 8  # keys of one family that are being made at the same time
 
 
 class _Authority(Record):
-    """Who signs: the name as DER, the identifier of the key or nothing, the key."""
+    """A signing authority: its name as DER, the identifier of its key (or nothing), and the key."""
 
     subject: bytes
     identifier: bytes
@@ -61,7 +62,7 @@ class _Request:
         self.end = self.begin + days * _DAY
         for host in hosts:
             if not host.isascii():
-                from steersman.goquote import quote
+                from steersman.go.quote import quote
 
                 raise CallError(f"error creating certificate: x509: {quote(host)} cannot be encoded as an IA5String")
         try:
@@ -129,6 +130,10 @@ class Certificate(GoStruct):
                 self.family = request.signer.family
             self.family[id(self)] = self
 
+    def go_copy(self, copy: Callable[[Any], Any]) -> GoStruct:
+        """Return a certificate of the same texts."""
+        return Certificate(**{name.lower(): text for name, text in self.fields.items()})
+
     @property
     def fields(self) -> dict[str, Any]:
         """The texts by their Go names."""
@@ -142,7 +147,7 @@ class Certificate(GoStruct):
 
     @property
     def authority(self) -> _Authority:
-        """What signs with this certificate. What this process made need not be read again."""
+        """The authority of this certificate. One made by this process is not parsed again."""
         if self._request is not None:
             self._make(self._request)
         if self._authority is None:
@@ -277,7 +282,7 @@ def _load_authority(texts: dict[str, Any]) -> _Authority:
 def _addresses(values: Any) -> list[bytes]:
     import ipaddress
 
-    from steersman.gotemplate.printf import format_value
+    from steersman.go.fmt import format_value
 
     found = []
     for value in values or ():
@@ -291,7 +296,7 @@ def _addresses(values: Any) -> list[bytes]:
 
 
 def _host_names(values: Any) -> list[str]:
-    from steersman.gotemplate.printf import format_value
+    from steersman.go.fmt import format_value
 
     for value in values or ():
         if not isinstance(value, str):

@@ -1,17 +1,20 @@
-"""What impure functions get from the render: the clock, randomness, name resolution.
+"""The context that bound functions receive from the render: the clock, randomness, name resolution, views of maps.
 
-A render may hand in anything with these three methods; without one (``None``) the system's are
-used.
+A render may hand in anything with these members; without one (``None``) the system's are used.
 """
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Protocol
+    from typing import Any, Protocol
+
+    from steersman.gotemplate.values_map import ValuesMap, Views
 
     class Context(Protocol):
-        """What functions marked ``bound`` use of the render's context."""
+        """The parts of the render's context that functions marked ``bound`` use."""
+
+        views: Views
 
         def now_ns(self) -> int:
             """Return nanoseconds since the epoch."""
@@ -39,3 +42,8 @@ def random_bytes(context: Context | None, count: int) -> bytes:
     import os
 
     return os.urandom(count)
+
+
+def view_of(context: Context | None, plain: dict[str, Any]) -> ValuesMap | None:
+    """Return the named view of a map, which has to change with it; None where there is none."""
+    return context.views.get(id(plain)) if context is not None and context.views else None

@@ -5,9 +5,9 @@ The libraries behind it are imported where they are used: they are heavy, and fe
 
 from __future__ import annotations
 
-from steersman.gotemplate.errors import CallError
-from steersman.gotemplate.values import decode, encode
-from steersman.sprig.encoding import decode_base64
+from steersman.go.base64 import decode_base64
+from steersman.go.errors import CallError
+from steersman.go.values import decode, encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from steersman import gotime
-from steersman.gotemplate.errors import CallError
+from steersman.go.errors import CallError
+from steersman.go.time.duration import (
+    HOUR,
+    MINUTE,
+    SECOND,
+    format_duration,
+    parse_duration,
+    round_duration,
+    saturated,
+)
+from steersman.go.time.layout import format_moment
+from steersman.go.time.moment import LOCAL, UTC, ZERO, Moment, load_zone
+from steersman.go.time.read import parse_moment
+from steersman.go.values import type_name
 from steersman.gotemplate.times import Time
-from steersman.gotemplate.values import type_name
 from steersman.sprig.context import now_ns
 
 TYPE_CHECKING = False
@@ -17,7 +28,7 @@ if TYPE_CHECKING:
 
 def now(context: Context | None) -> Time:
     """Return the time of the render."""
-    return Time(gotime.Moment(now_ns(context), gotime.LOCAL))
+    return Time(Moment(now_ns(context), LOCAL))
 
 
 def _nanoseconds(context: Context | None, value: Any, kinds: tuple[str, ...]) -> int:
@@ -25,14 +36,14 @@ def _nanoseconds(context: Context | None, value: Any, kinds: tuple[str, ...]) ->
     if isinstance(value, Time):
         return value.moment.nanoseconds
     if type_name(value) in kinds:
-        return int(value) * gotime.SECOND
+        return int(value) * SECOND
     return now_ns(context)
 
 
 def date_in_zone(context: Context | None, layout: str, value: Any, zone: str) -> str:
     """Write a date in a zone; an unknown zone is UTC."""
     nanoseconds = _nanoseconds(context, value, ("int64", "int", "int32"))
-    return gotime.format_moment(gotime.Moment(nanoseconds, gotime.load_zone(zone) or gotime.UTC), layout)
+    return format_moment(Moment(nanoseconds, load_zone(zone) or UTC), layout)
 
 
 def date(context: Context | None, layout: str, value: Any) -> str:
@@ -53,14 +64,14 @@ def html_date_in_zone(context: Context | None, value: Any, zone: str) -> str:
 def must_date_modify(text: str, time: Time) -> Time:
     """Add a duration to a time."""
     try:
-        shift = gotime.parse_duration(text)
+        shift = parse_duration(text)
     except ValueError as err:
         raise CallError(str(err)) from err
-    return Time(gotime.Moment(time.moment.nanoseconds + shift, time.moment.zone))
+    return Time(Moment(time.moment.nanoseconds + shift, time.moment.zone))
 
 
 def date_modify(text: str, time: Time) -> Time:
-    """Add a duration to a time; what is no duration adds nothing."""
+    """Add a duration to a time; anything that is not a duration adds nothing."""
     try:
         return must_date_modify(text, time)
     except CallError:
@@ -69,8 +80,8 @@ def date_modify(text: str, time: Time) -> Time:
 
 def ago(context: Context | None, value: Any) -> str:
     """Return the time since a date, in seconds."""
-    since = now_ns(context) - _nanoseconds(context, value, ("int64", "int"))
-    return gotime.format_duration(gotime.round_duration(since, gotime.SECOND))
+    since = saturated(now_ns(context) - _nanoseconds(context, value, ("int64", "int")))
+    return format_duration(round_duration(since, SECOND))
 
 
 def duration(value: Any) -> str:
@@ -82,19 +93,19 @@ def duration(value: Any) -> str:
         seconds = atoi(value)
     elif type_name(value) == "int64":
         seconds = int(value)
-    return gotime.format_duration(wrapped(seconds * gotime.SECOND))
+    return format_duration(wrapped(seconds * SECOND))
 
 
 def duration_round(context: Context | None, value: Any) -> str:
     """Write a duration in its largest unit."""
     left = abs(_duration_of(context, value))
     for scale, unit in (
-        (gotime.HOUR * 24 * 365, "y"),
-        (gotime.HOUR * 24 * 30, "mo"),
-        (gotime.HOUR * 24, "d"),
-        (gotime.HOUR, "h"),
-        (gotime.MINUTE, "m"),
-        (gotime.SECOND, "s"),
+        (HOUR * 24 * 365, "y"),
+        (HOUR * 24 * 30, "mo"),
+        (HOUR * 24, "d"),
+        (HOUR, "h"),
+        (MINUTE, "m"),
+        (SECOND, "s"),
     ):
         if left > scale:
             return f"{left // scale}{unit}"
@@ -104,18 +115,18 @@ def duration_round(context: Context | None, value: Any) -> str:
 def _duration_of(context: Context | None, value: Any) -> int:
     if type(value) is str:
         try:
-            return gotime.parse_duration(value)
+            return parse_duration(value)
         except ValueError:
             return 0
     if isinstance(value, Time):
-        return now_ns(context) - value.moment.nanoseconds
+        return saturated(now_ns(context) - value.moment.nanoseconds)
     return int(value) if type_name(value) == "int64" else 0
 
 
 def must_to_date(layout: str, text: str) -> Time:
     """Read a date by a layout."""
     try:
-        return Time(gotime.parse_moment(layout, text, gotime.LOCAL))
+        return Time(parse_moment(layout, text, LOCAL))
     except ValueError as err:
         raise CallError(str(err)) from err
 
@@ -125,9 +136,9 @@ def to_date(layout: str, text: str) -> Time:
     try:
         return must_to_date(layout, text)
     except CallError:
-        return Time(gotime.ZERO)
+        return Time(ZERO)
 
 
 def unix_epoch(time: Time) -> str:
     """Return seconds since the epoch."""
-    return str(time.moment.nanoseconds // gotime.SECOND)
+    return str(time.moment.nanoseconds // SECOND)

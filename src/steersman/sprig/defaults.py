@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.gotemplate.errors import CallError
+from steersman.go.errors import CallError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def fail(message: str) -> NoReturn:
 
 def from_json(text: str) -> Any:
     """Read JSON; nothing when it is none."""
-    from steersman import gojson
+    from steersman.go import json as gojson
 
     try:
         return gojson.loads(text)
@@ -56,7 +56,7 @@ def from_json(text: str) -> Any:
 
 def must_from_json(text: str) -> Any:
     """Read JSON."""
-    from steersman import gojson
+    from steersman.go import json as gojson
 
     try:
         return gojson.loads(text)
@@ -65,7 +65,7 @@ def must_from_json(text: str) -> Any:
 
 
 def _write(value: Any, *, indent: str | None = None, escape_html: bool = True) -> str:
-    from steersman import gojson
+    from steersman.go import json as gojson
 
     try:
         return gojson.dumps(value, indent=indent, escape_html=escape_html)

@@ -6,13 +6,17 @@
 
 from __future__ import annotations
 
-from steersman.gotemplate.errors import CallError
-from steersman.gotemplate.values import StringList, is_nil, type_name
+from steersman.go.errors import CallError
+from steersman.go.values import StringList, is_nil, type_name
+from steersman.gotemplate.values_map import ValuesMap
+from steersman.sprig.context import view_of
 from steersman.sprig.strings import to_string
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from steersman.sprig.context import Context
 
 
 def make_dict(*values: Any) -> dict[str, Any]:
@@ -29,17 +33,23 @@ def get(items: dict[str, Any], key: str) -> Any:
     return dict.get(items, key, "")
 
 
-def set_key(items: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
+def set_key(context: Context | None, items: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
     """Set an entry in place."""
     if is_nil(items):
         raise CallError("assignment to entry in nil map")
     items[key] = value
+    view = view_of(context, items)
+    if view is not None:
+        view[key] = value
     return items
 
 
-def unset(items: dict[str, Any], key: str) -> dict[str, Any]:
+def unset(context: Context | None, items: dict[str, Any], key: str) -> dict[str, Any]:
     """Remove an entry in place."""
     items.pop(key, None)
+    view = view_of(context, items)
+    if view is not None:
+        view.pop(key, None)
     return items
 
 
@@ -74,41 +84,47 @@ def omit(items: dict[str, Any], *names: str) -> dict[str, Any]:
     return {key: value for key, value in items.items() if key not in left_out}
 
 
-def merge(target: dict[str, Any], *sources: dict[str, Any]) -> dict[str, Any]:
+def merge(context: Context | None, target: dict[str, Any], *sources: dict[str, Any]) -> dict[str, Any]:
     """Add what ``target`` lacks, in place."""
-    return _merge_all(target, sources, overwrites=False)
+    return _merge_all(context, target, sources, overwrites=False)
 
 
-def merge_overwrite(target: dict[str, Any], *sources: dict[str, Any]) -> dict[str, Any]:
+def merge_overwrite(context: Context | None, target: dict[str, Any], *sources: dict[str, Any]) -> dict[str, Any]:
     """Put the sources over ``target``, in place."""
-    return _merge_all(target, sources, overwrites=True)
+    return _merge_all(context, target, sources, overwrites=True)
 
 
-def _merge_all(target: dict[str, Any], sources: tuple[dict[str, Any], ...], *, overwrites: bool) -> dict[str, Any]:
+def _merge_all(
+    context: Context | None, target: dict[str, Any], sources: tuple[dict[str, Any], ...], *, overwrites: bool
+) -> dict[str, Any]:
     for source in sources:
         if is_nil(target) and not is_nil(source):
             # mergo: a nil map is made when there is something to put into it.
             target = {}
-        _merge(target, source, overwrites=overwrites)
+        _merge(context, target, source, overwrites=overwrites)
     return target
 
 
-def _merge(target: dict[str, Any], source: dict[str, Any], *, overwrites: bool) -> None:
+def _merge(context: Context | None, target: dict[str, Any], source: dict[str, Any], *, overwrites: bool) -> None:
+    if type(target) is ValuesMap:
+        target = target.plain
+    view = view_of(context, target)
     for key, value in list(source.items()):
         if value is None:
-            if overwrites:
-                target[key] = None
-            continue
-        known = target.get(key)
-        if known:
-            if isinstance(value, dict) and isinstance(known, dict):
-                _merge(known, value, overwrites=overwrites)
+            if not overwrites:
                 continue
-            if isinstance(value, list) and not overwrites:
-                continue
-        if overwrites or not known:
-            # mergo: maps and lists are shared and not copied.
-            target[key] = value
+        else:
+            known = target.get(key)
+            if known:
+                if isinstance(value, dict) and isinstance(known, dict):
+                    _merge(context, known, value, overwrites=overwrites)
+                    continue
+                if not overwrites:
+                    continue
+        # mergo: maps and lists are shared and not copied.
+        target[key] = value
+        if view is not None:
+            view[key] = value
 
 
 def dig(*path: Any) -> Any:

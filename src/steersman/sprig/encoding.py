@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from steersman.gotemplate.values import decode, encode
+import sys
 
-_BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+from steersman.go.base64 import decode_base64
+from steersman.go.values import decode, encode
+
 _BASE32 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
@@ -19,63 +21,6 @@ def base64_decode(text: str) -> str:
     """Decode base64; what is not base64 gives the text of the error."""
     data, problem = decode_base64(text)
     return problem or decode(data)
-
-
-def decode_base64(text: str) -> tuple[bytes, str]:
-    """Return decoded bytes and ``""``, or Go's complaint."""
-    from binascii import a2b_base64
-
-    raw = encode(text)
-    problem = _check_blocks(raw, _BASE64, 4, (2, 3))
-    if problem >= 0:
-        return b"", f"illegal base64 data at input byte {problem}"
-    return a2b_base64(raw.translate(None, b"\r\n")), ""
-
-
-def _check_blocks(raw: bytes, alphabet: frozenset[int], size: int, partial: tuple[int, ...]) -> int:
-    """Return where Go finds padded text broken, or -1.
-
-    Line breaks are skipped. A block is ``size`` characters; the last may hold as few as ``partial``
-    says and is then padded to the full size.
-    """
-    count = 0
-    at = 0
-    while at < len(raw):
-        byte = raw[at]
-        if byte in b"\r\n":
-            at += 1
-            continue
-        if byte in alphabet:
-            count = (count + 1) % size
-            at += 1
-            continue
-        if byte != 0x3D or count not in partial:
-            return at
-        return _check_padding(raw, at, size - count)
-    return len(raw) - _tail_bytes(raw, count) if count else -1
-
-
-def _tail_bytes(raw: bytes, count: int) -> int:
-    """How many bytes from the end the unfinished block begins."""
-    at = len(raw)
-    while count and at:
-        at -= 1
-        count -= raw[at] not in b"\r\n"
-    return len(raw) - at
-
-
-def _check_padding(raw: bytes, at: int, missing: int) -> int:
-    for number in range(missing):
-        while at < len(raw) and raw[at] in b"\r\n":
-            at += 1
-        if at >= len(raw):
-            return len(raw)
-        if raw[at] != 0x3D:
-            return at - (1 if number else 0)
-        at += 1
-    while at < len(raw) and raw[at] in b"\r\n":
-        at += 1
-    return at if at < len(raw) else -1
 
 
 def base32_encode(text: str) -> str:
@@ -117,23 +62,35 @@ def _check_base32(raw: bytes) -> tuple[int, int]:
 
 def sha1(text: str) -> str:
     """Return the SHA-1 digest."""
-    import hashlib
-
-    return hashlib.sha1(encode(text), usedforsecurity=False).hexdigest()
+    return _digest("sha1", encode(text))
 
 
 def sha256(text: str) -> str:
     """Return the SHA-256 digest."""
-    import hashlib
-
-    return hashlib.sha256(encode(text)).hexdigest()
+    return _digest("sha256", encode(text))
 
 
 def sha512(text: str) -> str:
     """Return the SHA-512 digest."""
+    return _digest("sha512", encode(text))
+
+
+_LOAD_FROM = 256 * 1024  # bytes from which on OpenSSL's faster code makes up for the time that loading it takes
+_HAS_SHA2 = sys.version_info >= (3, 12)  # before, the two digests have a module each
+
+
+def _digest(name: str, data: bytes) -> str:
+    """Return a digest in hexadecimal; ``hashlib`` would load OpenSSL, a tenth of a small chart's render."""
+    if len(data) < _LOAD_FROM:
+        try:
+            module = __import__("_sha2" if _HAS_SHA2 and name != "sha1" else f"_{name}")
+        except ImportError:
+            pass  # Python was built without it
+        else:
+            return getattr(module, name)(data).hexdigest()  # type: ignore[no-any-return]
     import hashlib
 
-    return hashlib.sha512(encode(text)).hexdigest()
+    return hashlib.new(name, data, usedforsecurity=False).hexdigest()
 
 
 def adler32(text: str) -> str:

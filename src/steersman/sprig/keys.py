@@ -1,4 +1,4 @@
-"""RSA keys that are made while something else goes on.
+"""RSA keys that are made in the background.
 
 Making a key takes about as long as importing what a certificate needs, or as making the key of the certificate
 that is signed next, and OpenSSL does it without Python's lock: threads make keys side by side.

@@ -6,16 +6,17 @@ differ only in how Go reports errors, and not in what a template sees.
 
 from __future__ import annotations
 
-from steersman.gotemplate.errors import CallError
-from steersman.gotemplate.values import ListList, NilList, Uint8, kind_name
+from steersman.go.errors import CallError
+from steersman.go.values import ListList, NilList, Uint8, kind_name
 from steersman.sprig.numbers import cast_int
-from steersman.sprig.reflection import deep_equal
+from steersman.sprig.reflection import deep_equal, likeness
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+_MANY = 16  # values from which on comparing each with each takes longer than sorting them into groups
 NIL_DEREFERENCE = "runtime error: invalid memory address or nil pointer dereference"
 
 
@@ -89,15 +90,24 @@ def uniq(items: Any) -> list[Any]:
     if all(type(v) is str for v in elements):
         return list(dict.fromkeys(elements))
     found: list[Any] = []
+    alike: dict[int, list[Any]] = {}
     for value in elements:
-        if not _contains(found, value):
+        before = alike.setdefault(likeness(value), [])
+        if not _contains(before, value):
+            before.append(value)
             found.append(value)
     return found
 
 
 def without(items: Any, *left_out: Any) -> list[Any]:
     """Leave out the given values."""
-    return [v for v in _elements(items, "Cannot find without on type") if not _contains(left_out, v)]
+    elements = _elements(items, "Cannot find without on type")
+    if len(left_out) < _MANY:
+        return [v for v in elements if not _contains(left_out, v)]
+    alike: dict[int, list[Any]] = {}
+    for value in left_out:
+        alike.setdefault(likeness(value), []).append(value)
+    return [v for v in elements if not _contains(alike.get(likeness(v), ()), v)]
 
 
 def has(value: Any, items: Any) -> bool:
@@ -136,5 +146,19 @@ def chunk(size: int, items: Any) -> ListList:
     """Cut into lists of at most ``size`` elements."""
     elements = _elements(items, "Cannot chunk type")
     if size <= 0:
-        raise CallError("runtime error: makeslice: len out of range")
+        return ListList(_odd_chunks(elements, size))
     return ListList([list(elements[at : at + size]) for at in range(0, len(elements), size)])
+
+
+def _odd_chunks(elements: list[Any], size: int) -> list[list[Any]]:
+    """Return the chunks of a size that is not a length.
+
+    sprig: counts the chunks in floats, so a negative size makes one, none, or a length that cannot be
+    (tests/engine/expressions.txt)
+    """
+    import math
+
+    count = math.floor((len(elements) - 1) / size) + 1 if size else -1
+    if count not in (0, 1) or (count and len(elements) % size == 0):
+        raise CallError("runtime error: makeslice: len out of range")
+    return [list(elements)] * count

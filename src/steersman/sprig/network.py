@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from steersman.gotemplate.errors import CallError
-from steersman.gotemplate.values import decode, encode, kind_name
+from steersman.go.errors import CallError
+from steersman.go.values import decode, encode, kind_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,12 @@ def resolve_host(name: str) -> str:
     """Ask the system for an address of a host."""
     import socket
 
+    from steersman.go.net import address_of, can_be_looked_up, is_number_in_c
+
     try:
+        # go: what only C libraries take for an address is not one (test_hosts)
+        if address_of(name) is None and (not can_be_looked_up(name) or is_number_in_c(name)):
+            raise socket.gaierror("no such host")
         found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
     except OSError as err:
         # go: Sprig picks a random one of the addresses, of which there are none.
@@ -33,7 +38,7 @@ def resolve_host(name: str) -> str:
 
 def url_parse(text: str) -> dict[str, Any]:
     """Take a URL apart."""
-    from steersman.sprig.urls import URLError, parse_url
+    from steersman.go.url import URLError, parse_url
 
     try:
         url = parse_url(text)
@@ -64,7 +69,7 @@ def _entry(parts: dict[str, Any], key: str) -> str:
 
 def url_join(parts: dict[str, Any]) -> str:
     """Put a URL together."""
-    from steersman.sprig.urls import URL, URLError, parse_url
+    from steersman.go.url import URL, URLError, parse_url
 
     values = {key: _entry(parts, key) for key in ("scheme", "host", "path", "query", "opaque", "fragment", "userinfo")}
     user: tuple[str, str | None] | None = None

@@ -1,13 +1,13 @@
 """Numbers: conversions as spf13/cast makes them, integer and decimal arithmetic, ranges.
 
-Integers are Go's: ``int`` and ``int64`` wrap at 64 bits. Answers to Sprig's ``numeric.go``.
+Integers behave as in Go: ``int`` and ``int64`` wrap at 64 bits. Answers to Sprig's ``numeric.go``.
 """
 
 from __future__ import annotations
 
-from steersman.gointeger import integer
-from steersman.gotemplate.errors import CallError
-from steersman.gotemplate.values import Int64, IntList
+from steersman.go.errors import CallError
+from steersman.go.integer import integer
+from steersman.go.values import Int64, IntList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -278,15 +278,42 @@ def floor(value: Any) -> float:
     return _rounded(cast_float(value), False)
 
 
+def _power_of_ten(exponent: int) -> float:
+    """Return 10**exponent with the error of Go's ``math.Pow``, which squares a fraction again and again.
+
+    go: test_powers_of_ten
+    """
+    import math
+
+    fraction, power, square, square_power = 1.0, 0, 0.625, 4
+    left = abs(exponent)
+    while left:
+        if abs(square_power) > 1 << 12:
+            power += square_power
+            break
+        if left & 1:
+            fraction *= square
+            power += square_power
+        square *= square
+        square_power *= 2
+        if square < 0.5:
+            square += square
+            square_power -= 1
+        left >>= 1
+    if exponent < 0:
+        fraction, power = 1 / fraction, -power
+    try:
+        return math.ldexp(fraction, power)
+    except OverflowError:
+        return float("inf")
+
+
 def round_to(value: Any, places: int, *options: float) -> float:
     """Round to ``places`` decimals; the option says from which fraction on to round up."""
     import math
 
     threshold = options[0] if options else 0.5
-    try:
-        power = math.pow(10, places)
-    except OverflowError:
-        power = float("inf")
+    power = _power_of_ten(places)
     digit = power * cast_float(value)
     fraction = math.modf(digit)[0] if math.isfinite(digit) else 0.0
     rounded = _rounded(digit, fraction >= threshold)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.gotemplate.errors import CallError
+from steersman.go.errors import CallError
 from steersman.sprig.context import random_bytes
 
 TYPE_CHECKING = False

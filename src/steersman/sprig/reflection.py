@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from steersman.gotemplate.errors import CallError
-from steersman.gotemplate.values import GoStruct, is_nil, kind_name, type_name
+from steersman.go.errors import CallError
+from steersman.go.values import GoStruct, is_nil, kind_name, type_name
+from steersman.gotemplate.values_map import ValuesMap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,6 +60,24 @@ def deep_equal(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
+def likeness(value: Any) -> int:
+    """Return a number that is the same for values that are deeply equal."""
+    if isinstance(value, dict):
+        total = 0
+        for key, item in value.items():
+            total ^= hash((key, likeness(item)))
+        return hash((dict, len(value), total))
+    if isinstance(value, list):
+        total = len(value)
+        for item in value:
+            total = hash((total, likeness(item)))
+        return total
+    try:
+        return hash((type(value), value))
+    except TypeError:
+        return hash(type(value))
+
+
 def copy_value(value: Any) -> Any:
     """Copy a value all the way down; nil is refused, as copystructure does."""
     if value is None:
@@ -70,10 +89,12 @@ def deep_copy(value: Any) -> Any:
     """Copy maps, lists and structs all the way down."""
     if isinstance(value, dict):
         copied = {key: deep_copy(item) for key, item in value.items()}
+        if type(value) is ValuesMap:
+            return ValuesMap.over(copied, value.views)
         return copied if type(value) is dict else type(value)(copied)
     if isinstance(value, list):
         items = [deep_copy(item) for item in value]
         return items if type(value) is list else type(value)(items)
-    if type(value) is GoStruct:
-        return type(value)({name: deep_copy(field) for name, field in value.fields.items()})
+    if isinstance(value, GoStruct):
+        return value.go_copy(deep_copy)
     return value

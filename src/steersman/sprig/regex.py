@@ -6,10 +6,11 @@ Go does, which differs from Python's walk where matches are empty.
 
 from __future__ import annotations
 
-from steersman.gointeger import integer
-from steersman.gotemplate.errors import CallError
-from steersman.gotemplate.values import StringList
-from steersman.sprig.re2 import Regexp, RegexpError, compile_regexp
+from steersman.go.errors import CallError
+from steersman.go.integer import integer
+from steersman.go.regexp.compile import Regexp, compile_regexp
+from steersman.go.regexp.tree import RegexpError
+from steersman.go.values import StringList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,10 +34,9 @@ def _panic(pattern: str) -> Regexp:
     try:
         return compile_regexp(pattern)
     except RegexpError as err:
-        from steersman.goquote import quote
+        from steersman.go.quote import can_backquote, quote
 
-        can_backquote = "`" not in pattern and all(ord(c) >= 0x20 or c == "\t" for c in pattern)
-        shown = f"`{pattern}`" if can_backquote else quote(pattern)
+        shown = f"`{pattern}`" if can_backquote(pattern) else quote(pattern)
         raise CallError(f"regexp: Compile({shown}): {err}") from err
 
 
@@ -112,6 +112,8 @@ def _replace(regexp: Regexp, text: str, expand: Callable[[list[Span | None]], st
 def _expander(regexp: Regexp, text: str, template: str) -> Callable[[list[Span | None]], str]:
     """``$1``, ``${name}`` and ``$$`` in a replacement."""
     pieces = list(_template_pieces(template))
+    if all(not name or name.isdigit() for _, name in pieces):
+        return _numbered_expander(regexp, text, pieces)
 
     def expand(spans: list[Span | None]) -> str:
         out = []
@@ -121,6 +123,28 @@ def _expander(regexp: Regexp, text: str, template: str) -> Callable[[list[Span |
             if span is not None:
                 out.append(text[span[0] : span[1]])
         return "".join(out)
+
+    return expand
+
+
+def _numbered_expander(regexp: Regexp, text: str, pieces: list[tuple[str, str]]) -> Callable[[list[Span | None]], str]:
+    """Like ``_expander`` where all groups are called by number: one look-up and one join for each match."""
+    names = list(dict.fromkeys(name for _, name in pieces if name))
+    literals = list(dict.fromkeys(literal for literal, _ in pieces))
+    places = {name: len(literals) + number for number, name in enumerate(names)}
+    known = {literal: number for number, literal in enumerate(literals)}
+    order: list[int] = []
+    for literal, name in pieces:
+        order.append(known[literal])
+        if name:
+            order.append(places[name])
+
+    def expand(spans: list[Span | None]) -> str:
+        found = list(literals)
+        for name in names:
+            span = _group(regexp, spans, name)
+            found.append("" if span is None else text[span[0] : span[1]])
+        return "".join(map(found.__getitem__, order))
 
     return expand
 

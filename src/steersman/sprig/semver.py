@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from steersman.gotemplate.errors import CallError
-from steersman.gotemplate.values import GoStruct, Uint64
+from steersman.go.errors import CallError
+from steersman.go.values import GoStruct, Uint64
 from steersman.semver import Constraints, InvalidConstraint, InvalidVersion, Version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import ClassVar
+    from typing import Any, ClassVar
 
-    from steersman.gotemplate.values import Method
+    from steersman.go.values import Method
 
 
 def _changed(version: SemVer, change: Callable[[str], Version], text: str) -> SemVer:
@@ -51,6 +51,22 @@ class SemVer(GoStruct):
         super().__init__()
         self.version = version
         self.is_pointer = is_pointer
+
+    def go_printed(self) -> dict[str, Any]:
+        """Return the fields that printing with an unfit verb lays open."""
+        version = self.version
+        return {
+            "major": Uint64(version.major),
+            "minor": Uint64(version.minor),
+            "patch": Uint64(version.patch),
+            "pre": version.pre,
+            "metadata": version.metadata,
+            "original": version.original,
+        }
+
+    def go_copy(self, copy: Callable[[Any], Any]) -> GoStruct:
+        """Return an empty version: none of its fields is exported."""
+        return SemVer(Version.parse("0.0.0"), is_pointer=self.is_pointer)
 
     def to_json(self) -> str:
         """Return what stands for the version in JSON."""

@@ -6,17 +6,17 @@ bytes. Answers to Sprig's ``strings.go`` and the word functions it borrows.
 
 from __future__ import annotations
 
-from steersman.goquote import quote
-from steersman.gotemplate.errors import CallError
+from steersman.go.errors import CallError
+from steersman.go.quote import quote
+from steersman.go.values import StringList, StringMap, decode, encode
 from steersman.gotemplate.output import MAX_OUTPUT
-from steersman.gotemplate.values import StringList, StringMap, decode, encode
+from steersman.sprig.runes import SPACES, runes, simple_lower, simple_title, simple_upper
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 # go: unicode.IsSpace
-SPACES = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 _BYTE_SPACES = frozenset(b"\t\n\v\f\r \x85\xa0")
 
 
@@ -35,7 +35,7 @@ def to_string(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, bytes):
         return decode(value)
-    from steersman.gotemplate.printf import format_value
+    from steersman.go.fmt import format_value
 
     return format_value(value)
 
@@ -50,41 +50,58 @@ def quote_all(*values: Any) -> str:
 
 def single_quote_all(*values: Any) -> str:
     """Put each value that is not nil between single quotes."""
-    from steersman.gotemplate.printf import format_value
+    from steersman.go.fmt import format_value
 
     return " ".join([f"'{v if type(v) is str else format_value(v)}'" for v in values if v is not None])
 
 
 def cat(*values: Any) -> str:
     """Join the values that are not nil with spaces."""
-    from steersman.gotemplate.printf import format_value
+    from steersman.go.fmt import format_value
 
     return " ".join([v if type(v) is str else format_value(v) for v in values if v is not None])
 
 
+_PLAIN_WIDTH = 10_000  # wider indentations are checked
+
+
 def _spaces(count: int) -> str:
+    """Return an indentation whose width is surely a mistake."""
+    _check_length(count, 1)
+    if count > MAX_OUTPUT:
+        raise CallError(f"indent: the result has more than {MAX_OUTPUT} characters")
+    return " " * count
+
+
+def _check_length(count: int, length: int) -> None:
+    """Raise what Go says of a repetition that cannot be.
+
+    go: no allocation has more than 2**48 bytes (test_what_cannot_be_repeated)
+    """
     if count < 0:
         raise CallError("strings: negative Repeat count")
-    return " " * count
+    if length * count >= 1 << 63:
+        raise CallError("strings: Repeat output length overflow")
+    if length * count > 1 << 48:
+        raise CallError("runtime error: makeslice: len out of range")
 
 
 def indent(spaces: int, text: str) -> str:
     """Indent every line."""
-    pad = " " * spaces if spaces >= 0 else _spaces(spaces)
+    pad = " " * spaces if 0 <= spaces <= _PLAIN_WIDTH else _spaces(spaces)
     return pad + text.replace("\n", "\n" + pad)
 
 
 def nindent(spaces: int, text: str) -> str:
     """Indent every line and begin with a line break."""
-    pad = "\n" + (" " * spaces if spaces >= 0 else _spaces(spaces))
+    pad = "\n" + (" " * spaces if 0 <= spaces <= _PLAIN_WIDTH else _spaces(spaces))
     return pad + text.replace("\n", pad)
 
 
 def repeat(count: int, text: str) -> str:
     """Repeat a text."""
-    if count < 0:
-        raise CallError("strings: negative Repeat count")
-    if len(text) * count > MAX_OUTPUT:
+    if len(text) * count > MAX_OUTPUT or count < 0:
+        _check_length(count, len(text.encode("utf-8", "surrogateescape")))
         raise CallError(f"repeat: the result has more than {MAX_OUTPUT} characters")
     return text * count
 
@@ -200,33 +217,6 @@ def _abbreviate(data: bytes, offset: int, width: int) -> bytes:
     return b"..." + data[length - (width - 3) :]
 
 
-def simple_upper(char: str) -> str:
-    """Return the upper-case character, when it is one character."""
-    upper = char.upper()
-    if len(upper) == 1:
-        return upper
-    title_case = char.title()
-    return title_case if len(title_case) == 1 else char
-
-
-def simple_lower(char: str) -> str:
-    """Return the lower-case character, when it is one character."""
-    return "i" if char == "\u0130" else char.lower()
-
-
-def simple_title(char: str) -> str:
-    """Return the title-case character, when it is one character."""
-    title_case = char.title()
-    return title_case if len(title_case) == 1 else char
-
-
-def runes(text: str) -> str:
-    """Return a text as Go goes through it by characters: U+FFFD for each byte that is not UTF-8."""
-    if text.isascii():
-        return text
-    return "".join(["\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text])
-
-
 def upper(text: str) -> str:
     """Change to upper case."""
     return text.upper() if text.isascii() else "".join(map(simple_upper, runes(text)))
@@ -340,7 +330,7 @@ def _wrap(text: str, width: int, separator: str, *, breaks_words: bool) -> str:
 
 def to_strings(value: Any) -> StringList:
     """Return the elements of a list that are not nil as strings, or the value alone."""
-    if isinstance(value, StringList):
+    if type(value) is StringList:
         return value
     if isinstance(value, list):
         return StringList([v if type(v) is str else to_string(v) for v in value if v is not None])

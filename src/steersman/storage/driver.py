@@ -1,4 +1,4 @@
-"""What a place for release records must be able to do, and how it says no.
+"""The interface of stores of release records, and their errors.
 
 ``Driver`` is what ``store`` works on; ``ObjectStore`` is the little that the cluster's
 drivers need of a Kubernetes client. Answers to Helm's ``pkg/storage/driver``.
@@ -7,7 +7,7 @@ drivers need of a Kubernetes client. Answers to Helm's ``pkg/storage/driver``.
 from __future__ import annotations
 
 from steersman.errors import ReleaseError
-from steersman.goquote import quote
+from steersman.go.quote import quote
 from steersman.labels import value_problems
 from steersman.record import Record
 
@@ -34,10 +34,13 @@ if TYPE_CHECKING:
             """Keep a new release, or raise ``ReleaseExists``."""
 
         def update(self, key: str, release: Release) -> None:
-            """Keep a release in place of the one under ``key``."""
+            """Keep a release in place of the one under ``key``.
+
+            Raises ``RecordChanged`` where that is not the one that this driver has read or written last.
+            """
 
         def delete(self, key: str) -> None:
-            """Remove a release, or raise ``ReleaseNotFound``."""
+            """Remove a release, or raise ``ReleaseNotFound``; ``RecordChanged`` as for ``update``."""
 
         def stubs(self, labels: Mapping[str, str]) -> list[Stub]:
             """Return what is known of the releases with these labels without opening them."""
@@ -64,14 +67,18 @@ if TYPE_CHECKING:
         def find_each(self, selectors: Sequence[str]) -> list[dict[str, Any]]:
             """Return the objects that one of several label selectors picks."""
 
-        def create(self, content: dict[str, Any]) -> None:
+        def create(self, content: dict[str, Any]) -> dict[str, Any]:
             """Create an object; one that exists raises an error whose ``is_already_exists`` is true."""
 
-        def replace(self, name: str, content: dict[str, Any]) -> None:
-            """Replace an object."""
+        def replace(self, name: str, content: dict[str, Any]) -> dict[str, Any]:
+            """Replace an object.
 
-        def delete(self, name: str) -> None:
-            """Delete an object."""
+            One that is not what ``uid`` and ``resourceVersion`` of the content name raises an error whose
+            ``is_conflict`` is true.
+            """
+
+        def delete(self, name: str, preconditions: Mapping[str, str]) -> None:
+            """Delete an object; the preconditions are those of ``replace``."""
 
 
 OWNER = "helm"
@@ -100,6 +107,13 @@ class ReleaseExists(ReleaseError):
 
     def __init__(self) -> None:
         super().__init__("release: already exists")
+
+
+class RecordChanged(ReleaseError):
+    """A record that another client has written since this one has read or written it."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the record {key} was changed by another client meanwhile")
 
 
 class InvalidKey(ReleaseError):
@@ -138,7 +152,7 @@ class StorageFailed(ReleaseError):
 
 
 class Stub(Record):
-    """What the labels of a record say about the release inside."""
+    """The facts about a release that the labels of its record have."""
 
     name: str
     namespace: str

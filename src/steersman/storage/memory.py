@@ -7,6 +7,7 @@ begin with. Answers to Helm's memory driver.
 from __future__ import annotations
 
 from steersman.errors import ReleaseError
+from steersman.go.errno import read_error
 from steersman.record import replace
 from steersman.storage.driver import (
     InvalidKey,
@@ -55,12 +56,18 @@ class MemoryDriver:
                 with open(path, encoding="utf-8") as file:
                     documents = yamlio.load(file.read())
             except OSError as error:
-                reason = (error.strerror or str(error)).lower()
-                raise ReleaseError(f"Unable to read memory driver dataopen {path}: {reason}") from error
+                raise ReleaseError(f"Unable to read memory driver data{read_error(path, error)}") from error
             except ValueError as error:
                 raise ReleaseError(
                     f"Unable to unmarshal memory driver data: error converting YAML to JSON: {error}"
                 ) from error
+            if documents is not None and not isinstance(documents, list):
+                from steersman.values.files import json_shape
+
+                raise ReleaseError(
+                    "Unable to unmarshal memory driver data: error unmarshaling JSON: while decoding JSON: "
+                    f"json: cannot unmarshal {json_shape(documents)} into Go value of type []*v1.Release"
+                )
             for document in documents or ():
                 release = release_from_dict(document)
                 driver.create(make_key(release.name, release.revision), release)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import time
 
 from steersman.errors import ClusterError, ReleaseError, TransportError
-from steersman.record import replace
+from steersman.record import Record, replace
 from steersman.release.codec import HEAD, decode, decode_head, encode
 from steersman.release.model import STATUSES, SUPERSEDED, user_labels
 from steersman.storage.driver import (
     OWNER,
     OddRecord,
+    RecordChanged,
     ReleaseExists,
     ReleaseNotFound,
     StorageFailed,
@@ -26,7 +27,7 @@ from steersman.storage.driver import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
     from steersman.release.model import Release
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 # Characters of names in one label selector: proxies in front of a server refuse lines of 8 KiB.
 _SELECTOR_LENGTH = 4000
+
+_CONFLICTS = 5  # times a record is written again that others annotate meanwhile
 
 _LISTING = "list: failed to list"
 _QUERYING = "query: failed to query with labels"
@@ -45,6 +48,7 @@ class ObjectDriver:
 
     def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
+        self._known: dict[str, _Known] = {}
 
     def _text(self, content: Mapping[str, Any]) -> str | bytes:
         raise NotImplementedError
@@ -68,6 +72,7 @@ class ObjectDriver:
             if getattr(error, "is_not_found", False):
                 raise ReleaseNotFound from error
             raise self._failed(f'get: failed to get "{key}"', error) from error
+        self._note(content)
         try:
             release = decode(self._text(content))
         except ReleaseError as error:
@@ -102,12 +107,14 @@ class ObjectDriver:
             raise self._failed(_QUERYING, error) from error
         if not items:
             raise ReleaseNotFound
+        for content in items:
+            self._note(content)
         return list(self._decoded(items))
 
     def create(self, key: str, release: Release) -> None:
         labels = {**release.labels, "createdAt": str(int(time.time())), **system_labels(release)}
         try:
-            self._objects.create(self._content(key, labels, encode(release)))
+            self._note(self._objects.create(self._content(key, labels, encode(release))))
         except (ClusterError, TransportError) as error:
             if getattr(error, "is_already_exists", False):
                 raise ReleaseExists from error
@@ -115,18 +122,57 @@ class ObjectDriver:
 
     def update(self, key: str, release: Release) -> None:
         labels = {**release.labels, "modifiedAt": str(int(time.time())), **system_labels(release)}
+        content = self._content(key, labels, encode(release))
+        digest = _digest(content)
+
+        def write(preconditions: Mapping[str, str]) -> None:
+            bound = {**content, "metadata": {**content["metadata"], **preconditions}}
+            self._note(self._objects.replace(key, bound))
+
         try:
-            self._objects.replace(key, self._content(key, labels, encode(release)))
+            self._write_known(key, write, digest)
         except (ClusterError, TransportError) as error:
             raise self._failed("update: failed to update", error) from error
 
     def delete(self, key: str) -> None:
         try:
-            self._objects.delete(key)
+            self._write_known(key, lambda preconditions: self._objects.delete(key, preconditions))
         except (ClusterError, TransportError) as error:
             if getattr(error, "is_not_found", False):
                 raise ReleaseNotFound from error
             raise
+        self._known.pop(key, None)
+
+    def _write_known(self, key: str, write: Callable[[Mapping[str, str]], None], wanted: int | None = None) -> None:
+        """Call ``write`` with preconditions under which the record is the one that is known.
+
+        Changes next to the release itself (annotations, say) do not count.
+
+        Args:
+            wanted: the digest of what is written: where the record has it, an answer was lost on its way.
+        """
+        for _ in range(_CONFLICTS):
+            known = self._known.get(key)
+            try:
+                write({} if known is None else {"uid": known.uid, "resourceVersion": known.version})
+                return
+            except ClusterError as error:
+                if known is None or not getattr(error, "is_conflict", False):
+                    raise
+            live = self._objects.get(key)
+            if _digest(live) not in (known.digest, wanted):
+                raise RecordChanged(key)
+            self._note(live)
+            if _digest(live) == wanted:
+                return
+        raise RecordChanged(key)
+
+    def _note(self, content: Mapping[str, Any]) -> None:
+        """Remember which state of a record this driver has seen."""
+        metadata = content.get("metadata") or {}
+        uid, version = metadata.get("uid"), metadata.get("resourceVersion")
+        if uid and version:
+            self._known[metadata.get("name") or ""] = _Known(uid, version, _digest(content))
 
     def _release(
         self, stub: Stub, contents: Mapping[tuple[str, str], Mapping[str, Any]], *, heads_only: bool
@@ -207,6 +253,18 @@ class ConfigMapDriver(ObjectDriver):
 
     def _unreadable(self, key: str, error: ReleaseError) -> Exception:
         return error
+
+
+class _Known(Record):
+    """A state of a record: the object, its version, and a digest of the release inside."""
+
+    uid: str
+    version: str
+    digest: int
+
+
+def _digest(content: Mapping[str, Any]) -> int:
+    return hash((content.get("data") or {}).get("release") or "")
 
 
 def _stub(head: Mapping[str, Any]) -> Stub:

@@ -17,6 +17,7 @@ from steersman.storage.driver import (
     OWNER,
     RECORD_TYPE,
     OddRecord,
+    RecordChanged,
     ReleaseExists,
     ReleaseNotFound,
     Stub,
@@ -81,7 +82,7 @@ class SqlDriver:
         ReleaseError: when the database cannot be reached or psycopg is not installed.
     """
 
-    def __init__(self, connection_string: str, namespace: str) -> None:
+    def __init__(self, connection_string: str, namespace: str, environ: Mapping[str, str]) -> None:
         try:
             import psycopg
         except ImportError as error:
@@ -92,18 +93,20 @@ class SqlDriver:
         self._errors: type[Exception] = psycopg.Error
         self._duplicate: type[Exception] = psycopg.errors.UniqueViolation
         try:
-            self._connection: Any = psycopg.connect(_with_defaults(connection_string), autocommit=True)
+            self._connection: Any = psycopg.connect(_with_defaults(connection_string, environ), autocommit=True)
             self._migrate()
         except psycopg.Error as error:
             reason = _reason(str(error), connection_string)
             raise ReleaseError(f"unable to instantiate SQL driver: {reason}") from error
         self._namespace = namespace
+        self._known: dict[str, str] = {}  # the body of each record as this driver has read or written it last
 
     def get(self, key: str) -> Release:
-        rows = self._rows("SELECT body FROM releases_v1 WHERE key = %s AND namespace = %s", (key, self._namespace))
-        if not rows:
+        body = self._body(key)
+        if body is None:
             raise ReleaseNotFound
-        return replace(decode(rows[0][0]), labels=self._custom_labels(key))
+        self._known[key] = body
+        return replace(decode(body), labels=self._custom_labels(key))
 
     def all(self) -> list[Release]:
         found = []
@@ -144,6 +147,7 @@ class SqlDriver:
     def query(self, labels: Mapping[str, str]) -> list[Release]:
         found = []
         for key, body in self._select("key, body", labels):
+            self._known[key] = body
             try:
                 release = decode(body)
             except ReleaseError:
@@ -155,8 +159,9 @@ class SqlDriver:
 
     def create(self, key: str, release: Release) -> None:
         self._namespace = release.namespace or _DEFAULT_NAMESPACE
+        body = encode(release)
         values = (
-            key, RECORD_TYPE, encode(release), release.name, self._namespace, release.revision, release.status, OWNER,
+            key, RECORD_TYPE, body, release.name, self._namespace, release.revision, release.status, OWNER,
             int(time.time()),
         )  # fmt: skip
         try:
@@ -176,23 +181,39 @@ class SqlDriver:
             raise ReleaseExists from error
         except self._errors as error:
             raise ReleaseError(_said(error)) from error
+        self._known[key] = body
 
     def update(self, key: str, release: Release) -> None:
         self._namespace = release.namespace or _DEFAULT_NAMESPACE
-        self._execute(
+        body = encode(release)
+        known = self._known.get(key)
+        condition, more = ("", ()) if known is None else (" AND body = %s", (known,))
+        count = self._changed(
             "UPDATE releases_v1 SET body = %s, name = %s, version = %s, status = %s, owner = %s, modifiedAt = %s "
-            "WHERE key = %s AND namespace = %s",
+            f"WHERE key = %s AND namespace = %s{condition}",
             (
-                encode(release), release.name, release.revision, release.status, OWNER, int(time.time()), key,
-                self._namespace,
+                body, release.name, release.revision, release.status, OWNER, int(time.time()), key,
+                self._namespace, *more,
             ),
         )  # fmt: skip
+        # helm: the update of a record that is not there goes through
+        if count == 0 and self._body(key) not in (body, None):
+            raise RecordChanged(key)
+        self._known[key] = body
 
     def delete(self, key: str) -> None:
+        known = self._known.get(key)
         self.get(key)
+        if known is not None and self._known[key] != known:
+            raise RecordChanged(key)
         with self._connection.transaction():
-            self._execute("DELETE FROM releases_v1 WHERE key = %s AND namespace = %s", (key, self._namespace))
-            self._execute(
+            count = self._changed(
+                "DELETE FROM releases_v1 WHERE key = %s AND namespace = %s AND body = %s",
+                (key, self._namespace, self._known.pop(key)),
+            )
+            if count == 0:
+                raise RecordChanged(key)
+            self._changed(
                 "DELETE FROM custom_labels_v1 WHERE releaseKey = %s AND releaseNamespace = %s", (key, self._namespace)
             )
 
@@ -249,21 +270,37 @@ class SqlDriver:
         except self._errors as error:
             raise ReleaseError(_said(error)) from error
 
-    def _execute(self, statement: str, values: Iterable[Any]) -> None:
+    def _changed(self, statement: str, values: Iterable[Any]) -> int:
+        """Carry out a statement about a release; return how many rows it met.
+
+        Raises:
+            ReleaseError: in the words of Go's driver.
+        """
+        try:
+            return self._execute(statement, values)
+        except self._errors as error:
+            raise ReleaseError(_said(error)) from error
+
+    def _body(self, key: str) -> str | None:
+        rows = self._rows("SELECT body FROM releases_v1 WHERE key = %s AND namespace = %s", (key, self._namespace))
+        return rows[0][0] if rows else None
+
+    def _execute(self, statement: str, values: Iterable[Any]) -> int:
+        """Carry out a statement; return how many rows it met."""
         with self._connection.cursor() as cursor:
             cursor.execute(statement, tuple(values) or None)
+            count: int = cursor.rowcount
+            return count
 
 
-def _with_defaults(connection_string: str) -> str:
+def _with_defaults(connection_string: str, environ: Mapping[str, str]) -> str:
     """Return the string with what Go's driver takes where neither it nor the environment says so: TLS must be."""
-    import os
-
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
     given = conninfo_to_dict(connection_string)
-    if not given.get("sslmode") and "PGSSLMODE" not in os.environ:
+    if not given.get("sslmode") and "PGSSLMODE" not in environ:
         given["sslmode"] = "require"
-    if not given.get("host") and "PGHOST" not in os.environ:
+    if not given.get("host") and "PGHOST" not in environ:
         given["host"] = "localhost"
     return make_conninfo("", **given)
 

@@ -6,6 +6,8 @@ of them are meant.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from steersman.errors import ReleaseError
 from steersman.release.model import DEPLOYED, latest
 from steersman.storage.driver import NoDeployedReleases, OddRecord, ReleaseNotFound, make_key
@@ -13,6 +15,7 @@ from steersman.storage.driver import NoDeployedReleases, OddRecord, ReleaseNotFo
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from contextlib import AbstractContextManager
 
     from steersman.release.model import Release
     from steersman.storage.driver import Driver, Stub
@@ -24,11 +27,15 @@ class ReleaseStore:
     Args:
         driver: where records are.
         max_history: how many revisions of one release are kept; 0 keeps all.
+        guard: entered around each write; it may refuse it.
     """
 
-    def __init__(self, driver: Driver, *, max_history: int = 0) -> None:
+    def __init__(
+        self, driver: Driver, *, max_history: int = 0, guard: AbstractContextManager[None] | None = None
+    ) -> None:
         self._driver = driver
         self.max_history = max_history
+        self._guard: AbstractContextManager[None] = nullcontext() if guard is None else guard
 
     def get(self, name: str, revision: int) -> Release:
         """Return one revision."""
@@ -113,15 +120,18 @@ class ReleaseStore:
         """Keep a new revision, removing the oldest where there would be too many."""
         if self.max_history > 0:
             self._prune(release.name, self.max_history - 1)
-        self._driver.create(make_key(release.name, release.revision), release)
+        with self._guard:
+            self._driver.create(make_key(release.name, release.revision), release)
 
     def update(self, release: Release) -> None:
         """Keep a revision's new state."""
-        self._driver.update(make_key(release.name, release.revision), release)
+        with self._guard:
+            self._driver.update(make_key(release.name, release.revision), release)
 
     def delete(self, name: str, revision: int) -> None:
         """Remove a revision."""
-        self._driver.delete(make_key(name, revision))
+        with self._guard:
+            self._driver.delete(make_key(name, revision))
 
     def _prune(self, name: str, maximum: int) -> None:
         try:

@@ -1,21 +1,26 @@
-"""A host and a port to a connected socket, and what is said where that fails, in Go's words."""
+"""A host and a port to a connected socket, with Go's error messages."""
 
 from __future__ import annotations
 
 import socket
 
+from steersman.go.errno import errno_text
+from steersman.go.net import address_of, can_be_looked_up, is_number_in_c
 from steersman.transport.model import RequestFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
+    from steersman.transport.deadline import Deadline
     from steersman.transport.model import Request
 
 DIAL_TIMEOUT = 30.0  # seconds to connect: Go's default dialer
 _MAX_PORT = 65535
 
 
-def dial(host: str, port: int, request: Request) -> socket.socket:
-    """Return a socket that is connected to ``host``, for ``request``.
+def dial(host: str, port: int, request: Request, deadline: Deadline) -> socket.socket:
+    """Return a socket that is connected to ``host``, for ``request`` and before ``deadline``.
 
     Raises:
         RequestFailed: in the words of Go's dialer.
@@ -24,16 +29,13 @@ def dial(host: str, port: int, request: Request) -> socket.socket:
         raise RequestFailed(request.method, request.url, "http: no Host in request URL")
     if port > _MAX_PORT:
         raise RequestFailed(request.method, request.url, f"dial tcp: address {port}: invalid port")
-    try:
-        # a name as bytes spares loading the codec for international names, which ASCII has no need of
-        addresses = socket.getaddrinfo(bytes_of(host), port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise RequestFailed(request.method, request.url, f"dial tcp: {_lookup(host, error)}") from error
+    addresses = _addresses(host, port, request)
     first: tuple[str, OSError] | None = None
     for family, kind, protocol, _name, address in addresses:
         sock = socket.socket(family, kind, protocol)
         try:
-            sock.settimeout(DIAL_TIMEOUT if request.timeout is None else min(request.timeout, DIAL_TIMEOUT))
+            left = deadline.left()
+            sock.settimeout(DIAL_TIMEOUT if left is None else min(left, DIAL_TIMEOUT))
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.connect(address)
         except OSError as error:
@@ -43,7 +45,7 @@ def dial(host: str, port: int, request: Request) -> socket.socket:
             return sock
     where, why = first or (f"{host}:{port}", OSError("no address"))
     is_timeout = isinstance(why, TimeoutError)
-    text = "i/o timeout" if is_timeout else f"connect: {strerror(why)}"
+    text = "i/o timeout" if is_timeout else f"connect: {errno_text(why)}"
     raise RequestFailed(
         request.method,
         request.url,
@@ -51,6 +53,24 @@ def dial(host: str, port: int, request: Request) -> socket.socket:
         is_timeout=is_timeout,
         is_refused=isinstance(why, ConnectionRefusedError),
     ) from why
+
+
+def _addresses(host: str, port: int, request: Request) -> list[Any]:
+    """Return what ``getaddrinfo`` makes of a host, for those that Go would look up or takes for an address.
+
+    Raises:
+        RequestFailed: when it has no address.
+    """
+    address = address_of(host)
+    if address is None and not can_be_looked_up(host):
+        raise RequestFailed(request.method, request.url, f"dial tcp: lookup {host}: no such host")
+    try:
+        if address is None and is_number_in_c(host):
+            raise socket.gaierror("no such host")
+        # a name as bytes spares loading the codec for international names, which ASCII has no need of
+        return socket.getaddrinfo(bytes_of(str(address or host)), port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise RequestFailed(request.method, request.url, f"dial tcp: {_lookup(host, error)}") from error
 
 
 def authority(host: str, port: int, scheme: str) -> str:
@@ -64,24 +84,20 @@ def bytes_of(name: str) -> str | bytes:
     return name.encode("ascii") if name.isascii() and name else name
 
 
-def exactly(sock: socket.socket, count: int) -> bytes:
-    """Read ``count`` bytes.
+def exactly(sock: socket.socket, count: int, deadline: Deadline) -> bytes:
+    """Read ``count`` bytes before ``deadline``.
 
     Raises:
         OSError: when there are not so many; ``EOF`` or ``unexpected EOF``.
     """
     data = b""
     while len(data) < count:
+        deadline.limit(sock)
         piece = sock.recv(count - len(data))
         if not piece:
             raise OSError("unexpected EOF" if data else "EOF")
         data += piece
     return data
-
-
-def strerror(error: OSError) -> str:
-    """Say what an error of the system is, as Go writes it."""
-    return (error.strerror or str(error)).lower()
 
 
 def _lookup(host: str, error: OSError) -> str:
@@ -96,5 +112,5 @@ def _lookup(host: str, error: OSError) -> str:
                     break
     except OSError:
         pass  # without the file there is no server to name
-    reason = "no such host" if isinstance(error, socket.gaierror) else strerror(error)
+    reason = "no such host" if isinstance(error, socket.gaierror) else errno_text(error)
     return f"lookup {host}{server}: {reason}"

@@ -2,21 +2,22 @@
 
 Keeps connections alive, goes through proxies (environment or given), follows redirects
 without taking credentials to another host, honours ``Retry-After``, streams, and limits
-sizes and times. One ``Pool`` may be used from many threads. What a status code means is
+sizes and times. One ``Pool`` may be used from many threads. The meaning of a status code is
 the caller's business.
 """
 
 from __future__ import annotations
 
-import os
 import socket
 import threading
 import time
 from contextlib import suppress
 
 from steersman.errors import TransportError
-from steersman.gointeger import integer
-from steersman.transport.dial import authority, bytes_of, dial, exactly, strerror
+from steersman.go.errno import errno_text
+from steersman.go.integer import integer
+from steersman.transport.deadline import NO_BODY, NO_HEAD, Deadline
+from steersman.transport.dial import authority, bytes_of, dial, exactly
 from steersman.transport.model import Headers, Request, RequestFailed, ResponseTooLarge, basic_header
 from steersman.transport.proxy import Proxy, Refused, proxy_for
 from steersman.transport.tls import TlsOptions
@@ -30,8 +31,11 @@ if TYPE_CHECKING:
 
     from steersman.transport.wire import WireResponse
 
-DEFAULT_TIMEOUT = 120.0  # seconds for one wait on a socket: Helm's getter timeout
+DEFAULT_TIMEOUT = 120.0  # seconds for an exchange, its redirects included: Helm's getter timeout
+_SLURP = 2048  # bytes of an unwanted body that are read to keep the connection; Go's number
 _PIECE = 64 * 1024
+MAX_BODY = 512 * 1024 * 1024  # bytes of a response, where nobody sets another limit: those of an API server
+MAX_LINE = 64 * 1024 * 1024  # bytes of an event of a watch; etcd takes objects of 1.5 MiB
 _REDIRECTS = (301, 302, 303, 307, 308)
 _UPGRADE = ("http", 80, "https", 443)  # a redirect that only adds encryption
 _IDLE_PER_HOST = 32
@@ -67,20 +71,13 @@ class Response:
         """Return the whole body.
 
         Raises:
-            ResponseTooLarge: when it is longer than ``limit`` bytes.
+            ResponseTooLarge: when it is longer than ``limit`` bytes (``MAX_BODY`` without it).
             RequestFailed: when the connection breaks inside it.
         """
-        if limit is None:
-            if self._raw is None:
-                kept, self._kept = self._kept, b""
-                return kept
-            try:
-                data = self._raw.read()
-            except OSError as error:
-                self.close()
-                raise RequestFailed("Get", self.url, _explain_body(error, self.url)) from error
-            self._done()
-            return data
+        if self._raw is None:
+            kept, self._kept = self._kept, b""
+            return kept
+        limit = MAX_BODY if limit is None else limit
         pieces, total = [], 0
         for piece in self.pieces():
             total += len(piece)
@@ -96,27 +93,47 @@ class Response:
             try:
                 piece = self._raw.some(size)
             except OSError as error:
-                self.close()
-                raise RequestFailed("Get", self.url, _explain_body(error, self.url)) from error
+                raise self._broken(error) from error
             if not piece:
                 self._done()
                 return
             yield piece
 
     def lines(self) -> Iterator[bytes]:
-        """Yield the body's lines as they arrive, without their ends."""
-        rest = b""
-        for piece in self.pieces():
-            *whole, rest = (rest + piece).split(b"\n")
-            yield from whole
-        if rest:
-            yield rest
+        """Yield the body's lines as they arrive, without their ends.
 
-    def set_timeout(self, seconds: float | None) -> None:
-        """Change how long the next wait for body bytes may last."""
-        connection = self._connection
-        if connection is not None and connection.sock is not None:
-            connection.sock.settimeout(seconds)
+        Raises:
+            ResponseTooLarge: for a line that is longer than any object of a cluster.
+        """
+        begun: list[bytes] = []
+        size = 0
+        for piece in self.pieces():
+            if b"\n" in piece:
+                first, *whole, piece = piece.split(b"\n")
+                yield b"".join((*begun, first))
+                yield from whole
+                begun, size = [], 0
+            begun.append(piece)
+            size += len(piece)
+            if size > MAX_LINE:
+                self.close()
+                raise ResponseTooLarge(self.url, MAX_LINE)
+        if size:
+            yield b"".join(begun)
+
+    def discard(self) -> None:
+        """Be done with the response; a short rest of the body is read, so that its connection can be used again.
+
+        go: nothing in an unused body is an error (test_a_redirect_with_any_body)
+        """
+        if self._raw is not None and not self._raw.is_longer_than(_SLURP):
+            read = 0
+            with suppress(TransportError):
+                for piece in self.pieces(_SLURP):
+                    read += len(piece)
+                    if read >= _SLURP:
+                        break
+        self.close()
 
     def abort(self) -> None:
         """Shut the socket from another thread, which ends a reader that waits."""
@@ -134,11 +151,16 @@ class Response:
                 self._connection.close()
             self._connection = None
 
+    def _broken(self, error: OSError) -> RequestFailed:
+        self.close()
+        is_timeout = isinstance(error, TimeoutError)
+        return RequestFailed("Get", self.url, _explain_body(error, self.url), is_timeout=is_timeout)
+
     def _done(self) -> None:
         raw, self._raw = self._raw, None
         connection, self._connection = self._connection, None
         if raw is not None and connection is not None:
-            # what comes behind an answer is no answer to what is asked next (test_what_comes_behind_an_answer)
+            # bytes after a response do not belong to the next request (test_what_comes_behind_an_answer)
             if raw.will_close or connection.has_rest:
                 connection.close()
             else:
@@ -158,9 +180,11 @@ class Pool:
         tls: trust and client certificate.
         proxy: a proxy's URL for everything, ``""`` for none, ``None`` to ask ``environ``.
         environ: where ``HTTP_PROXY``, ``HTTPS_PROXY`` and ``NO_PROXY`` are.
-        timeout: seconds for each wait on a socket.
+        timeout: seconds for an exchange from connecting to the last byte of the body, however slowly it arrives,
+            with the redirects that it follows; ``None`` for any time.
         user_agent: sent with every request that has none.
         busy_retries: how often a request is sent again when the server says when to come back.
+        pause: waits before that; it may raise instead of letting the request be sent again.
     """
 
     def __init__(
@@ -168,15 +192,17 @@ class Pool:
         tls: TlsOptions | None = None,
         *,
         proxy: str | None = None,
-        environ: Mapping[str, str] | None = None,
+        environ: Mapping[str, str],
         timeout: float | None = DEFAULT_TIMEOUT,
         user_agent: str = "",
         busy_retries: int = _BUSY_RETRIES,
+        pause: Callable[[Request, float], None] | None = None,
     ) -> None:
         self._busy_retries = busy_retries
+        self._pause = pause or (lambda _request, seconds: time.sleep(seconds))
         self._tls = tls or TlsOptions()
         self._proxy = proxy
-        self._environ = os.environ if environ is None else environ
+        self._environ = environ
         self._timeout = timeout
         self._user_agent = user_agent
         self._lock = threading.Lock()
@@ -191,22 +217,30 @@ class Pool:
         """
         left = request.redirects
         tries = 0
+        timeout = self._timeout if request.timeout is None else request.timeout
+        deadline = Deadline(timeout)
         while True:
-            response = self._exchange(request)
+            response = self._exchange(request, deadline)
             if response.status in _REDIRECTS and request.redirects and response.headers.get("Location"):
                 if not left:
                     # go: the text has the place as the server said it (test_redirects_without_end)
                     where = response.headers.get("Location")
+                    response.close()
                     raise RequestFailed(request.method, where, f"stopped after {request.redirects} redirects")
                 left -= 1
-                request = _redirected(request, response)
-                response.read(_PIECE * 16)
+                try:
+                    request = _redirected(request, response)
+                except RequestFailed:
+                    response.close()
+                    raise
+                response.discard()
                 continue
             pause = _retry_after(response)
             if pause is not None and tries < self._busy_retries and _can_repeat(request):
                 tries += 1
-                response.read()
-                time.sleep(pause)
+                response.discard()
+                self._pause(request, pause)
+                deadline = Deadline(timeout)
                 continue
             return response
 
@@ -218,7 +252,7 @@ class Pool:
             for connection in connections:
                 connection.close()
 
-    def _exchange(self, request: Request) -> Response:
+    def _exchange(self, request: Request, deadline: Deadline) -> Response:
         scheme, host, port, target, credentials = split_url(request.url)
         headers = dict(request.headers)
         lower = {name.lower() for name in headers}
@@ -228,12 +262,12 @@ class Pool:
             headers["User-Agent"] = self._user_agent
         key = (scheme, host, port)
         while True:
-            connection, is_reused = self._take(key, request)
-            timeout = self._timeout if request.timeout is None else request.timeout
+            if deadline.is_over:
+                raise RequestFailed(request.method, request.url, NO_HEAD, is_timeout=True)
+            connection, is_reused = self._take(key, request, deadline)
+            connection.deadline = deadline
             is_sent = False
             try:
-                if connection.sock is not None:
-                    connection.sock.settimeout(timeout)
                 full, more = target, request.more
                 if connection.proxy_headers is not None:
                     full = f"{scheme}://{authority(host, port, scheme)}{target}"
@@ -260,7 +294,7 @@ class Pool:
                 ) from error
             return Response(raw, connection, lambda c: self._give_back(key, c), request.url)
 
-    def _take(self, key: tuple[str, str, int], request: Request) -> tuple[Connection, bool]:
+    def _take(self, key: tuple[str, str, int], request: Request, deadline: Deadline) -> tuple[Connection, bool]:
         with self._lock:
             idle = self._idle.get(key)
             while idle:
@@ -268,7 +302,7 @@ class Pool:
                 if not _has_spoken(connection):
                     return connection, True
                 connection.close()
-        return self._connect(key, request), False
+        return self._connect(key, request, deadline), False
 
     def _give_back(self, key: tuple[str, str, int], connection: Connection) -> None:
         with self._lock:
@@ -278,21 +312,21 @@ class Pool:
                 return
         connection.close()
 
-    def _connect(self, key: tuple[str, str, int], request: Request) -> Connection:
+    def _connect(self, key: tuple[str, str, int], request: Request, deadline: Deadline) -> Connection:
         scheme, host, port = key
-        proxy = self._way(key, request)
-        sock = _reach(key, proxy, request)
+        proxy = self._way(key, request, deadline)
+        sock = _reach(key, proxy, request, deadline)
         if scheme == "https":
-            sock = self._secure(sock, key, request)
+            sock = self._secure(sock, key, request, deadline)
         headers = proxy.headers if proxy is not None and scheme == "http" else None
         return Connection(sock, authority(host, port, scheme), proxy_headers=headers)
 
-    def _way(self, key: tuple[str, str, int], request: Request) -> Proxy | None:
+    def _way(self, key: tuple[str, str, int], request: Request, deadline: Deadline) -> Proxy | None:
         try:
             url = proxy_for(*key, self._environ) if self._proxy is None else self._proxy
         except Refused as error:
             raise RequestFailed(request.method, request.url, str(error)) from error
-        return Proxy(url, request, self._ssl) if url else None
+        return Proxy(url, request, deadline, self._ssl) if url else None
 
     def _ssl(self) -> ssl.SSLContext:
         with self._lock:
@@ -302,7 +336,9 @@ class Pool:
                 self._context = make_context(self._tls)
             return self._context
 
-    def _secure(self, sock: socket.socket, key: tuple[str, str, int], request: Request) -> socket.socket:
+    def _secure(
+        self, sock: socket.socket, key: tuple[str, str, int], request: Request, deadline: Deadline
+    ) -> socket.socket:
         import ssl
 
         from steersman.transport.tls import NO_TLS, PLAIN_HTTP, explain
@@ -310,33 +346,39 @@ class Pool:
         context = self._ssl()
         name = self._tls.server_name or key[1]
         try:
+            deadline.limit(sock)
             return context.wrap_socket(sock, server_hostname=bytes_of(name))
         except ssl.SSLError as error:
             sock.close()
-            reason = self._mismatch(error, key, name, request) or explain(error, name)
-            if reason == PLAIN_HTTP and not self._answers_in_http(context, key, request):
+            reason = self._mismatch(error, key, name, request, deadline) or explain(error, name)
+            if reason == PLAIN_HTTP and not self._answers_in_http(context, key, request, deadline):
                 reason = NO_TLS
             raise RequestFailed(request.method, request.url, reason) from error
         except OSError as error:
             sock.close()
             raise RequestFailed(request.method, request.url, _explain(error, request.url)) from error
 
-    def _mismatch(self, error: ssl.SSLError, key: tuple[str, str, int], name: str, request: Request) -> str:
+    def _mismatch(
+        self, error: ssl.SSLError, key: tuple[str, str, int], name: str, request: Request, deadline: Deadline
+    ) -> str:
         """Say which names a certificate has instead, by asking for it once more without checking it."""
         from steersman.transport.tls import NAME_MISMATCH, TlsOptions, make_context, mismatch
 
         if getattr(error, "verify_code", 0) not in NAME_MISMATCH:
             return ""
         try:
-            sock = _reach(key, self._way(key, request), request)
+            sock = _reach(key, self._way(key, request, deadline), request, deadline)
+            deadline.limit(sock)
             with make_context(TlsOptions(insecure=True)).wrap_socket(sock) as secured:
                 certificate = secured.getpeercert(binary_form=True) or b""
         except (OSError, TransportError):
             return ""
         return f"tls: failed to verify certificate: x509: {mismatch(certificate, name)}"
 
-    def _answers_in_http(self, context: ssl.SSLContext, key: tuple[str, str, int], request: Request) -> bool:
-        """Tell whether a server that does not speak TLS speaks HTTP, by saying hello once more."""
+    def _answers_in_http(
+        self, context: ssl.SSLContext, key: tuple[str, str, int], request: Request, deadline: Deadline
+    ) -> bool:
+        """Return whether a server that does not speak TLS speaks HTTP, by saying hello once more."""
         import ssl
 
         incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -344,22 +386,23 @@ class Pool:
         with suppress(ssl.SSLWantReadError):
             hello.do_handshake()
         try:
-            with _reach(key, self._way(key, request), request) as sock:
+            with _reach(key, self._way(key, request, deadline), request, deadline) as sock:
+                deadline.limit(sock)
                 sock.sendall(outgoing.read())
-                return exactly(sock, 5) == b"HTTP/"
+                return exactly(sock, 5, deadline) == b"HTTP/"
         except (OSError, TransportError):
             return False
 
 
-def _reach(key: tuple[str, str, int], proxy: Proxy | None, request: Request) -> socket.socket:
-    return proxy.dial(*key) if proxy is not None else dial(key[1], key[2], request)
+def _reach(key: tuple[str, str, int], proxy: Proxy | None, request: Request, deadline: Deadline) -> socket.socket:
+    return proxy.dial(*key) if proxy is not None else dial(key[1], key[2], request, deadline)
 
 
 def split_url(url: str) -> tuple[str, str, int, str, str]:
     """Take ``url`` apart into scheme, host, port, request target and credentials.
 
     Raises:
-        TransportError: when it is no HTTP URL.
+        TransportError: when it is not an HTTP URL.
     """
     scheme, separator, rest = url.partition("://")
     scheme = scheme.lower()
@@ -391,7 +434,7 @@ def basic_authorization(credentials: str) -> str:
 
 
 def keeps_credentials(url: str, other: str) -> bool:
-    """Tell whether what is sent to ``url`` may go along to ``other``: the same server, or its encrypted self."""
+    """Return whether what is sent to ``url`` may go along to ``other``: the same server, or its encrypted self."""
     here, there = split_url(url), split_url(other)
     return here[:3] == there[:3] or (here[1] == there[1] and (here[0], here[2], there[0], there[2]) == _UPGRADE)
 
@@ -399,9 +442,9 @@ def keeps_credentials(url: str, other: str) -> bool:
 def _redirected(request: Request, response: Response) -> Request:
     from urllib.parse import urljoin
 
-    from steersman.goquote import quote
+    from steersman.go.quote import quote
+    from steersman.go.url import URLError, parse_url
     from steersman.record import replace
-    from steersman.sprig.urls import URLError, parse_url
 
     place = response.headers.get("Location")
     try:
@@ -427,9 +470,9 @@ def _redirected(request: Request, response: Response) -> Request:
 
 
 def _has_spoken(connection: Connection) -> bool:
-    """Tell whether a server said something on a connection that waits for work: that it goes, mostly.
+    """Return whether a server said something on a connection that waits for work: that it goes, mostly.
 
-    What arrives inside TLS may be a session's ticket, and says nothing.
+    Bytes inside TLS may be a session ticket, and mean nothing.
     """
     sock = connection.sock
     if type(sock) is not socket.socket:
@@ -442,7 +485,7 @@ def _has_spoken(connection: Connection) -> bool:
 
 
 def _is_below(url: str, other: str) -> bool:
-    """Tell whether one URL's host is that of another, or below it: go: further no header goes along a redirect."""
+    """Return whether one URL's host is that of another, or below it: go: further no header goes along a redirect."""
     name, above = split_url(url)[1].lower(), split_url(other)[1].lower()
     return name == above or (name.endswith(f".{above}") and not above.replace(".", "").isdigit())
 
@@ -469,7 +512,7 @@ def _retry_after(response: Response) -> float | None:
         return None
     text = response.headers.get("Retry-After")
     pause = float(text) if text.isascii() and text.isdigit() else None
-    # who is to come back in more than ten minutes is told of the failure instead
+    # if Retry-After is more than ten minutes, report the failure instead
     return pause if pause is not None and pause <= _LONGEST_PAUSE else None
 
 
@@ -484,13 +527,11 @@ def _is_gone(error: Exception) -> bool:
 def _explain(error: Exception, url: str) -> str:
     """Say what broke an exchange, as Go says it."""
     if isinstance(error, TimeoutError):
-        return "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
+        return NO_HEAD
     if isinstance(error, Disconnected):
         return "EOF"
-    if isinstance(error, CutShort):
-        return "unexpected EOF"
-    if isinstance(error, Malformed):
-        # go: a TLS server answers plain HTTP with a TLS alert, which is no status line
+    if isinstance(error, Malformed | CutShort):
+        # go: a TLS server answers plain HTTP with a TLS alert, which is not a status line
         return f"net/http: HTTP/1.x transport connection broken: {error}"
     import ssl
 
@@ -498,8 +539,10 @@ def _explain(error: Exception, url: str) -> str:
         from steersman.transport.tls import explain
 
         return explain(error, split_url(url)[1])
-    return f"read: {strerror(error)}" if isinstance(error, OSError) else str(error)
+    return f"read: {errno_text(error)}" if isinstance(error, OSError) else str(error)
 
 
 def _explain_body(error: Exception, url: str) -> str:
-    return str(error) if isinstance(error, Malformed) else _explain(error, url)
+    if isinstance(error, TimeoutError):
+        return NO_BODY
+    return str(error) if isinstance(error, Malformed | CutShort) else _explain(error, url)

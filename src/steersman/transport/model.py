@@ -18,9 +18,9 @@ class Request(Record):
     """One request: absolute URL, headers, and a body of bytes or of pieces of known length.
 
     Attributes:
-        timeout: seconds for each wait on the socket; ``None`` leaves it to the pool.
+        timeout: seconds for the whole exchange; ``None`` leaves it to the pool.
         redirects: how many redirects are followed; 0 hands the redirect back.
-        more: fields beside ``headers`` whose names may come more than once.
+        more: fields next to ``headers`` whose names may come more than once.
         pass_credentials: keep ``Authorization`` on a redirect to another port of the same name.
     """
 
@@ -40,7 +40,7 @@ class Headers:
     __slots__ = ("_fields",)
 
     def __init__(self, fields: Iterable[tuple[str, str]] = ()) -> None:
-        self._fields = [(name, value) for name, value in fields]
+        self._fields = fields if isinstance(fields, list) else list(fields)
 
     def get(self, name: str, default: str = "") -> str:
         """Return the first field called ``name``."""

@@ -1,7 +1,9 @@
-"""Which proxy a host is reached through, and how. Answers to Go's ``http/httpproxy`` and ``net/http.Transport``."""
+"""Select the proxy for a host, and connect to it. Answers to Go's ``http/httpproxy`` and ``net/http.Transport``."""
 
 from __future__ import annotations
 
+from steersman.go.net import address_of
+from steersman.transport.deadline import NO_HEAD
 from steersman.transport.dial import authority, dial, exactly
 from steersman.transport.model import RequestFailed
 from steersman.transport.wire import Connection, Disconnected
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from ipaddress import IPv4Address, IPv6Address
 
-    from steersman.sprig.urls import URL
+    from steersman.go.url import URL
+    from steersman.transport.deadline import Deadline
     from steersman.transport.model import Request
 
 _PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
@@ -34,7 +37,7 @@ _REPLIES = (
 
 
 class Refused(ValueError):
-    """A proxy that is not used because a web server may have set it; the message is Go's."""
+    """A proxy that is not used because a web server may have set it, with Go's message."""
 
 
 def proxy_for(scheme: str, host: str, port: int, environ: Mapping[str, str]) -> str:
@@ -56,7 +59,7 @@ def proxy_for(scheme: str, host: str, port: int, environ: Mapping[str, str]) -> 
 
 def _proxy(named: str) -> str:
     """Return the URL that a variable names: as it is, or with ``http://`` before it; ``""`` where it is none."""
-    from steersman.sprig.urls import URLError, parse_url
+    from steersman.go.url import URLError, parse_url
 
     try:
         url = parse_url(named)
@@ -73,11 +76,11 @@ def _proxy(named: str) -> str:
 
 
 def _is_direct(host: str, port: int, excluded: str) -> bool:
-    """Tell whether a host is reached without proxy: it is this machine, or ``NO_PROXY`` names it."""
+    """Return whether a host is reached without proxy: it is this machine, or ``NO_PROXY`` names it."""
     host = host.lower()
     if host == "localhost":
         return True
-    address = _address(host) if ":" in host or host[-1:].isdigit() else None
+    address = address_of(host)
     if address is not None:
         return address.is_loopback or any(_has_address(address, port, entry.strip()) for entry in excluded.split(","))
     return any(_has_name(host, port, entry.strip().lower()) for entry in excluded.split(","))
@@ -117,16 +120,17 @@ def _has_name(host: str, port: int, entry: str) -> bool:
 
 
 class Proxy:
-    """The way through the proxy at ``url``, for one request.
+    """The way through the proxy at ``url``, for one request and before its deadline.
 
     ``context`` makes what is needed to speak TLS with the proxy itself.
     """
 
-    def __init__(self, url: str, request: Request, context: Callable[[], ssl.SSLContext]) -> None:
-        from steersman.sprig.urls import parse_url
+    def __init__(self, url: str, request: Request, deadline: Deadline, context: Callable[[], ssl.SSLContext]) -> None:
+        from steersman.go.url import parse_url
 
         self._url: URL = parse_url(url)
         self._request = request
+        self._deadline = deadline
         self._context = context
         host = self._url.host
         tail = host.rpartition(":")[2] if not host.endswith("]") and ":" in host else ""
@@ -136,7 +140,7 @@ class Proxy:
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...] | None:
-        """What the proxy is told with each whole request it passes on; None where it does not see them."""
+        """The headers for the proxy with each request that it forwards; None where it does not see them."""
         return None if self._is_socks else self._authorization()
 
     def dial(self, scheme: str, host: str, port: int) -> socket.socket:
@@ -159,13 +163,14 @@ class Proxy:
         import ssl
 
         try:
-            sock = dial(self._host or "127.0.0.1", self._port, self._request)
+            sock = dial(self._host or "127.0.0.1", self._port, self._request, self._deadline)
         except RequestFailed as error:
             cause = error.cause if self._host else error.cause.replace(" 127.0.0.1:", " :", 1)
             raise self._failed(f"proxyconnect tcp: {cause}") from error
         if self._url.scheme != "https":
             return sock
         try:
+            self._deadline.limit(sock)
             return self._context().wrap_socket(sock, server_hostname=self._host)
         except OSError as error:
             from steersman.transport.tls import NO_TLS, PLAIN_HTTP, explain
@@ -187,12 +192,14 @@ class Proxy:
         lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
         lines += [f"{name}: {value}" for name, value in self._authorization()]
         try:
+            self._deadline.limit(sock)
             sock.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogateescape"))
-            answer = Connection(sock, target).tunnelled()
+            connection = Connection(sock, target)
+            connection.deadline = self._deadline
+            answer = connection.tunnelled()
         except OSError as error:
             sock.close()
-            cause = "unexpected EOF" if isinstance(error, Disconnected) else error.strerror or str(error)
-            raise self._failed(cause) from error
+            raise self._failed(_cause(error)) from error
         if answer.status != 200:
             sock.close()
             raise self._failed(answer.reason)
@@ -200,29 +207,33 @@ class Proxy:
     def _ask_socks(self, sock: socket.socket, host: str, port: int) -> None:
         """Ask a SOCKS 5 proxy for a connection (RFC 1928, RFC 1929)."""
         here, there = (authority(name[0], name[1], "") for name in (sock.getsockname(), sock.getpeername()))
-        address = _address(host)
+        address = address_of(host)
         way = f"socks connect tcp {there}->{authority(str(address or host), port, '')}"
         try:
+            self._deadline.limit(sock)
             self._say_who_asks(sock)
             sock.sendall(b"\x05\x01\x00" + _asked(address or host) + port.to_bytes(2, "big"))
-            version, reply, _reserved, form = exactly(sock, 4)
+            version, reply, _reserved, form = self._read(sock, 4)
             _check_version(version)
             if reply:
                 text = _REPLIES[reply] if reply < len(_REPLIES) else f"unknown code: {reply}"
                 raise OSError(f"unknown error {text}")
             if form not in (_IPV4, _NAME, _IPV6):
                 raise OSError(f"unknown address type {form}")
-            exactly(sock, {_IPV4: 4, _IPV6: 16}.get(form) or exactly(sock, 1)[0])
-            exactly(sock, 2)
+            self._read(sock, {_IPV4: 4, _IPV6: 16}.get(form) or self._read(sock, 1)[0])
+            self._read(sock, 2)
         except OSError as error:
             sock.close()
             cause = f"read tcp {here}->{there}: read: {error.strerror.lower()}" if error.strerror else str(error)
             raise self._failed(f"{way}: {cause}") from error
 
+    def _read(self, sock: socket.socket, count: int) -> bytes:
+        return exactly(sock, count, self._deadline)
+
     def _say_who_asks(self, sock: socket.socket) -> None:
         user = self._url.user
         sock.sendall(b"\x05\x01\x00" if user is None else b"\x05\x02\x00\x02")
-        version, method = exactly(sock, 2)
+        version, method = self._read(sock, 2)
         _check_version(version)
         if method == _NO_METHOD:
             raise OSError("no acceptable authentication methods")
@@ -233,7 +244,7 @@ class Proxy:
             if not name or len(name) > 255 or len(password) > 255:
                 raise OSError("invalid username/password")
             sock.sendall(b"\x01" + bytes([len(name)]) + name + bytes([len(password)]) + password)
-            version, status = exactly(sock, 2)
+            version, status = self._read(sock, 2)
             if version != 1:
                 raise OSError("invalid username/password version")
             if status:
@@ -242,20 +253,16 @@ class Proxy:
             raise OSError(f"unsupported authentication method {method}")
 
 
+def _cause(error: OSError) -> str:
+    """Return why a proxy made no tunnel, in Go's words."""
+    if isinstance(error, TimeoutError):
+        return NO_HEAD
+    return "unexpected EOF" if isinstance(error, Disconnected) else error.strerror or str(error)
+
+
 def _check_version(version: int) -> None:
     if version != 5:
         raise OSError(f"unexpected protocol version {version}")
-
-
-def _address(host: str) -> IPv4Address | IPv6Address | None:
-    """Return the IP address that a host's text is, or None."""
-    import ipaddress
-
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return None
-    return getattr(address, "ipv4_mapped", None) or address
 
 
 def _asked(host: str | IPv4Address | IPv6Address) -> bytes:

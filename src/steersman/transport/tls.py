@@ -1,4 +1,4 @@
-"""What to trust and how to be known: TLS options to an ``ssl`` context.
+"""Trust and client certificates: TLS options to an ``ssl`` context.
 
 Also says in Go's words (``crypto/tls``, ``crypto/x509``) why a handshake failed.
 """
@@ -11,6 +11,8 @@ from steersman.record import Record
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ssl
+
+    from cryptography import x509
 
 _NO_CONFIG = "can't create TLS config for client"
 
@@ -51,6 +53,8 @@ def make_context(options: TlsOptions) -> ssl.SSLContext:
     if options.insecure:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+    # go: a certificate is for its alternative names, never for its common name (test_a_common_name_is_not_enough)
+    context.hostname_checks_common_name = False
     # go: x509 has no "strict" mode; certificates without an authority key id are accepted
     context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
     try:
@@ -79,7 +83,7 @@ def _load_authorities(context: ssl.SSLContext, options: TlsOptions) -> None:
         )
     except ssl.SSLError:
         # go: what is broken among good certificates is passed over (test_certificates_and_keys_that_do_not_fit)
-        from steersman.transport.pem import authorities
+        from steersman.go.pem import authorities
 
         good = list(authorities(options.ca_data or _read(options.ca_file)))
         if not good:
@@ -88,7 +92,7 @@ def _load_authorities(context: ssl.SSLContext, options: TlsOptions) -> None:
 
 
 def _pair_problem(options: TlsOptions, error: OSError | ValueError) -> str:
-    from steersman.transport.pem import pair_problem
+    from steersman.go.pem import pair_problem
 
     try:
         certificate = options.cert_data or _read(options.cert_file)
@@ -117,7 +121,7 @@ def check_files(options: TlsOptions) -> TlsOptions:
     if is_pair:
         _check_pair(options, certificate, key)
     if authority:
-        from steersman.transport.pem import authorities
+        from steersman.go.pem import authorities
 
         if next(authorities(authority), None) is None:
             raise TransportError(f"{_NO_CONFIG}: failed to append certificates from pem block")
@@ -130,7 +134,7 @@ def check_files(options: TlsOptions) -> TlsOptions:
 
 
 def _readable(what: str, path: str) -> bytes:
-    from steersman.goquote import quote
+    from steersman.go.quote import quote
 
     try:
         return _read(path)
@@ -141,7 +145,7 @@ def _readable(what: str, path: str) -> bytes:
 def _check_pair(options: TlsOptions, certificate: bytes, key: bytes) -> None:
     import ssl
 
-    from steersman.transport.pem import pair_problem, pem_problem
+    from steersman.go.pem import pair_problem, pem_problem
 
     problem = pem_problem(certificate, key)
     cause: Exception | None = None
@@ -192,27 +196,49 @@ NO_TLS = "tls: first record does not look like a TLS handshake"
 NAME_MISMATCH = (62, 64)
 _EXPIRED, _NOT_YET_VALID = 10, 9
 _UNKNOWN_AUTHORITY = (2, 18, 19, 20, 21)
+_MANY = 100  # names that are counted instead of listed; Go's number
 
 
 def mismatch(certificate: bytes, host: str) -> str:
-    """Say which names a certificate (DER) has, for a host that is not among them."""
+    """Say which names a certificate (DER) has, for a host that is not among them; Go's ``HostnameError``."""
     from cryptography import x509
 
+    from steersman.go.net import address_of
+
+    address = address_of(host)
     try:
         parsed = x509.load_der_x509_certificate(certificate)
         names = parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (ValueError, x509.ExtensionNotFound):
-        return names_text([], host)
-    is_address = host.replace(".", "").isdigit() or ":" in host
-    if is_address:
-        return names_text([str(address) for address in names.get_values_for_type(x509.IPAddress)], host)
-    return names_text(names.get_values_for_type(x509.DNSName), host)
+    except x509.ExtensionNotFound:
+        if _is_common_name(parsed, host):
+            return "certificate relies on legacy Common Name field, use SANs instead"
+        names = None
+    except ValueError:
+        names = None
+    if address is None:
+        return names_text(names.get_values_for_type(x509.DNSName) if names else [], host)
+    addresses = [str(found) for found in names.get_values_for_type(x509.IPAddress)] if names else []
+    if not addresses:
+        return f"cannot validate certificate for {host} because it doesn't contain any IP SANs"
+    return names_text(addresses, host, "IP SANs")
 
 
-def names_text(names: list[str], host: str) -> str:
+def _is_common_name(certificate: x509.Certificate, host: str) -> bool:
+    from cryptography.x509.oid import NameOID
+
+    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    pattern = str(names[-1].value).lower().split(".") if names else []
+    parts = host.lower().removesuffix(".").split(".")
+    pattern[:1] = parts[:1] if pattern[:1] == ["*"] else pattern[:1]
+    return bool(host) and pattern == parts
+
+
+def names_text(names: list[str], host: str, kind: str = "names") -> str:
     """Word a mismatch of names as Go's ``x509.HostnameError``."""
     if not names:
         return f"certificate is not valid for any names, but wanted to match {host}"
+    if len(names) >= _MANY:
+        return f"certificate is valid for {len(names)} {kind}, but none matched {host}"
     return f"certificate is valid for {', '.join(names)}, not {host}"
 
 

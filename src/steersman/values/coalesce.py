@@ -7,13 +7,14 @@ them for a later step. Trees that come in are never changed.
 from __future__ import annotations
 
 from steersman.errors import ValuesError
+from steersman.runtime.log import info
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from steersman.chart.model import Chart
+    from steersman.values.chart import Chart
 
     Warn = Callable[[str], None]
 
@@ -33,16 +34,7 @@ def copy_tree(value: Any) -> Any:
 _TREES = frozenset((dict, list))
 
 
-def log_warning(message: str) -> None:
-    """Print a warning on standard error in the form that Go's ``log`` has within Helm."""
-    import sys
-
-    from steersman.goquote import quote
-
-    sys.stderr.write(f"level=INFO msg={quote(message)}\n")
-
-
-def coalesce_values(chart: Chart, values: dict[str, Any], warn: Warn = log_warning) -> dict[str, Any]:
+def coalesce_values(chart: Chart, values: dict[str, Any], warn: Warn = info) -> dict[str, Any]:
     """Return ``values`` over the defaults of ``chart`` and its subcharts, nulls removed.
 
     Raises:
@@ -51,7 +43,7 @@ def coalesce_values(chart: Chart, values: dict[str, Any], warn: Warn = log_warni
     return _coalesce(warn, chart, copy_tree(values or {}), "", merge=False)
 
 
-def merge_values(chart: Chart, values: dict[str, Any], warn: Warn = log_warning) -> dict[str, Any]:
+def merge_values(chart: Chart, values: dict[str, Any], warn: Warn = info) -> dict[str, Any]:
     """Return ``values`` over the defaults of ``chart`` and its subcharts, nulls kept.
 
     Raises:
@@ -83,7 +75,7 @@ def _percent_t(value: Any) -> str:
     """Return Go's ``%t`` of a value that is mostly no boolean."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    from steersman.gotemplate.printf import sprintf
+    from steersman.go.fmt import sprintf
 
     return sprintf("%t", [value])
 
@@ -143,12 +135,12 @@ def _without_nulls(tree: dict[str, Any]) -> dict[str, Any]:
     return {k: _without_nulls(v) if isinstance(v, dict) else copy_tree(v) for k, v in tree.items() if v is not None}
 
 
-def coalesce_tables(dest: dict[str, Any] | None, source: dict[str, Any] | None, warn: Warn = log_warning) -> Any:
+def coalesce_tables(dest: dict[str, Any] | None, source: dict[str, Any] | None, warn: Warn = info) -> Any:
     """Return ``dest`` over ``source``; a null in ``dest`` removes the key. Both are changed."""
     return _coalesce_tables(warn, dest, source, "", merge=False)
 
 
-def merge_tables(dest: dict[str, Any] | None, source: dict[str, Any] | None, warn: Warn = log_warning) -> Any:
+def merge_tables(dest: dict[str, Any] | None, source: dict[str, Any] | None, warn: Warn = info) -> Any:
     """Return ``dest`` over ``source``, nulls kept. Both are changed."""
     return _coalesce_tables(warn, dest, source, "", merge=True)
 
@@ -186,6 +178,6 @@ def _coalesce_tables(
 
 
 def _percent_v(value: Any) -> str:
-    from steersman.gotemplate.printf import sprintf
+    from steersman.go.fmt import sprintf
 
     return sprintf("%v", [value])

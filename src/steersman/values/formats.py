@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from steersman.sprig.urls import URL
+    from steersman.go.url import URL
 
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _DIGITS = frozenset("0123456789")
@@ -19,7 +19,7 @@ _LOCAL = _LETTERS | _DIGITS | frozenset(".!#$%&'*+-/=?^_`{|}~")
 
 
 class Unfit(ValueError):
-    """What is wrong with a text, in the library's words."""
+    """An invalid text, with the library's message."""
 
 
 def problem(name: str, text: str) -> str:
@@ -35,7 +35,7 @@ def problem(name: str, text: str) -> str:
 
 
 def _rune(char: str) -> str:
-    from steersman.goquote import quote
+    from steersman.go.quote import quote
 
     return quote(char, "'")
 
@@ -55,12 +55,17 @@ def _size(text: str) -> int:
     return len(text.encode("utf-8", "surrogateescape"))
 
 
+def _bytes_as_text(text: str) -> str:
+    """Return a character for each byte: places in a text are counted in bytes."""
+    return text.encode("utf-8", "surrogateescape").decode("latin-1") if not text.isascii() else text
+
+
 def _atoi(text: str) -> int:
-    from steersman.gointeger import atoi
+    from steersman.go.integer import atoi
 
     number, problem = atoi(text)
     if problem:
-        from steersman.goquote import quote
+        from steersman.go.quote import quote
 
         raise Unfit(f"strconv.Atoi: parsing {quote(text)}: {problem}")
     return number
@@ -170,7 +175,7 @@ def _ipv4(text: str) -> None:
 
 
 def _ipv6(text: str) -> None:
-    from steersman.goaddress import check_address
+    from steersman.go.netip import check_address
 
     if ":" not in text:
         raise Unfit("missing colon")
@@ -227,7 +232,7 @@ def _local_part(local: str) -> None:
 
 
 def _date(text: str) -> None:
-    from steersman.gotime import parse_moment
+    from steersman.go.time.read import parse_moment
 
     parse_moment("2006-01-02", text)
 
@@ -235,6 +240,7 @@ def _date(text: str) -> None:
 def _time(text: str) -> None:
     if _size(text) < 9:
         raise Unfit("less than 9 characters long")
+    text = _bytes_as_text(text)
     if text[2] != ":" or text[5] != ":":
         raise Unfit("missing colon in correct place")
     hour, minute, second = _numbers(text[:8].split(":", 2), "hour/min/sec")
@@ -283,14 +289,15 @@ def _numbers(texts: list[str], what: str) -> list[int]:
 def _date_time(text: str) -> None:
     if _size(text) < 20:
         raise Unfit("less than 20 characters long")
-    if text[10] not in "tT":
+    data = text.encode("utf-8", "surrogateescape")
+    if data[10:11] not in (b"t", b"T"):
         raise Unfit("11th character must be t or T")
-    _within("invalid date element", _date, text[:10])
-    _within("invalid time element", _time, text[11:])
+    _within("invalid date element", _date, data[:10].decode("utf-8", "surrogateescape"))
+    _within("invalid time element", _time, data[11:].decode("utf-8", "surrogateescape"))
 
 
 def _parsed(text: str) -> URL:
-    from steersman.sprig.urls import parse_url
+    from steersman.go.url import parse_url
 
     url = parse_url(text)
     host = url.hostname()
@@ -353,7 +360,8 @@ def _semver(text: str) -> None:
 
 
 def _regex(text: str) -> None:
-    from steersman.sprig.re2 import RegexpError, compile_regexp
+    from steersman.go.regexp.compile import compile_regexp
+    from steersman.go.regexp.tree import RegexpError
 
     try:
         compile_regexp(text)

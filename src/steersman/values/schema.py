@@ -2,65 +2,120 @@
 
 from __future__ import annotations
 
+import re
+
 from steersman.errors import SteerError, ValuesError
+from steersman.values.schema_access import NOTHING_FETCHED, SchemaAccess
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from steersman.chart.model import Chart
+    from steersman.values.chart import Chart
+    from steersman.values.schemas.validator import Validator
+
+
+_MOST_KNOWN = 64  # schemas that are kept
+_GLOBAL_REFUSED = re.compile(r"^- at '': additional properties .*'global'", re.MULTILINE)
 
 
 class SchemaViolation(ValuesError):
-    """Values that a schema refuses; the message is Helm's."""
+    """Values that a schema refuses, with Helm's message.
+
+    ``refuse_global`` names the subcharts whose schema refuses the ``global`` that every subchart's values have.
+    """
+
+    def __init__(self, message: str, *, refuse_global: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.refuse_global = refuse_global
 
 
-def check(chart: Chart, values: dict[str, Any]) -> None:
+def check(chart: Chart, values: dict[str, Any], access: SchemaAccess = NOTHING_FETCHED) -> None:
     """Raise where a schema of the chart or of a subchart refuses its part of ``values``.
+
+    Args:
+        chart: the chart, its dependencies processed.
+        values: the coalesced values.
+        access: how to fetch what schemas refer to, and what to log.
 
     Raises:
         SchemaViolation: naming every chart and every place.
     """
-    problems = problems_of(chart, values)
+    refuse_global: list[str] = []
+    problems = problems_of(chart, values, access, refuse_global)
     if problems:
-        from steersman.values.jsonschema import NOT_FETCHED
-
         raise SchemaViolation(
             f"values don't meet the specifications of the schema(s) in the following chart(s):\n{problems}",
-            hint="--skip-schema-validation goes on without schemas." if NOT_FETCHED in problems else "",
+            refuse_global=tuple(refuse_global),
         )
 
 
-def problems_of(chart: Chart, values: dict[str, Any]) -> str:
-    """Return what the schemas of the chart and its subcharts say, or ``""``."""
+def problems_of(
+    chart: Chart,
+    values: dict[str, Any],
+    access: SchemaAccess = NOTHING_FETCHED,
+    refuse_global: list[str] | None = None,
+) -> str:
+    """Return what the schemas of the chart and its subcharts say, or ``""``.
+
+    ``refuse_global`` gets the names of subcharts whose schema refuses ``global``.
+    """
     out = ""
+    debug = access.debug
     if chart.schema is not None:
-        problem = problem_of(chart.schema, values)
+        if debug is not None:
+            debug("chart name", **{"chart-name": chart.name})
+        checked = values
+        if access.ignore_global and not chart.is_root:
+            checked = {name: value for name, value in values.items() if name != "global"}
+        problem = problem_of(chart.schema, checked, access)
         if problem:
             out += f"{chart.name}:\n{problem}"
+            if refuse_global is not None and not chart.is_root and _GLOBAL_REFUSED.search(problem):
+                refuse_global.append(chart.name)
+    if debug is not None:
+        debug("number of dependencies in the chart", chart=chart.name, dependencies=len(chart.dependencies))
     for child in chart.dependencies:
         own = values.get(child.name)
         if own is None:
             continue
         if not isinstance(own, dict):
-            from steersman.gotemplate.values import type_name
+            from steersman.go.values import type_name
 
             out += f"{child.name}:\ninvalid type for values: expected object (map), got {type_name(own)}\n"
             continue
-        out += problems_of(child, own)
+        out += problems_of(child, own, access, refuse_global)
     return out
 
 
-def problem_of(schema: bytes, values: dict[str, Any]) -> str:
+def problem_of(schema: bytes, values: dict[str, Any], access: SchemaAccess = NOTHING_FETCHED) -> str:
     """Return what one schema says about ``values``, or ``""``."""
-    from steersman.values.jsonschema import Validator, read_schema
+    from steersman.runtime.deep import deeply
 
     try:
-        failures = Validator(read_schema(schema)).validate(values)
+        return deeply(lambda: _problem(schema, values, access))
     except SteerError as error:
         return str(error)
-    except RecursionError:
-        return "unable to validate schema: it is nested too deeply"
+
+
+def _problem(schema: bytes, values: dict[str, Any], access: SchemaAccess) -> str:
+    failures = _validator(schema, access).failures(values)
     if not failures:
         return ""
     return "\n".join(line for failure in failures for line in failure.lines()) + "\n"
+
+
+def _validator(schema: bytes, access: SchemaAccess) -> Validator:
+    """Return what checks values against a schema, made once."""
+    from steersman.values.schemas.loading import Loader, read_json
+    from steersman.values.schemas.validator import Validator
+
+    known = access.known.get(schema)
+    tree = None if known is not None else read_json(schema)
+    if access.debug is not None:
+        access.debug("unmarshalled JSON schema", schema=schema)
+    if known is None:
+        known = Validator(tree, Loader(access.fetch, access.warn, access.warned).load)
+        if len(access.known) < _MOST_KNOWN:
+            access.known[schema] = known
+    return known

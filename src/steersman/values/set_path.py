@@ -9,8 +9,8 @@ value = "{" text { "," text } "}" | text        (a backslash takes the next char
 from __future__ import annotations
 
 from steersman.errors import ValuesError
-from steersman.gointeger import atoi, integer
-from steersman.gotemplate.values import Int64
+from steersman.go.integer import atoi, integer
+from steersman.go.values import Int64
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ MAX_DEPTH = 30  # Helm's limit for the dots in a name
 
 
 class SetError(ValuesError):
-    """A ``--set`` string that cannot be read; the message is Helm's."""
+    """A ``--set`` string that cannot be read, with Helm's message."""
 
 
 class _End(Exception):
@@ -50,7 +50,9 @@ def parse_string_into(text: str, dest: dict[str, Any]) -> None:
 
 def parse_file_into(text: str, dest: dict[str, Any], read: Callable[[str], str]) -> None:
     """Like ``parse_into`` with ``read(path)`` as the value (``--set-file``)."""
-    _Parser(text, dest, read).parse()
+    # go: text that is read rune by rune has U+FFFD for each byte that is not UTF-8, be it in a path
+    runes = "".join("\ufffd" if "\udc80" <= char <= "\udcff" else char for char in text)
+    _Parser(runes, dest, read).parse()
 
 
 def parse_json_into(text: str, dest: dict[str, Any]) -> None:
@@ -84,7 +86,7 @@ def _typed(text: str) -> Any:
 
 def go_list_type(value: Any) -> str:
     """Return how Go names a value in the message of a failed type assertion."""
-    from steersman.gotemplate.values import type_name
+    from steersman.go.values import type_name
 
     return "nil" if value is None else type_name(value)
 
@@ -203,7 +205,7 @@ class _Parser:
             raise SetError(f"negative {index} index not allowed")
         name, stop, ended = self.until("[.=")
         if name:
-            from steersman.goquote import quote
+            from steersman.go.quote import quote
 
             # go: %q of what are characters and no string
             shown = " ".join([quote(char, "'") for char in name])
@@ -257,7 +259,7 @@ class _JsonParser(_Parser):
     def item_value(self) -> Any:
         if self.empty():
             return None
-        from steersman.gojson import loads_prefix
+        from steersman.go.json import loads_prefix
 
         value, length = loads_prefix(self.text[self.at :])
         self.at += length
@@ -265,7 +267,7 @@ class _JsonParser(_Parser):
         return value
 
     def empty(self) -> bool:
-        """Take spaces and one comma; tell whether there was nothing else before it (or the end)."""
+        """Take spaces and one comma; return whether there was nothing else before it (or the end)."""
         while self.at < len(self.text):
             char = self.text[self.at]
             if char != "," and not char.isspace():
@@ -291,6 +293,6 @@ def _put_index(items: list[Any], index: int, value: Any) -> list[Any]:
 
 
 def _quoted(text: str) -> str:
-    from steersman.goquote import quote
+    from steersman.go.quote import quote
 
     return quote(text)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Sources(Record):
-    """Where user values come from; each field is in the order given."""
+    """The sources of user values; each field is in the order given."""
 
     files: tuple[str, ...] = ()
     json: tuple[str, ...] = ()
@@ -73,7 +73,7 @@ def _parse(flag: str, parse: Callable[[str, dict[str, Any]], None], text: str, v
 def _json(text: str, values: dict[str, Any]) -> dict[str, Any]:
     trimmed = text.strip()
     if trimmed[:1] == "{":
-        from steersman.gojson import loads
+        from steersman.go.json import loads
 
         try:
             tree = loads(trimmed)

@@ -7,7 +7,7 @@ falls back to libyaml's events; writing is our own emitter.
 
 from __future__ import annotations
 
-from steersman.deep import deeply
+from steersman.runtime.deep import deeply
 from steersman.yamlio.errors import YamlError
 from steersman.yamlio.plain import parse
 from steersman.yamlio.text import Unusual
@@ -39,25 +39,32 @@ def load(text: str | bytes) -> Any:
 def _by_events(text: str | bytes) -> Any:
     from steersman.yamlio.events import Reader
 
-    return Reader(text).document()[1]
+    try:
+        return Reader(text).document()[1]
+    except YamlError as error:
+        data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+        if "could not find" not in str(error) or b"#" not in data[data.rfind(b"\n") + 1 :]:
+            raise
+        # go: a comment at the end counts as a line, with or without a line break (test_errors_behind_a_comment)
+        return Reader(data + b"\n").document()[1]
 
 
-def load_strict(text: str | bytes) -> Any:
-    """Like ``load``, and refuse a key that a mapping has twice.
+def load_strict(text: str | bytes, *, infinities: bool = False) -> Any:
+    """Like ``load``, and refuse a key that a mapping has twice; take ``.inf`` if asked for.
 
     Raises:
         YamlError: also for duplicate keys (``line N: key "x" already set in map``).
     """
     from steersman.yamlio.events import Reader
 
-    return Reader(text, strict=True).document()[1]
+    return Reader(text, strict=True, infinities=infinities).document()[1]
 
 
-def load_integers(text: str | bytes) -> Any:
-    """Like ``load``, with integers kept as ``int`` (go-yaml itself, not by way of JSON)."""
+def load_integers(text: str | bytes, *, infinities: bool = False) -> Any:
+    """Like ``load``, with integers kept as ``int`` (go-yaml itself, not by way of JSON), and ``.inf`` if asked for."""
     from steersman.yamlio.events import Reader
 
-    return Reader(text, integers=True).document()[1]
+    return Reader(text, integers=True, infinities=infinities).document()[1]
 
 
 def load_all(text: str | bytes) -> list[Any]:

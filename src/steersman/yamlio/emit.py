@@ -7,7 +7,7 @@ indent of 2 (sequences indented, nothing folded).
 
 from __future__ import annotations
 
-from steersman.gojson import JSONError, format_float, format_float_g
+from steersman.go.json import JSONError, format_float, format_float_g
 from steersman.yamlio.errors import YamlError
 from steersman.yamlio.scalars import HINTS, WORDS, resolve
 from steersman.yamlio.text import folded
@@ -29,6 +29,8 @@ _FIRST = frozenset(_WORD_CHARS + "/_$(")
 _PLAIN_ORDER = dict.fromkeys(map(ord, _WORD_CHARS + "-./"))
 _UNREADABLE = frozenset([*map(chr, range(0x7F, 0x85)), *map(chr, range(0x86, 0xA0)), "\ufffe", "\uffff"])
 _BREAKS = "\n\r\x85\u2028\u2029"
+# Stands before the newline that does not follow another break: a surrogate, which no text that is written has.
+_NO_NEWLINE = "\udfff"
 
 
 def emit(value: Any) -> str:
@@ -53,14 +55,15 @@ class _Emitter:
         self._texts: dict[str, str | None] = {}
 
     def document(self, value: Any) -> str:
-        value = _plain_value(value)
+        value = self._plain(value)
         if isinstance(value, dict) and value:
             self._mapping(value, 0, 0)
         elif isinstance(value, (list, tuple)) and value:
             self._sequence(value, 0, 0)
         else:
             self._out.append(self._scalar(value, 0, 2) + "\n")
-        return "".join(self._out)
+        text = "".join(self._out)
+        return text.replace(_NO_NEWLINE + "\n", "") if _NO_NEWLINE in text else text
 
     def _mapping(self, value: dict[Any, Any], indent: int, depth: int, first: str = "") -> None:
         """Write a block mapping at column ``indent``; ``first`` stands before its first key instead of spaces."""
@@ -69,8 +72,11 @@ class _Emitter:
         out = self._out
         pad = " " * indent
         lead = first or pad
-        for key in _ordered([str(k) for k in value], v3=self._v3):
-            item = _plain_value(value[key] if key in value else next(v for k, v in value.items() if str(k) == key))
+        keys = [str(k) for k in value]
+        if self._v3 and not all(isinstance(k, str) for k in value):
+            keys, value = _with_plain_keys(value)
+        for key in keys if self._v3 and hasattr(value, "is_struct") else ordered(keys, v3=self._v3):
+            item = self._plain(value[key] if key in value else next(v for k, v in value.items() if str(k) == key))
             text = self._key(key, indent)
             kind = type(item)
             if text is None:
@@ -101,7 +107,7 @@ class _Emitter:
         pad = " " * indent
         lead = first or pad
         for item in value:
-            self._after_indicator(_plain_value(item), f"{lead}- ", indent + 2, depth)
+            self._after_indicator(self._plain(item), f"{lead}- ", indent + 2, depth)
             lead = pad
 
     def _after_indicator(self, item: Any, prefix: str, indent: int, depth: int) -> None:
@@ -112,7 +118,12 @@ class _Emitter:
         else:
             self._out.append(prefix + self._scalar(item, len(prefix), indent) + "\n")
 
+    def _plain(self, value: Any) -> Any:
+        return _of_version_3(value) if self._v3 else _plain_value(value)
+
     def _scalar(self, value: Any, column: int, indent: int) -> str:
+        if type(value) is _Plain:
+            return str(value)
         if isinstance(value, str):
             return self._string(value, column, indent)
         if value is None:
@@ -142,6 +153,8 @@ class _Emitter:
 
     def _key(self, key: str, indent: int) -> str | None:
         """Return the text of a simple key, or None where it needs ``? ``."""
+        if type(key) is _Plain:
+            return str(key)
         cached = self._texts.get(key, "")
         if cached != "":
             return cached
@@ -189,7 +202,7 @@ class _Emitter:
         return text in WORDS
 
     def _resolves(self, text: str) -> bool:
-        """Tell whether the text, written plainly, would be read as something else than a string."""
+        """Return whether the text, written plainly, would be read as something else than a string."""
         if text in WORDS:
             return True
         if text[0] not in HINTS:
@@ -221,6 +234,50 @@ def _plain_value(value: Any) -> Any:
     raise JSONError(f"json: unsupported type: {getattr(value, 'go_type', type(value).__name__)}")
 
 
+class _Plain(str):
+    """Text that is written as it stands, though it reads as another type."""
+
+    __slots__ = ()
+
+
+def _with_plain_keys(value: dict[Any, Any]) -> tuple[list[str], dict[Any, Any]]:
+    """Return a mapping, and its keys, with the texts of those that are not strings in their places.
+
+    go: version 3 does not take a map through JSON, where every key is a string (test_keys_that_are_numbers)
+    """
+    words = {True: "true", False: "false", None: "null"}
+    fields: dict[Any, Any] = {}
+    for key, item in value.items():
+        is_word = key is None or isinstance(key, bool)
+        fields[key if isinstance(key, str) else _Plain(words[key] if is_word else key)] = item
+    return list(fields), fields
+
+
+def _of_version_3(value: Any) -> Any:
+    """Return what go-yaml v3 sees of a value, which it does not take through JSON: fields, bytes and times.
+
+    go: names of fields are written small, in the struct's order; bytes are numbers (tests/engine/expressions.txt)
+    """
+    if isinstance(value, (bytes, bytearray)):
+        return list(value)
+    type_name = getattr(value, "go_type", "")
+    if type_name == "time.Time":
+        return _Plain(value.to_json())
+    if type_name == "time.Duration":
+        return value.go_methods["String"][0](value)
+    fields = getattr(value, "fields", None)
+    if type_name == "semver.Version" or not isinstance(fields, dict):
+        return _plain_value(value)
+    return _Fields({name.lower(): field for name, field in fields.items() if name[0].isupper()})
+
+
+class _Fields(dict):  # type: ignore[type-arg]
+    """A struct's fields, which keep their order."""
+
+    __slots__ = ()
+    is_struct = True
+
+
 def _read_from_json(text: str) -> str:
     """Fold the one break that JSON leaves as it is (``\x85``), as go-yaml does on the way back."""
     first, *inner, last = text.split("\x85")
@@ -237,7 +294,7 @@ def _has_break(text: str) -> bool:
     return "\r" in text or (not text.isascii() and any(b in text for b in _BREAKS[2:]))
 
 
-def _ordered(keys: list[str], *, v3: bool) -> list[str]:
+def ordered(keys: list[str], *, v3: bool) -> list[str]:
     """Sort keys as go-yaml does: letters after everything else, digits by number.
 
     Version 3 puts a letter first where it follows equal digits.
@@ -304,8 +361,8 @@ def _less_from(a: str, b: str, i: int) -> bool:
     return a[i] < b[i]
 
 
-def _printable(char: str) -> bool:
-    """Tell whether go-yaml writes a character as it is: no controls but newline, no BOM, no surrogates.
+def printable(char: str) -> bool:
+    """Return whether go-yaml writes a character as it is: no controls but newline, no BOM, no surrogates.
 
     go: nothing beyond U+FFFF either, so that emoji are escaped (test_characters_that_are_escaped)
     """
@@ -316,7 +373,7 @@ def _printable(char: str) -> bool:
 
 
 def _analyze(text: str) -> tuple[bool, bool, bool]:
-    """Tell whether ``text`` may be written plain, in single quotes, and as a block (libyaml's scalar analysis)."""
+    """Return whether ``text`` may be written plain, in single quotes, and as a block (libyaml's scalar analysis)."""
     plain = single = block = True
     if text.startswith(("---", "...")):
         plain = False
@@ -346,13 +403,13 @@ def _analyze(text: str) -> tuple[bool, bool, bool]:
             plain = False
             if previous_space:
                 single = block = False
-            if char != "\n" and not _printable(char):
+            if char != "\n" and not printable(char):
                 single = block = False
             if char == ":" or (char == "#" and blank_before):
                 plain = False
             previous_space, previous_break = False, True
         else:
-            if not _printable(char):
+            if not printable(char):
                 plain = single = block = False
             if char == "#" and blank_before and i:
                 plain = False
@@ -386,11 +443,12 @@ def _folded(text: str, column: int, indent: int, width: int) -> str:
 
 
 def _single_quoted(text: str, column: int, indent: int, width: int) -> str:
-    if column + 1 + len(text) <= width:
+    has_breaks = not text.isascii() and _has_break(text)
+    if column + 1 + len(text) <= width and not has_breaks:
         return "'" + text.replace("'", "''") + "'"
     out = ["'"]
     column += 1
-    spaces = False
+    spaces = breaks = False
     last = len(text) - 1
     for i, char in enumerate(text):
         if char == " ":
@@ -401,13 +459,18 @@ def _single_quoted(text: str, column: int, indent: int, width: int) -> str:
                 out.append(char)
                 column += 1
             spaces = True
-        else:
-            if char == "'":
-                out.append("'")
-                column += 1
+        elif has_breaks and char in _BREAKS:
             out.append(char)
-            column += 1
-            spaces = False
+            column, breaks = 0, True
+        else:
+            if breaks:
+                # go: what follows a break is indented (test_breaks_beyond_ascii)
+                out.append(" " * indent)
+                column = indent
+            written = "''" if char == "'" else char
+            out.append(written)
+            column += len(written)
+            spaces = breaks = False
     out.append("'")
     return "".join(out)
 
@@ -419,7 +482,7 @@ _ESCAPES = {
 
 
 def _escaped(char: str) -> str:
-    if char in '"\\' or char in _BREAKS or not _printable(char):
+    if char in '"\\' or char in _BREAKS or not printable(char):
         short = _ESCAPES.get(char)
         if short:
             return short
@@ -463,26 +526,33 @@ def _double_quoted(text: str, column: int, indent: int, width: int) -> str:
 def _literal(text: str, indent: int) -> str:
     """Write a ``|`` block: hints, then each line at ``indent``; the caller adds the final newline."""
     hint = "2" if text[0] in " \n\r\x85\u2028\u2029" else ""
-    body = text
-    if not text.endswith("\n"):
+    if text[-1] not in _BREAKS:
         chomp = "-"
     elif len(text) == 1 or text[-2] in _BREAKS:
         chomp = "+"
     else:
         chomp = ""
-    if body.endswith("\n"):
-        body = body[:-1]
     pad = " " * indent
-    for mark in "\u2028\u2029":
-        # go: these are breaks too, and what follows one is indented
-        if mark in body:
-            body = body.replace(mark, mark + pad).replace(mark + pad + "\n", mark + "\n")
-    lines = [pad + line if line else "" for line in body.split("\n")]
-    return f"|{hint}{chomp}\n" + "\n".join(lines)
+    lines = text.removesuffix("\n").split("\n")
+    if text.isascii() or not _has_break(text):
+        return f"|{hint}{chomp}\n" + "\n".join([pad + line if line else "" for line in lines])
+    end = "" if text.endswith("\n") or chomp == "-" else _NO_NEWLINE
+    return f"|{hint}{chomp}\n" + "\n".join([_with_breaks(line, pad) for line in lines]) + end
+
+
+def _with_breaks(line: str, pad: str) -> str:
+    """Write a line with U+2028 or U+2029: go-yaml indents after these breaks too, and adds no newline to them."""
+    out = []
+    breaks = True
+    for char in line:
+        is_break = char in _BREAKS
+        out.append(char if is_break or not breaks else pad + char)
+        breaks = is_break
+    return "".join(out)
 
 
 def _is_timestamp(text: str) -> bool:
-    """Tell whether go-yaml reads the text as a timestamp (and so writes the string in quotes)."""
+    """Return whether go-yaml reads the text as a timestamp (and so writes the string in quotes)."""
     if len(text) < 8 or not text[:4].isdigit() or text[4] != "-" or not text.isascii():
         return False
     for separator in ("T", "t", " "):

@@ -6,7 +6,7 @@ from steersman.errors import ValuesError
 
 
 class YamlError(ValuesError):
-    """Text that is not YAML, or YAML that has no JSON form; the message is Go's.
+    """Text that is not YAML, or YAML that has no JSON form, with Go's message.
 
     ``line`` is go-yaml's line number (from 1), or 0 where it gives none.
     """

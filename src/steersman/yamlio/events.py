@@ -7,7 +7,7 @@ is the faster reader for the common part.
 
 from __future__ import annotations
 
-from steersman.gojson import quote
+from steersman.go.json import quote
 from steersman.yamlio.errors import YamlError
 from steersman.yamlio.libyaml import load as load_binding
 from steersman.yamlio.libyaml import load_pure
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 # go: parser.go refuses deeper nesting
 MAX_DEPTH = 10_000
+_UNSIGNED = 1 << 63  # the first integer that int64 does not hold
 _TOO_DEEP = "exceeded maximum nesting depth"
 # scalars with such escapes for each of which the text is read again; where there are more, the slow parser reads it
 _MOST_PATCHES = 20
 _STAND_INS = "".join(map(chr, range(0xE000, 0xE010)))
 _MARK_AT_LINE = b"\n\xef\xbb\xbf"
 _UNKNOWN_ESCAPE = "found unknown escape character"
+_UNEXPECTED_COLON = "found unexpected ':'"
 _INF = float("inf")
 
 
@@ -50,7 +52,7 @@ class _Frame:
 
 
 class _Alias:
-    """What an anchor stands for: its value and how many nodes it takes."""
+    """The value of an anchor, and its number of nodes."""
 
     __slots__ = ("count", "value")
 
@@ -72,6 +74,17 @@ class _Undecodable(YamlError):
     """YAML that has no JSON form."""
 
 
+def _first_infinity(value: Any) -> str:
+    """Return the first number that JSON has no form for, as Go writes it, going over keys in their order."""
+    if isinstance(value, dict):
+        return next(filter(None, (_first_infinity(value[key]) for key in sorted(value))), "")
+    if isinstance(value, list):
+        return next(filter(None, map(_first_infinity, value)), "")
+    if isinstance(value, float) and (value != value or value in (_INF, -_INF)):
+        return "NaN" if value != value else "+Inf" if value > 0 else "-Inf"
+    return ""
+
+
 class Reader:
     """Reads documents one after the other from one text.
 
@@ -79,20 +92,25 @@ class Reader:
         data: the text, or its bytes.
         strict: report keys that a mapping has twice.
         integers: keep integers as ``int`` (floats otherwise, as after a way through JSON).
+        infinities: take ``.inf`` and ``.nan``, which have no form in JSON.
     """
 
-    def __init__(self, data: str | bytes, *, strict: bool = False, integers: bool = False) -> None:
+    def __init__(
+        self, data: str | bytes, *, strict: bool = False, integers: bool = False, infinities: bool = False
+    ) -> None:
         raw = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data
         self._binding = load_binding()
         self._raw = raw
         self._strict = strict
         self._integers = integers
+        self._infinities = infinities
         self._documents = 0
         self._mark = ""
+        self._colon = ""
         if _MARK_AT_LINE in raw:
             # go: a byte order mark is passed over at the beginning alone, libyaml does so in each line
             # (test_a_byte_order_mark_inside)
-            self._mark = next((c for c in _STAND_INS if c.encode() not in raw), "\ufeff")
+            self._mark = self._stand_in("\ufeff")
             raw = self._raw = raw.replace(_MARK_AT_LINE, b"\n" + self._mark.encode())
         self._has_slash = b"\\/" in raw
         self._source = ""
@@ -103,6 +121,10 @@ class Reader:
         with _Translated(self._binding):
             self._parser = self._binding.parser(raw or b"\n")
             self._parser.get_event()
+
+    def _stand_in(self, default: str) -> str:
+        """Return a character that the text does not have, or ``default`` where it has all of them."""
+        return next((c for c in _STAND_INS if c.encode() not in self._raw), default)
 
     def document(self) -> tuple[bool, Any]:
         """Return whether there was another document, and its value.
@@ -134,8 +156,16 @@ class Reader:
         """
         ends = (self._binding.events.DocumentEndEvent, self._binding.events.StreamEndEvent)
         with _Translated(self._binding):
-            while not isinstance(self._parser.get_event(), ends):
-                pass
+            while not isinstance(event := self._parser.get_event(), ends):
+                name = getattr(event, "anchor", None)
+                if name is not None and type(event) is self._binding.events.AliasEvent:
+                    self._check_anchor(name)
+                elif name is not None:
+                    self._anchors.setdefault(name, None)
+
+    def _check_anchor(self, name: str) -> None:
+        if name not in self._anchors:
+            raise YamlError(f"yaml: unknown anchor '{name}' referenced")
 
     def _overcomes(self, error: Any) -> bool:
         """Begin again where go-yaml reads what libyaml does not; return whether that is so."""
@@ -148,20 +178,37 @@ class Reader:
             patched = _without_quote_escapes(self._raw, error.context_mark.index)
             if patched == self._raw:
                 return False
-            self._patches += 1
-            if self._patches <= _MOST_PATCHES:
-                self._raw, self._source = patched, ""
-            else:
-                self._binding = load_pure()
+            self._patch(patched)
+        elif problem == _UNEXPECTED_COLON and error.problem_mark is not None:
+            # go: a colon before a bracket is a part of the scalar (test_colons_and_question_marks_in_brackets)
+            text, at = self._raw.decode("utf-8", "surrogateescape"), error.problem_mark.index
+            self._colon = self._colon or self._stand_in("")
+            if not self._colon or text[at : at + 1] != ":":
+                return False
+            self._patch((text[:at] + self._colon + text[at + 1 :]).encode("utf-8", "surrogateescape"))
         else:
             return False
         self._again()
         return True
 
+    def read_as(self) -> tuple[bytes, str]:
+        """Return the text as libyaml was given it, and what stands in it for colons (or ``""``)."""
+        return self._raw, self._colon
+
+    def _patch(self, raw: bytes) -> None:
+        """Read ``raw`` from now on, or with the parser in Python where many places have been changed."""
+        self._patches += 1
+        if self._patches <= _MOST_PATCHES:
+            self._raw, self._source = raw, ""
+        else:
+            self._binding = load_pure()
+
     def _start(self) -> None:
         self._duplicates: list[str] = []
-        # the maps that have a null for a key, and its value
-        self._null_keyed: list[tuple[dict[str, Any], Any]] = []
+        self._has_infinity = False
+        self._anchors: dict[str, _Alias | None] = {}
+        # maps with a key that JSON has no form for: null, or an integer that only uint64 holds; the key and its value
+        self._refused: list[tuple[dict[str, Any], int | None, Any]] = []
         self._decoded = 0
         self._aliased = 0
 
@@ -182,15 +229,17 @@ class Reader:
             return False, None
         value = self._node()
         self._parser.get_event()
-        if self._null_keyed:
-            first = self._null_keyed[0][0]
-            last = [value for target, value in self._null_keyed if target is first][-1]
-            raise YamlError(
-                f"unsupported map key of type: %!s(<nil>), key: <nil>, value: {_go_syntax(last, nil='<nil>')}"
-            )
+        if self._refused:
+            first, key, _ = self._refused[0]
+            last = [value for target, other, value in self._refused if target is first and other == key][-1]
+            shown = "%!s(<nil>), key: <nil>" if key is None else f"uint64, key: {key:#x}"
+            raise YamlError(f"unsupported map key of type: {shown}, value: {_go_syntax(last, nil='<nil>')}")
         if self._duplicates:
             lines = "\n".join(f"  {d}" for d in self._duplicates)
             raise YamlError(f"yaml: unmarshal errors:\n{lines}")
+        # go: what JSON has no form for is refused when all of the document has been decoded
+        if self._has_infinity and (shown := _first_infinity(value)):
+            raise YamlError(f"json: unsupported value: {shown}")
         return True, value
 
     def _node(self) -> Any:
@@ -198,7 +247,7 @@ class Reader:
         scalar_event, alias_event = events.ScalarEvent, events.AliasEvent
         map_start, seq_start = events.MappingStartEvent, events.SequenceStartEvent
         get = self._parser.get_event
-        anchors: dict[str, _Alias | None] = {}
+        anchors = self._anchors = {}
         stack: list[_Frame] = []
         frame: _Frame | None = None
         while True:
@@ -207,6 +256,8 @@ class Reader:
             count = 1
             begin = event
             if kind is scalar_event:
+                if "?" in event.value and frame is not None and frame.begin.flow_style:
+                    self._check_question_mark(event, type(frame.value) is dict)
                 in_key = frame is not None and frame.key is None and type(frame.value) is dict
                 value = self._scalar(event, key=in_key)
                 if event.anchor is not None:
@@ -247,9 +298,9 @@ class Reader:
             _merge(target, value)
         else:
             key = frame.key[0]
-            if key is None:
-                # go: a null is no key in JSON, which is found out when all of the document is read
-                self._null_keyed.append((target, value))
+            if key is None or type(key) is int:
+                # go: such a key is refused when all of the document has been read (test_keys_that_json_cannot_have)
+                self._refused.append((target, key, value))
                 frame.key = None
                 return
             if self._strict and key in target:
@@ -263,6 +314,8 @@ class Reader:
         text: str = event.value
         if self._mark:
             text = text.replace(self._mark, "\ufeff")
+        if self._colon:
+            text = text.replace(self._colon, ":")
         tag = event.tag
         if event.implicit[0] and tag is None:
             if key and text == "<<":
@@ -281,14 +334,27 @@ class Reader:
 
         go: go-yaml does not know that escape (test_escapes_are_go_yamls)
         """
-        start = event.start_mark
-        if not self._source:
-            self._source = self._raw.decode("utf-8", "surrogateescape")
-        source = self._source[start.index : event.end_mark.index]
+        source = self._written(event)
         at = source.replace("\\\\", "  ").find("\\/")
         if at >= 0:
-            line = start.line + source.count("\n", 0, at)
+            line = event.start_mark.line + source.count("\n", 0, at)
             raise _at_line(_UNKNOWN_ESCAPE, line + 1 if line else 0)
+
+    def _check_question_mark(self, event: Any, in_mapping: bool) -> None:
+        """Raise for a plain scalar with a question mark inside of brackets.
+
+        go: go-yaml takes it for the mark of a key there (test_colons_and_question_marks_in_brackets)
+        """
+        if event.style:
+            return
+        source = self._written(event)
+        raise question_mark(in_mapping, event.start_mark.line + source.count("\n", 0, source.index("?")))
+
+    def _written(self, event: Any) -> str:
+        """Return a scalar as it stands in the text."""
+        if not self._source:
+            self._source = self._raw.decode("utf-8", "surrogateescape")
+        return self._source[event.start_mark.index : event.end_mark.index]
 
     def _number(self, value: Any, *, key: bool) -> Any:
         kind = type(value)
@@ -296,12 +362,11 @@ class Reader:
             return value
         if kind is int:
             return value if self._integers else float(value)
-        if kind is float and (value != value or value in (_INF, -_INF)):
-            shown = "NaN" if value != value else ("+Inf" if value > 0 else "-Inf")
-            raise _Undecodable(f"json: unsupported value: {shown}")
+        if kind is float and not self._infinities and (value != value or value in (_INF, -_INF)):
+            self._has_infinity = True
         return value
 
-    def _key(self, value: Any) -> str | None:
+    def _key(self, value: Any) -> str | int | None:
         if isinstance(value, str) or value is None:
             return value
         if value is True:
@@ -309,14 +374,13 @@ class Reader:
         if value is False:
             return "false"
         if isinstance(value, int):
-            return str(value)
+            return str(value) if value < _UNSIGNED else value
         if isinstance(value, float):
             return format_float32(value)
         raise _Undecodable(f"yaml: invalid map key: {_go_syntax(value)}")
 
     def _alias(self, name: str, anchors: dict[str, _Alias | None]) -> tuple[Any, int]:
-        if name not in anchors:
-            raise YamlError(f"yaml: unknown anchor '{name}' referenced")
+        self._check_anchor(name)
         target = anchors[name]
         if target is None:
             raise _Undecodable(f"yaml: anchor '{name}' value contains itself")
@@ -329,6 +393,11 @@ class Reader:
         ):
             raise _Undecodable("yaml: document contains excessive aliasing")
         return _copied(target.value), target.count
+
+
+def question_mark(in_mapping: bool, line: int) -> YamlError:
+    """Return the error for a plain scalar with a question mark in a flow mapping or a flow sequence."""
+    return _at_line(f"did not find expected ',' or '{'}' if in_mapping else ']'}'", line)
 
 
 def _check_version(raw: bytes) -> None:
@@ -351,6 +420,8 @@ def _go_syntax(value: Any, *, nil: str = "interface {}(nil)") -> str:
         return "map[interface {}]interface {}{" + ", ".join(pairs) + "}"
     if isinstance(value, list):
         return "[]interface {}{" + ", ".join(map(_go_syntax, value)) + "}"
+    if value != value or value in (_INF, -_INF):
+        return _first_infinity(value)
     return format(value, "g")
 
 

@@ -14,19 +14,20 @@ if TYPE_CHECKING:
 
 # go: parser.go refuses deeper nesting
 _DEEPEST = 10_000
-# What no plain word in a flow collection has here; a colon is looked at on its own.
+# Characters that no plain word in a flow collection has; a colon is checked on its own.
 _NOT_IN_WORDS = frozenset("[]{}\"'&*!%@`#?:|>\\\t")
 
 _JSON_STARTS = ('"', "[", "{")
 
 
-def flow(body: str, word: Callable[[str], Any], key: Callable[[str], str]) -> Any:
+def flow(body: str, word: Callable[[str], Any], key: Callable[[str], str], *, is_unique: bool = False) -> Any:
     """Read a flow collection with nothing but a comment behind it.
 
     Args:
         body: the rest of a line, from its bracket on.
         word: reads a plain scalar.
         key: reads a plain key.
+        is_unique: whether a key that a mapping has twice is not plain.
 
     Raises:
         Unusual: for what is not plain.
@@ -36,9 +37,10 @@ def flow(body: str, word: Callable[[str], Any], key: Callable[[str], str]) -> An
         return {}
     if body == "[]":
         return []
-    value, end = _json(body, word) if body[1:2] in _JSON_STARTS else (None, -1)
+    is_json = body[1:2] in _JSON_STARTS and not (is_unique and "{" in body)
+    value, end = _json(body, word) if is_json else (None, -1)
     if end < 0:
-        reader = _Flow(body, word, key)
+        reader = _Flow(body, word, key, is_unique=is_unique)
         value = reader.value(0)
         end = reader.at
     if len(body) > end:
@@ -57,7 +59,7 @@ def _json(body: str, word: Callable[[str], Any]) -> tuple[Any, int]:
 
 
 class _Json:
-    """What the C scanner asks its context for: strings and what is around them are JSON's, words are YAML's."""
+    """The context that the C scanner expects: strings and punctuation as in JSON, words as in YAML."""
 
     strict = False
     object_hook = None
@@ -73,14 +75,17 @@ class _Json:
 
 
 class _Flow:
-    def __init__(self, body: str, word: Callable[[str], Any], key: Callable[[str], str]) -> None:
+    def __init__(
+        self, body: str, word: Callable[[str], Any], key: Callable[[str], str], *, is_unique: bool = False
+    ) -> None:
+        self.is_unique = is_unique
         self.body = body
         self.at = 0
         self._word = word
         self._key = key
 
     def _peek(self) -> str:
-        """Return the next character that is no space."""
+        """Return the next character that is not a space."""
         body, at = self.body, self.at
         while body[at : at + 1] == " ":
             at += 1
@@ -147,6 +152,8 @@ class _Flow:
             if self._peek() != ":":
                 raise Unusual
             self.at += 1
+            if self.is_unique and key in fields:
+                raise Unusual
             fields[key] = self.value(depth + 1)
             if not self._goes_on("}"):
                 return fields

@@ -58,8 +58,10 @@ def load_pure() -> _Loaded:
     """Return the parser in Python, which is slow, takes any depth and single quotes that are escaped."""
     import yaml
 
+    from steersman.yamlio.deep_scanner import deep_loader
+
     escapes = {**yaml.SafeLoader.ESCAPE_REPLACEMENTS, "'": "'"}
-    parser = type("Loader", (yaml.SafeLoader,), {"ESCAPE_REPLACEMENTS": escapes})
+    parser = deep_loader(yaml.SafeLoader, ESCAPE_REPLACEMENTS=escapes)
     loaded = _Loaded(parser, yaml.error, yaml.events, _names_of(yaml))
     loaded.nests_deep = True
     return loaded

@@ -6,7 +6,7 @@ Answers to ``resolve.go`` of go-yaml v3: other than in v2, ``yes`` and ``on`` ar
 from __future__ import annotations
 
 from steersman.yamlio.errors import YamlError
-from steersman.yamlio.events import Reader
+from steersman.yamlio.events import Reader, question_mark
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,6 +68,17 @@ def read(data: bytes) -> Node | None:
     return node if is_there else None
 
 
+def as_libyaml_reads(data: bytes) -> tuple[bytes, str]:
+    """Return ``data`` with a stand-in for each colon that only go-yaml takes, and the stand-in (or ``""``).
+
+    Raises:
+        YamlError: with go-yaml's message, where it does not read the first document either.
+    """
+    reader = _NodeReader(data)
+    reader.document()
+    return reader.read_as()
+
+
 class _NodeReader(Reader):
     def _told(self, error: Any) -> YamlError:
         # go: where v2 names the place of the problem, v3 names that of what it was reading
@@ -80,7 +91,7 @@ class _NodeReader(Reader):
     def _node(self) -> Any:
         events = self._binding.events
         anchors: dict[str, Node | None] = {}
-        stack: list[tuple[Node, str | None]] = []
+        stack: list[tuple[Node, Any]] = []
         count = 0
         while True:
             event = self._parser.get_event()
@@ -90,16 +101,22 @@ class _NodeReader(Reader):
                     raise YamlError(f"yaml: exceeded max depth of {_MAX_DEPTH}")
                 is_map = kind is events.MappingStartEvent
                 tag = _short(event.tag) or (MAP if is_map else SEQ)
-                stack.append((Node(MAPPING if is_map else SEQUENCE, tag, event.start_mark.line + 1), event.anchor))
+                stack.append((Node(MAPPING if is_map else SEQUENCE, tag, event.start_mark.line + 1), event))
                 if event.anchor is not None:
                     anchors[event.anchor] = None
                 continue
             if kind is events.ScalarEvent:
+                if "?" in event.value and not event.style and stack and (begin := stack[-1][1]).flow_style:
+                    # go: the line is that of the bracket
+                    raise question_mark(stack[-1][0].kind == MAPPING, begin.start_mark.line)
+                if self._colon:
+                    event.value = event.value.replace(self._colon, ":")
                 node, anchor = _scalar(event), event.anchor
             elif kind is events.AliasEvent:
                 node, anchor = _alias(event.anchor, anchors), None
             else:
-                node, anchor = stack.pop()
+                node, begin = stack.pop()
+                anchor = begin.anchor
             if anchor is not None:
                 anchors[anchor] = node
             count += 1

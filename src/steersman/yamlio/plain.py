@@ -14,6 +14,7 @@ from steersman.yamlio.text import Unusual, block, closing, continued, on_one_lin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 
@@ -22,14 +23,18 @@ _MISSING = object()
 _PLAIN_BYTES = bytes([9, 10, *range(32, 127), *range(128, 256)])
 # Characters that a plain key or value may not begin with here.
 _SPECIAL = frozenset("\"'|>[]{}&*!%@`#?,-:\t ")
-# In UTF-8: breaks that are no newline, and what YAML does not read at all.
+# In UTF-8: line breaks other than a newline, and characters that YAML refuses.
 # go: a byte order mark counts at the beginning only; later it is any character (test_a_byte_order_mark_inside)
 _UNUSUAL_BYTES = tuple(chr(code).encode() for code in (*range(0x80, 0xA0), 0x2028, 0x2029, 0xFFFE, 0xFFFF))
 _KEY_LIMIT = 1000  # go: a simple key is at most 1024 bytes
 
 
-def parse(text: str) -> Any:
+def parse(text: str, rules: Rules | None = None) -> Any:
     """Return the value of the first document of ``text``; numbers are floats, as after a way through JSON.
+
+    Args:
+        text: the text.
+        rules: what plain words and keys mean; None for go-yaml v2 and JSON.
 
     Raises:
         Unusual: when the text is not of the plain kind.
@@ -42,10 +47,27 @@ def parse(text: str) -> Any:
         raise Unusual
     if len(raw) != len(text) and (text[0] == "\ufeff" or any(mark in raw for mark in _UNUSUAL_BYTES)):
         raise Unusual
-    return _parse_lines(text.split("\n"))
+    return _parse_lines(text.split("\n"), rules or _VERSION_2)
 
 
-def _scalar(body: str) -> Any:
+class Rules:
+    """The rules in which versions of go-yaml differ.
+
+    Attributes:
+        word: reads a plain scalar.
+        key: reads a key.
+        is_unique: whether a key that a mapping has twice is left to the other reader.
+    """
+
+    __slots__ = ("is_unique", "key", "word")
+
+    def __init__(self, word: Callable[[str], Any], key: Callable[[str], str], *, is_unique: bool) -> None:
+        self.word = word
+        self.key = key
+        self.is_unique = is_unique
+
+
+def _scalar(body: str, rules: Rules) -> Any:
     """Read a one-line value that is not empty."""
     first = body[0]
     if first == '"' or first == "'":
@@ -56,12 +78,12 @@ def _scalar(body: str) -> Any:
             only_comment(body[end:])
         return text
     if first == "{" or first == "[":
-        return flow(body, _word, _key)
+        return flow(body, rules.word, rules.key, is_unique=rules.is_unique)
     if first in _SPECIAL and not (first in "-:?" and len(body) > 1 and body[1] not in " \t"):
         raise Unusual
     if " #" in body:
         body = body[: body.index(" #")]
-    return _word(body.rstrip(" "))
+    return rules.word(body.rstrip(" "))
 
 
 def _word(body: str) -> Any:
@@ -99,14 +121,18 @@ def _key(text: str) -> str:
             return "true"
         if value is False:
             return "false"
-        if type(value) is int:
+        if type(value) is int and value < 1 << 63:
             return str(value)
         if type(value) is not str or text == "<<":
             raise Unusual
     return text
 
 
-def _parse_lines(lines: list[str]) -> Any:
+_VERSION_2 = Rules(_word, _key, is_unique=False)
+
+
+def _parse_lines(lines: list[str], rules: Rules) -> Any:
+    read_key, is_unique = rules.key, rules.is_unique
     count = len(lines)
     at = 0
     stack: list[tuple[int, Any]] = []
@@ -144,7 +170,7 @@ def _parse_lines(lines: list[str]) -> Any:
                     if body[0] == '"' or body[0] == "'":
                         box[open_key], at = quoted(body, lines, at, column)
                     else:
-                        box[open_key] = _scalar(body)
+                        box[open_key] = _scalar(body, rules)
                         last_key, last_text, last_at = open_key, body, at
                     open_key = _MISSING
                     continue
@@ -163,7 +189,7 @@ def _parse_lines(lines: list[str]) -> Any:
             column = indent
         elif indent > column and last_at > 0:
             text, at = continued(last_text.rstrip(" "), lines, last_at, at, column)
-            box[last_key] = _word(text)
+            box[last_key] = rules.word(text)
             last_at = -1
             continue
         while indent < column:
@@ -198,7 +224,7 @@ def _parse_lines(lines: list[str]) -> Any:
                     elif first == '"' or first == "'":
                         box[-1], at = quoted(rest, lines, at, column)
                     else:
-                        box[-1] = _scalar(rest)
+                        box[-1] = _scalar(rest, rules)
                         last_key, last_text, last_at = -1, rest, at
                     body = ""
                     break
@@ -214,7 +240,9 @@ def _parse_lines(lines: list[str]) -> Any:
             raise Unusual
         if mark == 0:
             raise Unusual
-        key = _key(body[:mark])
+        key = read_key(body[:mark])
+        if is_unique and key in box:
+            raise Unusual
         value = body[mark + 1 :].lstrip(" ")
         if not value or value[0] == "#":
             box[key] = None
@@ -226,7 +254,7 @@ def _parse_lines(lines: list[str]) -> Any:
         elif first == '"' or first == "'":
             box[key], at = quoted(value, lines, at, column)
         else:
-            box[key] = _scalar(value)
+            box[key] = _scalar(value, rules)
             last_key, last_text, last_at = key, value, at
     if root is _MISSING:
         return None

@@ -1,4 +1,4 @@
-"""What a plain YAML scalar means to Go: null, bool, int, float or string.
+"""The meaning of a plain YAML scalar in Go: null, bool, int, float or string.
 
 Answers to ``resolve.go`` of go-yaml v2, which Helm reads values and manifests with: YAML
 1.1 booleans, octal in both spellings, underscores, no base 60, timestamps stay strings.
@@ -6,7 +6,7 @@ Answers to ``resolve.go`` of go-yaml v2, which Helm reads values and manifests w
 
 from __future__ import annotations
 
-from steersman.gointeger import integer
+from steersman.go.integer import integer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _all_digits(text: str) -> bool:
 
 
 def _is_date(text: str) -> bool:
-    """Tell whether the text is one of go-yaml's timestamps, which decode to their own text."""
+    """Return whether the text is one of go-yaml's timestamps, which decode to their own text."""
     if len(text) < 8 or text[4] != "-" or not text[:4].isdecimal() or not text[:4].isascii():
         return False
     parts = text[:10].split("-")
@@ -135,7 +135,7 @@ def format_float32(value: float) -> str:
     """Return a float as sigs.k8s.io/yaml writes it where a string is wanted: with 32 bits of precision."""
     from struct import pack, unpack
 
-    from steersman.gojson import format_float_g
+    from steersman.go.json import format_float_g
 
     if value != value:
         return ".nan"

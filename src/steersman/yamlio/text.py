@@ -43,7 +43,7 @@ def closing(body: str, start: int = 0) -> int:
 
 
 def has_json_escapes(body: str) -> bool:
-    """Tell whether a text may have one of the escapes that JSON reads and YAML does not.
+    """Return whether a text may have one of the escapes that JSON reads and YAML does not.
 
     That is a slash, and half a character, which JSON joins to its other half.
     """

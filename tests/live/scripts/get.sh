@@ -12,6 +12,4 @@ r $B get all one --template '{{'
 r $B get metadata one -o json
 r $B get metadata one -o nothing
 r $B get values one -o table
-r $B get
-r $B get nonsense one
 r $B get notes one two

@@ -15,7 +15,7 @@ r $A rollback one 1 --force-replace
 r $A rollback one 1 --force-replace --server-side=false
 r $A rollback one 2 --force-conflicts
 r $A rollback one 2 --force-conflicts --server-side=false
-r $B rollback one 1 --no-hooks --wait --timeout 20s
+r $B rollback one 1 --no-hooks --wait --timeout 300s
 r $B rollback one 0
 k get cm one-0 -o jsonpath='{.data.word}'; echo
 r $B list -l x=1

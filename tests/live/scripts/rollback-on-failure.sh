@@ -1,11 +1,11 @@
-r $A install one $C/hooks --set events='{pre-upgrade,post-upgrade,post-install}' --set fail=post-install --rollback-on-failure --timeout 20s
+r $A install one $C/hooks --set events='{pre-upgrade,post-upgrade,post-install}' --set fail=post-install --rollback-on-failure --timeout 300s
 r $A history one
 k get cm -o name
 r $A install one $C/hooks
-r $B upgrade one $C/hooks --set events='{pre-upgrade,post-upgrade,post-install}' --set fail=post-upgrade,text=two --rollback-on-failure --timeout 20s
+r $B upgrade one $C/hooks --set events='{pre-upgrade,post-upgrade,post-install}' --set fail=post-upgrade,text=two --rollback-on-failure --timeout 300s
 r $B history one
 k get cm one-text -o jsonpath='{.data.text}'; echo
-r $B upgrade one $C/hooks --set events='{pre-upgrade,post-upgrade,post-install}' --set fail=pre-upgrade,text=three --atomic --timeout 20s
+r $B upgrade one $C/hooks --set events='{pre-upgrade,post-upgrade,post-install}' --set fail=pre-upgrade,text=three --atomic --timeout 300s
 r $A history one --show-rollback-revision
 r $A status one
 r $A install two $C/words --rollback-on-failure --set-literal extra='---

@@ -6,7 +6,7 @@ k get rs -o name | sed 's/-[a-z0-9]*$//'
 k delete rs --all >/dev/null
 q $A install two $C/app
 until_ready deploy/two-app '{.status.readyReplicas}' 1
-r $B uninstall two --cascade=foreground --wait --timeout 30s
+r $B uninstall two --cascade=foreground --wait --timeout 300s
 k get deploy,rs -o name
 q $A install three $C/words
 r $B uninstall three --dry-run
@@ -24,5 +24,5 @@ r $A uninstall three --dry-run
 r $A uninstall Bad_Name
 q $A install four $C/words; q $A install five $C/words
 r $A delete four nothing five
-r $A del five --wait=legacy --timeout 10s
+r $A del five --wait=legacy --timeout 300s
 r $A un four --timeout bad

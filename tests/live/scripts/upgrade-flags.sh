@@ -2,7 +2,7 @@ r $A upgrade one $C/words
 r $A upgrade --install one $C/words --description "made by upgrade" --labels a=1
 r $A upgrade --install one $C/words --description "second" --labels b=2,a=null -o json --hide-notes
 r $B get metadata one
-r $B upgrade one $C/words -i --create-namespace --wait --timeout 10s
+r $B upgrade one $C/words -i --create-namespace --wait --timeout 300s
 r $B upgrade one
 r $B upgrade one $C/nothing
 r $B upgrade Bad_Name $C/words

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from steersman.action.cache import prune
-from steersman.cli.chart_input import cache_folder
-from steersman.cli.commands.cache_list import total
+from steersman.cli.commands.cache_list import derived, total
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Remove it and say how much it was."""
-    removed = prune(ctx.settings.content_cache, cache_folder(ctx, ""), ctx.now() - flags["older-than"])
+    removed = prune(ctx.settings.content_cache, derived(ctx), ctx.now() - flags["older-than"])
     ctx.out.write(f"Removed {total(removed)}\n")
     return 0

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 
-from steersman.action.dependency import status, strangers
+from steersman.action.dependencies.list import status, strangers
 from steersman.chart.loader import load_undetected
-from steersman.cli.output import limited
+from steersman.cli.terminal.output import limited
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:

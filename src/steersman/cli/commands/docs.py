@@ -1,31 +1,30 @@
-"""``docs``: the commands' help as files, in cobra's layout."""
+"""``docs``: the commands' help as files, named as Helm names them."""
 
 from __future__ import annotations
 
 import os
 
-from steersman.cli.flag_table import FLAGS
-from steersman.cli.help import children, flag_lines, usage_line
-from steersman.cli.help_texts import TEXTS
-from steersman.cli.main import defaults_of
-from steersman.cli.table import COMMANDS, GLOBAL_FLAGS, OWN_COMMANDS
+from steersman.cli.cobra.command_line import defaults_of
+from steersman.cli.cobra.help import HELP_FLAG, children, flag_lines, texts_of, usage_line
+from steersman.cli.tables.commands import COMMANDS, GLOBAL_FLAGS, OWN_COMMANDS, shown_flags
+from steersman.cli.tables.flags import FLAGS
 from steersman.errors import NotSupported, UsageError
+from steersman.go.errno import not_written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flag_table import Row
-    from steersman.cli.flags import Flags
+    from steersman.cli.tables.flags import Row
 
-_LINE = "\n"
-_ZEROES = {"bool": "false", "int": "0", "duration": "0s", "float32": "0", "stringArray": "[]", "strings": "[]"}
 _GROUPS = {"dependency": "update|build|list", "repo": "add|remove|list|index|update [ARGS]", "search": "[keyword]"}
-_ROOT = "The Helm package manager for Kubernetes."
+_ROOT = "a package manager for Kubernetes"
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Write a file for each command, or one for a shell."""
-    from steersman.goquote import quote
+    from steersman.go.quote import quote
+    from steersman.runtime.files import rewrite
 
     kind = flags["type"]
     if kind == "bash":
@@ -33,15 +32,15 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     if kind not in _WRITERS:
         raise UsageError(f"unknown doc type {quote(kind)}. Try 'markdown' or 'man'")
     write = _WRITERS[kind]
-    fill = defaults_of(ctx.settings)
+    fill = defaults_of(ctx.settings, ctx.program)
     for path in _all_paths(ctx.program):
         name, text = write(ctx, flags, path, fill)
         target = os.path.join(flags["dir"], name)
         try:
-            with open(target, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            os.stat(flags["dir"] or ".")  # helm: the folder is not made
+            rewrite(target, text.encode(), 0o644)
         except OSError as error:
-            raise UsageError(f"open {target}: {(error.strerror or str(error)).lower()}") from error
+            raise UsageError(not_written(target, error)) from error
     return 0
 
 
@@ -54,14 +53,11 @@ def _markdown_file(ctx: Context, flags: Flags, path: str, fill: dict[str, str]) 
 
 
 def _man_file(ctx: Context, flags: Flags, path: str, fill: dict[str, str]) -> tuple[str, str]:
-    import time
-
-    from steersman.cli.man import Page, page_text
+    from steersman.cli.cobra.man import Page, page_text
 
     program = ctx.program
-    description, example = TEXTS.get(path, ("", ""))
-    own = [FLAGS[key] for key in (GLOBAL_FLAGS if not path else COMMANDS[path][4])]
-    own.append(("help", "h", "bool", f"help for {path.rpartition(' ')[2] or program}", "", None, ""))
+    description, example = texts_of(path, program)
+    own = [FLAGS[key] for key in shown_flags(path, fill)]
     name = _man_name(path, program)
     page = Page(
         name,
@@ -69,12 +65,11 @@ def _man_file(ctx: Context, flags: Flags, path: str, fill: dict[str, str]) -> tu
         _usage(path, program),
         description,
         example,
-        _filled(own, fill),
+        _filled([*own, HELP_FLAG], fill),
         _filled([FLAGS[key] for key in GLOBAL_FLAGS] if path else [], fill),
         tuple(_man_name(other, program) for other in _near(path, program)),
     )
-    month = time.strftime("%b %Y", time.localtime(ctx.now()))
-    return f"{name}.1", page_text(page, program.upper(), month, _day(ctx))
+    return f"{name}.1", page_text(page, program, _day(ctx))
 
 
 def _filled(rows: list[Row], fill: dict[str, str]) -> tuple[Row, ...]:
@@ -85,9 +80,7 @@ def _filled(rows: list[Row], fill: dict[str, str]) -> tuple[Row, ...]:
             continue
         for key, value in fill.items():
             default = default.replace("{" + key + "}", value)
-        if kind == "string":
-            default = default.removeprefix('"').removesuffix('"')
-        out.append((name, short, kind, usage, default or _ZEROES.get(kind, ""), "true" if kind == "bool" else bare, ""))
+        out.append((name, short, kind, usage, default, bare, ""))
     return tuple(out)
 
 
@@ -108,7 +101,7 @@ def _day(ctx: Context) -> str:
 
 
 def _all_paths(program: str, path: str = "") -> list[str]:
-    """Return the commands below ``path`` before it, as cobra walks them."""
+    """Return the commands below ``path`` before it."""
     paths: list[str] = []
     for child in children(path):
         below = f"{path} {child}".strip()
@@ -124,22 +117,21 @@ def _file_name(path: str, program: str) -> str:
 def _markdown(path: str, program: str, fill: dict[str, str], day: str) -> str:
     name = f"{program} {path}".strip()
     summary = COMMANDS[path][0] if path else _ROOT
-    description, example = TEXTS.get(path, ("", ""))
+    description, example = texts_of(path, program)
     out = [f"## {name}\n\n{summary}\n\n"]
-    if description and description.strip() != summary:
-        out.append(f"### Synopsis\n\n{description.removesuffix(_LINE)}\n\n\n")
+    out.append(f"### Synopsis\n\n{description}\n\n")
     if path and COMMANDS[path][3] != "group":
         out.append(f"```\n{usage_line(path, program)}\n```\n\n")
     if example:
         out.append(f"### Examples\n\n```\n{example}\n```\n\n")
-    own = GLOBAL_FLAGS if not path else COMMANDS[path][4]
-    lines = flag_lines((FLAGS[key] for key in own), fill, path.rpartition(" ")[2] or program)
+    own = shown_flags(path, fill)
+    lines = flag_lines((FLAGS[key] for key in own), fill)
     out.append("### Options\n\n```\n" + "\n".join(lines) + "\n```\n\n")
     if path:
-        inherited = flag_lines((FLAGS[key] for key in GLOBAL_FLAGS), fill, None)
+        inherited = flag_lines((FLAGS[key] for key in GLOBAL_FLAGS), fill, has_help=False)
         out.append("### Options inherited from parent commands\n\n```\n" + "\n".join(inherited) + "\n```\n\n")
     out.append("### SEE ALSO\n\n" + "".join(_links(path, program)))
-    out.append(f"\n###### Auto generated by spf13/cobra on {day}\n")
+    out.append(f"\n###### Written by '{program} docs' on {day}\n")
     return "".join(out)
 
 

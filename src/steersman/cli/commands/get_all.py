@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from steersman.action.get import get
-from steersman.cli.cluster import make_configuration
-from steersman.cli.release_output import write_status
+from steersman.cli.inputs.cluster import make_configuration
+from steersman.cli.terminal.releases import write_status
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Show the release with values, hooks and manifest, or by a template."""
     release = get(make_configuration(ctx), args[0], flags["revision"])
     if flags["template"]:
-        from steersman.cli.release_struct import release_struct
+        from steersman.cli.terminal.release_struct import release_struct
         from steersman.gotemplate import TemplateSet
 
         templates = TemplateSet({}, name="_")

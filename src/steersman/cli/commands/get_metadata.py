@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from steersman.action.get import get_metadata
-from steersman.cli.cluster import make_configuration
-from steersman.cli.release_output import write_structured
+from steersman.cli.inputs.cluster import make_configuration
+from steersman.cli.terminal.releases import write_structured
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 _METHODS = {"": "client-side apply (defaulted)", "csa": "client-side apply", "ssa": "server-side apply"}
 

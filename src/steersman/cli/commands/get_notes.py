@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from steersman.action.get import get
-from steersman.cli.cluster import make_configuration
+from steersman.cli.inputs.cluster import make_configuration
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:

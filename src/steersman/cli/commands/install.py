@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from steersman.cli.cluster import make_configuration
-from steersman.cli.release_input import CommandFailed, run_install, wait_strategy
-from steersman.cli.release_output import write_release
-from steersman.cli.rendering import dry_run_of
+from steersman.cli.inputs.cluster import make_configuration
+from steersman.cli.inputs.options import dry_run_of, wait_strategy
+from steersman.cli.inputs.release import CommandFailed, run_install
+from steersman.cli.terminal.releases import write_release
 from steersman.errors import SteerError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:

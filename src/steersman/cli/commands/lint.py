@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from steersman.action.lint import lint
-from steersman.cli.chart_input import ChartInput, compiled_templates
-from steersman.cli.memory import BoundedMemory
-from steersman.cli.rendering import impure
+from steersman.cli.inputs.chart import ChartInput, compiled_templates
+from steersman.cli.inputs.rendering import given_files, impure
+from steersman.cli.inputs.schema_access import schema_access
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
+from steersman.engine.context import Facts
 from steersman.errors import ChartError, SteerError, UsageError
-from steersman.lint.findings import INFO
-from steersman.lint.subject import LintOptions
+from steersman.linting.findings import INFO
+from steersman.linting.subject import LintOptions
+from steersman.record import replace
+from steersman.rendering import World
+from steersman.runtime.memory import BoundedMemory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
@@ -34,20 +39,20 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     quiet = flags["quiet"]
     out: list[str] = []
     failed = noisy = 0
+    schemas = schema_access(ctx)
     for path in paths:
         parsed = source.parsed_values(path)
         options = LintOptions(
             values=values,
             namespace=ctx.namespace(),
-            capabilities=capabilities,
-            impure=impure(ctx, dns=False),
+            world=World(impure(ctx), lambda: capabilities, compiled_templates(ctx), schemas),
             skip_schema=flags["skip-schema-validation"],
-            compiled=compiled_templates(ctx),
             read_values=parsed.read,
         )
         with BoundedMemory():
             result = lint(path, options, strict=flags["strict"])
         parsed.keep()
+        _note(ctx, path, options, flags)
         noisy += not result.is_clean
         if quiet and result.is_clean:
             continue
@@ -64,6 +69,28 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     if not quiet or noisy:
         ctx.out.write(summary + "\n")
     return 0
+
+
+def _note(ctx: Context, path: str, options: LintOptions, flags: Flags) -> None:
+    """Show the notices about a chart; one that cannot be rendered has none."""
+    notice = ctx.notices()
+    if notice is None:
+        return
+    from steersman.chart import load_chart
+    from steersman.notices import Noticing
+    from steersman.rendering import RenderOptions, render, take_part
+
+    def silent(*_words: object, **_fields: object) -> None: ...
+
+    with suppress(SteerError), BoundedMemory():
+        source = take_part(load_chart(path), options.values, silent)
+        world = replace(
+            options.world,
+            impure=replace(options.world.impure, log=silent),
+            schemas=None,
+            observer=Noticing(notice, given_files(flags["values"])),
+        )
+        render(source, Facts("test-release", options.namespace), world, RenderOptions())
 
 
 def _paths(args: list[str], *, with_subcharts: bool) -> list[str]:

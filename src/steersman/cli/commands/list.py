@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from steersman.action.list import ListOptions, list_releases
-from steersman.cli.cluster import make_configuration
-from steersman.cli.release_output import write_release_list, write_structured
+from steersman.cli.inputs.cluster import make_configuration
+from steersman.cli.terminal.releases import write_release_list, write_structured
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 
 from steersman.action.package import package, sign
-from steersman.cli.passphrase import asker
+from steersman.cli.inputs.source_date_epoch import source_date_epoch
+from steersman.cli.terminal.passphrase import asker
 from steersman.errors import ChartError, UsageError
+from steersman.go.errno import stat_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
@@ -26,10 +28,11 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
             raise UsageError("--keyring is required for signing a package")
     ask = asker(ctx, flags["passphrase-file"])  # a file is read once, whatever the number of charts
     for path in args:
-        if not os.path.exists(path):
-            raise ChartError(f"stat {path}: no such file or directory")
+        missing = stat_error(path)
+        if missing:
+            raise ChartError(missing)
         if flags["dependency-update"]:
-            from steersman.cli.dependency import update_dependencies
+            from steersman.cli.inputs.dependency import update_dependencies
 
             update_dependencies(ctx, flags, os.path.abspath(path), quiet=True)  # helm: not a word
         made = package(
@@ -43,24 +46,3 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
             sign(made, flags["keyring"], flags["key"], ask)
         ctx.out.write(f"Successfully packaged chart and saved it to: {made}\n")
     return 0
-
-
-def source_date_epoch(ctx: Context) -> float | None:
-    """Return the time that ``SOURCE_DATE_EPOCH`` says, or None.
-
-    Raises:
-        UsageError: when it is no number of seconds.
-    """
-    text = ctx.environment.get("SOURCE_DATE_EPOCH", "")
-    if not text:
-        return None
-    from steersman.gointeger import atoi
-    from steersman.goquote import quote
-
-    seconds, problem = atoi(text)
-    reason = f"strconv.ParseInt: parsing {quote(text)}: {problem}" if problem else ""
-    if seconds < 0:
-        reason = "must not be negative"
-    if reason:
-        raise UsageError(f"invalid SOURCE_DATE_EPOCH: {reason}")
-    return float(seconds)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from steersman.action.plugin import install
-from steersman.cli.plugin_places import install_options
+from steersman.action.plugins.manage import install
+from steersman.cli.inputs.plugin_places import install_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 
-from steersman.cli.output import aligned
+from steersman.cli.terminal.output import aligned
 from steersman.plugin.load import find
 from steersman.plugin.signing import status
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Print a table of them."""
+    ctx.debug("pluginDirs", directory=ctx.settings.plugins)
     folder = os.path.join(ctx.settings.data_home, "plugins")
     rows = [("NAME", "VERSION", "TYPE", "APIVERSION", "PROVENANCE", "SOURCE")]
     for plugin in find(ctx.settings.plugins, ctx.log, kind=flags["type"]):

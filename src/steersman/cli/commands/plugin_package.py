@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from steersman.action.plugin import PackageOptions, package
-from steersman.cli.commands.package import source_date_epoch
-from steersman.cli.passphrase import asker
+from steersman.action.plugins.manage import PackageOptions, package
+from steersman.cli.inputs.source_date_epoch import source_date_epoch
+from steersman.cli.terminal.passphrase import asker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:

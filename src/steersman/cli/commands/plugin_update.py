@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from steersman.action.plugin import update
-from steersman.cli.plugin_places import places_of
+from steersman.action.plugins.manage import update
+from steersman.cli.inputs.plugin_places import places_of
 from steersman.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Update each of them."""
     if not args:
         raise UsageError("please provide plugin name to update")
+    ctx.debug("loading installed plugins", path=ctx.settings.plugins)
     update(args, places_of(ctx), ctx.out.write, ctx.log)
     return 0

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from steersman.action.plugin import verify
+from steersman.action.plugins.manage import verify
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 
 from steersman.action import pull
-from steersman.cli.fetching import find, sources_of
+from steersman.cli.inputs.fetching import find_aloud, sources_of
 from steersman.errors import ChartError
-from steersman.files import make_folders, write_aside
+from steersman.go.errno import errno_text
+from steersman.runtime.files import write_aside
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
@@ -25,7 +26,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
 def _pull(ctx: Context, flags: Flags, chart_ref: str) -> None:
     sources = sources_of(ctx, flags, ctx.out.write)
     # helm: only what fetches charts for others takes the spaces away (test_a_version_with_spaces)
-    found = find(flags, sources, chart_ref, flags["version"])
+    found = find_aloud(ctx, flags, sources, chart_ref, flags["version"])
     data = pull.archive(sources, found)
     name = pull.file_name(found)
     folder = flags["destination"]
@@ -65,7 +66,7 @@ def _write(path: str, data: bytes) -> None:
         os.stat(os.path.join(os.path.dirname(path), "."))
         write_aside(path, data, is_exact=True)
     except OSError as error:
-        raise ChartError(f"open {path}{number}: {(error.strerror or str(error)).lower()}") from error
+        raise ChartError(f"open {path}{number}: {errno_text(error)}") from error
 
 
 def unpack(data: bytes, folder: str, below: str, chart_ref: str) -> None:
@@ -77,8 +78,8 @@ def unpack(data: bytes, folder: str, below: str, chart_ref: str) -> None:
     from io import BytesIO
 
     from steersman.chart.archive import read_stream
-    from steersman.chart.decode import metadata
-    from steersman.yamlio import load
+    from steersman.chart.unpack import chart_name, make_folder
+    from steersman.chart.unpack import unpack as write_files
 
     target = below if os.path.isabs(below) else os.path.join(folder, below)
     target = os.path.normpath(target)
@@ -87,29 +88,6 @@ def unpack(data: bytes, folder: str, below: str, chart_ref: str) -> None:
     if os.path.exists(check):
         raise ChartError(f"failed to untar: a file or directory with the name {check} already exists")
     files = read_stream(BytesIO(data))
-    about = next((f for f in files if f.name == "Chart.yaml"), None)
-    if about is None:
-        raise ChartError("chart name not specified")
-    chart_name = metadata(load(about.data)).name
-    if not chart_name or "/" in chart_name or chart_name in (".", ".."):
-        raise ChartError("chart name not specified")
-    _make_folder(check, "failed to untar (mkdir): ")
-    for file in files:
-        path = os.path.normpath(os.path.join(target, chart_name, file.name))
-        _make_folder(os.path.dirname(path), "")
-        try:
-            write_aside(path, file.data)
-        except OSError as error:
-            raise ChartError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
-
-
-def _make_folder(path: str, before: str) -> None:
-    try:
-        make_folders(path)
-    except OSError as error:
-        # go: what is in the way is named, and is no folder
-        is_in_the_way = isinstance(error, FileExistsError | NotADirectoryError)
-        while is_in_the_way and not os.path.exists(path):
-            path = os.path.dirname(path)
-        reason = "not a directory" if is_in_the_way else (error.strerror or str(error)).lower()
-        raise ChartError(f"{before}mkdir {path}: {reason}") from error
+    target = os.path.join(target, chart_name(files))
+    make_folder(check, "failed to untar (mkdir): ")
+    write_files(files, target)

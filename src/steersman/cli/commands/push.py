@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from steersman.action.push import push
-from steersman.cli.registry import blob_places, client_of
+from steersman.cli.inputs.registry import blob_places, client_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Push the archive and say what its manifest's digest is."""
-    push(args[0], args[1], lambda: client_of(ctx, flags), blob_places(ctx), ctx.out.write)
+    client = client_of(ctx, flags)  # helm: what is wrong with certificates shows before the archive is looked for
+    push(args[0], args[1], lambda: client, blob_places(ctx), ctx.out.write)
     return 0

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from steersman.action.registry import login
-from steersman.cli.registry import client_of, stores_of
+from steersman.cli.inputs.registry import client_of, stores_of
 from steersman.errors import UsageError
 from steersman.registry.credentials import Credential
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
@@ -35,7 +35,7 @@ def _username_password(ctx: Context, flags: Flags) -> tuple[str, str]:
     if password:
         ctx.warn("using --password via the CLI is insecure. Use --password-stdin")
         return username, password
-    from steersman.cli.prompt import read_line, read_password
+    from steersman.cli.terminal.prompt import read_line, read_password
 
     username = username or read_line(ctx, "Username: ").strip()
     kind = "Password" if username else "Token"

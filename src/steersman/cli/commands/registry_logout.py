@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from steersman.action.registry import logout
-from steersman.cli.registry import stores_of
+from steersman.cli.inputs.registry import stores_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from steersman.action.repo import add
-from steersman.cli.fetching import places
-from steersman.goquote import quote
+from steersman.cli.inputs.fetching import places
+from steersman.go.quote import quote
 from steersman.repo.config import RepoEntry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
@@ -20,7 +20,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         name=name,
         url=url,
         username=flags["username"],
-        password=_password(ctx, flags),
+        password=flags["password"],
         cert_file=flags["cert-file"],
         key_file=flags["key-file"],
         ca_file=flags["ca-file"],
@@ -33,6 +33,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         force=flags["force-update"],
         allow_deprecated=flags["allow-deprecated-repos"],
         timeout=flags["timeout"],
+        password=(lambda: _ask(ctx, flags)) if flags["username"] and not flags["password"] else None,
     )
     if added:
         ctx.out.write(f"{quote(name)} has been added to your repositories\n")
@@ -41,12 +42,9 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     return 0
 
 
-def _password(ctx: Context, flags: Flags) -> str:
-    password: str = flags["password"]
-    if not flags["username"] or password:
-        return password
+def _ask(ctx: Context, flags: Flags) -> str:
     if flags["password-stdin"]:
         return ctx.read_stdin().decode().removesuffix("\n").removesuffix("\r")
-    from steersman.cli.prompt import read_password
+    from steersman.cli.terminal.prompt import read_password
 
     return read_password(ctx, "Password: ")

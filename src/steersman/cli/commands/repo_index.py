@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from steersman.action.repo import make_index
-from steersman.cli.fetching import places
-from steersman.cli.output import rfc3339_now
+from steersman.cli.inputs.fetching import places
+from steersman.cli.terminal.output import rfc3339_now
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from steersman.cli.output import aligned, write_structured
+from steersman.cli.terminal.output import aligned, write_structured
 from steersman.errors import SteerError
 from steersman.release.codec import Struct
 from steersman.repo.config import load_readable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:

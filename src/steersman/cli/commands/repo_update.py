@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from steersman.action.repo import update
-from steersman.cli.fetching import places
+from steersman.cli.inputs.fetching import places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:

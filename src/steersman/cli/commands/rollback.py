@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from steersman.action.rollback import RollbackOptions, check_description, rollback
-from steersman.cli.cluster import cancelled_by_signals, make_configuration
-from steersman.cli.release_input import is_set, wait_strategy
-from steersman.cli.rendering import dry_run_of
+from steersman.cli.inputs.cluster import cancelled_by_signals, make_configuration
+from steersman.cli.inputs.options import dry_run_of, wait_options, wait_strategy, write_options
 from steersman.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
@@ -21,30 +20,27 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     check_description(flags["description"])
     options = RollbackOptions(
         revision=revision,
-        timeout=flags["timeout"],
-        wait_strategy=strategy,
-        wait_for_jobs=flags["wait-for-jobs"],
         disable_hooks=flags["no-hooks"],
         dry_run=dry_run_of(ctx, flags, template=False),
-        force_replace=is_set(flags, "force-replace", "force"),
-        force_conflicts=flags["force-conflicts"],
-        server_side=flags["server-side"],
         cleanup_on_fail=flags["cleanup-on-fail"],
         max_history=flags["history-max"],
         description=flags["description"],
+        write=write_options(flags),
+        wait=wait_options(flags, strategy),
     )
-    with cancelled_by_signals(ctx):
-        rollback(make_configuration(ctx), args[0], options)
+    config = make_configuration(ctx)
+    with cancelled_by_signals(ctx, config):
+        rollback(config, args[0], options)
     ctx.out.write("Rollback was a success! Happy Helming!\n")
     return 0
 
 
 def _revision(text: str) -> int:
-    from steersman.gointeger import atoi
+    from steersman.go.integer import atoi
 
     revision, problem = atoi(text)
     if not problem:
         return revision
-    from steersman.goquote import quote
+    from steersman.go.quote import quote
 
     raise UsageError(f"could not convert revision to a number: strconv.Atoi: parsing {quote(text)}: {problem}")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from steersman.cli.commands.sandbox_up import folder
 from steersman.errors import UsageError
+from steersman.go.errno import errno_text
 from steersman.sandbox.process import SandboxError, find
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
@@ -20,10 +21,10 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         raise UsageError('"sandbox exec" needs a command after --')
     running = find(folder(ctx))
     if running is None:
-        raise SandboxError("no sandbox runs", hint=f"Start one with '{ctx.program} sandbox up'.")
+        raise SandboxError("the sandbox is not running", hint=f"Run '{ctx.program} sandbox up' to start it.")
     ctx.out.flush()
     environment = {k: v for k, v in ctx.environment.items() if not k.startswith("HELM_KUBE")}
     try:
         return subprocess.run(args, env={**environment, "KUBECONFIG": running.kubeconfig}).returncode
     except OSError as error:
-        raise SandboxError(f"{args[0]}: {(error.strerror or str(error)).lower()}") from error
+        raise SandboxError(f"{args[0]}: {errno_text(error)}") from error

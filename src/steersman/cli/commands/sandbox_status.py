@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from steersman.cli.commands.sandbox_up import folder
-from steersman.sandbox.process import find
+from steersman.sandbox.process import find, problems
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Print it; the exit code is 1 where none runs."""
-    running = find(folder(ctx))
+    where = folder(ctx)
+    running = find(where)
     if running is None:
-        ctx.out.write("No sandbox runs\n")
+        ctx.out.write("The sandbox is not running\n")
         return 1
     kept = running.data or "memory"
     ctx.out.write(
         f"URL:        {running.url}\nKUBECONFIG: {running.kubeconfig}\nDATA:       {kept}\nPID:        {running.pid}\n"
     )
+    trouble = problems(where)
+    if trouble:
+        ctx.out.write("PROBLEMS:\n" + "".join(f"  {line}\n" for line in trouble))
     return 0

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import os
 
-from steersman.sandbox.process import find, up
+from steersman.sandbox.process import SandboxError, find, up
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def folder(ctx: Context) -> str:
-    """Return the folder that holds the sandbox's state."""
-    return ctx.environment.get("STEER_SANDBOX_HOME") or os.path.join(
-        os.path.dirname(ctx.settings.cache_home), "steersman", "sandbox"
-    )
+    """Return the folder that holds the sandbox's state.
+
+    Raises:
+        SandboxError: when others may have put something into it: a process to stop, a kubeconfig that runs a program.
+    """
+    named = ctx.environment.get("STEER_SANDBOX_HOME", "")
+    if named:
+        return named
+    from steersman.runtime.private import folder_problem
+
+    where = os.path.join(ctx.settings.state_folder, "sandbox")
+    problem = folder_problem(where, ctx.settings.home)
+    if problem:
+        raise SandboxError(
+            f"no safe folder for the sandbox: {problem}", hint="Set STEER_SANDBOX_HOME to a folder of your own."
+        )
+    return where
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
@@ -25,9 +38,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     was = find(where)
     data = os.path.abspath(flags["data"]) if flags["data"] else ""
     running = up(where, data=data, port=flags["port"])
-    if was is not None:
-        ctx.out.write(f"The sandbox already runs at {running.url}\n")
-    else:
-        ctx.out.write(f"The sandbox runs at {running.url}\n")
+    # standard output is for the shell: eval "$(steer sandbox up)"
+    ctx.err.write(f"The sandbox {'already ' if was is not None else ''}runs at {running.url}\n")
     ctx.out.write(f"export KUBECONFIG={running.kubeconfig}\n")
     return 0

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from steersman.action.registry import search
-from steersman.cli.output import limited, write_structured
-from steersman.cli.registry import client_of
+from steersman.cli.inputs.registry import client_of
+from steersman.cli.terminal.output import limited, write_structured
 from steersman.errors import RepoError, UsageError
 from steersman.registry.reference import is_oci
 from steersman.release.codec import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:

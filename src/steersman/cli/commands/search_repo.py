@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from steersman.action.search import search
-from steersman.cli.fetching import places
-from steersman.cli.output import limited, write_structured
+from steersman.cli.inputs.fetching import places
+from steersman.cli.terminal.output import limited, write_structured
 from steersman.errors import RepoError
 from steersman.release.codec import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:

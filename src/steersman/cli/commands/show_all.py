@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-
-from steersman.cli.chart_input import ChartInput
-from steersman.errors import ChartError, UsageError
+from steersman.cli.inputs.chart import ChartInput
+from steersman.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from steersman.chart.model import Chart, ChartFile
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 _READMES = ("readme.md", "readme.txt", "readme")
 
@@ -28,10 +26,10 @@ def show(ctx: Context, flags: Flags, args: list[str], *parts: str) -> int:
         SteerError: with Helm's message.
     """
     source = ChartInput(ctx, flags)
+    ctx.debug("original chart version", version=flags["version"])
+    if not flags["version"] and flags["devel"]:
+        ctx.debug("setting version to >0.0.0-0")
     path = source.locate(args[0])
-    if os.path.isdir(path) and not os.path.exists(os.path.join(path, "Chart.yaml")):
-        # helm: this command loads charts by another way than the others (test_show_without_chart_yaml)
-        raise ChartError("Chart.yaml file is missing")
     chart = source.load(path, tells_why=True)
     ctx.out.write("".join(_part(chart, part, flags, separate=len(parts) > 1) for part in parts))
     return 0
@@ -49,7 +47,7 @@ def _part(chart: Chart, part: str, flags: Flags, *, separate: bool) -> str:
     if part == "readme":
         readme = next((f for f in chart.files if f.name.lower() in _READMES), None)
         return "" if readme is None else f"{mark}{_text(readme)}\n"
-    from steersman.action.render import crd_files
+    from steersman.rendering import crd_files
 
     out = []
     for _, data in crd_files(chart):
@@ -62,7 +60,7 @@ def _values(chart: Chart, flags: Flags, mark: str) -> str:
     files = [f for f in chart.raw if f.name == "values.yaml"]
     if not files:
         return ""
-    if "jsonpath" in flags and flags["jsonpath"]:  # noqa: RUF019 - Flags is no dict
+    if "jsonpath" in flags and flags["jsonpath"]:  # noqa: RUF019 - Flags is not a dict
         return mark + _found(flags["jsonpath"], chart)
     return mark + "".join(_text(f) + "\n" for f in files)
 

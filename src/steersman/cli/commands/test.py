@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from steersman.action.test import TestOptions, test, write_test_logs
-from steersman.cli.cluster import make_configuration
-from steersman.cli.release_output import write_status
+from steersman.cli.inputs.cluster import make_configuration
+from steersman.cli.terminal.releases import write_status
 from steersman.errors import ClusterError, SteerError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from steersman.action.configuration import Configuration
     from steersman.action.test import Tested
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:

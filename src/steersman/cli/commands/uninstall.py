@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from steersman.action.uninstall import UninstallOptions, uninstall
-from steersman.cli.cluster import make_configuration
-from steersman.cli.release_input import wait_strategy
+from steersman.cli.inputs.cluster import make_configuration
+from steersman.cli.inputs.options import wait_options, wait_strategy
 from steersman.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
@@ -24,10 +24,9 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         dry_run=flags["dry-run"],
         ignore_not_found=flags["ignore-not-found"],
         keep_history=flags["keep-history"],
-        wait_strategy=strategy,
         cascade=cascade,
-        timeout=flags["timeout"],
         description=flags["description"],
+        wait=wait_options(flags, strategy),
     )
     config = make_configuration(ctx)
     for name in args:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from steersman.action.history import last_status
 from steersman.action.upgrade import UpgradeOptions, upgrade
-from steersman.cli.cluster import cancelled_by_signals, make_configuration
-from steersman.cli.release_input import CommandFailed, is_set, load_chart_and_values, run_install, wait_strategy
-from steersman.cli.release_output import write_release
-from steersman.cli.rendering import dry_run_of
+from steersman.cli.inputs.cluster import cancelled_by_signals, make_configuration
+from steersman.cli.inputs.options import dry_run_of, is_set, render_options, wait_options, wait_strategy, write_options
+from steersman.cli.inputs.release import CommandFailed, load_chart_and_values, run_install
+from steersman.cli.terminal.releases import write_release
 from steersman.errors import SteerError
 from steersman.release.model import UNINSTALLED
 from steersman.storage.driver import ReleaseNotFound
@@ -15,8 +15,8 @@ from steersman.storage.driver import ReleaseNotFound
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from steersman.action.configuration import Configuration
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
@@ -45,7 +45,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     chart, values = load_chart_and_values(ctx, flags, args[1])
     options = _options(ctx, flags, dry_run, strategy)
     try:
-        with cancelled_by_signals(ctx, name):
+        with cancelled_by_signals(ctx, config, name):
             release = upgrade(config, name, chart, values, options)
     except SteerError as error:
         raise CommandFailed("UPGRADE FAILED", error) from error
@@ -65,28 +65,18 @@ def _found(config: Configuration, name: str) -> str:
 
 def _options(ctx: Context, flags: Flags, dry_run: str, strategy: str) -> UpgradeOptions:
     return UpgradeOptions(
-        timeout=flags["timeout"],
-        wait_strategy=strategy,
-        wait_for_jobs=flags["wait-for-jobs"],
         disable_hooks=flags["no-hooks"],
         dry_run=dry_run,
-        hide_secret=flags["hide-secret"],
-        force_replace=is_set(flags, "force-replace", "force"),
-        force_conflicts=flags["force-conflicts"],
-        server_side=flags["server-side"],
         reset_values=flags["reset-values"],
         reuse_values=flags["reuse-values"],
         reset_then_reuse_values=flags["reset-then-reuse-values"],
         max_history=flags["history-max"],
         rollback_on_failure=is_set(flags, "rollback-on-failure", "atomic"),
         cleanup_on_fail=flags["cleanup-on-fail"],
-        sub_notes=flags["render-subchart-notes"],
-        post_render=ctx.post_render,
-        skip_schema_validation=flags["skip-schema-validation"],
         description=flags["description"],
         labels=flags["labels"],
-        disable_openapi_validation=flags["disable-openapi-validation"],
-        enable_dns=flags["enable-dns"],
-        take_ownership=flags["take-ownership"],
         recover=is_set(flags, "recover"),
+        render=render_options(ctx, flags),
+        write=write_options(flags),
+        wait=wait_options(flags, strategy),
     )

@@ -1,11 +1,13 @@
-"""``version``: which Helm this answers as."""
+"""``version``: the version of Helm that this matches, and under our own name ours."""
 
 from __future__ import annotations
 
+from steersman.version import __version__
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.cli.flags import Flags
 
 # helm: charts and scripts compare against these (test_version_is_that_of_the_helm_it_answers_as)
 HELM_VERSION = "v4.3.1"
@@ -19,8 +21,8 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Print the version, short, by template or as Go shows the structure."""
     template = flags["template"]
     if template:
+        from steersman.go.values import GoStruct
         from steersman.gotemplate import TemplateSet
-        from steersman.gotemplate.values import GoStruct
 
         class BuildInfo(GoStruct):
             go_type = "version.BuildInfo"
@@ -39,8 +41,25 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     if flags["short"]:
         ctx.out.write(f"{HELM_VERSION}+g{GIT_COMMIT[:7]}\n")
         return 0
+    if ctx.program != "helm":
+        ctx.out.write(f"{own_version()}\n{_python()}\n")
+        return 0
     ctx.out.write(
         f'version.BuildInfo{{Version:"{HELM_VERSION}", GitCommit:"{GIT_COMMIT}", GitTreeState:"{GIT_TREE_STATE}", '
         f'GoVersion:"{GO_VERSION}", KubeClientVersion:"{KUBE_CLIENT_VERSION}"}}\n'
     )
     return 0
+
+
+def own_version() -> str:
+    """Return the line about steersman."""
+    return f"steersman {__version__}, matching Helm {HELM_VERSION} and Kubernetes {KUBE_CLIENT_VERSION}"
+
+
+def _python() -> str:
+    import os
+    import sys
+
+    numbers = ".".join(map(str, sys.version_info[:3]))
+    machine = os.uname().machine if hasattr(os, "uname") else ""
+    return f"Python {numbers} on {sys.platform} {machine}".rstrip()

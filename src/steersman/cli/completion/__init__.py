@@ -1,4 +1,4 @@
-"""The completion scripts: cobra's (Apache License 2.0), with the program's own name in them."""
+"""The completion scripts, over the protocol of ``cli.cobra.complete``; ``steer`` in them becomes the program's name."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ def script(shell: str, program: str, *, descriptions: bool) -> str:
         text = file.read()
     if not descriptions:
         text = text.replace("__complete ", "__completeNoDesc ")
-    return text if program == "helm" else text.replace("helm", program)
+    return text.replace("steer", program).replace("STEER", program.upper())

@@ -1,6 +1,6 @@
 """A Pod is ready when it runs and says so, or when it is done.
 
-``hook_status`` is Helm's other view, for hooks: only an end counts.
+``hook_status`` is for hooks, where only the end counts.
 """
 
 from __future__ import annotations

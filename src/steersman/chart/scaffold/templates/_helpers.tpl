@@ -1,62 +1,52 @@
-{{/*
-Expand the name of the chart.
+{{- /*
+Parts that several templates use, called with include "NAME" and the top-level object (a dot, or $ within range and with).
+Files that begin with _ make no objects.
+
+Names are cut after 63 characters, which is as long as a label or the name of a Service can be.
 */}}
+
+{{- /* The application's name: the chart's, unless nameOverride is set. */}}
 {{- define "<CHARTNAME>.name" -}}
-{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- .Values.nameOverride | default .Chart.Name | trunc 63 | trimSuffix "-" -}}
 {{- end }}
 
-{{/*
-Create a default fully qualified app name.
-We truncate at 63 chars because some Kubernetes name fields are limited to this (by the DNS naming spec).
-If release name contains chart name it will be used as a full name.
-*/}}
+{{- /* The name of the objects: RELEASE-NAME, or RELEASE alone if that has the name in it already. */}}
 {{- define "<CHARTNAME>.fullname" -}}
-{{- if .Values.fullnameOverride }}
-{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" }}
-{{- else }}
-{{- $name := default .Chart.Name .Values.nameOverride }}
-{{- if contains $name .Release.Name }}
-{{- .Release.Name | trunc 63 | trimSuffix "-" }}
-{{- else }}
-{{- printf "%s-%s" .Release.Name $name | trunc 63 | trimSuffix "-" }}
-{{- end }}
-{{- end }}
+{{- $name := .Values.nameOverride | default .Chart.Name -}}
+{{- $both := contains $name .Release.Name | ternary .Release.Name (list .Release.Name $name | join "-") -}}
+{{- .Values.fullnameOverride | default $both | trunc 63 | trimSuffix "-" -}}
 {{- end }}
 
-{{/*
-Create chart name and version as used by the chart label.
-*/}}
+{{- /* Chart and version as the value of a label, which cannot have a plus sign. */}}
 {{- define "<CHARTNAME>.chart" -}}
-{{- printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{- list .Chart.Name .Chart.Version | join "-" | trunc 63 | trimSuffix "-" | replace "+" "_" -}}
 {{- end }}
 
-{{/*
-Common labels
-*/}}
-{{- define "<CHARTNAME>.labels" -}}
-helm.sh/chart: {{ include "<CHARTNAME>.chart" . }}
-{{ include "<CHARTNAME>.selectorLabels" . }}
-{{- if .Chart.AppVersion }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-{{- end }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-{{- end }}
-
-{{/*
-Selector labels
+{{- /*
+The labels that find the pods of this release. A Deployment's selector cannot be changed later, so nothing that changes
+with a version belongs here.
 */}}
 {{- define "<CHARTNAME>.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "<CHARTNAME>.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "<CHARTNAME>.name" . }}
 {{- end }}
 
-{{/*
-Create the name of the service account to use
-*/}}
-{{- define "<CHARTNAME>.serviceAccountName" -}}
-{{- if .Values.serviceAccount.create }}
-{{- default (include "<CHARTNAME>.fullname" .) .Values.serviceAccount.name }}
-{{- else }}
-{{- default "default" .Values.serviceAccount.name }}
+{{- /* The labels of every object: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels */}}
+{{- define "<CHARTNAME>.labels" -}}
+{{ include "<CHARTNAME>.selectorLabels" . }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with .Chart.AppVersion }}
+app.kubernetes.io/version: {{ quote . }}
 {{- end }}
+helm.sh/chart: {{ include "<CHARTNAME>.chart" . }}
+{{- end }}
+
+{{- /* The account that the pods run as. */}}
+{{- define "<CHARTNAME>.serviceAccountName" -}}
+{{- with .Values.serviceAccount -}}
+{{- if .name }}{{ .name }}
+{{- else if .create }}{{ include "<CHARTNAME>.fullname" $ }}
+{{- else }}default
+{{- end -}}
+{{- end -}}
 {{- end }}

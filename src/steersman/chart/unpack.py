@@ -1,0 +1,63 @@
+"""A chart's files to a folder. Answers to ``Expand`` of Helm's chart utilities."""
+
+from __future__ import annotations
+
+import os
+
+from steersman.chart.decode import metadata
+from steersman.errors import ChartError
+from steersman.go.errno import errno_text
+from steersman.runtime.files import impossible_place, make_folders, write_aside
+from steersman.yamlio import load
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.chart.model import ChartFile
+
+
+def chart_name(files: list[ChartFile]) -> str:
+    """Return the name that the Chart.yaml among ``files`` gives.
+
+    Raises:
+        ChartError: for one without a usable name.
+    """
+    about = next((f for f in files if f.name == "Chart.yaml"), None)
+    name = metadata(load(about.data)).name if about is not None else ""
+    if not name or "/" in name or name in (".", ".."):
+        raise ChartError("chart name not specified")
+    return name
+
+
+def unpack(files: list[ChartFile], target: str) -> None:
+    """Write ``files`` below the folder ``target``.
+
+    Raises:
+        ChartError: with Helm's message, where a file cannot be written.
+    """
+    for file in files:
+        problem = impossible_place(target, file.name)
+        if problem:
+            raise ChartError(problem)
+        path = os.path.normpath(os.path.join(target, file.name))
+        make_folder(os.path.dirname(path))
+        try:
+            write_aside(path, file.data)
+        except OSError as error:
+            raise ChartError(f"open {path}: {errno_text(error)}") from error
+
+
+def make_folder(path: str, before: str = "") -> None:
+    """Make a folder and those above it.
+
+    Raises:
+        ChartError: with Helm's message behind ``before``.
+    """
+    try:
+        make_folders(path)
+    except OSError as error:
+        # go: what is in the way is named, and is not a folder
+        is_in_the_way = isinstance(error, FileExistsError | NotADirectoryError)
+        while is_in_the_way and not os.path.exists(path):
+            path = os.path.dirname(path)
+        reason = "not a directory" if is_in_the_way else errno_text(error)
+        raise ChartError(f"{before}mkdir {path}: {reason}") from error

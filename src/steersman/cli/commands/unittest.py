@@ -1,0 +1,137 @@
+"""``unittest``: the tests of charts in helm-unittest's format."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from steersman.action.unittest import DEFAULT_PATTERN, UnittestOptions, run_program, unittest
+from steersman.cli.inputs.chart import compiled_templates
+from steersman.cli.inputs.rendering import impure
+from steersman.cli.inputs.schema_access import schema_access
+from steersman.errors import UsageError
+from steersman.record import replace
+from steersman.rendering import World
+from steersman.runtime.log import send_to
+from steersman.runtime.memory import BoundedMemory
+from steersman.unittest.run import RunOptions
+from steersman.unittest.show import Paint, chart_lines, summary_lines
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from steersman.cli.cobra.flags import Flags
+    from steersman.cli.context import Context
+    from steersman.engine.render import Impure
+    from steersman.unittest.reports.model import Machine
+    from steersman.unittest.results import ChartResult
+
+
+def run(ctx: Context, flags: Flags, args: list[str]) -> int:
+    """Run the suites, print what failed, write a report; 1 where not all passed."""
+    if flags["schema"]:
+        from steersman.unittest.schema import schema_text
+
+        ctx.out.write(schema_text())
+        return 0
+    if not args:
+        raise UsageError('"steer unittest" requires at least 1 argument\n\nUsage:  steer unittest [flags] CHART [...]')
+    write = _report_writer(flags)
+    if flags["watch"]:
+        from steersman.cli.inputs.watching import watch
+
+        watch(args, lambda: _once(ctx, flags, args, write), ctx.out)
+    return _once(ctx, flags, args, write)
+
+
+def _once(ctx: Context, flags: Flags, args: Sequence[str], write: Callable[[Sequence[ChartResult]], None]) -> int:
+    start = time.monotonic()
+    paint = Paint(_has_colors(ctx))
+    send_to(_quiet(ctx).log)
+    charts: list[ChartResult] = []
+    memory = BoundedMemory()
+    options = _options(flags)
+    world = World(_quiet(ctx), compiled=compiled_templates(ctx), schemas=schema_access(ctx))
+    with memory:
+        for chart in unittest(
+            args, options, world, memory.outside(lambda program, text: run_program(program, text, ctx.environment))
+        ):
+            charts.append(chart)
+            ctx.out.write("".join(f"{line}\n" for line in chart_lines(chart, paint)))
+            ctx.out.flush()
+    write(charts)
+    ctx.out.write("".join(f"{line}\n" for line in summary_lines(charts, time.monotonic() - start, paint)))
+    return 0 if all(chart.passed for chart in charts) else 1
+
+
+def _options(flags: Flags) -> UnittestOptions:
+    return UnittestOptions(
+        files=tuple(flags["file"]) or (DEFAULT_PATTERN,),
+        values=tuple(flags["values"]),
+        with_subcharts=flags["with-subchart"],
+        strict=flags["strict"],
+        updates=flags["update-snapshot"],
+        chart_tests_path=flags["chart-tests-path"],
+        render_folder=".debug" if flags["debugPlugin"] else "",
+        workers=flags["jobs"],
+        run=RunOptions(skip_schema_validation=flags["skip-schema-validation"], fail_fast=flags["failfast"]),
+    )
+
+
+def _quiet(ctx: Context) -> Impure:
+    """Return the world's side effects; what charts have Helm log would drown the results."""
+
+    def log(level: str, message: str, /, **fields: object) -> None:
+        if ctx.settings.debug:
+            ctx.log(level, message, **fields)
+
+    return replace(impure(ctx), log=log)
+
+
+def _has_colors(ctx: Context) -> bool:
+    mode = ctx.settings.color
+    return mode == "always" or (mode == "auto" and ctx.out.isatty())
+
+
+def _report_writer(flags: Flags) -> Callable[[Sequence[ChartResult]], None]:
+    """Return what writes the report that the flags ask for.
+
+    Raises:
+        UsageError: for a type that is none.
+    """
+    path: str = flags["output-file"]
+    wanted: str = flags["output-type"]
+    if not path:
+        return lambda _charts: None
+    from steersman.unittest.reports.formats import FORMATS
+
+    report = next((make for name, make in FORMATS.items() if name.lower() == wanted.lower()), None)
+    if report is None:
+        raise UsageError(f"unknown output type {wanted!r}: must be one of {', '.join(FORMATS)}")
+
+    def write(charts: Sequence[ChartResult]) -> None:
+        from steersman.runtime.files import make_folders, write_aside
+
+        suites = [suite for chart in charts for suite in chart.suites]
+        make_folders(os.path.dirname(path) or ".")
+        write_aside(path, report(suites, _machine()).encode("utf-8", "surrogateescape"))
+
+    return write
+
+
+def _machine() -> Machine:
+    import getpass
+    import platform
+
+    from steersman.unittest.reports.model import Machine
+
+    now = time.localtime()
+    return Machine(
+        time.strftime("%Y-%m-%d", now),
+        time.strftime("%H:%M:%S", now),
+        platform.node(),
+        getpass.getuser(),
+        os.getcwd(),
+        f"python{platform.python_version()}.{platform.system().lower()}-{platform.machine()}",
+    )

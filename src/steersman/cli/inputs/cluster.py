@@ -1,0 +1,146 @@
+"""The program's settings and streams to a ``Configuration`` for actions on releases.
+
+Also the two things only the command line may do: print what the server warns of, and turn
+signals into the end of an action.
+"""
+
+from __future__ import annotations
+
+from steersman.action.configuration import Configuration, Surroundings
+from steersman.cli.inputs.schema_access import fetch_of
+from steersman.kube.config import overrides_from
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from steersman.cli.context import Context
+    from steersman.kube.objects import Target
+    from steersman.kube.status.result import Status
+
+
+def make_configuration(ctx: Context, *, all_namespaces: bool = False) -> Configuration:
+    """Return the cluster and the releases that the settings mean."""
+    settings = ctx.settings
+    surroundings = Surroundings(
+        overrides=overrides_from(settings, ctx.environment, is_interactive=ctx.stdin_is_terminal()),
+        environ=ctx.environment,
+        namespace="" if all_namespaces else ctx.namespace(),
+        driver=settings.driver,
+        sql_connection=settings.sql_connection,
+        memory_data=settings.memory_driver_data,
+        cache=ctx.cache(),
+        program=ctx.program,
+        fetch_schema=fetch_of(ctx),
+        schema_ignore_global=ctx.settings.schema_ignore_global,
+    )
+    return Configuration(
+        surroundings, _logger(ctx), _warner(ctx), _hook_output(ctx), _progress(ctx), _explainer(ctx), ctx.notices()
+    )
+
+
+def _logger(ctx: Context) -> Callable[..., None]:
+    def log(level: str, message: str, **fields: object) -> None:
+        if level == "LINE":
+            import time
+
+            # go: the plain log package writes date and time first
+            ctx.err.write(f"{time.strftime('%Y/%m/%d %H:%M:%S')} {message}\n")
+        elif level != "DEBUG" or ctx.settings.debug:
+            ctx.log(level, message, **fields)
+
+    return log
+
+
+def _warner(ctx: Context) -> Callable[[str], None]:
+    def warn(text: str) -> None:
+        import os
+        import time
+
+        from steersman.go.quote import quote
+
+        # client-go: the server's warnings go through klog
+        moment = time.time_ns()
+        stamp = time.strftime("%m%d %H:%M:%S", time.localtime(moment // 1_000_000_000))
+        micros = moment // 1000 % 1_000_000
+        said = quote(f"Warning: {text}")
+        ctx.err.write(f"I{stamp}.{micros:06d} {os.getpid():7d} warnings.go:107] {said}\n")
+
+    return warn
+
+
+def _explainer(ctx: Context) -> Callable[[str], None]:
+    def explain(detail: str) -> None:
+        if ctx.explains():
+            ctx.err.write(f"{detail}\n")
+
+    return explain
+
+
+def _progress(ctx: Context) -> Callable[[list[tuple[Target, Status]], float], None] | None:
+    """Return who shows on a terminal what is waited for, ``None`` where there is no terminal."""
+    if not ctx.terminal():
+        return None
+
+    def tell(waited: list[tuple[Target, Status]], seconds: float) -> None:
+        import shutil
+
+        from steersman.cli.terminal.streams import visible_on, write_with_sequences
+
+        if not waited:
+            write_with_sequences(ctx.err, "\r\x1b[K")
+            return
+        target, status = waited[0]
+        reason = f": {status.message}" if status.message else ""
+        others = f" (and {len(waited) - 1} more)" if len(waited) > 1 else ""
+        line = f"waiting for {target.kind}/{target.name}{reason}{others}, {seconds:.0f} s"
+        # written over by what comes next
+        line = visible_on(ctx.err, line.replace("\n", " "))
+        write_with_sequences(ctx.err, f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}\r")
+        ctx.err.flush()
+
+    return tell
+
+
+def _hook_output(ctx: Context) -> Callable[[str, str, str], Callable[[bytes], object]]:
+    def writer(_namespace: str, _pod: str, _container: str) -> Callable[[bytes], object]:
+        def put(piece: bytes) -> None:
+            # helm: each piece of a hook's log is one line of its own log (hooks-logs.sh)
+            ctx.info(piece.decode("utf-8", "surrogateescape").removesuffix("\n"))
+
+        return put
+
+    return writer
+
+
+class cancelled_by_signals:
+    """While this lasts, Ctrl-C and SIGTERM end the action, and say so where a release is named."""
+
+    def __init__(self, ctx: Context, config: Configuration, name: str = "") -> None:
+        self._ctx = ctx
+        self._config = config
+        self._name = name
+        self._before: dict[int, object] = {}
+
+    def __enter__(self) -> None:
+        import signal
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._cancel)
+
+    def __exit__(self, *_exc: object) -> None:
+        import signal
+
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+    def _cancel(self, _number: int, _frame: object) -> None:
+        import signal
+
+        # a second signal ends the program at once
+        for number in self._before:
+            signal.signal(number, signal.SIG_DFL)
+        if self._name:
+            self._ctx.out.write(f"Release {self._name} has been cancelled.\n")
+            self._ctx.out.flush()
+        self._config.interrupts.arrive()

@@ -1,0 +1,309 @@
+"""Charts: loaded, rendered, linted, packaged, pulled and pushed."""
+
+from __future__ import annotations
+
+import os
+
+from steersman.chart.loader import load_chart
+from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
+from steersman.engine.compiled import Compiled
+from steersman.engine.context import Facts
+from steersman.engine.render import Impure
+from steersman.errors import ChartError
+from steersman.library.errors import reported
+from steersman.library.places import Places
+from steersman.library.rendered import Rendered
+from steersman.library.user_values import given_values
+from steersman.rendering import RenderOptions, World, take_part
+from steersman.rendering import render as render_core
+from steersman.runtime.log import log
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any, TypeAlias
+
+    from steersman.chart.model import Chart as Model
+    from steersman.library.user_values import Values
+    from steersman.linting.findings import Finding
+
+    Path: TypeAlias = "str | os.PathLike[str]"
+
+
+class Chart:
+    """A chart, loaded once and rendered as often as wanted, from any thread.
+
+    Made by ``steersman.load``.
+    """
+
+    def __init__(self, model: Model, places: Places) -> None:
+        self._model = model
+        self._compiled = Compiled()
+        self._schemas = places.schemas()
+
+    @property
+    def name(self) -> str:
+        """The name in Chart.yaml."""
+        return self._model.name
+
+    @property
+    def version(self) -> str:
+        """The version in Chart.yaml."""
+        return self._model.metadata.version
+
+    @property
+    def app_version(self) -> str:
+        """The version of the application, or ``""``."""
+        return self._model.metadata.app_version
+
+    @property
+    def description(self) -> str:
+        """The description in Chart.yaml, or ``""``."""
+        return self._model.metadata.description
+
+    @property
+    def type(self) -> str:
+        """``application`` or ``library``."""
+        return self._model.metadata.type or "application"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The default values of values.yaml; a copy that may be changed."""
+        from steersman.values.coalesce import copy_tree
+
+        copied: dict[str, Any] = copy_tree(self._model.values or {})
+        return copied
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The bytes of every file of the chart by its path below the chart's folder, subcharts among them."""
+        return {file.name: file.data for file in self._model.raw}
+
+    @property
+    def readme(self) -> str:
+        """The text of README.md, or ``""``."""
+        for name in ("README.md", "readme.md", "README.txt", "README"):
+            if name in self.files:
+                return self.files[name].decode("utf-8", "replace")
+        return ""
+
+    @property
+    def dependencies(self) -> tuple[str, ...]:
+        """The names of the subcharts inside."""
+        return tuple(child.name for child in self._model.dependencies)
+
+    @property
+    def model(self) -> Model:
+        """The chart as the actions take it; may change between versions."""
+        return self._model
+
+    def render(
+        self,
+        values: Values = None,
+        *,
+        name: str = "release-name",
+        namespace: str = "default",
+        revision: int = 1,
+        is_upgrade: bool = False,
+        kube_version: str = "",
+        api_versions: Iterable[str] = (),
+        include_crds: bool = False,
+        skip_schema_validation: bool = False,
+    ) -> Rendered:
+        """Render the chart without a cluster; ``lookup`` finds nothing.
+
+        Args:
+            values: the user's values: a mapping, the path of a file, or a list of both, later ones over earlier ones.
+            name, namespace, revision: of the release.
+            is_upgrade: render as an upgrade does.
+            kube_version: of the cluster that is made believe (``1.33``); that of Helm's default when empty.
+            api_versions: that the cluster has besides the usual ones (``monitoring.coreos.com/v1``).
+            include_crds: put the definitions below ``crds/`` into ``text``.
+            skip_schema_validation: leave values.schema.json out.
+
+        Raises:
+            TemplateError: when a template does not parse or fails.
+            SchemaError: when a schema refuses the values.
+            ValuesError: when the values do not fit the chart.
+            ManifestError: when what the templates make is not YAML of Kubernetes objects.
+            ChartError: when the chart cannot be rendered, be it for this version of Kubernetes.
+        """
+        if self._model.metadata.type not in ("", "application"):
+            raise ChartError(f"{self._model.metadata.type} charts are not installable")
+        kube = parse_kube_version(kube_version) if kube_version else DEFAULT_CAPABILITIES.kube_version
+        capabilities = Capabilities(kube, (*DEFAULT_CAPABILITIES.api_versions, *api_versions))
+        options = RenderOptions(include_crds=include_crds, skip_schema_validation=skip_schema_validation)
+        with reported(self._model):
+            source = take_part(self._model, given_values(values), log)
+            world = World(_impure(), lambda: capabilities, self._compiled, self._schemas)
+            facts = Facts(name, namespace, revision, not is_upgrade, is_upgrade)
+            return Rendered(render_core(source, facts, world, options))
+
+    def __repr__(self) -> str:
+        return f"<Chart {self.name} {self.version}>"
+
+
+def _impure() -> Impure:
+    import time
+
+    return Impure(log=log, now_ns=time.time_ns, random_bytes=os.urandom)
+
+
+def load(
+    reference: Path,
+    *,
+    version: str = "",
+    repo: str = "",
+    plain_http: bool = False,
+    username: str = "",
+    password: str = "",
+    environ: Mapping[str, str] | None = None,
+) -> Chart:
+    """Load a chart.
+
+    Args:
+        reference: a folder, an archive, ``repo/name``, a URL, or ``oci://registry/name``.
+        version: of a chart in a repository or registry; a constraint (``^1.2``), or ``""`` for the newest one.
+        repo: URL of the repository of ``reference``.
+        plain_http, username, password: of the repository or registry.
+        environ: the variables to look at instead of the process's (``HELM_REPOSITORY_CONFIG`` …).
+
+    Raises:
+        ChartError: when the chart cannot be found or read.
+        RepoError, TransportError, AuthError: when a repository or registry does not give it.
+    """
+    places = Places(environ)
+    with reported():
+        path = _local_path(os.fspath(reference), repo)
+        if not path:
+            path = _fetched(places, os.fspath(reference), version, repo, plain_http, username, password)
+        return Chart(load_chart(path), places)
+
+
+def _local_path(reference: str, repo: str) -> str:
+    if repo:
+        return ""
+    from steersman.download.locate import local_path
+
+    return local_path(reference) or ""
+
+
+def _fetched(
+    places: Places, reference: str, version: str, repo: str, plain_http: bool, username: str, password: str
+) -> str:
+    """Fetch a chart's archive into the content cache and return its path."""
+    from steersman.action import pull as pulling
+
+    sources = places.sources(plain_http=plain_http, username=username, password=password)
+    found = pulling.locate(sources, reference, version, repo)
+    data = pulling.cached(sources, found)
+    if data is None:
+        data = pulling.archive(sources, found)
+    return sources.cache.hold(data)
+
+
+def render(
+    chart: Chart | Path,
+    values: Values = None,
+    *,
+    name: str = "release-name",
+    namespace: str = "default",
+    kube_version: str = "",
+    api_versions: Iterable[str] = (),
+    include_crds: bool = False,
+    skip_schema_validation: bool = False,
+) -> Rendered:
+    """Load and render a chart; see ``load`` and ``Chart.render``."""
+    loaded = chart if isinstance(chart, Chart) else load(chart)
+    return loaded.render(
+        values,
+        name=name,
+        namespace=namespace,
+        kube_version=kube_version,
+        api_versions=api_versions,
+        include_crds=include_crds,
+        skip_schema_validation=skip_schema_validation,
+    )
+
+
+def lint(path: Path, values: Values = None, *, namespace: str = "default", kube_version: str = "") -> list[Finding]:
+    """Return what is wrong with the chart at ``path``, a folder or an archive.
+
+    Raises:
+        ChartError: when there is no chart to look at.
+    """
+    from steersman.action.lint import lint as lint_action
+    from steersman.linting.subject import LintOptions
+
+    kube = parse_kube_version(kube_version) if kube_version else DEFAULT_CAPABILITIES.kube_version
+    capabilities = Capabilities(kube, DEFAULT_CAPABILITIES.api_versions)
+    world = World(_impure(), lambda: capabilities, Compiled(), Places().schemas())
+    options = LintOptions(given_values(values), namespace, world)
+    result = lint_action(os.fspath(path), options)
+    if result.errors and not result.findings:
+        raise ChartError(result.errors[0])
+    return list(result.findings)
+
+
+def package(path: Path, destination: Path = ".", *, version: str = "", app_version: str = "") -> str:
+    """Write the archive of the chart in the folder ``path`` and return where it is.
+
+    Raises:
+        ChartError: with Helm's message.
+    """
+    from steersman.action.package import package as package_action
+
+    return package_action(os.fspath(path), os.fspath(destination), version=version, app_version=app_version)
+
+
+def pull(
+    reference: str,
+    destination: Path = ".",
+    *,
+    version: str = "",
+    repo: str = "",
+    plain_http: bool = False,
+    username: str = "",
+    password: str = "",
+    environ: Mapping[str, str] | None = None,
+) -> str:
+    """Write a chart's archive into the folder ``destination`` and return its path; see ``load``.
+
+    Raises:
+        ChartError, RepoError, TransportError, AuthError: when the chart cannot be found or fetched.
+    """
+    from steersman.action import pull as pulling
+    from steersman.runtime.files import write_aside
+
+    places = Places(environ)
+    with reported():
+        sources = places.sources(plain_http=plain_http, username=username, password=password)
+        found = pulling.locate(sources, reference, version, repo)
+        data = pulling.cached(sources, found) or pulling.archive(sources, found)
+        path = os.path.join(os.fspath(destination), os.path.basename(pulling.file_name(found)))
+        write_aside(path, data)
+        return path
+
+
+def push(
+    archive: Path,
+    registry: str,
+    *,
+    plain_http: bool = False,
+    username: str = "",
+    password: str = "",
+    environ: Mapping[str, str] | None = None,
+) -> None:
+    """Push a chart's archive to ``oci://registry/folder``.
+
+    Raises:
+        ChartError: when the archive is not a chart's.
+        Error: when ``registry`` is not ``oci://…``.
+        TransportError, AuthError: when the registry does not take it.
+    """
+    from steersman.action.push import push as push_action
+
+    places = Places(environ)
+    with reported():
+        sources = places.sources(plain_http=plain_http, username=username, password=password)
+        push_action(os.fspath(archive), registry, sources.registry, sources.blobs, lambda _text: None)

@@ -1,0 +1,153 @@
+"""The result of a render, for programs: texts and objects."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from steersman.rendering import Rendered as Core
+
+
+class Manifest(Record):
+    """One rendered object.
+
+    Attributes:
+        source: path of the template, as in the ``# Source:`` line.
+        line: the line of ``Rendered.text`` at which the object's own text begins, from 1.
+        kind, name, namespace, api_version: of the object; the namespace is ``""`` where it has none.
+        text: its YAML.
+    """
+
+    source: str
+    line: int
+    kind: str
+    name: str
+    namespace: str
+    api_version: str
+    text: str
+
+    @property
+    def object(self) -> dict[str, Any]:
+        """The object as plain dicts and lists, read anew each time: it may be changed."""
+        return _object(self.text)
+
+    def __repr__(self) -> str:
+        return f"<Manifest {self.kind}/{self.name} from {self.source}>"
+
+
+class Hook(Manifest):
+    """An object that runs at an event of a release's life.
+
+    Attributes:
+        events: as Helm names them: ``pre-install``, ``post-upgrade``, ``test``.
+        weight: hooks of an event run in this order.
+    """
+
+    events: tuple[str, ...] = ()
+    weight: int = 0
+
+    def __repr__(self) -> str:
+        return f"<Hook {self.kind}/{self.name} at {', '.join(self.events)}>"
+
+
+class Rendered:
+    """The result of rendering a chart.
+
+    Attributes:
+        text: all of it, as ``helm template`` prints it.
+        notes: what the chart says to people (NOTES.txt).
+        files: the text of each template by its path, before it is taken apart and sorted.
+        values: the values that the templates saw.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self.text = core.text()
+        self.notes = core.notes
+        self.files = dict(core.files)
+        self.values = core.values
+        self._core = core
+        self._lines = _Lines(self.text)
+
+    @cached_property
+    def manifests(self) -> tuple[Manifest, ...]:
+        """The objects, in the order in which they are installed."""
+        return tuple(
+            Manifest(m.path, self._lines.of(m.path, m.text), *_head(m.text), m.text) for m in self._core.manifests
+        )
+
+    @cached_property
+    def hooks(self) -> tuple[Hook, ...]:
+        """The objects that run at an event."""
+        return tuple(
+            Hook(h.path, self._lines.of(h.path, h.manifest), *_head(h.manifest), h.manifest, h.events, h.weight)
+            for h in self._core.hooks
+        )
+
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        """The objects of ``manifests`` as plain dicts and lists, read anew each time; hooks are not among them."""
+        return [manifest.object for manifest in self.manifests]
+
+    def __iter__(self) -> Iterator[Manifest]:
+        return iter(self.manifests)
+
+    def __len__(self) -> int:
+        return len(self._core.manifests)
+
+    def __getitem__(self, key: str) -> Manifest:
+        """Return the object, or else the hook, that ``Kind/name`` means.
+
+        Raises:
+            KeyError: naming what there is, where there is no such object.
+        """
+        kind, _, name = key.partition("/")
+        for manifest in (*self.manifests, *self.hooks):
+            if manifest.kind == kind and manifest.name == name:
+                return manifest
+        there = ", ".join(f"{m.kind}/{m.name}" for m in (*self.manifests, *self.hooks))
+        raise KeyError(f"{key}; there are: {there or 'no objects'}")
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"<Rendered: {len(self._core.manifests)} objects, {len(self._core.hooks)} hooks>"
+
+
+class _Lines:
+    """Finds the lines of manifests in a text that has each of them once, or several alike."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found: dict[str, int] = {}
+
+    def of(self, path: str, manifest: str) -> int:
+        mark = f"# Source: {path}\n{manifest.strip()}"
+        begin = self._text.find(mark, self._found.get(mark, 0))
+        if begin < 0:
+            return 0
+        self._found[mark] = begin + 1
+        return self._text.count("\n", 0, begin) + 2
+
+
+def _object(text: str) -> dict[str, Any]:
+    from steersman import yamlio
+
+    tree = yamlio.load_integers(text)
+    return tree if isinstance(tree, dict) else {}
+
+
+def _head(text: str) -> tuple[str, str, str, str]:
+    """Return kind, name, namespace and apiVersion."""
+    tree = _object(text)
+    metadata = tree.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    fields = (tree.get("kind"), metadata.get("name"), metadata.get("namespace"), tree.get("apiVersion"))
+    kind, name, namespace, api_version = ("" if field is None else str(field) for field in fields)
+    return kind, name, namespace, api_version

@@ -1,0 +1,72 @@
+"""Values that a program gives: mappings, files, or several of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from steersman.errors import ValuesError
+from steersman.go.errno import read_error
+from steersman.values.files import load_values, merge_maps
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, TypeAlias
+
+    One: TypeAlias = "Mapping[str, Any] | str | os.PathLike[str]"
+    Values: TypeAlias = "One | Sequence[One] | None"
+
+
+def given_values(values: Values) -> dict[str, Any]:
+    """Return the tree that ``values`` means: a copy, with dicts and lists only.
+
+    Args:
+        values: a mapping, the path of a YAML file, or a sequence of both, later ones over earlier ones.
+
+    Raises:
+        ValuesError: for a file that cannot be read, and for what has no form in YAML, naming its path.
+    """
+    if values is None:
+        return {}
+    if isinstance(values, (Mapping, str, os.PathLike)):
+        return _one(values)
+    tree: dict[str, Any] = {}
+    for value in values:
+        tree = merge_maps(tree, _one(value))
+    return tree
+
+
+def _one(value: One) -> dict[str, Any]:
+    if isinstance(value, Mapping):
+        return {_key(key, ""): _plain(item, str(key)) for key, item in value.items()}
+    path = os.fspath(value)
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        raise ValuesError(read_error(path, error)) from error
+    try:
+        return load_values(data)
+    except ValuesError as error:
+        raise ValuesError(f"failed to parse {path}: {error}") from error
+
+
+def _plain(value: Any, path: str) -> Any:
+    if value is None or isinstance(value, (bool, str, float)):
+        return value
+    if isinstance(value, int):
+        if not -(1 << 63) <= value < 1 << 63:
+            raise ValuesError(f"{path}: {value} does not fit in 64 bits")
+        return value
+    if isinstance(value, Mapping):
+        return {_key(key, path): _plain(item, f"{path}.{key}") for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item, f"{path}[{at}]") for at, item in enumerate(value)]
+    raise ValuesError(f"{path}: a value of type {type(value).__name__} has no form in YAML")
+
+
+def _key(key: object, path: str) -> str:
+    if not isinstance(key, str):
+        raise ValuesError(f"{path or 'the values'}: the key {key!r} is not a string")
+    return key

@@ -1,0 +1,33 @@
+"""Findings of the linter: collected, never raised. Answers to ``support`` of Helm's ``pkg/chart/v2/lint``."""
+
+from __future__ import annotations
+
+from steersman.record import Record
+
+INFO, WARNING, ERROR = 1, 2, 3
+_NAMES = ("UNKNOWN", "INFO", "WARNING", "ERROR")
+
+
+class Finding(Record):
+    """One thing to say about a chart: how bad, in which file (or folder), what."""
+
+    severity: int
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"[{_NAMES[self.severity]}] {self.path}: {self.message}"
+
+
+class Findings:
+    """The findings about one chart, in the order they were made."""
+
+    def __init__(self) -> None:
+        self.items: list[Finding] = []
+
+    def check(self, severity: int, path: str, message: str | None) -> bool:
+        """Note ``message`` unless it is None or empty; return whether there was nothing to note."""
+        if message:
+            self.items.append(Finding(severity, path, message))
+            return False
+        return True

@@ -1,0 +1,145 @@
+"""The pytest plugin: fixtures for charts, and suites of helm-unittest's format as tests.
+
+pytest imports this module at each start, so nothing else of this package is imported before a fixture is used or a
+suite is found.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from typing import Any
+
+    from steersman.pytest_plugin.approved import Approved
+    from steersman.pytest_plugin.cluster import Releases, Sandbox
+    from steersman.pytest_plugin.rendering import Rendering
+    from steersman.pytest_plugin.suites import SuiteFile
+
+_SUITE = "_test.yaml"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the flags and the setting."""
+    group = parser.getgroup("steersman", "charts")
+    group.addoption("--update-chart-snapshots", action="store_true", help="store what is rendered now as the snapshots")
+    group.addoption("--no-chart-suites", action="store_true", help="do not collect suites of helm-unittest's format")
+    parser.addini("steer_chart", "the folder of the chart under test (default: the nearest above the test's file)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the markers."""
+    for line in (
+        "kubernetes(*versions): run the test once for each Kubernetes version, which the fixture render assumes",
+        "values_files(*patterns): run the test once for each file that the patterns find in the chart, which the "
+        "fixture render puts over the chart's values",
+    ):
+        config.addinivalue_line("markers", line)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SuiteFile | None:
+    """Collect a suite file that is part of a chart."""
+    if not file_path.name.endswith(_SUITE) or parent.config.getoption("--no-chart-suites"):
+        return None
+    from steersman.pytest_plugin.suites import SuiteFile, chart_of
+
+    return None if chart_of(file_path) is None else SuiteFile.from_parent(parent, path=file_path)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once for each value of its markers."""
+    versions = [version for mark in metafunc.definition.iter_markers("kubernetes") for version in mark.args]
+    if versions and "kubernetes_version" in metafunc.fixturenames:
+        metafunc.parametrize("kubernetes_version", versions, indirect=True)
+    patterns = [pattern for mark in metafunc.definition.iter_markers("values_files") for pattern in mark.args]
+    if patterns and "values_file" in metafunc.fixturenames:
+        folder = _chart_of(metafunc.config, metafunc.definition.path)
+        found = sorted({str(path) for pattern in patterns for path in folder.glob(pattern)})
+        names = [os.path.relpath(path, folder) for path in found]
+        metafunc.parametrize("values_file", found, ids=names, indirect=True)
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Show how an object differs from what is expected, as YAML."""
+    if op != "==" or (type(left).__name__ != "KubernetesObject" and type(right).__name__ != "KubernetesObject"):
+        return None
+    from steersman.pytest_plugin.rendering import difference
+
+    return difference(left, right)
+
+
+def _chart_of(config: pytest.Config, file: Path) -> Path:
+    given = str(config.getini("steer_chart"))
+    if given:
+        return config.rootpath / given
+    from steersman.pytest_plugin.suites import chart_of
+
+    found = chart_of(file)
+    if found is None:
+        raise pytest.UsageError(f"{file} is not in a chart; name one with the setting steer_chart")
+    return found
+
+
+@pytest.fixture
+def chart(request: pytest.FixtureRequest) -> Path:
+    """The folder of the chart under test: the setting ``steer_chart``, or the nearest above the test's file."""
+    return _chart_of(request.config, request.path)
+
+
+@pytest.fixture
+def kubernetes_version(request: pytest.FixtureRequest) -> str:
+    """The Kubernetes version that ``render`` assumes: the marker's, or Helm's own (``""``)."""
+    return str(getattr(request, "param", ""))
+
+
+@pytest.fixture
+def values_file(request: pytest.FixtureRequest) -> str:
+    """The values file that ``render`` uses: the marker's, or none (``""``)."""
+    return str(getattr(request, "param", ""))
+
+
+@pytest.fixture
+def render(chart: Path, kubernetes_version: str, values_file: str) -> Callable[..., Rendering]:
+    """A function that renders the chart: ``render({"replicas": 2})``; see ``rendering.render_chart``."""
+    from steersman.pytest_plugin.rendering import render_chart
+
+    def rendered(values: dict[str, Any] | None = None, **options: Any) -> Rendering:
+        options.setdefault("kube_version", kubernetes_version)
+        options.setdefault("files", (values_file,) if values_file else ())
+        return render_chart(str(chart), values, **options)
+
+    return rendered
+
+
+@pytest.fixture
+def snapshot(request: pytest.FixtureRequest) -> Approved:
+    """The approved files of this test: ``snapshot == value`` compares, ``--update-chart-snapshots`` approves."""
+    from steersman.pytest_plugin.approved import Approved
+
+    folder = request.path.parent / "__snapshots__" / request.path.stem
+    return Approved(folder, request.node.name, updates=request.config.getoption("--update-chart-snapshots"))
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """An embedded cluster for this run: no containers run on it."""
+    from steersman.pytest_plugin.cluster import Sandbox
+
+    running = Sandbox(tmp_path_factory.mktemp("sandbox"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def release(sandbox: Sandbox, chart: Path) -> Iterator[Releases]:
+    """A function that installs the chart on the sandbox: ``release("web", {"replicas": 2})``; it is removed again."""
+    from steersman.pytest_plugin.cluster import Releases
+
+    releases = Releases(sandbox, chart)
+    yield releases
+    releases.remove()

@@ -1,0 +1,122 @@
+"""Suites of helm-unittest's format as tests of pytest: a file for each file, an item for each test."""
+
+from __future__ import annotations
+
+import os
+import time
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from steersman.action.unittest import (
+    outside,
+    read_snapshots,
+    read_text,
+    run_program,
+    shown_path,
+    snapshot_path,
+    write_snapshots,
+)
+from steersman.chart.loader import load_chart
+from steersman.engine.compiled import Compiled
+from steersman.engine.render import Impure
+from steersman.rendering import World
+from steersman.unittest.reading import Options, read_suites
+from steersman.unittest.run import RunOptions, SuiteRun
+from steersman.unittest.show import test_text
+from steersman.unittest.snapshots import SnapshotFile
+from steersman.values.schema_access import SchemaAccess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import Any
+
+    from steersman.unittest.run import Outside
+    from steersman.unittest.suite import Suite, Test
+
+
+class SuiteFailure(Exception):
+    """A test of a suite that did not pass."""
+
+
+def chart_of(file: Path) -> Path | None:
+    """Return the folder of the nearest chart around a file."""
+    return next((folder for folder in file.parents if (folder / "Chart.yaml").is_file()), None)
+
+
+def _outermost(chart: Path) -> tuple[Path, str]:
+    """Return the chart that a chart is nested in, if any, and the way from there: ``parent/charts/child``."""
+    names: list[str] = []
+    while chart.parent.name == "charts" and (chart.parent.parent / "Chart.yaml").is_file():
+        names[:0] = ["charts", chart.name]
+        chart = chart.parent.parent
+    return chart, "/".join(["", *names])
+
+
+class SuiteFile(pytest.File):
+    """A file of suites."""
+
+    def collect(self) -> Iterator[SuiteItem]:
+        """Yield the tests of all suites in the file."""
+        folder = chart_of(self.path)
+        assert folder is not None
+        root, way = _outermost(folder)
+        chart = _loaded(str(root))
+        suites = read_suites(read_text(str(self.path)), shown_path(str(self.path)), chart.name + way, Options())
+        for suite in suites:
+            run = SuiteRun(chart, suite, _outside(), RunOptions())
+            for test in suite.tests:
+                name = f"{suite.name}: {test.name}" if suite.name else test.name
+                yield SuiteItem.from_parent(self, name=name, suite=suite, test=test, run=run)
+
+
+class SuiteItem(pytest.Item):
+    """One test of a suite."""
+
+    def __init__(self, *, suite: Suite, test: Test, run: SuiteRun, **given: Any) -> None:
+        super().__init__(**given)
+        self._suite = suite
+        self._test = test
+        self._run = run
+
+    def runtest(self) -> None:
+        """Run it; snapshots of other tests in the file stay as they are."""
+        if self._test.skip:
+            pytest.skip(self._test.skip)
+        path = snapshot_path(self._suite)
+        stored = read_snapshots(path)
+        snapshots = SnapshotFile(stored, updates=self.config.getoption("--update-chart-snapshots"))
+        result = self._run.run_test(self._test, snapshots)
+        entries = {**stored, **{name: {**stored.get(name, {}), **found} for name, found in snapshots.current.items()}}
+        if entries != stored:
+            problem = write_snapshots(path, entries)
+            if problem:
+                raise SuiteFailure(problem)
+        if result.verdict == "skip":
+            pytest.skip(result.skip)
+        if result.verdict != "pass":
+            raise SuiteFailure(test_text(result))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Return why the test did not pass, without this program's own lines."""
+        if isinstance(excinfo.value, SuiteFailure):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Return the place that reports name."""
+        return self.path, None, self.name
+
+
+@lru_cache(maxsize=32)
+def _loaded(path: str) -> Any:
+    return load_chart(path)
+
+
+@lru_cache(maxsize=1)
+def _outside() -> Outside:
+    impure = Impure(lambda *_words, **_fields: None, time.time_ns, os.urandom)
+    world = World(impure, compiled=Compiled(), schemas=SchemaAccess())
+    return outside(world, lambda program, text: run_program(program, text, os.environ))

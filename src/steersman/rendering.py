@@ -1,0 +1,300 @@
+"""Chart + values + facts → what a release is made of: objects, hooks and notes.
+
+The one way from a chart to text: ``template``, ``install``, ``upgrade``, ``lint``, every dry run and the library
+come through here. The side effects of a render are passed in as a ``World``: a clock, randomness, what
+the cluster can do and holds, schemas from elsewhere. Answers to ``renderResources`` of Helm's ``pkg/action`` and to
+what comes before it.
+"""
+
+from __future__ import annotations
+
+from steersman.chart.dependencies import compatible, process
+from steersman.engine import render as engine
+from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities
+from steersman.engine.compiled import Compiled
+from steersman.engine.context import Facts
+from steersman.engine.render import Impure
+from steersman.errors import ChartError, SteerError, UsageError
+from steersman.manifest.hooks import Manifest, sort_manifests
+from steersman.record import Record, factory, replace
+from steersman.release.hook import Hook
+from steersman.runtime.deep import deeply
+from steersman.values.coalesce import coalesce_values
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any, Protocol
+
+    from steersman.chart.model import Chart
+    from steersman.values.schema_access import SchemaAccess
+
+    class Observer(Protocol):
+        """Sees a render go by, to say what in it has no effect or an odd one."""
+
+        def sees_values(self, source: Source, values: dict[str, Any]) -> None:
+            """Look at a chart and the values that its templates are about to see."""
+
+        def sees_objects(self, rendered: Rendered) -> None:
+            """Look at what the chart has rendered to."""
+
+        def sees_refused_global(self, charts: Sequence[str]) -> None:
+            """Look at the subcharts whose closed schemas refuse ``global``."""
+
+
+NOTES = "NOTES.txt"
+
+
+class Source(Record):
+    """A chart and the user's values.
+
+    Attributes:
+        loaded: the chart as it was loaded.
+        chart: the chart that takes part: dependencies processed, aliases as names.
+        values: the user's values.
+    """
+
+    loaded: Chart
+    chart: Chart
+    values: dict[str, Any]
+
+
+class World(Record):
+    """Side effects that a render may use, and its callbacks.
+
+    Attributes:
+        impure: clock, randomness, look-ups, log.
+        capabilities: returns what the cluster can do; asked once the chart is known to be whole.
+        compiled: keeps compiled templates; with the same one, a chart is compiled once.
+        schemas: how schemas are checked and fetched; None leaves them out.
+        observer: sees the render go by.
+    """
+
+    impure: Impure
+    capabilities: Callable[[], Capabilities] = lambda: DEFAULT_CAPABILITIES
+    compiled: Compiled = factory(default_factory=Compiled)
+    schemas: SchemaAccess | None = None
+    observer: Observer | None = None
+
+
+class RenderOptions(Record):
+    """Options of rendering from the flags."""
+
+    skip_schema_validation: bool = False
+    sub_notes: bool = False
+    include_crds: bool = False
+    hide_secret: bool = False
+    enable_dns: bool = False
+    post_render: Callable[[str], str] | None = None
+
+
+class Rendered(Record):
+    """The result of rendering a chart.
+
+    Attributes:
+        hooks: the objects that run at an event, in order.
+        manifests: all others, in order.
+        manifest: the release's text: every object under its ``# Source:`` line.
+        notes: what the chart says to people.
+        dropped: the objects whose hook is not known.
+        source: chart and user's values.
+        values: the values that the templates saw.
+        files: the text of each template by its path, notes left out.
+    """
+
+    hooks: tuple[Hook, ...]
+    manifests: tuple[Manifest, ...]
+    manifest: str
+    notes: str
+    dropped: tuple[Manifest, ...]
+    source: Source
+    values: dict[str, Any]
+    files: dict[str, str]
+
+    def text(self) -> str:
+        """Return objects and hooks as ``template`` prints them."""
+        hooks = "".join(f"---\n# Source: {hook.path}\n{hook.manifest}\n" for hook in self.hooks)
+        return f"{self.manifest.strip()}\n{hooks}"
+
+
+class RenderFailed(SteerError):
+    """A chart that did not render; ``text`` is shown with ``--debug``."""
+
+    def __init__(self, cause: SteerError, text: str = "") -> None:
+        super().__init__(str(cause), hint=cause.hint)
+        self.text = text
+
+
+def take_part(chart: Chart, values: dict[str, Any], log: Callable[..., None]) -> Source:
+    """Work out which subcharts take part, with Helm's prefix on errors, which are also logged.
+
+    Raises:
+        ChartError: when conditions, tags or imports cannot be worked out.
+    """
+    try:
+        return Source(chart, deeply(lambda: process(chart, values, log)), values)
+    except SteerError as error:
+        log("ERROR", "chart dependencies processing failed", error=str(error))
+        raise ChartError(f"chart dependencies processing failed: {error}") from error
+
+
+def render(
+    source: Source, facts: Facts, world: World, options: RenderOptions, *, labels: dict[str, str] | None = None
+) -> Rendered:
+    """Render a chart.
+
+    Args:
+        source: chart and values.
+        facts: the release: name, namespace, revision.
+        world: what may be asked.
+        options: the flags about rendering.
+        labels: the user's labels of the release, which are checked before a template runs.
+
+    Raises:
+        ValuesError: when the values do not fit the chart or its schemas, with Helm's message.
+        ClusterError: when a cluster that is asked does not answer.
+        UsageError: when a label has a name that the storage keeps for itself.
+        RenderFailed: when the templates or what they make are at fault, with Helm's message.
+    """
+    capabilities = world.capabilities()
+    values = merged_values(source, world, options)
+    if labels:
+        check_labels(labels)
+    _check_kube_version(source.chart, capabilities)
+    try:
+        files = texts(source.chart, values, facts, capabilities, world, dns=options.enable_dns)
+    except SteerError as error:
+        raise RenderFailed(error) from error
+    notes = _take_notes(source.chart, files, sub_notes=options.sub_notes)
+    if options.post_render is not None:
+        from steersman.manifest.postrender import post_render
+
+        try:
+            files = post_render(files, options.post_render)
+        except SteerError as error:
+            raise RenderFailed(error) from error
+    dropped: list[Manifest] = []
+    try:
+        hooks, manifests = deeply(lambda: sort_manifests(files, world.impure.log, dropped=dropped))
+    except SteerError as error:
+        raise RenderFailed(error, _all_text(files)) from error
+    text = _join(source.chart, manifests, options)
+    rendered = Rendered(tuple(hooks), tuple(manifests), text, notes, tuple(dropped), source, values, files)
+    if world.observer is not None:
+        world.observer.sees_objects(rendered)
+    return rendered
+
+
+def merged_values(source: Source, world: World, options: RenderOptions) -> dict[str, Any]:
+    """Return the values that the templates see, checked against the schemas.
+
+    Raises:
+        ValuesError: when they do not fit the chart, or a schema refuses them.
+    """
+    chart, schemas = source.chart, world.schemas
+    values = deeply(lambda: coalesce_values(chart, source.values))
+    if schemas is not None and not options.skip_schema_validation:
+        if any(one.schema is not None for one in chart.walk()):
+            from steersman.values.schema import SchemaViolation, check
+
+            try:
+                check(chart, values, schemas)
+            except SchemaViolation as error:
+                if world.observer is not None and error.refuse_global:
+                    world.observer.sees_refused_global(error.refuse_global)
+                raise
+        elif schemas.debug is not None:
+            for one in chart.walk():
+                schemas.debug("number of dependencies in the chart", chart=one.name, dependencies=len(one.dependencies))
+    if world.observer is not None:
+        world.observer.sees_values(source, values)
+    return values
+
+
+def check_labels(labels: dict[str, str]) -> None:
+    """Raise where a user's label has the name of one that the storage keeps for itself.
+
+    Raises:
+        UsageError: with Helm's message.
+    """
+    from steersman.release.model import SYSTEM_LABELS, has_system_labels
+
+    if has_system_labels(labels):
+        shown = " ".join(SYSTEM_LABELS)
+        raise UsageError(f"user supplied labels contains system reserved label name. System labels: [{shown}]")
+
+
+def crd_files(chart: Chart) -> list[tuple[str, bytes]]:
+    """Return the files below ``crds/`` of the chart and its subcharts, under their full names."""
+    found = [
+        (f"{chart.full_path}/{f.name}", f.data)
+        for f in chart.files
+        if f.name.startswith("crds/") and f.name.lower().endswith((".yaml", ".yml", ".json"))
+    ]
+    for child in chart.dependencies:
+        found += crd_files(child)
+    return found
+
+
+def texts(
+    chart: Chart,
+    values: dict[str, Any],
+    facts: Facts,
+    capabilities: Capabilities,
+    world: World,
+    *,
+    dns: bool = False,
+    lint: bool = False,
+) -> dict[str, str]:
+    """Return each template's text by its path.
+
+    Args:
+        chart: the chart that takes part.
+        values: what the templates see.
+        facts: the release.
+        capabilities: what the cluster can do.
+        world: what may be asked.
+        dns: whether templates may look names up.
+        lint: whether ``required`` and ``fail`` only log.
+
+    Raises:
+        RenderError: with Helm's message.
+    """
+    impure = replace(world.impure, dns=True) if dns else world.impure
+    return deeply(lambda: engine.render(chart, values, facts, capabilities, impure, compiled=world.compiled, lint=lint))
+
+
+def _check_kube_version(chart: Chart, capabilities: Capabilities) -> None:
+    wanted, kube = chart.metadata.kube_version, capabilities.kube_version
+    if wanted and not compatible(wanted, kube.normalized):
+        raise RenderFailed(
+            ChartError(f"chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {kube.version}")
+        )
+
+
+def _take_notes(chart: Chart, files: dict[str, str], *, sub_notes: bool) -> str:
+    """Remove every NOTES.txt from ``files`` and return the notes to show."""
+    own = f"{chart.name}/templates/{NOTES}"
+    notes: list[str] = []
+    for path in [p for p in files if p.endswith(NOTES)]:
+        text = files.pop(path)
+        if sub_notes or path == own:
+            notes.append(text)
+    return "\n".join(notes)
+
+
+def _all_text(files: dict[str, str]) -> str:
+    return "".join(f"---\n# Source: {path}\n{text}\n" for path, text in files.items() if text.strip())
+
+
+def _join(chart: Chart, manifests: list[Manifest], options: RenderOptions) -> str:
+    out: list[str] = []
+    if options.include_crds:
+        for path, data in crd_files(chart):
+            out.append(f"---\n# Source: {path}\n{data.decode('utf-8', 'surrogateescape')}\n")
+    for manifest in manifests:
+        if options.hide_secret and manifest.head.kind == "Secret" and manifest.head.api_version == "v1":
+            out.append(f"---\n# Source: {manifest.path}\n# HIDDEN: The Secret output has been suppressed\n")
+        else:
+            out.append(f"---\n# Source: {manifest.path}\n{manifest.text}\n")
+    return "".join(out)

@@ -1,0 +1,1 @@
+"""The kinds of assertions: one function for each, and one table (``kinds``)."""

@@ -1,0 +1,168 @@
+"""Results as text for people: what failed, where, and how it differs, with colours where they are wanted."""
+
+from __future__ import annotations
+
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from steersman.unittest.results import (
+        AssertionResult,
+        ChartResult,
+        SuiteResult,
+        TemplateFailure,
+        TestResult,
+    )
+
+_MOST_LINES = 60  # of a text or a diff that are shown
+
+
+class Paint(Record):
+    """Colours, or none."""
+
+    is_on: bool = False
+
+    def __call__(self, style: str, text: str) -> str:
+        """Return ``text`` in a style: good, bad, warning, bold, faint, removed or added."""
+        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self.is_on else text
+
+
+_STYLES = {
+    "good": "32", "bad": "31", "warning": "33", "bold": "1", "faint": "2", "removed": "31", "added": "32",
+}  # fmt: skip
+PLAIN = Paint()
+
+
+def chart_lines(chart: ChartResult, paint: Paint) -> Iterator[str]:
+    """Yield the lines about a chart and its suites."""
+    yield ""
+    yield f"### Chart [ {paint('bold', chart.name)} ] {paint('faint', chart.path)}"
+    yield ""
+    if chart.error is not None:
+        yield f"{paint('bad', 'Error:')} {chart.error}"
+    for note in chart.notes:
+        yield f"{paint('warning', 'Warning:')} {note}"
+    for suite in chart.suites:
+        yield from suite_lines(suite, paint)
+
+
+def suite_lines(suite: SuiteResult, paint: Paint) -> Iterator[str]:
+    """Yield a line about a suite, and those about its tests that did not pass."""
+    label = paint("warning", "SKIP") if suite.skip else paint("good", "PASS") if suite.passed else paint("bad", "FAIL")
+    yield f"{label}  {paint('bold', suite.name)}\t{paint('faint', suite.file)}"
+    if suite.error is not None:
+        yield from _indented(suite.error.split("\n"), 2)
+    for test in suite.tests:
+        if test.verdict == "skip":
+            yield f"  - {paint('warning', 'SKIPPED')} '{test.name}'"
+        elif test.verdict != "pass":
+            yield f"  - {paint('bad', test.name)}"
+            yield from _indented(test_lines(test, paint), 4)
+            yield ""
+
+
+def test_text(test: TestResult) -> str:
+    """Return all that is to be said about a test, without colours."""
+    if test.verdict == "skip":
+        return f"SKIPPED '{test.name}' {test.skip}".rstrip()
+    return "\n".join(test_lines(test, PLAIN))
+
+
+test_text.__test__ = False  # type: ignore[attr-defined]  # pytest: not a test
+
+
+def test_lines(test: TestResult, paint: Paint) -> Iterator[str]:
+    """Yield why a test did not pass."""
+    if test.error is not None:
+        yield from f"Error: {test.error}".split("\n")
+        if all(not found.failure.path for result in test.assertions for found in result.failures):
+            return  # each assertion would only say again that there is nothing to look at
+    for result in test.assertions:
+        if not result.passed:
+            yield from assertion_lines(result, paint)
+
+
+test_lines.__test__ = False  # type: ignore[attr-defined]
+
+
+def assertion_lines(result: AssertionResult, paint: Paint) -> Iterator[str]:
+    """Yield why an assertion does not hold."""
+    yield paint("bad", f"asserts[{result.index}] {'not ' if result.negated else ''}{result.kind}")
+    template = None
+    for found in result.failures:
+        if found.template != template:
+            template = found.template
+            if template:
+                yield f"  template: {template}"
+        yield from _indented(_failure_lines(found, paint), 2)
+
+
+def _failure_lines(found: TemplateFailure, paint: Paint) -> Iterator[str]:
+    failure = found.failure
+    if failure.document is not None:
+        line = f" (line {found.line} of what is rendered)" if found.line else ""
+        yield f"document: {failure.document}{line}"
+    if failure.path:
+        yield f"path: {failure.path}"
+    yield from failure.problem.split("\n")
+    if failure.has_diff and failure.expected is not None and failure.actual is not None:
+        yield from diff_lines(failure.expected, failure.actual, paint)
+        return
+    for label, text in (("expected", failure.expected), ("actual", failure.actual)):
+        if text is not None:
+            yield f"{label}:"
+            yield from _indented(_shortened(text.split("\n")), 2)
+
+
+def diff_lines(expected: str, actual: str, paint: Paint) -> Iterator[str]:
+    """Yield how two texts differ, line by line."""
+    from difflib import unified_diff
+
+    yield f"{paint('removed', '- expected')}  {paint('added', '+ actual')}"
+    lines = list(unified_diff(expected.split("\n"), actual.split("\n"), lineterm="", n=2))[2:]
+    styles = {"-": "removed", "+": "added", "@": "faint"}
+    for line in _shortened(lines):
+        yield paint(styles[line[0]], line) if line[:1] in styles else line
+
+
+def _shortened(lines: Sequence[str]) -> list[str]:
+    if len(lines) <= _MOST_LINES:
+        return list(lines)
+    return [*lines[:_MOST_LINES], f"… and {len(lines) - _MOST_LINES} more lines"]
+
+
+def _indented(lines: Sequence[str] | Iterator[str], count: int) -> Iterator[str]:
+    for line in lines:
+        yield " " * count + line if line else ""
+
+
+def summary_lines(charts: Sequence[ChartResult], seconds: float, paint: Paint) -> Iterator[str]:
+    """Yield the counts at the end."""
+    suites = [suite for chart in charts for suite in chart.suites]
+    verdicts = [test.verdict for suite in suites for test in suite.tests]
+    snapshots = [suite.snapshots for suite in suites]
+    failed = sum(count.failed for count in snapshots)
+    yield ""
+    if failed:
+        yield f"{paint('bad', f'{failed} snapshots differ')}; look at the changes, then store them with -u"
+        yield ""
+    yield f"Charts:      {_count(['pass' if chart.passed else 'fail' for chart in charts], paint)}"
+    of_suites = ["skip" if suite.skip else "pass" if suite.passed else "fail" for suite in suites]
+    yield f"Test Suites: {_count(of_suites, paint)}"
+    yield f"Tests:       {_count(verdicts, paint)}"
+    total, created = sum(count.total for count in snapshots), sum(count.created for count in snapshots)
+    vanished = sum(count.vanished for count in snapshots)
+    notes = "".join(f", {count} {word}" for count, word in ((created, "created"), (vanished, "vanished")) if count)
+    yield f"Snapshot:    {total - failed} passed, {total} total{notes}"
+    yield f"Time:        {seconds:.2f} s"
+
+
+def _count(verdicts: Sequence[str], paint: Paint) -> str:
+    failed, errored, skipped = (verdicts.count(word) for word in ("fail", "error", "skip"))
+    parts = [paint("bad", f"{failed} failed")] if failed else []
+    parts += [paint("bad", f"{errored} errored")] if errored else []
+    parts.append(f"{verdicts.count('pass')} passed")
+    parts += [f"{skipped} skipped"] if skipped else []
+    return ", ".join([*parts, f"{len(verdicts)} total"])

@@ -1,0 +1,131 @@
+"""Numbers and equality as JSON Schema has them: by what was written, not by what a float64 holds."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fractions import Fraction
+    from typing import Any
+
+MAX_EXPONENT = 1_000_000  # go: math/big reads no number with a larger one, and the keyword then says nothing
+_SHORT = 15  # digits that every float64 keeps
+
+
+class Number(float):
+    """A number of a schema, which remembers how it was written."""
+
+    text: str
+
+    def __new__(cls, text: str) -> Number:
+        self = super().__new__(cls, text)
+        self.text = text
+        return self
+
+
+def kind_of(value: Any) -> str:
+    """Return the JSON type of a value; integers are numbers."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, str):
+        return "string"
+    if isinstance(value, (int, float)):
+        return "number"
+    return "array" if isinstance(value, (list, tuple)) else "object"
+
+
+def exact(value: float) -> Fraction | None:
+    """Return the number that was written, or None where it has too large an exponent."""
+    from fractions import Fraction
+
+    text = value.text if isinstance(value, Number) else repr(value)
+    _, _, exponent = text.lower().partition("e")
+    if len(exponent) > 8 or (exponent and abs(int(exponent)) > MAX_EXPONENT):
+        return None
+    return Fraction(text)
+
+
+def is_integer(value: Any) -> bool:
+    """Return whether a value is a number without a fraction, however it is written."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    if isinstance(value, Number) and len(value.text) > _SHORT:
+        number = exact(value)
+        return number is not None and number.denominator == 1
+    return value == value // 1
+
+
+def compare(a: float, b: float) -> int:
+    """Return -1, 0 or 1 for a smaller, an equal or a larger ``a``."""
+    if a != b:
+        return -1 if a < b else 1
+    if _is_short(a) and _is_short(b):
+        return 0
+    left, right = exact(a), exact(b)
+    if left is None or right is None:
+        return 0
+    return (left > right) - (left < right)
+
+
+def _is_short(value: float) -> bool:
+    return not isinstance(value, Number) or len(value.text) <= _SHORT
+
+
+def equal(a: Any, b: Any) -> bool:
+    """Return whether two JSON values are equal; 1 and 1.0 are, 1 and true are not."""
+    pairs = [(a, b)]
+    while pairs:
+        a, b = pairs.pop()
+        kind = kind_of(a)
+        if kind != kind_of(b):
+            return False
+        if kind == "array":
+            if len(a) != len(b):
+                return False
+            pairs += zip(a, b)
+        elif kind == "object":
+            if a.keys() != b.keys():
+                return False
+            pairs += [(value, b[name]) for name, value in a.items()]
+        elif kind == "number":
+            if compare(a, b):
+                return False
+        elif a != b:
+            return False
+    return True
+
+
+def is_simple(value: Any) -> bool:
+    """Return whether a value is one that Python's ``==`` and ``hash`` are right about, within its JSON type."""
+    return not isinstance(value, (list, dict, tuple)) and (not isinstance(value, Number) or _is_short(value))
+
+
+def first_equal(items: list[Any]) -> tuple[int, int] | None:
+    """Return the places of the first item that was there before and of the one it is equal to, in linear time."""
+    known: dict[Any, int] = {}
+    seen: dict[int, int] = {}
+    for at, item in enumerate(items):
+        before = seen.setdefault(_key(item, known), at)
+        if before != at:
+            return before, at
+    return None
+
+
+def _key(value: Any, known: dict[Any, int]) -> int:
+    """Return a number that only equal values share; ``known`` has the numbers given so far.
+
+    Arrays and objects are known by the numbers of what they hold, so no key is nested.
+    """
+    kind = kind_of(value)
+    key: Any
+    if kind == "array":
+        key = (kind, *[_key(item, known) for item in value])
+    elif kind == "object":
+        key = (kind, frozenset((name, _key(item, known)) for name, item in value.items()))
+    elif kind == "number" and not _is_short(value):
+        number = exact(value)
+        key = (kind, float(value) if number == exact(float(value)) else number)
+    else:
+        key = (kind, value)
+    return known.setdefault(key, len(known))

@@ -1,0 +1,68 @@
+"""Flags, commands and variables of our own: shown under the name ``steer``, and hidden under ``helm``."""
+
+from __future__ import annotations
+
+import platform
+import re
+from pathlib import Path
+
+import pytest
+
+from steersman.version import __version__
+from tests.conftest import Run
+
+FLAGS = [
+    ("upgrade", "--recover"),
+    ("upgrade", "--offline"),
+    ("install", "--schema-ignore-global"),
+    ("lint", "--offline"),
+    ("template", "--show-compiled"),
+]
+COMMANDS = ["cache", "sandbox", "search oci"]
+
+
+@pytest.mark.parametrize(("command", "flag"), FLAGS)
+def test_flags_are_shown_under_our_name_only(own: Run, steer: Run, tmp_path: Path, command: str, flag: str) -> None:
+    for run, name, is_shown in ((own, "steer", True), (steer, "helm", False)):
+        assert (flag in run(command, "--help").stdout) is is_shown
+        assert (flag in run("__complete", command, flag).stdout) is is_shown
+        for kind, page in (("man", f"{name}-{command}.1"), ("markdown", f"{name}_{command}.md")):
+            folder = tmp_path / name / kind
+            folder.mkdir(parents=True)
+            assert run("docs", "--type", kind, "--dir", str(folder)).returncode == 0
+            assert (flag in (folder / page).read_text().replace("\\-", "-")) is is_shown
+
+
+def test_commands_are_shown_under_our_name_only(own: Run, steer: Run, tmp_path: Path) -> None:
+    for command in COMMANDS:
+        *group, last = command.split()
+        for run, is_shown in ((own, True), (steer, False)):
+            listed = re.search(rf"^  {last} ", run(*group, "--help").stdout, re.MULTILINE)
+            assert (listed is not None) is is_shown
+            assert (f"{last}\t" in run("__complete", *group, "").stdout) is is_shown
+
+
+def test_variables_are_explained_under_our_name_only(own: Run, steer: Run) -> None:
+    source = Path(__file__).parents[2] / "src" / "steersman"
+    read = {name for path in source.rglob("*.py") for name in re.findall(r'"(STEER_[A-Z_]+)"', path.read_text())}
+    shown = set(re.findall(r"STEER_[A-Z_]+", own("env", "--help").stdout))
+    assert read == shown
+    assert "STEER_" not in steer("env", "--help").stdout
+
+
+def test_help_names_the_program(own: Run, steer: Run) -> None:
+    ours, helms = own("--help").stdout, steer("--help").stdout
+    assert "steer install web ./web" in ours and "helm install" not in ours
+    assert "helm install web ./web" in helms and "steer" not in helms
+
+
+def test_the_version_is_our_own_under_our_name_only(own: Run, steer: Run, helm: Run) -> None:
+    line = f"steersman {__version__}, matching Helm v4.3.1 and Kubernetes v1.37\n"
+    assert own("--version").stdout == line
+    shown = own("version").stdout
+    assert shown.startswith(line) and f"Python {platform.python_version()} on " in shown
+    assert own("version", "--short").stdout == helm("version", "--short").stdout
+    assert own("version", "--template", "{{.Version}}").stdout == "v4.3.1"
+    assert steer("version").stdout == helm("version").stdout
+    ours, theirs = steer("--version"), helm("--version")
+    assert (ours.returncode, ours.stderr) == (theirs.returncode, theirs.stderr)

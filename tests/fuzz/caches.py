@@ -1,0 +1,75 @@
+"""Changed bytes in place of the files of each cache: the results must stay the same."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from steersman.chart.parsed import ParsedValues
+from steersman.gotemplate import CodeStore, TemplateSet
+from steersman.registry.places import BlobPlaces
+from steersman.registry.reference import parse
+from steersman.repo.index_load import load_file
+from steersman.runtime.private import Cache
+
+_TEXT = '{{ define "x" }}hello {{ .name }}{{ end }}{{ range .list }}{{ . }},{{ end }}{{ template "x" . }}'
+_VALUES = b"a: 1\nb: [1.5, true, null, text]\nc: {d: e}\n" + b"# filler\n" * 60
+_INDEX = "apiVersion: v1\nentries:\n" + "".join(
+    f"  c{i}:\n  - {{name: c{i}, version: 1.0.0, description: {'d' * 2000}}}\n" for i in range(34)
+)
+
+
+class Caches:
+    """A cache with a file of each kind."""
+
+    def __init__(self) -> None:
+        self._temporary = tempfile.TemporaryDirectory()
+        self._folder = Path(self._temporary.name)
+        (self._folder / "index.yaml").write_text(_INDEX)
+        self._uses: dict[str, Callable[[Cache], object]] = {
+            "templates": _templates,
+            "values": _values,
+            "blobs": _blobs,
+            "indexes": self._index,
+        }
+        self._expected = {kind: use(self._cache()) for kind, use in self._uses.items()}
+        self._files = {kind: next((self._folder / "cache" / kind).iterdir()) for kind in self._uses}
+        self._whole = {kind: file.read_bytes() for kind, file in self._files.items()}
+        self.seeds = tuple(self._whole.values())
+
+    def _cache(self) -> Cache:
+        return Cache(str(self._folder / "cache"), str(self._folder / "state"))
+
+    def _index(self, cache: Cache) -> object:
+        index = load_file(str(self._folder / "index.yaml"), print, cache)
+        return list(index.entries.rows()), index.get("c7", "").metadata
+
+    def read(self, data: bytes) -> bool:
+        """Put the bytes in place of each file in turn; return whether they are a file as it was."""
+        for kind, file in self._files.items():
+            file.write_bytes(data)
+            assert self._uses[kind](self._cache()) == self._expected[kind], kind
+            file.write_bytes(self._whole[kind])
+        return data in self._whole.values()
+
+
+def _templates(cache: Cache) -> object:
+    templates = TemplateSet({}, store=CodeStore(cache))
+    templates.parse_all([("t", _TEXT)])
+    found = templates.execute("t", {"name": "Ann", "list": ["1", "2"]})
+    templates.keep()
+    return found
+
+
+def _values(cache: Cache) -> object:
+    parsed = ParsedValues(cache, "/chart")
+    found = parsed.read(_VALUES)
+    parsed.keep()
+    return found
+
+
+def _blobs(cache: Cache) -> object:
+    places = BlobPlaces(cache)
+    places.remember(parse("r.example/a:1"), "sha256:abc")
+    return places.others(parse("r.example/b:1"), "sha256:abc")

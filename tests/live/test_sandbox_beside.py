@@ -1,0 +1,26 @@
+"""The sandbox compared with a real API server: which changes each refuses, and in which words."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from steersman.sandbox.process import down, up
+from tests.live.conftest import Live
+from tests.sandbox.immutable import answers
+
+pytestmark = pytest.mark.live
+
+
+def test_the_sandbox_refuses_what_a_server_refuses(live: Live, oracle: str, tmp_path: Path) -> None:
+    folder = str(tmp_path / "sandbox")
+    running = up(folder, data="", port=0)
+    try:
+        kubectl = os.path.join(oracle, "kubectl")
+        ours = dict(answers(kubectl, {**live.environment, "KUBECONFIG": running.kubeconfig}, "default"))
+    finally:
+        down(folder)
+    theirs = dict(answers(kubectl, live.environment, live.namespace))
+    assert ours == theirs

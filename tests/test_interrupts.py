@@ -1,0 +1,110 @@
+"""Interruptions that wait: for a write to end, for a failure to be recorded, for other threads' calls."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from types import FrameType
+
+import pytest
+
+from steersman.errors import Interrupted
+from steersman.kube.guard import LeaseLost, WriteGuard
+from steersman.runtime.interrupts import Interrupts
+from steersman.runtime.parallel import run_all
+
+
+def test_outside_of_everything_an_interruption_is_raised_at_once() -> None:
+    with pytest.raises(Interrupted, match="context canceled"):
+        Interrupts().arrive()
+
+
+def test_an_interruption_waits_for_a_place_that_allows_it() -> None:
+    interrupts = Interrupts()
+    steps: list[str] = []
+    with interrupts.held():
+        interrupts.arrive()
+        steps.append("the record is made")
+        with pytest.raises(Interrupted), interrupts.allowed():
+            steps.append("never")
+        interrupts.arrive()  # what is recorded now is not broken off
+        steps.append("the failure is recorded")
+    assert steps == ["the record is made", "the failure is recorded"]
+    with interrupts.held():
+        pass  # what came too late is forgotten with the work
+
+
+def test_a_write_that_has_begun_is_not_broken_off() -> None:
+    interrupts = Interrupts()
+    guard = WriteGuard(interrupts)
+    written: list[int] = []
+    with interrupts.held(), pytest.raises(Interrupted), interrupts.allowed():
+        with guard:
+            interrupts.arrive()
+            written.append(1)
+        written.append(2)
+    assert written == [1]
+
+
+def test_nothing_is_written_once_the_lease_is_lost() -> None:
+    interrupts = Interrupts()
+    guard = WriteGuard(interrupts)
+    guard.require(lambda: None)
+    with guard:
+        pass
+    guard.lose()
+    for _ in range(2):
+        with pytest.raises(LeaseLost), guard:
+            raise AssertionError("written")
+    with pytest.raises(Interrupted):
+        interrupts.arrive()  # a refused write holds nothing back
+
+
+def test_each_thread_is_interrupted_for_itself() -> None:
+    interrupts = Interrupts()
+    with interrupts.held():
+        raised: list[bool] = []
+
+        def other() -> None:
+            try:
+                interrupts.arrive()
+            except Interrupted:
+                raised.append(True)
+
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join()
+        assert raised == [True]
+
+
+@pytest.fixture
+def interrupting() -> Iterator[None]:
+    def handler(_number: int, _frame: FrameType | None) -> None:
+        raise Interrupted("context canceled")
+
+    before = signal.signal(signal.SIGUSR1, handler)
+    yield
+    signal.signal(signal.SIGUSR1, before)
+
+
+@pytest.mark.usefixtures("interrupting")
+def test_calls_of_other_threads_end_before_an_interruption_is_acted_on() -> None:
+    begun: list[int] = []
+    ended: list[int] = []
+    is_interrupted = threading.Event()
+
+    def act(number: int) -> None:
+        begun.append(number)
+        if number == 0:
+            os.kill(os.getpid(), signal.SIGUSR1)
+            is_interrupted.set()
+        is_interrupted.wait()
+        threading.Event().wait(0.2)  # long enough for the main thread to have been interrupted
+        ended.append(number)
+
+    with pytest.raises(Interrupted):
+        run_all(act, list(range(100)), workers=4)
+    assert 0 < len(begun) < 100
+    assert sorted(begun) == sorted(ended)

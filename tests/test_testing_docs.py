@@ -1,0 +1,51 @@
+"""The examples of docs/testing.md run as they stand there."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+TEXT = (Path(__file__).parent.parent / "docs" / "testing.md").read_text()
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", TEXT, re.DOTALL)
+
+
+def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        ["sh", "-c", line], cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_examples_run_and_print_what_is_shown(tmp_path: Path) -> None:
+    create, run, report, _ = blocks("sh")
+    (suite,) = blocks("yaml")
+    counts, failure = blocks("text")
+    assert shell(create, tmp_path).returncode == 0
+    file = tmp_path / "web" / "tests" / "deployment_test.yaml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(suite)
+    done = shell(run, tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert counts in done.stdout
+    assert shell(report, tmp_path).returncode == 0
+    assert '<testsuite id="0" tests="2" failures="0"' in (tmp_path / "report.xml").read_text()
+    file.write_text(suite.replace("value: 1", "value: 2"))
+    done = shell(run, tmp_path)
+    assert done.returncode == 1
+    assert failure in done.stdout
+
+
+def test_the_tests_in_python_pass(tmp_path: Path) -> None:
+    create, *_, run = blocks("sh")
+    (tests,) = blocks("python")
+    assert shell(create, tmp_path).returncode == 0
+    (tmp_path / "web" / "tests").mkdir(exist_ok=True)
+    (tmp_path / "web" / "tests" / "test_web.py").write_text(tests)
+    done = shell(f"{run.strip()} -p no:cacheprovider", tmp_path)
+    assert "5 passed" in done.stdout, done.stdout

@@ -38,7 +38,7 @@ r() { printf '$ %s\n' "$*"; "$@" >"$T/out" 2>"$T/err" </dev/null; local code=$?;
 q() { "$@" >/dev/null 2>&1 </dev/null; }
 k() { kubectl -n "$NS" "$@"; }
 state() { echo "# state"; (cd "$ROOT" && "$PYTHON" -m tests.live.cases --state "$NS"); }
-until_ready() { for _ in $(seq 100); do [ "$(k get "$1" -o "jsonpath=$2" 2>/dev/null)" = "$3" ] && return; sleep 0.2; done; echo "not ready: $*"; }
+until_ready() { for _ in $(seq 900); do [ "$(k get "$1" -o "jsonpath=$2" 2>/dev/null)" = "$3" ] && return; sleep 0.2; done; echo "not ready: $*"; }
 """
 
 _KUBECONFIG = """apiVersion: v1

@@ -230,7 +230,7 @@ def test_a_killed_client_of_another_machine_is_explained_and_recovered_by_word(f
     assert explained.returncode == 1
     assert "another operation (install/upgrade/rollback) is in progress" in explained.stderr
     assert "Revision 2 is pending-upgrade and held by" in explained.stderr
-    assert f"Run 'steer upgrade {name} CHART --recover'" in explained.stderr
+    assert f"Run 'steer upgrade {name} " in explained.stderr and "--recover' to mark it failed" in explained.stderr
     left = faulty.live.client.get(LEASES, faulty.live.namespace, lease["metadata"]["name"])
     assert left["metadata"]["resourceVersion"] == version  # who is refused has not touched it
     assert "release has no 99 version" in faulty.live.steer("rollback", name, "99").stderr

@@ -240,9 +240,7 @@ def test_recover_works_at_once_on_a_young_record_that_nobody_holds(clients: Clie
     refused = live.steer(*clients.upgrade("second"))
     assert refused.returncode == 1
     assert IN_PROGRESS in refused.stderr
-    assert "Revision 2 is pending-upgrade and no client holds it. Run 'steer upgrade words CHART --recover'" in (
-        refused.stderr
-    )
+    assert "Revision 2 is pending-upgrade and no client holds it. Run 'steer upgrade words " in (refused.stderr)
     done = live.steer(*clients.upgrade("second", "--recover"))
     assert done.returncode == 0, done.stderr
     assert "waiting to see" not in done.stderr

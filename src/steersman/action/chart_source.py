@@ -25,6 +25,10 @@ def check_installable(chart: Chart, log: Callable[..., None]) -> None:
         log("WARN", "this chart is deprecated")
 
 
+class MissingDependencies(ChartError):
+    """A chart whose ``charts/`` lacks what Chart.yaml names."""
+
+
 def missing_dependencies(chart: Chart) -> str:
     """Return Helm's message for dependencies of Chart.yaml that are not below ``charts/``, or ``""``."""
     present = {child.name for child in chart.dependencies}
@@ -38,11 +42,11 @@ def check_dependencies(chart: Chart) -> None:
     """Raise where a dependency of Chart.yaml is not below ``charts/``.
 
     Raises:
-        ChartError: with Helm's message.
+        MissingDependencies: with Helm's message.
     """
     missing = missing_dependencies(chart)
     if missing:
-        raise ChartError(
+        raise MissingDependencies(
             "an error occurred while checking for chart dependencies. You may need to run "
             f"'helm dependency build' to fetch missing dependencies: {missing}"
         )

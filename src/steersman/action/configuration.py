@@ -57,6 +57,7 @@ class Surroundings(Record):
         sql_connection, memory_data: for those drivers.
         cache: where discovery and compiled templates are kept between runs.
         program: what hints call the program.
+        resume: returns the command that recovers the release and does what was asked for; ``""`` where none does.
         fetch_schema: returns the JSON schema at a URL that a chart's schema refers to.
         schema_ignore_global: check the values of subcharts without ``global``.
     """
@@ -69,6 +70,7 @@ class Surroundings(Record):
     memory_data: str = ""
     cache: Cache = NOWHERE
     program: str = "steer"
+    resume: Callable[[], str] | None = None
     fetch_schema: Fetch | None = None
     schema_ignore_global: bool = False
 

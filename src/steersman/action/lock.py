@@ -42,6 +42,18 @@ _OFF = "STEER_NO_LEASE"  # set to anything, leases are not used
 _DURATION = "STEER_LEASE_DURATION"  # seconds of silence after which the client counts as dead
 
 
+class NameInUse(ReleaseError):
+    """A new release whose name another one has.
+
+    Attributes:
+        release: its last revision.
+    """
+
+    def __init__(self, release: Release) -> None:
+        super().__init__("cannot reuse a name that is still in use")
+        self.release = release
+
+
 class Lock:
     """A release held by this client, if leases are available at all."""
 
@@ -226,15 +238,14 @@ def is_broken_off(release: Release) -> bool:
 
 def name_in_use(config: Configuration, release: Release) -> ReleaseError:
     """Return the refusal of a name; for an unfinished release it says who is at work or how to continue."""
-    refusal = ReleaseError("cannot reuse a name that is still in use")
+    refusal = NameInUse(release)
     if release.status == UNINSTALLING:
         refusal.detail = half_uninstalled(config, release)
     if not release.is_pending:
         return refusal
     holder = _holder(config, release)
     what = f"Revision {release.revision} is {release.status}"
-    program = config.surroundings.program
-    way = f"Run '{program} upgrade --install {release.name} CHART --recover' to mark it failed and continue."
+    way = _way_on(config, f"upgrade --install {release.name}")
     if holder is None:
         refusal.detail = f"{what}. {way}"
     elif holder.has_failed:
@@ -250,19 +261,19 @@ def name_in_use(config: Configuration, release: Release) -> ReleaseError:
 
 def half_uninstalled(config: Configuration, release: Release) -> str:
     """Explain a revision whose uninstall was not completed."""
-    program = config.surroundings.program
+    around = config.surroundings
+    typed = around.resume() if around.resume is not None else ""
     return (
         f"Revision {release.revision} is {release.status}: an uninstall was not completed.\n"
-        f"Run '{program} uninstall {release.name}' to finish it, or "
-        f"'{program} upgrade --install {release.name} CHART --recover' to bring the release back."
+        f"Run '{around.program} uninstall {release.name}' to finish it, or "
+        f"'{typed or f'{around.program} upgrade --install {release.name} CHART --recover'}' to bring the release back."
     )
 
 
 def _pending(config: Configuration, release: Release, holder: Holder | None) -> ReleaseError:
     """Return the refusal of a pending release."""
     what = f"Revision {release.revision} is {release.status}"
-    program = config.surroundings.program
-    way = f"Run '{program} upgrade {release.name} CHART --recover' to mark it failed and continue."
+    way = _way_on(config, f"upgrade {release.name}")
     # who was at work is known from a lease alone: without one this is all that Helm knows too
     if holder is None:
         return ReleaseError(IN_PROGRESS, detail=f"{what} and no client holds it. {way}")
@@ -276,6 +287,13 @@ def _pending(config: Configuration, release: Release, holder: Holder | None) -> 
     else:
         text = f"{what} and held by {holder}. If that client is dead: {way}"
     return ReleaseError(IN_PROGRESS, hint=text)
+
+
+def _way_on(config: Configuration, command: str) -> str:
+    """Return how to resume a pending release: by the command that was typed where it can do so."""
+    around = config.surroundings
+    typed = around.resume() if around.resume is not None else ""
+    return f"Run '{typed or f'{around.program} {command} CHART --recover'}' to mark it failed and continue."
 
 
 def _unfinished(config: Configuration, name: str) -> str:

@@ -14,7 +14,7 @@ from steersman.go.errno import errno_text, path_error
 from steersman.go.quote import quote
 from steersman.record import replace
 from steersman.repo import config, index_load
-from steersman.repo.config import RepoEntry
+from steersman.repo.config import NoRepository, RepoEntry
 from steersman.repo.index import IndexFile
 from steersman.runtime.files import write_aside
 from steersman.runtime.private import NOWHERE, Cache
@@ -206,10 +206,11 @@ def update(names: list[str], places: RepoPlaces, timeout: float, say: Callable[[
     except SteerError as error:
         raise RepoError(f"failed loading file: {places.config_file}: {error}") from error
     if not entries:
-        raise RepoError("no repositories found. You must add one before updating")
+        raise NoRepository("no repositories found. You must add one before updating")
     for name in names:
         if not any(e.name == name for e in entries):
-            raise RepoError(f"no repositories found matching '{name}'.  Nothing will be updated")
+            message = f"no repositories found matching '{name}'.  Nothing will be updated"
+            raise NoRepository(message, name, (e.name for e in entries))
     wanted = [e for e in entries if not names or e.name in names]
     for entry in wanted:
         places.getters.check(entry.url)
@@ -247,17 +248,17 @@ def remove(names: list[str], places: RepoPlaces, say: Callable[[str], object]) -
         RepoError: with Helm's message.
     """
     if not os.path.exists(places.config_file):
-        raise RepoError("no repositories configured")  # helm: no lock is left then
+        raise NoRepository("no repositories configured")  # helm: no lock is left then
     if not config.load_readable(places.config_file):
-        raise RepoError("no repositories configured")
+        raise NoRepository("no repositories configured")
     for name in names:
 
         def change(entries: list[RepoEntry], name: str = name) -> list[RepoEntry]:
             if not entries:
-                raise RepoError("no repositories configured")
+                raise NoRepository("no repositories configured")
             kept = [e for e in entries if e.name != name]
             if len(kept) == len(entries):
-                raise RepoError(f"no repo named {quote(name)} found")
+                raise NoRepository(f"no repo named {quote(name)} found", name, (e.name for e in entries))
             return kept
 
         config.update(places.config_file, change, config.load_readable)

@@ -35,7 +35,7 @@ from steersman.release.model import (
 )
 from steersman.release.names import is_release_name
 from steersman.release.timestamps import now
-from steersman.storage.driver import NoDeployedReleases
+from steersman.storage.driver import NoDeployedReleases, NoSuchRevision
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _prepare(config: Configuration, name: str, options: RollbackOptions) -> tupl
     wanted = options.revision or current.revision - 1
     previous = next((release for release in history if release.revision == wanted), None)
     if previous is None:
-        raise ReleaseError(f"release has no {wanted} version")
+        raise NoSuchRevision(name, wanted, (release.revision for release in history))
     server_side = server_side_of(options.write.server_side, previous.apply_method)
     from steersman.release.model import user_labels
 

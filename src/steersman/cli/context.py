@@ -22,6 +22,7 @@ class Context:
         program: the name the program was started under (``steer`` or ``helm``).
         environment: the process environment.
         plugins: the plugins that are commands.
+        arguments: the command line.
         post_render: what ``--post-renderer`` asks for: manifests in, manifests out.
     """
 
@@ -39,6 +40,7 @@ class Context:
         self.err = err
         self.program = program
         self.environment = environment if environment is not None else {}
+        self.arguments: list[str] = []
         self.plugins: list[Plugin] = []
         self.post_render: Callable[[str], str] | None = None
         self._namespace: str | None = None

@@ -61,6 +61,7 @@ def main(arguments: list[str]) -> int:
     environment = os.environ
     settings = from_environment(environment)
     context = Context(settings, sys.stdout, sys.stderr, program=program, environment=environment)
+    context.arguments = arguments
     send_to(context.log)
     try:
         _check_registry_config(settings.registry_config, arguments)
@@ -117,8 +118,13 @@ def _report(context: Context, error: SteerError) -> int:
         return error.exit_code
     if message:
         context.err.write(f"Error: {message}\n")
-    if error.hint:
-        context.err.write(f"{error.hint}\n")
+    hint = error.hint
+    if context.program == "steer" and not hint:
+        from steersman.cli.hints import hint_for
+
+        hint = hint_for(context, error)
+    if hint:
+        context.err.write(f"{hint}\n")
     if error.detail and context.explains():
         context.err.write(f"{error.detail}\n")
     return error.exit_code

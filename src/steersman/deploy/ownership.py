@@ -30,12 +30,15 @@ class NotOurs(ClusterError):
     Attributes:
         where: the object, as Helm names it.
         problems: what its labels and annotations lack.
+        release, namespace: the release that owns it, as its annotations say; ``""`` where none does.
     """
 
-    def __init__(self, where: str, problems: str) -> None:
+    def __init__(self, where: str, problems: str, release: str, namespace: str) -> None:
         super().__init__()
         self.where = where
         self.problems = problems
+        self.release = release
+        self.namespace = namespace
 
     def __str__(self) -> str:
         return f"{self.where} exists and cannot be imported into the current release: {self.problems}"
@@ -85,7 +88,8 @@ def adoptable(
         if not take_ownership:
             problems = ownership_problems(content, release, namespace)
             if problems:
-                raise NotOurs(describe(target), problems)
+                owner = annotations_of(content)
+                raise NotOurs(describe(target), problems, owner.get(RELEASE_NAME, ""), owner.get(RELEASE_NAMESPACE, ""))
         found.append(target)
     return found
 

@@ -7,16 +7,28 @@ import os
 from steersman.errors import ChartError
 
 
+class NoSuchPath(ChartError):
+    """A chart that can only be a path, and is not there.
+
+    Attributes:
+        path: what was given.
+    """
+
+    def __init__(self, path: str) -> None:
+        from steersman.go.quote import quote
+
+        super().__init__(f"path {quote(path)} not found")
+        self.path = path
+
+
 def local_path(name: str) -> str | None:
     """Return the absolute path where ``name`` is a file or folder, or None where it must be fetched.
 
     Raises:
-        ChartError: when ``name`` can only be a path, and is not there.
+        NoSuchPath: when ``name`` can only be a path, and is not there.
     """
     if os.path.exists(name):
         return os.path.abspath(name)
     if os.path.isabs(name) or name.startswith("."):
-        from steersman.go.quote import quote
-
-        raise ChartError(f"path {quote(name)} not found")
+        raise NoSuchPath(name)
     return None

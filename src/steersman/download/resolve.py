@@ -105,7 +105,7 @@ def find_chart(chart_ref: str, version: str, repositories: Repositories, access:
         raise RepoError(f"non-absolute URLs should be in form of repo_name/path_to_chart, got: {url.text()}")
     entry = next((e for e in entries if e.name == name), None)
     if entry is None:
-        raise RepoError(f"repo {name} not found")
+        raise config.NoRepository(f"repo {name} not found", name, (e.name for e in entries))
     if not entry.url:
         raise RepoError(f"no URL found for repository {name}")
     repositories.check(entry.url)
@@ -160,8 +160,8 @@ def find_in_url(repo_url: str, chart: str, version: str, index: IndexFile, acces
     shown = f"chart {quote(chart)}" + (f" version {quote(version)}" if version else "")
     try:
         found = index.get(chart, version, log)
-    except (NoChart, ValueError):
-        raise RepoError(f"{shown} not found in {repo_url} repository") from None
+    except (NoChart, ValueError) as error:
+        raise RepoError(f"{shown} not found in {repo_url} repository") from error
     if not found.urls:
         raise RepoError(f"{shown} has no downloadable URLs")
     try:

@@ -36,6 +36,7 @@ def build_targets(text: str, discovery: Discovery, namespace: str, *, validate: 
     """
     targets: list[Target] = []
     errors: list[str] = []
+    first: ManifestError | None = None
     for document in split_documents(text):
         try:
             content = parse_object(document)
@@ -52,8 +53,9 @@ def build_targets(text: str, discovery: Discovery, namespace: str, *, validate: 
             targets += _open(content, discovery, namespace)
         except ManifestError as error:
             errors.append(str(error))
+            first = first or error
     if errors:
-        raise ManifestError(aggregate(errors))
+        raise ManifestError(aggregate(errors)) from first
     return targets
 
 

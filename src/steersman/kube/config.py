@@ -18,7 +18,7 @@ from steersman.transport.tls import TlsOptions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from steersman.kube.oidc import OidcProvider
@@ -27,6 +27,20 @@ if TYPE_CHECKING:
 NO_ENVIRONMENT: Mapping[str, str] = {}
 DEFAULT_SERVER = "http://localhost:8080"
 _SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
+
+
+class NoContext(ClusterError, LookupError):
+    """A context that no kubeconfig has.
+
+    Attributes:
+        name: what was looked for.
+        known: the contexts that there are.
+    """
+
+    def __init__(self, message: str, name: str, known: Iterable[str]) -> None:
+        super().__init__(message)
+        self.name = name
+        self.known = tuple(known)
 
 
 class ConfigOverrides(Record):
@@ -123,6 +137,35 @@ def load_config(overrides: ConfigOverrides, environ: Mapping[str, str]) -> Clust
     )
 
 
+class ConfigFiles(Record):
+    """The kubeconfig files that are read, and what they choose.
+
+    Attributes:
+        paths: the files that exist.
+        context: the context in effect, ``""`` where there is none.
+        contexts: the names of all.
+        is_inside: whether a pod's service account takes the place of files.
+    """
+
+    paths: tuple[str, ...]
+    context: str
+    contexts: tuple[str, ...]
+    is_inside: bool
+
+
+def config_files(overrides: ConfigOverrides, environ: Mapping[str, str]) -> ConfigFiles:
+    """Return where the configuration of the cluster comes from.
+
+    Raises:
+        ClusterError: when a file cannot be read.
+    """
+    kubeconfig = _read_all(overrides, environ)
+    paths = tuple(path for path in _paths(overrides, environ) if not _is_missing(path))
+    name = overrides.context or kubeconfig.current_context
+    is_inside = kubeconfig.is_empty and _is_in_cluster(environ)
+    return ConfigFiles(paths, name, tuple(kubeconfig.contexts), is_inside)
+
+
 def _url_of(server: str) -> str:
     """Return the URL of a server that may be a host and port alone.
 
@@ -208,10 +251,17 @@ def _read_all(overrides: ConfigOverrides, environ: Mapping[str, str]) -> _Kubeco
         except OSError:
             pass  # whoever reads it says why
         return _merge([overrides.kubeconfig])
+    return _merge([path for path in _paths(overrides, environ) if not _is_missing(path)])
+
+
+def _paths(overrides: ConfigOverrides, environ: Mapping[str, str]) -> list[str]:
+    """Return the files that may be there, each once."""
+    if overrides.kubeconfig:
+        return [overrides.kubeconfig]
     listed = environ.get("KUBECONFIG") or ""
     home = environ.get("HOME") or os.path.expanduser("~")
     paths = [path for path in listed.split(os.pathsep) if path] or [os.path.join(home, ".kube", "config")]
-    return _merge([path for path in dict.fromkeys(paths) if not _is_missing(path)])
+    return list(dict.fromkeys(paths))
 
 
 def _is_missing(path: str) -> bool:
@@ -313,8 +363,9 @@ def _pick_context(kubeconfig: _Kubeconfig, overrides: ConfigOverrides) -> dict[s
         if not overrides.context and kubeconfig.is_empty:
             return {}
         if overrides.context:
-            raise ClusterError(f'context "{name}" does not exist')
-        raise ClusterError(f"invalid configuration: context was not found for specified context: {name}")
+            raise NoContext(f'context "{name}" does not exist', name, kubeconfig.contexts)
+        message = f"invalid configuration: context was not found for specified context: {name}"
+        raise NoContext(message, name, kubeconfig.contexts)
     return kubeconfig.contexts[name]
 
 

@@ -18,7 +18,7 @@ from steersman.runtime.private import NOWHERE, Cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from steersman.kube.client import ApiClient
@@ -33,12 +33,18 @@ _FORMAT = 3  # of what is kept
 
 
 class NoKindMatch(ClusterError):
-    """The server has no such kind."""
+    """The server has no such kind.
 
-    def __init__(self, api_version: str, kind: str) -> None:
+    Attributes:
+        api_version, kind: what was looked for.
+        served: the kinds that the server has, as pairs of the same; they are not copied.
+    """
+
+    def __init__(self, api_version: str, kind: str, served: Iterable[tuple[str, str]] = ()) -> None:
         super().__init__()
         self.api_version = api_version
         self.kind = kind
+        self.served = served
 
     def __str__(self) -> str:
         return f'no matches for kind "{self.kind}" in version "{self.api_version}"'
@@ -121,7 +127,7 @@ class Discovery:
             self.refresh()
             found = (self._types or {}).get((api_version, kind))
         if found is None:
-            raise NoKindMatch(api_version, kind)
+            raise NoKindMatch(api_version, kind, self._types or ())
         return found
 
     def serves(self, api_version: str) -> bool:

@@ -127,9 +127,13 @@ def generic_error(code: int, body: bytes, content_type: str, method: str, what: 
     return ApiError(code, reason, f"{message} ({method.lower()} {what})" if what else message)
 
 
-def unreachable(error: Exception) -> ClusterError:
+class Unreachable(ClusterError):
+    """A cluster that did not answer on the first contact, or to which there is no way at all."""
+
+
+def unreachable(error: Exception) -> Unreachable:
     """Word an error met on the first contact with a cluster."""
-    return ClusterError(f"kubernetes cluster unreachable: {error}")
+    return Unreachable(f"kubernetes cluster unreachable: {error}")
 
 
 def aggregate(errors: list[str]) -> str:

@@ -14,7 +14,7 @@ from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
 # wire name -> attribute, in the order that Helm's struct has them
@@ -78,6 +78,20 @@ def load_readable(path: str) -> list[RepoEntry]:
 
 class MissingConfig(RepoError, LookupError):
     """There is no repositories.yaml."""
+
+
+class NoRepository(RepoError, LookupError):
+    """A repository that is not configured.
+
+    Attributes:
+        name: what was looked for; ``""`` for any at all.
+        known: the names of those that are configured.
+    """
+
+    def __init__(self, message: str, name: str = "", known: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.name = name
+        self.known = tuple(known)
 
 
 class UnreadableConfig(RepoError):

@@ -8,7 +8,7 @@ from steersman.repo.index_entries import LazyEntries, row_of, sort_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
     from steersman.repo.index_entries import Row
@@ -19,7 +19,22 @@ if TYPE_CHECKING:
 
 
 class NoChart(RepoError, LookupError):
-    """The index has no such chart, or no such version of it."""
+    """The index has no such chart, or no such version of it.
+
+    Attributes:
+        name, version: what was looked for.
+        charts: the names that the index has; they are not copied.
+        versions: the versions of the chart, newest first; none where the index does not have it.
+    """
+
+    def __init__(
+        self, message: str, name: str, version: str, charts: Iterable[str] = (), versions: Iterable[str] = ()
+    ) -> None:
+        super().__init__(message)
+        self.name = name
+        self.version = version
+        self.charts = charts
+        self.versions = tuple(versions)
 
 
 class IndexFile:
@@ -64,10 +79,10 @@ class IndexFile:
             ValueError: when ``version`` is neither.
         """
         if name not in self.entries:
-            raise NoChart("no chart name found")
+            raise NoChart("no chart name found", name, version, self.entries)
         versions = self.entries[name]
         if not versions:
-            raise NoChart("no chart version found")
+            raise NoChart("no chart version found", name, version, self.entries)
         from steersman.semver import Constraints, Version
 
         constraint = Constraints.parse(version or "*")
@@ -90,7 +105,8 @@ class IndexFile:
                         selected=candidate.metadata.version,
                     )
                 return candidate
-        raise NoChart(f"no chart version found for {name}-{version}")
+        found = (candidate.metadata.version for candidate in versions)
+        raise NoChart(f"no chart version found for {name}-{version}", name, version, self.entries, found)
 
     def merge(self, other: IndexFile) -> None:
         """Add what ``other`` has and this one has not."""

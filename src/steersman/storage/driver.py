@@ -93,10 +93,17 @@ class OddRecord(ReleaseError):
 
 
 class ReleaseNotFound(ReleaseError, LookupError):
-    """There is no such release."""
+    """There is no such release.
 
-    def __init__(self) -> None:
+    Attributes:
+        name: the release; ``""`` where records were looked for by something else.
+        revision: 0 where any would have done.
+    """
+
+    def __init__(self, name: str = "", revision: int = 0) -> None:
         super().__init__("release: not found")
+        self.name = name
+        self.revision = revision
 
     def __str__(self) -> str:
         return "release: not found"
@@ -121,6 +128,21 @@ class InvalidKey(ReleaseError):
 
     def __init__(self) -> None:
         super().__init__("release: invalid key")
+
+
+class NoSuchRevision(ReleaseError, LookupError):
+    """A release without the revision that was asked for.
+
+    Attributes:
+        name, revision: what was looked for.
+        revisions: those that there are, oldest first.
+    """
+
+    def __init__(self, name: str, revision: int, revisions: Iterable[int]) -> None:
+        super().__init__(f"release has no {revision} version")
+        self.name = name
+        self.revision = revision
+        self.revisions = tuple(revisions)
 
 
 class NoDeployedReleases(ReleaseError, LookupError):

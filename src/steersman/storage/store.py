@@ -38,8 +38,15 @@ class ReleaseStore:
         self._guard: AbstractContextManager[None] = nullcontext() if guard is None else guard
 
     def get(self, name: str, revision: int) -> Release:
-        """Return one revision."""
-        return self._driver.get(make_key(name, revision))
+        """Return one revision.
+
+        Raises:
+            ReleaseNotFound: when there is none.
+        """
+        try:
+            return self._driver.get(make_key(name, revision))
+        except ReleaseNotFound as error:
+            raise ReleaseNotFound(name, revision) from error
 
     def history(self, name: str) -> list[Release]:
         """Return all revisions of a release, oldest first.
@@ -47,7 +54,11 @@ class ReleaseStore:
         Raises:
             ReleaseNotFound: when there are none.
         """
-        return sorted(self._driver.query({"name": name, "owner": "helm"}), key=lambda release: release.revision)
+        try:
+            found = self._driver.query({"name": name, "owner": "helm"})
+        except ReleaseNotFound as error:
+            raise ReleaseNotFound(name) from error
+        return sorted(found, key=lambda release: release.revision)
 
     def newest(self, name: str, most: int) -> list[Release]:
         """Return what a list shows of the newest ``most`` revisions of a release, oldest first.
@@ -72,7 +83,7 @@ class ReleaseStore:
     def _revisions(self, name: str) -> list[Stub]:
         stubs = self._driver.stubs({"name": name, "owner": "helm"})
         if not stubs:
-            raise ReleaseNotFound
+            raise ReleaseNotFound(name)
         return sorted(stubs, key=lambda stub: stub.revision)
 
     def last(self, name: str) -> Release:

@@ -353,7 +353,7 @@ class Pool:
             reason = self._mismatch(error, key, name, request, deadline) or explain(error, name)
             if reason == PLAIN_HTTP and not self._answers_in_http(context, key, request, deadline):
                 reason = NO_TLS
-            raise RequestFailed(request.method, request.url, reason) from error
+            raise RequestFailed(request.method, request.url, reason, is_plain=reason in (PLAIN_HTTP, NO_TLS)) from error
         except OSError as error:
             sock.close()
             raise RequestFailed(request.method, request.url, _explain(error, request.url)) from error

@@ -69,10 +69,18 @@ class RequestFailed(TransportError):
         url: the request's URL, without its password.
         is_timeout: whether time ran out.
         is_refused: whether the server refused the connection.
+        is_plain: whether the server answered without TLS where HTTPS was asked for.
     """
 
     def __init__(
-        self, method: str, url: str, cause: str, *, is_timeout: bool = False, is_refused: bool = False
+        self,
+        method: str,
+        url: str,
+        cause: str,
+        *,
+        is_timeout: bool = False,
+        is_refused: bool = False,
+        is_plain: bool = False,
     ) -> None:
         super().__init__()
         self.method = method
@@ -80,6 +88,7 @@ class RequestFailed(TransportError):
         self.cause = cause
         self.is_timeout = is_timeout
         self.is_refused = is_refused
+        self.is_plain = is_plain
 
     def __str__(self) -> str:
         return f"{self.method[:1].upper()}{self.method[1:].lower()} {_quoted(self.url)}: {self.cause}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from steersman.errors import SteerError, ValuesError
+from steersman.record import Record
 from steersman.values.schema_access import NOTHING_FETCHED, SchemaAccess
 
 TYPE_CHECKING = False
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.values.chart import Chart
+    from steersman.values.schemas.failure import Failure
     from steersman.values.schemas.validator import Validator
 
 
@@ -19,15 +21,37 @@ _MOST_KNOWN = 64  # schemas that are kept
 _GLOBAL_REFUSED = re.compile(r"^- at '': additional properties .*'global'", re.MULTILINE)
 
 
-class SchemaViolation(ValuesError):
-    """Values that a schema refuses, with Helm's message.
+class Violation(Record):
+    """One thing that a chart's schema refuses.
 
-    ``refuse_global`` names the subcharts whose schema refuses the ``global`` that every subchart's values have.
+    Attributes:
+        chart: the name of the chart whose schema it is.
+        pointer: the place in the values of the whole, as a JSON pointer.
+        message: what is wrong there, in Helm's words.
+        unknown, known: the names that the object there must not have, and those that it may.
     """
 
-    def __init__(self, message: str, *, refuse_global: tuple[str, ...] = ()) -> None:
+    chart: str
+    pointer: str
+    message: str
+    unknown: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+
+
+class SchemaViolation(ValuesError):
+    """Values that schemas refuse, with Helm's message.
+
+    Attributes:
+        refuse_global: the subcharts whose schema refuses the ``global`` that every subchart's values have.
+        violations: what each schema says.
+    """
+
+    def __init__(
+        self, message: str, *, refuse_global: tuple[str, ...] = (), violations: tuple[Violation, ...] = ()
+    ) -> None:
         super().__init__(message)
         self.refuse_global = refuse_global
+        self.violations = violations
 
 
 def check(chart: Chart, values: dict[str, Any], access: SchemaAccess = NOTHING_FETCHED) -> None:
@@ -42,11 +66,13 @@ def check(chart: Chart, values: dict[str, Any], access: SchemaAccess = NOTHING_F
         SchemaViolation: naming every chart and every place.
     """
     refuse_global: list[str] = []
-    problems = problems_of(chart, values, access, refuse_global)
+    violations: list[Violation] = []
+    problems = problems_of(chart, values, access, refuse_global, violations)
     if problems:
         raise SchemaViolation(
             f"values don't meet the specifications of the schema(s) in the following chart(s):\n{problems}",
             refuse_global=tuple(refuse_global),
+            violations=tuple(violations),
         )
 
 
@@ -55,10 +81,16 @@ def problems_of(
     values: dict[str, Any],
     access: SchemaAccess = NOTHING_FETCHED,
     refuse_global: list[str] | None = None,
+    violations: list[Violation] | None = None,
+    at: str = "",
 ) -> str:
     """Return what the schemas of the chart and its subcharts say, or ``""``.
 
-    ``refuse_global`` gets the names of subcharts whose schema refuses ``global``.
+    Args:
+        chart, values, access: as for ``check``.
+        refuse_global: gets the names of subcharts whose schema refuses ``global``.
+        violations: gets what each schema says.
+        at: where ``values`` are in those of the whole, as a JSON pointer.
     """
     out = ""
     debug = access.debug
@@ -68,9 +100,12 @@ def problems_of(
         checked = values
         if access.ignore_global and not chart.is_root:
             checked = {name: value for name, value in values.items() if name != "global"}
-        problem = problem_of(chart.schema, checked, access)
+        failures: list[Failure] = []
+        problem = problem_of(chart.schema, checked, access, failures)
         if problem:
             out += f"{chart.name}:\n{problem}"
+            if violations is not None:
+                violations += _violations(chart.name, at, failures) or [Violation(chart.name, at, problem.strip())]
             if refuse_global is not None and not chart.is_root and _GLOBAL_REFUSED.search(problem):
                 refuse_global.append(chart.name)
     if debug is not None:
@@ -82,26 +117,44 @@ def problems_of(
         if not isinstance(own, dict):
             from steersman.go.values import type_name
 
-            out += f"{child.name}:\ninvalid type for values: expected object (map), got {type_name(own)}\n"
+            problem = f"invalid type for values: expected object (map), got {type_name(own)}"
+            out += f"{child.name}:\n{problem}\n"
+            if violations is not None:
+                violations.append(Violation(child.name, f"{at}/{child.name}", problem))
             continue
-        out += problems_of(child, own, access, refuse_global)
+        out += problems_of(child, own, access, refuse_global, violations, f"{at}/{child.name}")
     return out
 
 
-def problem_of(schema: bytes, values: dict[str, Any], access: SchemaAccess = NOTHING_FETCHED) -> str:
-    """Return what one schema says about ``values``, or ``""``."""
+def _violations(chart: str, at: str, failures: list[Failure]) -> list[Violation]:
+    return [
+        Violation(chart, f"{at}{one.pointer}", one.message, one.unknown, one.known)
+        for failure in failures
+        for one, _depth in failure.reported()
+    ]
+
+
+def problem_of(
+    schema: bytes,
+    values: dict[str, Any],
+    access: SchemaAccess = NOTHING_FETCHED,
+    found: list[Failure] | None = None,
+) -> str:
+    """Return what one schema says about ``values``, or ``""``; ``found`` gets it as data."""
     from steersman.runtime.deep import deeply
 
     try:
-        return deeply(lambda: _problem(schema, values, access))
+        return deeply(lambda: _problem(schema, values, access, found))
     except SteerError as error:
         return str(error)
 
 
-def _problem(schema: bytes, values: dict[str, Any], access: SchemaAccess) -> str:
+def _problem(schema: bytes, values: dict[str, Any], access: SchemaAccess, found: list[Failure] | None) -> str:
     failures = _validator(schema, access).failures(values)
     if not failures:
         return ""
+    if found is not None:
+        found += failures
     return "\n".join(line for failure in failures for line in failure.lines()) + "\n"
 
 

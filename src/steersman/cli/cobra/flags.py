@@ -24,6 +24,20 @@ class FlagError(UsageError):
     """A flag that is unknown, lacks its value or has a bad one."""
 
 
+class UnknownFlag(FlagError):
+    """A flag that the command does not have.
+
+    Attributes:
+        flag: its name, without dashes.
+        known: the names of the command's flags.
+    """
+
+    def __init__(self, flag: str, known: Iterable[str]) -> None:
+        super().__init__(f"unknown flag: --{flag}")
+        self.flag = flag
+        self.known = tuple(known)
+
+
 class Flags:
     """The values of a command's flags after parsing.
 
@@ -101,7 +115,7 @@ class Flags:
                     continue
                 row = self._rows.get(name)
                 if row is None:
-                    raise FlagError(f"unknown flag: --{name}")
+                    raise UnknownFlag(name, (key for key, row in self._rows.items() if not row[6]))
                 at = self._take(row, argument, value if given else None, arguments, at, letter="")
             else:
                 at, helped = self._parse_letters(argument[1:], arguments, at)

@@ -31,12 +31,46 @@ def make_configuration(ctx: Context, *, all_namespaces: bool = False) -> Configu
         memory_data=settings.memory_driver_data,
         cache=ctx.cache(),
         program=ctx.program,
+        resume=None if ctx.program == "helm" else lambda: resuming(ctx),
         fetch_schema=fetch_of(ctx),
         schema_ignore_global=ctx.settings.schema_ignore_global,
     )
     return Configuration(
         surroundings, _logger(ctx), _warner(ctx), _hook_output(ctx), _progress(ctx), _explainer(ctx), ctx.notices()
     )
+
+
+def resuming(ctx: Context) -> str:
+    """Return the command line that recovers the release that was asked for; ``""`` where the command cannot."""
+    from steersman.cli.cobra.command_line import find_command
+
+    path, rest = find_command(ctx.arguments, ctx.program)
+    if path not in ("install", "upgrade") or "--recover" in rest:
+        return ""
+    command = ["upgrade", "--install"] if path == "install" else ["upgrade"]
+    return " ".join(map(shell_quoted, [ctx.program, *command, *without_secrets(rest), "--recover"]))
+
+
+def without_secrets(words: list[str]) -> list[str]:
+    """Return the words of a command line with dots in place of passwords and tokens."""
+    out: list[str] = []
+    for word in words:
+        name, equals, _value = word.partition("=")
+        if out and out[-1] in _SECRET_FLAGS:
+            word = "..."
+        elif equals and name in _SECRET_FLAGS:
+            word = f"{name}=..."
+        out.append(word)
+    return out
+
+
+_SECRET_FLAGS = ("--password", "-p", "--kube-token")
+
+
+def shell_quoted(word: str) -> str:
+    """Return a word as it can be pasted into a shell."""
+    is_plain = word and all(c.isalnum() or c in "@%+=:,./-_" for c in word)
+    return word if is_plain else "'" + word.replace("'", "'\"'\"'") + "'"
 
 
 def _logger(ctx: Context) -> Callable[..., None]:

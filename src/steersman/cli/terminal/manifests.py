@@ -49,7 +49,7 @@ def print_shown(ctx: Context, shown: Shown, options: ShowOptions) -> int:
         SteerError: the render's error, once everything there is to see is shown.
     """
     if shown.error is not None and not ctx.settings.debug:
-        raise ReleaseError(f"{shown.error}\n\nUse --debug flag to render out invalid YAML")
+        raise ReleaseError(f"{shown.error}\n\nUse --debug flag to render out invalid YAML") from shown.error
     text = _text(ctx, shown, options)
     if options.only:
         _print_selected(ctx, options.only, text, shown.error)

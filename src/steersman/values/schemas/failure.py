@@ -9,6 +9,7 @@ from steersman.values.schemas.numbers import Number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     # The way from the root of the values: the last name first, then the way to what holds it; None for the root.
@@ -22,7 +23,8 @@ class SchemaError(ValuesError):
 class Failure(Record):
     """One node of the error tree: where in the values, the problem, and the failures that make it up.
 
-    ``transparent`` marks a reference, which is left out where it has one cause.
+    ``transparent`` marks a reference, which is left out where it has one cause. ``unknown`` are names that an object
+    must not have, ``known`` those that it may.
     """
 
     path: Path
@@ -30,18 +32,29 @@ class Failure(Record):
     causes: tuple[Failure, ...] = ()
     transparent: bool = False
     is_group: bool = False
+    unknown: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """Return the failure and its causes as indented lines."""
-        out: list[str] = []
+        return [
+            f"{'  ' * depth}- at {quoted(failure.pointer)}: {failure.message}" for failure, depth in self.reported()
+        ]
+
+    def reported(self) -> Iterator[tuple[Failure, int]]:
+        """Yield the failure and its causes, each with how deep it is below this one."""
         rest = [(self, 0)]
         while rest:
             failure, depth = rest.pop()
             if not (failure.transparent and len(failure.causes) == 1):
-                out.append(f"{'  ' * depth}- at {quoted(_pointer(failure.path))}: {failure.message}")
+                yield failure, depth
                 depth += 1
             rest += [(cause, depth) for cause in reversed(failure.causes)]
-        return out
+
+    @property
+    def pointer(self) -> str:
+        """The place in the values, as a JSON pointer."""
+        return _pointer(self.path)
 
     def parts(self) -> tuple[Failure, ...]:
         """Return the causes of a group, and anything else as it is."""

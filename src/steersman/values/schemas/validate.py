@@ -225,8 +225,15 @@ class Validation:
         self._meta = self._metaschemas.node_of(resource.dialect)
         return self._meta
 
-    def _failed(self, path: Path, message: str, causes: tuple[Failure, ...] = ()) -> Failure:
-        return _FAILED if self._is_quiet else Failure(path, message, causes)
+    def _failed(
+        self,
+        path: Path,
+        message: str,
+        causes: tuple[Failure, ...] = (),
+        unknown: tuple[str, ...] = (),
+        known: tuple[str, ...] = (),
+    ) -> Failure:
+        return _FAILED if self._is_quiet else Failure(path, message, causes, unknown=unknown, known=known)
 
     # references
 
@@ -354,7 +361,8 @@ class Validation:
             if is_known and left.left:
                 left.left.discard(name)
         if extra:
-            failures.append(self._failed(path, f"additional properties {all_quoted(extra)} not allowed"))
+            message = f"additional properties {all_quoted(extra)} not allowed"
+            failures.append(self._failed(path, message, unknown=tuple(extra), known=tuple(properties)))
 
     def _names(self, node: Node, value: dict[str, Any], path: Path, failures: list[Failure]) -> None:
         for name in sorted(value):

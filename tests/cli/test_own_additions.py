@@ -18,7 +18,7 @@ FLAGS = [
     ("lint", "--offline"),
     ("template", "--show-compiled"),
 ]
-COMMANDS = ["cache", "sandbox", "search oci"]
+COMMANDS = ["cache", "doctor", "sandbox", "search oci"]
 
 
 @pytest.mark.parametrize(("command", "flag"), FLAGS)

@@ -32,6 +32,14 @@ WATCH_SECONDS = 1800.0
 HANDSHAKE_SECONDS = 30
 IDLE_SECONDS = 120  # without a request on a connection, or without anything of one
 MAX_CONNECTIONS = 512
+_ACCESS_REVIEWS = ["apis", "authorization.k8s.io", "v1", "selfsubjectaccessreviews"]  # whoever has the token may do all
+_ALLOWED = {
+    "kind": "SelfSubjectAccessReview",
+    "apiVersion": "authorization.k8s.io/v1",
+    "metadata": {},
+    "spec": {},
+    "status": {"allowed": True},
+}
 _CONNECTED = ("exec", "attach", "portforward", "proxy")  # subresources that need a container that runs
 
 
@@ -196,6 +204,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         query = {k: v[-1] for k, v in parse_qs(parts.query, keep_blank_values=True).items()}
         path = [p for p in parts.path.split("/") if p]
         if self.command == "GET" and self._about(path):
+            return
+        if self.command == "POST" and path == _ACCESS_REVIEWS:
+            self._send(201, _ALLOWED)
             return
         target = self._target(path)
         if target.subresource in _CONNECTED:

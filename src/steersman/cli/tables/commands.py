@@ -797,6 +797,7 @@ OWN_COMMANDS: dict[str, Row] = {
     "cache": ("look at the files that are kept to save time", "cache [command]", (), "group", (), ()),
     "cache list": ("list the cached files", "list [flags]", ("ls",), "none", ("output",), ()),
     "cache prune": ("delete cached files that were not used lately", "prune [flags]", (), "none", ("older-than",), ()),
+    "doctor": ("check cluster, permissions, releases and configuration", "doctor [flags]", (), "none", ("output",), ()),
     "search oci": (
         "list the versions of a chart in an OCI registry",
         "search oci oci://HOST/REPOSITORY [flags]",

@@ -961,6 +961,18 @@ Stop the sandbox. Its objects are gone, unless it was started with --data.""",
         """\
   steer sandbox down""",
     ),
+    "doctor": (
+        """\
+Check everything that commands depend on: versions, configuration and
+kubeconfig, the cluster and its version, what you may do in the namespace,
+releases that are stuck, caches and plugins. Each finding says what to do.
+Nothing is changed. The exit code is 1 where commands would fail.""",
+        """\
+  steer doctor
+  steer doctor -n shop
+  # findings for a program
+  steer doctor -o json""",
+    ),
     "sandbox status": (
         """\
 Show whether the sandbox runs, its address and kubeconfig, and problems that

@@ -52,7 +52,7 @@ def write_status(
 ) -> None:
     """Write a release's status for people."""
     info, out = release.info, ctx.out.write
-    paint = _painter(ctx)
+    paint = painter(ctx)
     out(f"NAME: {release.name}\n")
     if info.last_deployed is not None:
         out(f"LAST DEPLOYED: {info.last_deployed.ansic()}\n")
@@ -98,7 +98,7 @@ def write_release_list(
     if output != "table":
         write_structured(ctx, rows, output)
         return
-    paint = _painter(ctx)
+    paint = painter(ctx)
     names = ("NAME", "NAMESPACE", "REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION")
     colors = {"namespace": _CYAN}
     cells = [] if no_headers else [[paint(name, _BOLD) for name in names]]
@@ -197,8 +197,8 @@ def _width(text: str) -> int:
     return sum(2 if east_asian_width(c) in "WF" else 0 if combining(c) or c < " " else 1 for c in plain)
 
 
-def _painter(ctx: Context) -> Callable[[str, str], str]:
-    """Return what gives a text a color on standard output."""
+def painter(ctx: Context) -> Callable[[str, str], str]:
+    """Return a function that gives a text a color on standard output, and shows its control characters escaped."""
     colors = uses_color(ctx)
 
     def paint(text: str, color: str) -> str:

@@ -16,6 +16,7 @@ $(VENV)/.ready: pyproject.toml
 	-$(BIN)/python -m pip uninstall --quiet --yes setuptools
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,sign,postgres,re2,wasm]'
 	$(BIN)/python -m compileall -q src $(VENV)/lib
+	$(BIN)/python -m steersman.runtime.image
 	touch $@
 
 setup: $(VENV)/.ready

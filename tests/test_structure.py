@@ -95,3 +95,17 @@ def test_the_picture_is_that_of_the_imports() -> None:
     for above, other in imported:
         assert above == other or above == "__main__" or other in below(above), f"{above} imports {other}: make picture"
     assert all(any(a == above and b == other for a, b in imported) for above, other in drawn), "make picture"
+
+
+def test_files_that_documents_name_exist() -> None:
+    documents = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+    named = {
+        (document.name, path)
+        for document in documents
+        for path in re.findall(
+            r"\b(?:src/)?steersman/[a-z_0-9/]+\.py\b|\b(?:tests|benchmarks|scripts)/[a-z_0-9/]+\.py\b",
+            document.read_text(),
+        )
+    }
+    assert named
+    assert not {(name, path) for name, path in named if not (ROOT / path).exists() and not (SOURCE / path).exists()}

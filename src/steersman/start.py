@@ -28,6 +28,9 @@ def run() -> None:
     import gc
 
     gc.set_threshold(_COLLECT_AFTER)
+    from steersman.runtime import image
+
+    image.install()
     from steersman.cli.program import program_name
     from steersman.cli.terminal import streams
 
@@ -44,12 +47,23 @@ def run() -> None:
             sys.stderr.write(f"Error: write /dev/stdout: {problem}\n")
             sys.stderr.flush()
             code = code or 1
+        if image.is_due():
+            _keep_image()
         # Leaving at once saves the interpreter's teardown, several milliseconds a call.
         os._exit(code)
     except KeyboardInterrupt:
         _die_by(SIGINT)
     except BrokenPipeError:
         _die_by(_SIGPIPE)
+
+
+def _keep_image() -> None:
+    """Write the image of modules where runs repeat: not in a container's first run, which may be its last."""
+    from steersman.runtime import image
+    from steersman.runtime.private import Cache
+
+    if Cache.has_read:
+        image.write()
 
 
 def _ensure_utf8() -> None:

@@ -94,6 +94,9 @@ def test_a_signal_while_the_program_starts_ends_it_without_a_traceback(
         "        left -= 1\n"
         f"        left or os.kill(os.getpid(), {int(number)})\n"
         "import steersman.start\n"
+        "from steersman.runtime import image\n"
+        "image.install()\n"
+        "image.install = lambda: None\n"  # it would stand before the finder that interrupts
         "sys.meta_path.insert(0, Interrupting)\n"
         "steersman.start.run()\n"
     )

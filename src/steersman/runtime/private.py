@@ -75,6 +75,8 @@ class Cache:
         home: the user's home. The current folder's tree is refused unless the usual places lie in it as well.
     """
 
+    has_read = False  # whether anything that an earlier run kept was read by this process
+
     def __init__(self, folder: str, state: str, home: str = "") -> None:
         self.folder = folder
         self._state = state
@@ -110,6 +112,7 @@ class Cache:
         if head is None:
             os.close(descriptor)
             return None
+        Cache.has_read = True
         return Piece(descriptor, head)
 
     def _head(self, descriptor: int, kind: str, name: str) -> bytes | None:

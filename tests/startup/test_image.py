@@ -1,0 +1,158 @@
+"""The image of modules: used where it is as Python's byte code, and never believed otherwise."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from steersman.runtime import image
+from tests.caches.damage import damaged
+
+SOURCE = Path(image.__file__).parent.parent
+Python = Callable[[str], str]
+
+# says for a module whether it comes from the image, and its value X
+LOOK = (
+    "from steersman.runtime import image; image.install(); import steersman.semver as m, inspect; "
+    "print(type(m.__loader__).__name__, getattr(m, 'X', 0), inspect.getsource(m)[:3])"
+)
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A copy of the package, without byte code."""
+    folder = tmp_path / "lib" / "steersman"
+    shutil.copytree(SOURCE, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+@pytest.fixture
+def python(package: Path, environment: dict[str, str]) -> Python:
+    environment |= {"PYTHONPATH": str(package.parent)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+
+    def run(code: str) -> str:
+        done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+def made(package: Path) -> Path:
+    """Write byte code and the image, as ``make setup`` does."""
+    environment = {**os.environ, "PYTHONPATH": str(package.parent)}
+    subprocess.run([sys.executable, "-m", "compileall", "-q", str(package)], check=True)
+    subprocess.run([sys.executable, "-m", "steersman.runtime.image"], check=True, env=environment)
+    return package / "__pycache__" / os.path.basename(image.path())
+
+
+def test_modules_come_from_the_image(package: Path, python: Python) -> None:
+    assert python(LOOK) == 'SourceFileLoader 0 """\n'
+    made(package)
+    assert python(LOOK) == '_Loader 0 """\n'
+
+
+def test_a_changed_source_wins(package: Path, python: Python) -> None:
+    file = made(package)
+    source = package / "semver.py"
+    source.write_text(source.read_text() + "\nX = 1\n")
+    assert python(LOOK) == 'SourceFileLoader 1 """\n'
+    # another size with the same time, and the same size at another time
+    times = source.stat()
+    made(package)
+    source.write_text(source.read_text().replace("X = 1", "X = 23"))
+    os.utime(source, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert python(LOOK) == 'SourceFileLoader 23 """\n'
+    made(package)
+    source.write_text(source.read_text().replace("X = 23", "X = 24"))
+    os.utime(source, ns=(times.st_atime_ns, times.st_mtime_ns + 1_000_000_000))
+    assert python(LOOK) == 'SourceFileLoader 24 """\n'
+    assert file.exists()
+
+
+def test_a_removed_module_is_gone(package: Path, python: Python) -> None:
+    made(package)
+    (package / "semver.py").unlink()
+    assert python(LOOK.replace("import steersman.semver as m, inspect", "import importlib.util, sys").partition("print")[0]
+                  + "print(importlib.util.find_spec('steersman.semver'))") == "None\n"  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", [0o664, 0o646])
+def test_an_image_that_others_can_write_is_not_read(mode: int, package: Path, python: Python) -> None:
+    made(package).chmod(mode)
+    assert python(LOOK).startswith("SourceFileLoader")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away (run the tests as root)")
+def test_an_image_of_another_user_is_not_read(package: Path, python: Python) -> None:
+    os.chown(made(package), 12345, 12345)
+    assert python(LOOK).startswith("SourceFileLoader")
+
+
+def test_a_link_is_not_followed(package: Path, python: Python) -> None:
+    file = made(package)
+    file.rename(file.with_suffix(".moved"))
+    file.symlink_to(file.with_suffix(".moved"))
+    assert python(LOOK).startswith("SourceFileLoader")
+
+
+def test_damaged_images_give_no_other_code(package: Path) -> None:
+    whole = made(package).read_bytes()
+    copy = package / "damaged"
+    copy.write_bytes(whole)
+    descriptor = os.open(copy, os.O_RDONLY)
+    start, entries = image._index(descriptor) or (0, {})
+    names = list(entries)
+    true = {name: image.Finder(descriptor, start, entries).code_of(name) for name in names}
+    assert len(names) > 300 and None not in true.values()
+    refused = 0
+    with open(copy, "r+b") as file:
+        for number, data in enumerate(damaged(whole)):
+            file.seek(0)
+            file.truncate(len(data))
+            file.write(data)
+            file.flush()
+            found = image._index(descriptor)
+            if found is None:
+                refused += 1
+                continue
+            at = number * len(whole) // 500 - found[0]
+            finder = image.Finder(descriptor, *found)
+            # the module that was hit, and one that stands before and after it
+            order = sorted(names, key=lambda name: abs(entries[name][0] - at))[:3]
+            for name in order:
+                code = finder.code_of(name)
+                assert code is None or code == true[name]
+                refused += code is None
+    assert refused > 250
+    os.close(descriptor)
+
+
+def test_a_repeated_run_writes_the_image(package: Path, environment: dict[str, str], tmp_path: Path) -> None:
+    chart = tmp_path / "c"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 0.1.0\n")
+    (chart / "templates" / "a.yaml").write_text("a: {{ .Values.a | default 1 | quote }}\n")
+    environment |= {"PYTHONPATH": str(package.parent)}
+    file = package / "__pycache__" / os.path.basename(image.path())
+    command = [sys.executable, "-m", "steersman", "template", "r", str(chart)]
+
+    def run(**more: str) -> bool:
+        done = subprocess.run(command, env=environment | more, capture_output=True, text=True, check=True)
+        assert 'a: "1"' in done.stdout
+        return file.exists()
+
+    for _ in range(3):
+        assert not run(PYTHONDONTWRITEBYTECODE="1")
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    assert not run(STEER_NO_CACHE="1")  # the first of its kind: it has no time for later ones
+    assert run()
+    whole = file.read_bytes()
+    assert run() and file.read_bytes() == whole

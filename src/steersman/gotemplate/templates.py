@@ -219,12 +219,15 @@ class TemplateSet:
         definition = self._definitions.get(name)
         if definition is None:
             raise MissingTemplate(name, self.name)
-        return self._source(definition)
+        sources: list[str] = []
+        self._add_sources(definition, "", sources)
+        return "\n".join(sources)
 
-    def _source(self, definition: Definition) -> str:
+    def _add_sources(self, definition: Definition, heading: str, sources: list[str]) -> None:
         compiled = self._compile(definition)
-        branches = [self._source(definition.branch(number)) for number in range(len(compiled.parts))]
-        return "\n".join([compiled.source, *(f"# branch {at}\n{text}" for at, text in enumerate(branches))])
+        sources.append(heading + compiled.source)
+        for number in range(len(compiled.parts)):
+            self._add_sources(definition.branch(number), f"# branch {number}\n", sources)
 
     # Executing
 

@@ -5,7 +5,7 @@ The values themselves are in ``steersman.go.time.moment``; this module is how te
 
 from __future__ import annotations
 
-from steersman.go.errors import CallError
+from steersman.go.errors import CallError, EvalError
 from steersman.go.time.duration import HOUR, MINUTE, SECOND, format_duration, round_duration, truncate_duration
 from steersman.go.time.layout import DAYS, MONTHS, RFC3339_NANO, format_moment, moment_text
 from steersman.go.time.moment import LOCAL, UTC, ZERO, Moment, Zone, make_moment
@@ -39,7 +39,6 @@ class Duration(Int64):
 
     def get(self, name: str) -> Any:
         """Return what a field reference gives: a method's result."""
-        from steersman.go.errors import EvalError
         from steersman.go.values import call_without_arguments
 
         if name in self.go_methods:
@@ -119,6 +118,12 @@ class Time(GoStruct):
 
     __hash__ = None
 
+    def go_find(self, name: str) -> tuple[bool, Any]:
+        """Refuse the fields of a time, which Go does not export."""
+        if name in ("wall", "ext", "loc"):
+            raise EvalError(f"{name} is an unexported field of struct type {self.go_type}")
+        return False, None
+
 
 def _part(name: str, make: Callable[[int], Any] = int) -> Callable[[Time], Any]:
     return lambda time: make(getattr(time.moment.clock(), name))
@@ -170,6 +175,48 @@ def _marshal_text(time: Time) -> bytes:
     return format_moment(time.moment, RFC3339_NANO).encode()
 
 
+def _compare(time: Time, other: Time) -> int:
+    return (time.moment.nanoseconds > other.moment.nanoseconds) - (time.moment.nanoseconds < other.moment.nanoseconds)
+
+
+def _go_string(time: Time) -> str:
+    clock, zone = time.moment.clock(), time.moment.zone
+    place = "time.UTC" if zone is UTC else "time.Local" if zone is LOCAL else f'time.Location("{zone.name}")'
+    return (
+        f"time.Date({clock.year}, time.{MONTHS[clock.month - 1]}, {clock.day}, {clock.hour}, {clock.minute}, "
+        f"{clock.second}, {clock.nanosecond}, {place})"
+    )
+
+
+def _marshal_binary(time: Time) -> bytes:
+    """Return Go's binary form: version, seconds since year 1, nanoseconds, minutes east of UTC (and seconds)."""
+    seconds, nanoseconds = divmod(_since_zero(time), SECOND)
+    offset = time.moment.clock().offset
+    minutes, rest = (-1, 0) if time.moment.zone is UTC else (_quotient(offset, 60), offset - 60 * _quotient(offset, 60))
+    head = bytes([2 if rest else 1]) + seconds.to_bytes(8, "big", signed=True) + nanoseconds.to_bytes(4, "big")
+    return head + minutes.to_bytes(2, "big", signed=True) + (bytes([rest & 0xFF]) if rest else b"")
+
+
+def _marshal_json(time: Time) -> bytes:
+    year = time.moment.clock().year
+    if not 0 <= year <= 9999:
+        raise CallError("Time.MarshalJSON: year outside of range [0,9999]")
+    return f'"{time.to_json()}"'.encode()
+
+
+def _refused(problem: str) -> Callable[[Time], Any]:
+    """Return a method of several results, which templates cannot call."""
+
+    def call(_time: Time) -> Any:
+        raise EvalError(problem)
+
+    return call
+
+
+def _second_result(name: str, kind: str) -> Callable[[Time], Any]:
+    return _refused(f"invalid function signature for {name}: second return value should be error; is {kind}")
+
+
 Time.go_methods = {
     "String": (lambda t: moment_text(t.moment), "-> string"),
     "Format": (lambda t, layout: format_moment(t.moment, layout), "string -> string"),
@@ -199,4 +246,22 @@ Time.go_methods = {
     "Truncate": (_truncate, "duration -> time"),
     "Round": (_round, "duration -> time"),
     "MarshalText": (_marshal_text, "-> bytes"),
+    "MarshalBinary": (_marshal_binary, "-> bytes"),
+    "MarshalJSON": (_marshal_json, "-> bytes"),
+    "GobEncode": (_marshal_binary, "-> bytes"),
+    "AppendBinary": (lambda t, to: (to or b"") + _marshal_binary(t), "bytes -> bytes"),
+    "AppendText": (lambda t, to: (to or b"") + _marshal_text(t), "bytes -> bytes"),
+    "AppendFormat": (
+        lambda t, to, layout: (to or b"") + format_moment(t.moment, layout).encode(),
+        "bytes string -> bytes",
+    ),
+    "GoString": (_go_string, "-> string"),
+    "IsDST": (lambda t: t.moment.zone.is_dst(t.moment.nanoseconds // SECOND), "-> bool"),
+    "Compare": (_compare, "time -> int"),
+    # go: a template cannot call methods of several results (test_methods_of_times)
+    "Clock": (_refused("function Clock has 3 return values; should be 1 or 2"), "-> any"),
+    "Date": (_refused("function Date has 3 return values; should be 1 or 2"), "-> any"),
+    "ISOWeek": (_second_result("ISOWeek", "int"), "-> any"),
+    "Zone": (_second_result("Zone", "int"), "-> any"),
+    "ZoneBounds": (_second_result("ZoneBounds", "time.Time"), "-> any"),
 }

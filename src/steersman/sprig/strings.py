@@ -206,7 +206,8 @@ def _abbreviate(data: bytes, offset: int, width: int) -> bytes:
     if width < 4:
         return b""
     offset = min(offset, length)
-    if length - offset < width - 3:
+    # go: a negative offset far away makes the difference overflow
+    if (length - offset + (1 << 63)) % (1 << 64) - (1 << 63) < width - 3:
         offset = length - (width - 3)
     if offset <= 4:
         return data[: width - 3] + b"..."

@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 
 
 class Zone(Record):
-    """A time zone: its name, and what says name and offset (seconds) at a moment (seconds since the epoch)."""
+    """A time zone: its name, and what says name and offset (seconds) at a moment (seconds since the epoch).
+
+    ``is_dst`` says whether daylight saving time is in effect at a moment.
+    """
 
     name: str
     at: Callable[[int], tuple[str, int]]
+    is_dst: Callable[[int], bool] = lambda _seconds: False
 
 
 def _utc(_seconds: int) -> tuple[str, int]:
@@ -34,8 +38,17 @@ def _local(seconds: int) -> tuple[str, int]:
     return there.tm_zone, there.tm_gmtoff
 
 
+def _local_dst(seconds: int) -> bool:
+    import time
+
+    try:
+        return time.localtime(seconds).tm_isdst > 0
+    except (OverflowError, ValueError, OSError):
+        return False
+
+
 UTC = Zone("UTC", _utc)
-LOCAL = Zone("Local", _local)
+LOCAL = Zone("Local", _local, _local_dst)
 
 
 def fixed_zone(name: str, offset: int) -> Zone:
@@ -59,13 +72,16 @@ def load_zone(name: str) -> Zone | None:
     except (KeyError, ValueError, OSError):
         return None
 
-    def at(seconds: int) -> tuple[str, int]:
+    def there(seconds: int) -> datetime:
         # Outside datetime's years a zone has the rule of the nearest year.
-        there = datetime.fromtimestamp(min(max(seconds, -62135000000), 253402000000), zone)
-        offset = there.utcoffset()
-        return there.tzname() or "", int(offset.total_seconds()) if offset is not None else 0
+        return datetime.fromtimestamp(min(max(seconds, -62135000000), 253402000000), zone)
 
-    return Zone(name, at)
+    def at(seconds: int) -> tuple[str, int]:
+        moment = there(seconds)
+        offset = moment.utcoffset()
+        return moment.tzname() or "", int(offset.total_seconds()) if offset is not None else 0
+
+    return Zone(name, at, lambda seconds: bool(there(seconds).dst()))
 
 
 # Civil dates, from year 1 (and before) on

@@ -7,6 +7,7 @@ import stat
 
 from steersman.errors import ChartError, SteerError
 from steersman.go.errno import errno_text, path_error
+from steersman.record import Record
 from steersman.registry.client import RegistryClient
 from steersman.registry.places import BlobPlaces
 
@@ -15,13 +16,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+class Pushed(Record):
+    """A chart in a registry: its reference without a scheme, and the digest of its manifest."""
+
+    reference: str
+    digest: str
+
+
 class NoPusher(SteerError):
     """A target that charts cannot be pushed to."""
 
 
 def push(
     path: str, target: str, client: Callable[[], RegistryClient], blobs: BlobPlaces, say: Callable[[str], object]
-) -> None:
+) -> Pushed:
     """Push the archive at ``path``, with the provenance file next to it, below ``target``.
 
     Raises:
@@ -61,8 +69,11 @@ def push(
     def sources(digest: str) -> tuple[str, ...]:
         return blobs.others(parse(f"{base}/{metadata.name}"), digest)
 
-    reference = charts.push(client(), target, data, metadata, say, prov=prov, created=_created(path), sources=sources)
+    reference, digest = charts.push(
+        client(), target, data, metadata, say, prov=prov, created=_created(path), sources=sources
+    )
     blobs.remember(reference, digest_of(data))
+    return Pushed(str(reference), digest)
 
 
 def _created(path: str) -> str:

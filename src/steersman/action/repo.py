@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     Log = Callable[..., None]
+    Ended = Callable[[RepoEntry, str], object]
 
 DEPRECATED = {
     "//kubernetes-charts.storage.googleapis.com": "https://charts.helm.sh/stable",
@@ -193,8 +194,21 @@ def _is_known(entry: RepoEntry, entries: list[RepoEntry], *, force: bool) -> boo
     return True
 
 
-def update(names: list[str], places: RepoPlaces, timeout: float, say: Callable[[str], object]) -> None:
+def update(
+    names: list[str],
+    places: RepoPlaces,
+    timeout: float,
+    say: Callable[[str], object],
+    ended: Ended | None = None,
+) -> None:
     """Fetch the indexes of the named repositories, or of all; one that fails does not stop the others.
+
+    Args:
+        names: of repositories; none are all.
+        places: where they are configured.
+        timeout: seconds for each.
+        say: given each line for people.
+        ended: given each repository and why it failed, ``""`` where it did not.
 
     Raises:
         RepoError: when there are none, one is not known, or some failed.
@@ -215,13 +229,19 @@ def update(names: list[str], places: RepoPlaces, timeout: float, say: Callable[[
     for entry in wanted:
         places.getters.check(entry.url)
     say("Hang tight while we grab the latest from your chart repositories...\n")
-    failed = fetch_all(wanted, places, timeout, say)
+    failed = fetch_all(wanted, places, timeout, say, ended)
     if failed:
         raise RepoError(f"failed to update the following repositories: [{' '.join(failed)}]")
     say("Update Complete. ⎈Happy Helming!⎈\n")
 
 
-def fetch_all(entries: list[RepoEntry], places: RepoPlaces, timeout: float, say: Callable[[str], object]) -> list[str]:
+def fetch_all(
+    entries: list[RepoEntry],
+    places: RepoPlaces,
+    timeout: float,
+    say: Callable[[str], object],
+    ended: Ended | None = None,
+) -> list[str]:
     """Fetch indexes in parallel, say how each went, and return the URLs of those that failed."""
     from steersman.runtime.parallel import Workers
 
@@ -230,14 +250,17 @@ def fetch_all(entries: list[RepoEntry], places: RepoPlaces, timeout: float, say:
         running = {workers.start(partial(fetch_index, entry, places, timeout)): entry for entry in entries}
         for result in workers.ended():
             entry = running[result]
-            shown = quote(entry.name)
+            shown, problem = quote(entry.name), ""
             try:
                 result()
             except SteerError as error:
+                problem = str(error)
                 say(f"...Unable to get an update from the {shown} chart repository ({entry.url}):\n\t{error}\n")
                 failed.append(entry.url)
             else:
                 say(f"...Successfully got an update from the {shown} chart repository\n")
+            if ended is not None:
+                ended(entry, problem)
     return failed
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import TextIO
+    from typing import Protocol, TextIO
 
     from steersman.plugin.model import Plugin
     from steersman.runtime.private import Cache
     from steersman.settings import Settings
+
+    class Line(Protocol):
+        """A line of a terminal that shows progress; an empty text wipes it."""
+
+        def show(self, text: str) -> None: ...
 
 
 class Context:
@@ -21,6 +26,7 @@ class Context:
         stdin: binary standard input.
         program: the name the program was started under (``steer`` or ``helm``).
         environment: the process environment.
+        line: shows progress on standard error, once something has progressed.
         plugins: the plugins that are commands.
         arguments: the command line.
         post_render: what ``--post-renderer`` asks for: manifests in, manifests out.
@@ -41,6 +47,7 @@ class Context:
         self.program = program
         self.environment = environment if environment is not None else {}
         self.arguments: list[str] = []
+        self.line: Line | None = None
         self.plugins: list[Plugin] = []
         self.post_render: Callable[[str], str] | None = None
         self._namespace: str | None = None
@@ -56,6 +63,11 @@ class Context:
             folder = derived_folder(settings.cache_home) if settings.keeps_derived else ""
             self._cache = Cache(folder, settings.state_folder, settings.home)
         return self._cache
+
+    def wipe_progress(self) -> None:
+        """Take the line of progress off the terminal, if there is one."""
+        if self.line is not None:
+            self.line.show("")
 
     def namespace(self) -> str:
         """Return the namespace: flag or variable, then the kubeconfig's context, then ``default``."""
@@ -112,6 +124,7 @@ class Context:
 
     def log(self, level: str, message: str, /, **fields: object) -> None:
         """Write one line as Go's ``slog`` text handler does in Helm (no time)."""
+        self.wipe_progress()
         parts = [f"level={level}", f"msg={_attribute(message)}"]
         parts += [f"{name}={_value(value)}" for name, value in fields.items()]
         self.err.write(" ".join(parts) + "\n")

@@ -87,6 +87,8 @@ def main(arguments: list[str]) -> int:
         return _dispatch(context, arguments)
     except SteerError as error:
         return _report(context, error)
+    finally:
+        context.wipe_progress()
 
 
 def _check_registry_config(path: str, arguments: list[str]) -> None:
@@ -111,6 +113,7 @@ def _check_registry_config(path: str, arguments: list[str]) -> None:
 
 
 def _report(context: Context, error: SteerError) -> int:
+    context.wipe_progress()
     context.out.flush()
     message = str(error)
     if error.is_logged:

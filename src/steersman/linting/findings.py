@@ -5,7 +5,7 @@ from __future__ import annotations
 from steersman.record import Record
 
 INFO, WARNING, ERROR = 1, 2, 3
-_NAMES = ("UNKNOWN", "INFO", "WARNING", "ERROR")
+SEVERITY_NAMES = ("UNKNOWN", "INFO", "WARNING", "ERROR")
 
 
 class Finding(Record):
@@ -16,7 +16,7 @@ class Finding(Record):
     message: str
 
     def __str__(self) -> str:
-        return f"[{_NAMES[self.severity]}] {self.path}: {self.message}"
+        return f"[{SEVERITY_NAMES[self.severity]}] {self.path}: {self.message}"
 
 
 class Findings:

@@ -288,8 +288,8 @@ def push(
     prov: bytes | None = None,
     created: str,
     sources: Callable[[str], tuple[str, ...]] | None = None,
-) -> Reference:
-    """Store a chart's archive, and its provenance, below ``target`` and return its reference.
+) -> tuple[Reference, str]:
+    """Store a chart's archive, and its provenance, below ``target``; return its reference and its manifest's digest.
 
     Args:
         client: the registry.
@@ -321,10 +321,11 @@ def push(
         client.put_manifest(reference, model.MANIFEST, manifest)
     except SteerError as error:
         raise CopyError("Push", "destination", error) from error
-    say(f"Pushed: {reference}\nDigest: {model.digest_of(manifest)}\n")
+    digest = model.digest_of(manifest)
+    say(f"Pushed: {reference}\nDigest: {digest}\n")
     if "_" in reference.tag:
         say(f"{reference} contains an underscore.\n{UNDERSCORE}")
-    return reference
+    return reference, digest
 
 
 def _exists(client: RegistryClient, reference: Reference) -> bool:

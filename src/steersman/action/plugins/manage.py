@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     Log = Callable[..., None]
 
 
-def install(source: str, options: InstallOptions) -> None:
-    """Install the plugin at ``source``.
+def install(source: str, options: InstallOptions) -> Plugin:
+    """Install the plugin at ``source`` and return it.
 
     Raises:
         SteerError: with Helm's message.
@@ -61,6 +61,7 @@ def install(source: str, options: InstallOptions) -> None:
         raise PluginError(f"plugin is installed but unusable: {error}") from error
     run_hook(plugin, "install", options.places.environ)
     options.say(f"Installed plugin: {plugin.name}\n")
+    return plugin
 
 
 def _verified(source: Source, keyring: str) -> Verification:

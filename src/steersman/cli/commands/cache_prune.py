@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from steersman.action.cache import prune
 from steersman.cli.commands.cache_list import derived, total
+from steersman.cli.terminal.answer import Answer
+from steersman.release.codec import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,5 +16,7 @@ if TYPE_CHECKING:
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Remove it and say how much it was."""
     removed = prune(ctx.settings.content_cache, derived(ctx), ctx.now() - flags["older-than"])
-    ctx.out.write(f"Removed {total(removed)}\n")
+    answer = Answer(ctx, flags)
+    answer.say(f"Removed {total(removed)}\n")
+    answer.give([Struct(kind=k.kind, name=k.name, size=k.size, path=k.path) for k in removed])
     return 0

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 
+from steersman.cli.terminal.answer import Answer
 from steersman.errors import UsageError
+from steersman.release.codec import Struct
 from steersman.sprig.paths import clean
 
 TYPE_CHECKING = False
@@ -20,7 +22,8 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         SteerError: with Helm's message.
     """
     path = args[0]
-    ctx.out.write(f"Creating {path}\n")
+    answer = Answer(ctx, flags)
+    answer.say(f"Creating {path}\n")
     api_version = flags["chart-api-version"] or "v2"
     if api_version == "v3" and not ctx.settings.chart_v3:
         raise UsageError(
@@ -42,5 +45,6 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     else:
         from steersman.chart.create import create
 
-        create(name, folder, ctx.out.write, api_version)
+        create(name, folder, answer.say, api_version)
+    answer.give(Struct(name=name, path=os.path.normpath(os.path.join(folder, name))))
     return 0

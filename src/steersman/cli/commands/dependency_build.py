@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from steersman.action.dependencies.update import build
-from steersman.cli.inputs.dependency import chart_folder, options_of
+from steersman.cli.inputs.dependency import chart_folder, locked, options_of
+from steersman.cli.terminal.answer import Answer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Fetch the archives and print the progress."""
     # helm: unsigned charts are reported, and fetched (test_building_with_what_nobody_signed)
-    options = options_of(ctx, flags, skip_refresh=flags["skip-refresh"], verify=flags["verify"], must_verify=False)
-    build(chart_folder(args), options)
+    answer, folder = Answer(ctx, flags), chart_folder(args)
+    options = options_of(
+        ctx, flags, skip_refresh=flags["skip-refresh"], verify=flags["verify"], must_verify=False, say=answer.say
+    )
+    build(folder, options)
+    if answer.is_structured:
+        answer.give(locked(folder))
     return 0

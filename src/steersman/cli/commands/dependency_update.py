@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from steersman.action.dependencies.update import update
-from steersman.cli.inputs.dependency import chart_folder, options_of
+from steersman.cli.inputs.dependency import chart_folder, locked, options_of
+from steersman.cli.terminal.answer import Answer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,5 +14,9 @@ if TYPE_CHECKING:
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Fetch the archives and print the progress."""
-    update(chart_folder(args), options_of(ctx, flags, skip_refresh=flags["skip-refresh"], verify=flags["verify"]))
+    answer, folder = Answer(ctx, flags), chart_folder(args)
+    options = options_of(ctx, flags, skip_refresh=flags["skip-refresh"], verify=flags["verify"], say=answer.say)
+    update(folder, options)
+    if answer.is_structured:
+        answer.give(locked(folder))
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from steersman.cli.terminal.answer import Answer
 from steersman.cli.variables import variables
 
 TYPE_CHECKING = False
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Print all variables, or the value of one."""
     found = variables(ctx)
-    if args:
+    answer = Answer(ctx, flags)
+    if answer.is_structured:
+        answer.give({args[0]: found.get(args[0], "")} if args else dict(sorted(found.items())))
+    elif args:
         ctx.out.write(found.get(args[0], "") + "\n")
     else:
         for name in sorted(found):

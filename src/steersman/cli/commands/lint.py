@@ -9,17 +9,20 @@ from steersman.action.lint import lint
 from steersman.cli.inputs.chart import ChartInput, compiled_templates
 from steersman.cli.inputs.rendering import given_files, impure
 from steersman.cli.inputs.schema_access import schema_access
+from steersman.cli.terminal.answer import Answer
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
 from steersman.engine.context import Facts
 from steersman.errors import ChartError, SteerError, UsageError
-from steersman.linting.findings import INFO
+from steersman.linting.findings import INFO, SEVERITY_NAMES
 from steersman.linting.subject import LintOptions
 from steersman.record import replace
+from steersman.release.codec import Struct
 from steersman.rendering import World
 from steersman.runtime.memory import BoundedMemory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.action.lint import LintResult
     from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
 
@@ -38,6 +41,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     values = source.values()
     quiet = flags["quiet"]
     out: list[str] = []
+    rows: list[Struct] = []
     failed = noisy = 0
     schemas = schema_access(ctx)
     for path in paths:
@@ -52,6 +56,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         with BoundedMemory():
             result = lint(path, options, strict=flags["strict"])
         parsed.keep()
+        rows.append(_row(path, result))
         _note(ctx, path, options, flags)
         noisy += not result.is_clean
         if quiet and result.is_clean:
@@ -62,13 +67,24 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         out += [f"{finding}\n" for finding in result.findings if not quiet or finding.severity > INFO]
         failed += bool(result.errors)
         out.append("\n")
-    ctx.out.write("".join(out))
+    answer = Answer(ctx, flags)
+    answer.give(rows)
+    if not answer.is_structured:
+        ctx.out.write("".join(out))
     summary = f"{len(paths)} chart(s) linted, {failed} chart(s) failed"
     if failed:
         raise ChartError(summary)
     if not quiet or noisy:
-        ctx.out.write(summary + "\n")
+        answer.say(summary + "\n")
     return 0
+
+
+def _row(path: str, result: LintResult) -> Struct:
+    found = [
+        Struct(severity=SEVERITY_NAMES[f.severity].lower(), path=f.path, message=f.message) for f in result.findings
+    ]
+    errors = [] if result.findings else [str(error) for error in result.errors]
+    return Struct(chart=path, failed=bool(result.errors), findings=found, errors=errors)
 
 
 def _note(ctx: Context, path: str, options: LintOptions, flags: Flags) -> None:

@@ -6,9 +6,11 @@ import os
 
 from steersman.action.package import package, sign
 from steersman.cli.inputs.source_date_epoch import source_date_epoch
+from steersman.cli.terminal.answer import Answer
 from steersman.cli.terminal.passphrase import asker
 from steersman.errors import ChartError, UsageError
 from steersman.go.errno import stat_error
+from steersman.release.codec import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
             raise UsageError("--key is required for signing a package")
         if not flags["keyring"]:
             raise UsageError("--keyring is required for signing a package")
+    answer, rows = Answer(ctx, flags), []
     ask = asker(ctx, flags["passphrase-file"])  # a file is read once, whatever the number of charts
     for path in args:
         missing = stat_error(path)
@@ -44,5 +47,25 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         )
         if flags["sign"]:
             sign(made, flags["keyring"], flags["key"], ask)
-        ctx.out.write(f"Successfully packaged chart and saved it to: {made}\n")
+        answer.say(f"Successfully packaged chart and saved it to: {made}\n")
+        if answer.is_structured:
+            rows.append(_described(made))
+    answer.give(rows)
     return 0
+
+
+def _described(path: str) -> Struct:
+    from hashlib import sha256
+
+    from steersman.chart.loader import load_chart
+
+    with open(path, "rb") as file:
+        data = file.read()
+    chart = load_chart(path).metadata
+    return Struct(
+        name=chart.name,
+        version=chart.version,
+        app_version=chart.app_version,
+        digest=f"sha256:{sha256(data).hexdigest()}",
+        path=path,
+    )

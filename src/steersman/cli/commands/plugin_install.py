@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from steersman.action.plugins.manage import install
 from steersman.cli.inputs.plugin_places import install_options
+from steersman.cli.terminal.answer import Answer
+from steersman.record import replace
+from steersman.release.codec import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,5 +16,7 @@ if TYPE_CHECKING:
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Install it and say so."""
-    install(args[0], install_options(ctx, flags))
+    answer = Answer(ctx, flags)
+    plugin = install(args[0], replace(install_options(ctx, flags), say=answer.say))
+    answer.give(Struct(name=plugin.name, version=plugin.version, path=plugin.folder))
     return 0

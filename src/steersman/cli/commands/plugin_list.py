@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 
-from steersman.cli.terminal.output import aligned
+from steersman.cli.terminal.answer import Answer
+from steersman.cli.terminal.output import table
 from steersman.plugin.load import find
 from steersman.plugin.signing import status
+from steersman.release.codec import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +26,12 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         rows.append((plugin.name, plugin.version, plugin.type, plugin.api_version, status(plugin, folder), source))
     if ctx.program != "helm" and not flags["type"]:
         rows += _packages()
-    ctx.out.write(aligned(list(rows)) + "\n")
+    answer = Answer(ctx, flags)
+    if answer.is_structured:
+        names = ("name", "version", "type", "api_version", "provenance", "source")
+        answer.give([Struct(zip(names, row)) for row in rows[1:]])
+        return 0
+    ctx.out.write(table(ctx, rows) + "\n")
     return 0
 
 

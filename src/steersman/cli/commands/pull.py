@@ -6,8 +6,10 @@ import os
 
 from steersman.action import pull
 from steersman.cli.inputs.fetching import find_aloud, sources_of
+from steersman.cli.terminal.answer import Answer
 from steersman.errors import ChartError
 from steersman.go.errno import errno_text
+from steersman.release.codec import Struct
 from steersman.runtime.files import write_aside
 
 TYPE_CHECKING = False
@@ -18,13 +20,13 @@ if TYPE_CHECKING:
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Fetch each chart, check it where asked, and unpack it where asked."""
-    for chart_ref in args:
-        _pull(ctx, flags, chart_ref)
+    answer = Answer(ctx, flags)
+    answer.give([_pull(ctx, flags, chart_ref, answer) for chart_ref in args])
     return 0
 
 
-def _pull(ctx: Context, flags: Flags, chart_ref: str) -> None:
-    sources = sources_of(ctx, flags, ctx.out.write)
+def _pull(ctx: Context, flags: Flags, chart_ref: str, answer: Answer) -> Struct:
+    sources = sources_of(ctx, flags, answer.say)
     # helm: only what fetches charts for others takes the spaces away (test_a_version_with_spaces)
     found = find_aloud(ctx, flags, sources, chart_ref, flags["version"])
     data = pull.archive(sources, found)
@@ -44,12 +46,22 @@ def _pull(ctx: Context, flags: Flags, chart_ref: str) -> None:
         if flags["verify"]:
             said = verify_data(data, provenance, name, flags["keyring"]).lines("Chart")
     if flags["untar"]:
-        unpack(data, folder, flags["untardir"], chart_ref)
+        path = unpack(data, folder, flags["untardir"], chart_ref)
     else:
-        _write(os.path.join(folder, name), data)
+        path = os.path.join(folder, name)
+        _write(path, data)
         if provenance:
-            _write(os.path.join(folder, f"{name}.prov"), provenance)
-    ctx.out.write(said)
+            _write(f"{path}.prov", provenance)
+    answer.say(said)
+    if not answer.is_structured:
+        return Struct()
+    from hashlib import sha256
+
+    from steersman.chart.loader import load_chart
+
+    chart = load_chart(path).metadata
+    digest = f"sha256:{sha256(data).hexdigest()}"
+    return Struct(name=chart.name, version=chart.version, url=found.url, digest=digest, path=os.path.normpath(path))
 
 
 def _write(path: str, data: bytes) -> None:
@@ -69,8 +81,8 @@ def _write(path: str, data: bytes) -> None:
         raise ChartError(f"open {path}{number}: {errno_text(error)}") from error
 
 
-def unpack(data: bytes, folder: str, below: str, chart_ref: str) -> None:
-    """Unpack an archive below ``folder``, under the name its chart has.
+def unpack(data: bytes, folder: str, below: str, chart_ref: str) -> str:
+    """Unpack an archive below ``folder``, under the name its chart has, and return where.
 
     Raises:
         ChartError: with Helm's message, and for names that leave the folder.
@@ -91,3 +103,4 @@ def unpack(data: bytes, folder: str, below: str, chart_ref: str) -> None:
     target = os.path.join(target, chart_name(files))
     make_folder(check, "failed to untar (mkdir): ")
     write_files(files, target)
+    return target

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from steersman.action.registry import login
 from steersman.cli.inputs.registry import client_of, stores_of
+from steersman.cli.terminal.answer import Answer
 from steersman.errors import UsageError
 from steersman.registry.credentials import Credential
+from steersman.release.codec import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +20,9 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     stores = stores_of(ctx)
     username, password = _username_password(ctx, flags)
     login(args[0], Credential(username, password), client_of(ctx, flags), stores, ctx.log)
-    ctx.out.write("Login Succeeded\n")
+    answer = Answer(ctx, flags)
+    answer.say("Login Succeeded\n")
+    answer.give(Struct(host=args[0], username=username))
     return 0
 
 

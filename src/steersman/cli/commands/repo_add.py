@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from steersman.action.repo import add
 from steersman.cli.inputs.fetching import places
+from steersman.cli.terminal.answer import Answer
 from steersman.go.quote import quote
+from steersman.release.codec import Struct
 from steersman.repo.config import RepoEntry
 
 TYPE_CHECKING = False
@@ -35,10 +37,12 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         timeout=flags["timeout"],
         password=(lambda: _ask(ctx, flags)) if flags["username"] and not flags["password"] else None,
     )
+    answer = Answer(ctx, flags)
     if added:
-        ctx.out.write(f"{quote(name)} has been added to your repositories\n")
+        answer.say(f"{quote(name)} has been added to your repositories\n")
     else:
-        ctx.out.write(f"{quote(name)} already exists with the same configuration, skipping\n")
+        answer.say(f"{quote(name)} already exists with the same configuration, skipping\n")
+    answer.give(Struct(name=name, url=url, added=added))
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.cli.terminal.output import aligned, write_structured
+from steersman.cli.terminal.output import table, write_structured
 from steersman.errors import SteerError
 from steersman.release.codec import Struct
 from steersman.repo.config import load_readable
@@ -28,5 +28,5 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         ctx.err.write("no repositories to show\n")
     else:
         head = [] if flags["no-headers"] else [("NAME", "URL")]
-        ctx.out.write(aligned([*head, *((e.name, e.url) for e in entries)]) + "\n")
+        ctx.out.write(table(ctx, [*head, *((e.name, e.url) for e in entries)]) + "\n")
     return 0

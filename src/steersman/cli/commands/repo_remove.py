@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from steersman.action.repo import remove
 from steersman.cli.inputs.fetching import places
+from steersman.cli.terminal.answer import Answer
+from steersman.release.codec import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,5 +15,7 @@ if TYPE_CHECKING:
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Remove the entries and what is cached of them."""
-    remove(args, places(ctx), ctx.out.write)
+    answer = Answer(ctx, flags)
+    remove(args, places(ctx), answer.say)
+    answer.give([Struct(name=name) for name in args])
     return 0

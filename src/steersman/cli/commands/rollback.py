@@ -5,7 +5,9 @@ from __future__ import annotations
 from steersman.action.rollback import RollbackOptions, check_description, rollback
 from steersman.cli.inputs.cluster import cancelled_by_signals, make_configuration
 from steersman.cli.inputs.options import dry_run_of, wait_options, wait_strategy, write_options
+from steersman.cli.terminal.answer import Answer
 from steersman.errors import UsageError
+from steersman.release.codec import release_to_dict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,8 +32,11 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     )
     config = make_configuration(ctx)
     with cancelled_by_signals(ctx, config):
-        rollback(config, args[0], options)
-    ctx.out.write("Rollback was a success! Happy Helming!\n")
+        release = rollback(config, args[0], options)
+    answer = Answer(ctx, flags)
+    answer.say("Rollback was a success! Happy Helming!\n")
+    if answer.is_structured:
+        answer.give(release_to_dict(release))
     return 0
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 
+from steersman.cli.terminal.answer import Answer
+from steersman.release.codec import Struct
 from steersman.sandbox.process import SandboxError, find, up
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
+    from steersman.sandbox.process import Running
 
 
 def folder(ctx: Context) -> str:
@@ -32,6 +35,11 @@ def folder(ctx: Context) -> str:
     return where
 
 
+def described(running: Running) -> Struct:
+    """Return a sandbox that runs as programs see it."""
+    return Struct(url=running.url, kubeconfig=running.kubeconfig, data=running.data, pid=running.pid)
+
+
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Start it, or say that it runs."""
     where = folder(ctx)
@@ -40,5 +48,9 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     running = up(where, data=data, port=flags["port"])
     # standard output is for the shell: eval "$(steer sandbox up)"
     ctx.err.write(f"The sandbox {'already ' if was is not None else ''}runs at {running.url}\n")
-    ctx.out.write(f"export KUBECONFIG={running.kubeconfig}\n")
+    answer = Answer(ctx, flags)
+    if answer.is_structured:
+        answer.give(described(running))
+    else:
+        ctx.out.write(f"export KUBECONFIG={running.kubeconfig}\n")
     return 0

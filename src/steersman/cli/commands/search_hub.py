@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steersman.action.hub import search_hub
-from steersman.cli.terminal.output import limited, write_structured
+from steersman.cli.terminal.output import table, write_structured
 from steersman.errors import RepoError
 from steersman.release.codec import Struct
 
@@ -34,8 +34,8 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         ctx.out.write("No results found\n")
     else:
         more = flags["list-repo-url"]
-        table = [["URL", "CHART VERSION", "APP VERSION", "DESCRIPTION", *(["REPO URL"] if more else [])]]
+        cells = [["URL", "CHART VERSION", "APP VERSION", "DESCRIPTION", *(["REPO URL"] if more else [])]]
         for f in found:
-            table.append([f.url, f.version, f.app_version, f.description, *([f.repo_url] if more else [])])
-        ctx.out.write(limited(list(table), flags["max-col-width"]) + "\n")
+            cells.append([f.url, f.version, f.app_version, f.description, *([f.repo_url] if more else [])])
+        ctx.out.write(table(ctx, cells, flags["max-col-width"]) + "\n")
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from steersman.action.registry import search
 from steersman.cli.inputs.registry import client_of
-from steersman.cli.terminal.output import limited, write_structured
+from steersman.cli.terminal.output import table, write_structured
 from steersman.errors import RepoError, UsageError
 from steersman.registry.reference import is_oci
 from steersman.release.codec import Struct
@@ -34,7 +34,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     elif not found:
         ctx.out.write("No results found\n")
     else:
-        table = [("NAME", "CHART VERSION", "APP VERSION", "DESCRIPTION")]
-        table += [(f.name, f.version, f.app_version, f.description) for f in found]
-        ctx.out.write(limited(list(table), flags["max-col-width"]) + "\n")
+        cells = [("NAME", "CHART VERSION", "APP VERSION", "DESCRIPTION")]
+        cells += [(f.name, f.version, f.app_version, f.description) for f in found]
+        ctx.out.write(table(ctx, cells, flags["max-col-width"]) + "\n")
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from steersman.action.search import search
 from steersman.cli.inputs.fetching import places
-from steersman.cli.terminal.output import limited, write_structured
+from steersman.cli.terminal.output import table, write_structured
 from steersman.errors import RepoError
 from steersman.release.codec import Struct
 
@@ -32,8 +32,8 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     elif not results:
         ctx.out.write("No results found\n")
     else:
-        table = [("NAME", "CHART VERSION", "APP VERSION", "DESCRIPTION")]
+        cells = [("NAME", "CHART VERSION", "APP VERSION", "DESCRIPTION")]
         for r in results:
-            table.append((r.name, r.version, r.app_version, r.description))
-        ctx.out.write(limited(list(table), flags["max-col-width"]) + "\n")
+            cells.append((r.name, r.version, r.app_version, r.description))
+        ctx.out.write(table(ctx, cells, flags["max-col-width"]) + "\n")
     return 0

@@ -6,6 +6,8 @@ signals into the end of an action.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from steersman.action.configuration import Configuration, Surroundings
 from steersman.cli.inputs.schema_access import fetch_of
 from steersman.kube.config import overrides_from
@@ -117,21 +119,15 @@ def _progress(ctx: Context) -> Callable[[list[tuple[Target, Status]], float], No
         return None
 
     def tell(waited: list[tuple[Target, Status]], seconds: float) -> None:
-        import shutil
-
-        from steersman.cli.terminal.streams import visible_on, write_with_sequences
+        from steersman.cli.terminal.progress import line_of
 
         if not waited:
-            write_with_sequences(ctx.err, "\r\x1b[K")
+            ctx.wipe_progress()
             return
         target, status = waited[0]
         reason = f": {status.message}" if status.message else ""
         others = f" (and {len(waited) - 1} more)" if len(waited) > 1 else ""
-        line = f"waiting for {target.kind}/{target.name}{reason}{others}, {seconds:.0f} s"
-        # written over by what comes next
-        line = visible_on(ctx.err, line.replace("\n", " "))
-        write_with_sequences(ctx.err, f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}\r")
-        ctx.err.flush()
+        line_of(ctx).show(f"waiting for {target.kind}/{target.name}{reason}{others}, {seconds:.0f} s")
 
     return tell
 
@@ -174,6 +170,8 @@ class cancelled_by_signals:
         # a second signal ends the program at once
         for number in self._before:
             signal.signal(number, signal.SIG_DFL)
+        with suppress(RuntimeError):  # the stream was being written to when the signal came
+            self._ctx.wipe_progress()
         if self._name:
             self._ctx.out.write(f"Release {self._name} has been cancelled.\n")
             self._ctx.out.flush()

@@ -5,17 +5,26 @@ from __future__ import annotations
 import os
 
 from steersman.action.dependencies.source import DependencyOptions
+from steersman.release.codec import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
 
 
 def options_of(
-    ctx: Context, flags: Flags, *, skip_refresh: bool, verify: bool = False, must_verify: bool = True
+    ctx: Context,
+    flags: Flags,
+    *,
+    skip_refresh: bool,
+    verify: bool = False,
+    must_verify: bool = True,
+    say: Callable[[str], object] | None = None,
 ) -> DependencyOptions:
-    """Return how dependencies are fetched here.
+    """Return how dependencies are fetched here; ``say`` is given the progress instead of standard output.
 
     Raises:
         UsageError: when ``SOURCE_DATE_EPOCH`` is not a number of seconds.
@@ -25,10 +34,11 @@ def options_of(
     from steersman.cli.terminal.output import rfc3339_now
     from steersman.download.getters import DEFAULT_TIMEOUT
 
-    sources = sources_of(ctx, flags, ctx.out.write)
+    say = say or ctx.out.write
+    sources = sources_of(ctx, flags, say)
     return DependencyOptions(
         sources=sources,
-        say=ctx.out.write,
+        say=say,
         now=rfc3339_now(ctx.now()),
         timeout=DEFAULT_TIMEOUT,
         skip_refresh=skip_refresh,
@@ -37,6 +47,19 @@ def options_of(
         keyring=flags["keyring"] if verify else "",
         must_verify=must_verify,
     )
+
+
+def locked(path: str) -> list[Struct]:
+    """Return the dependencies of the chart in the folder ``path`` as its lock has them."""
+    from steersman.action.dependencies.list import status
+    from steersman.chart.loader import load_undetected
+
+    chart = load_undetected(path)
+    chosen = chart.lock.dependencies if chart.lock is not None else ()
+    return [
+        Struct(name=one.name, version=one.version, repository=one.repository, status=status(path, one, chart))
+        for one in chosen
+    ]
 
 
 def chart_folder(args: list[str]) -> str:

@@ -78,7 +78,7 @@ COMMANDS: dict[str, Row] = {
         (),
         "exact 1",
         ("starter",),
-        ("chart-api-version",),
+        ("chart-api-version", "output#own"),
     ),
     "dependency": (
         "list, download and lock a chart's dependencies",
@@ -105,7 +105,7 @@ COMMANDS: dict[str, Row] = {
             "username",
             "verify",
         ),
-        (),
+        ("output#own",),
     ),
     "dependency list": (
         "show a chart's dependencies and whether charts/ has them",
@@ -113,7 +113,7 @@ COMMANDS: dict[str, Row] = {
         ("ls",),
         "max 1",
         ("max-col-width",),
-        (),
+        ("output#own",),
     ),
     "dependency update": (
         "choose versions of the dependencies and download them to charts/",
@@ -132,9 +132,9 @@ COMMANDS: dict[str, Row] = {
             "username",
             "verify",
         ),
-        (),
+        ("output#own",),
     ),
-    "env": ("show the settings in effect", "env [flags]", (), "max 1", (), ()),
+    "env": ("show the settings in effect", "env [flags]", (), "max 1", (), ("output#own",)),
     "get": ("show what was stored with a release", "get [command]", (), "group", (), ()),
     "get all": (
         "show values, manifest, hooks and notes of a release",
@@ -265,7 +265,7 @@ COMMANDS: dict[str, Row] = {
             "values",
             "with-subcharts",
         ),
-        ("offline", "schema-ignore-global"),
+        ("offline", "schema-ignore-global", "output#own"),
     ),
     "list": (
         "list the releases of a namespace",
@@ -315,7 +315,7 @@ COMMANDS: dict[str, Row] = {
             "username",
             "version#2",
         ),
-        (),
+        ("output#own",),
     ),
     "plugin": ("add, update and remove plugins", "plugin [command]", (), "group", (), ()),
     "plugin install": (
@@ -335,9 +335,16 @@ COMMANDS: dict[str, Row] = {
             "verify#3",
             "version#3",
         ),
-        (),
+        ("output#own",),
     ),
-    "plugin list": ("list the plugins that are installed", "plugin list [flags]", ("ls",), "", ("type",), ()),
+    "plugin list": (
+        "list the plugins that are installed",
+        "plugin list [flags]",
+        ("ls",),
+        "",
+        ("type",),
+        ("output#own",),
+    ),
     "plugin package": (
         "pack a plugin into an archive",
         "plugin package [PATH] [flags]",
@@ -352,7 +359,7 @@ COMMANDS: dict[str, Row] = {
         ("rm", "remove"),
         "",
         (),
-        (),
+        ("output#own",),
     ),
     "plugin update": (
         "update plugins to their newest version",
@@ -360,7 +367,7 @@ COMMANDS: dict[str, Row] = {
         ("up",),
         "",
         (),
-        (),
+        ("output#own",),
     ),
     "plugin verify": (
         "check the signature of a plugin",
@@ -394,7 +401,7 @@ COMMANDS: dict[str, Row] = {
             "verify#2",
             "version",
         ),
-        (),
+        ("output#own",),
     ),
     "push": (
         "upload a chart to an OCI registry",
@@ -402,7 +409,7 @@ COMMANDS: dict[str, Row] = {
         (),
         "min 2",
         ("ca-file", "cert-file#2", "insecure-skip-tls-verify#3", "key-file#2", "password", "plain-http#3", "username"),
-        (),
+        ("output#own",),
     ),
     "registry": ("log in to and out of OCI registries", "registry [command]", (), "group", (), ()),
     "registry login": (
@@ -420,9 +427,16 @@ COMMANDS: dict[str, Row] = {
             "plain-http#3",
             "username#3",
         ),
-        (),
+        ("output#own",),
     ),
-    "registry logout": ("forget the credentials for a registry", "registry logout [host] [flags]", (), "min 1", (), ()),
+    "registry logout": (
+        "forget the credentials for a registry",
+        "registry logout [host] [flags]",
+        (),
+        "min 1",
+        (),
+        ("output#own",),
+    ),
     "repo": ("manage the chart repositories that you use", "repo [command]", (), "group", (), ()),
     "repo add": (
         "add a repository under a name of your choice",
@@ -442,7 +456,7 @@ COMMANDS: dict[str, Row] = {
             "timeout#2",
             "username#4",
         ),
-        (),
+        ("output#own",),
     ),
     "repo index": (
         "write the index of a folder of charts, to serve it as a repository",
@@ -459,7 +473,7 @@ COMMANDS: dict[str, Row] = {
         ("rm",),
         "min 1",
         (),
-        (),
+        ("output#own",),
     ),
     "repo update": (
         "fetch the newest indexes of the repositories",
@@ -467,7 +481,7 @@ COMMANDS: dict[str, Row] = {
         ("up",),
         "min 0",
         ("timeout#2",),
-        (),
+        ("output#own",),
     ),
     "rollback": (
         "bring a release back to an earlier revision",
@@ -487,7 +501,7 @@ COMMANDS: dict[str, Row] = {
             "wait",
             "wait-for-jobs",
         ),
-        ("force",),
+        ("force", "output#own"),
     ),
     "search": ("find charts", "search [command]", (), "group", (), ()),
     "search hub": (
@@ -708,7 +722,7 @@ COMMANDS: dict[str, Row] = {
         ("del", "delete", "un"),
         "min 1",
         ("cascade", "description", "dry-run#3", "ignore-not-found", "keep-history", "no-hooks#3", "timeout", "wait"),
-        (),
+        ("output#own",),
     ),
     "upgrade": (
         "change a release: another chart version, other values",
@@ -796,7 +810,14 @@ COMMANDS.update(HIDDEN_COMMANDS)
 OWN_COMMANDS: dict[str, Row] = {
     "cache": ("look at the files that are kept to save time", "cache [command]", (), "group", (), ()),
     "cache list": ("list the cached files", "list [flags]", ("ls",), "none", ("output",), ()),
-    "cache prune": ("delete cached files that were not used lately", "prune [flags]", (), "none", ("older-than",), ()),
+    "cache prune": (
+        "delete cached files that were not used lately",
+        "prune [flags]",
+        (),
+        "none",
+        ("older-than", "output#own"),
+        (),
+    ),
     "doctor": ("check cluster, permissions, releases and configuration", "doctor [flags]", (), "none", ("output",), ()),
     "search oci": (
         "list the versions of a chart in an OCI registry",
@@ -821,9 +842,16 @@ OWN_COMMANDS: dict[str, Row] = {
         (),
     ),
     "sandbox": ("try charts on an embedded cluster", "sandbox [command]", (), "group", (), ()),
-    "sandbox up": ("start the embedded cluster", "up [flags]", (), "none", ("data", "port"), ()),
+    "sandbox up": ("start the embedded cluster", "up [flags]", (), "none", ("data", "output#own", "port"), ()),
     "sandbox down": ("stop the embedded cluster", "down", (), "none", (), ()),
-    "sandbox status": ("show whether the embedded cluster runs, and its address", "status", (), "none", (), ()),
+    "sandbox status": (
+        "show whether the embedded cluster runs, and its address",
+        "status [flags]",
+        (),
+        "none",
+        ("output#own",),
+        (),
+    ),
     "sandbox exec": (
         "run a command against the embedded cluster",
         "exec -- COMMAND...",
@@ -865,6 +893,7 @@ GATED_FLAGS = {
     "chart-api-version": "chart_v3",
     "offline": "own_name",
     "schema-ignore-global": "own_name",
+    "output#own": "own_name",
     "recover": "own_help",
     "show-compiled": "own_help",
 }

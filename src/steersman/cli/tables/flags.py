@@ -249,6 +249,7 @@ FLAGS: dict[str, Row] = {
         None,
         "",
     ),
+    "output#own": ("output", "o", "format", "format of the result: table, json or yaml", "table", None, ""),
     "revision#2": ("revision", "", "int", "revision to look at (0: the latest)", "", None, ""),
     "all": ("all", "a", "bool", "include the chart's defaults: all values as templates see them", "", None, ""),
     "max": ("max", "", "int", "show at most this many revisions", "256", None, ""),

@@ -1,22 +1,10 @@
-"""Tables with a limit on the columns' width, and times as Go prints them."""
+"""Tables, JSON and YAML of commands, and times as Go prints them."""
 
 from __future__ import annotations
 
-from steersman.cli.terminal.releases import aligned, write_structured
+from steersman.cli.terminal.releases import table, write_structured
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-__all__ = ["aligned", "limited", "rfc3339_now", "write_structured"]
-
-
-def limited(rows: list[Sequence[str]], width: int) -> str:
-    """Return rows as aligned text, cells longer than ``width`` cut and ended with dots (0: no limit).
-
-    go: uitable with MaxColWidth
-    """
-    return aligned(rows, width)
+__all__ = ["rfc3339_now", "table", "write_structured"]
 
 
 def rfc3339_now(seconds: float) -> str:

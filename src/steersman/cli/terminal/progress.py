@@ -7,8 +7,9 @@ from steersman.cli.terminal.streams import visible_on, write_with_sequences
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TextIO
 
-    from steersman.cli.context import Context
+    from steersman.cli.context import Context, Line
 
 _QUIET = 0.5  # seconds: what is done by then is not worth a line
 _EVERY = 0.1  # seconds between two states of the line
@@ -19,6 +20,33 @@ def progress_on(ctx: Context) -> Callable[[str, int, int], None] | None:
     return Progress(ctx) if ctx.terminal() else None
 
 
+def line_of(ctx: Context) -> Line:
+    """Return the line of this run that shows progress."""
+    if ctx.line is None:
+        ctx.line = ProgressLine(ctx.err)
+    return ctx.line
+
+
+class ProgressLine:
+    """The one line of a terminal that is written over again and again, and wiped before anything else is printed."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._is_shown = False
+
+    def show(self, text: str) -> None:
+        """Put ``text`` into the line, as much of it as the terminal is wide; nothing wipes it."""
+        import shutil
+
+        text = visible_on(self._out, text.replace("\n", " "))[: shutil.get_terminal_size().columns - 1]
+        if not (text or self._is_shown):
+            return
+        self._is_shown = True  # before it is: a signal may end the write
+        write_with_sequences(self._out, f"\r\x1b[K{text}\r" if text else "\r\x1b[K")
+        self._out.flush()
+        self._is_shown = bool(text)
+
+
 class Progress:
     """Shows the state of transfers of this run."""
 
@@ -26,12 +54,11 @@ class Progress:
         import threading
         from time import monotonic
 
-        self._out = ctx.err
+        self._line = line_of(ctx)
         self._clock = monotonic
         self._lock = threading.Lock()
         self._begun: dict[str, float] = {}
         self._shown = 0.0
-        self._width = 0
 
     def __call__(self, name: str, done: int, total: int) -> None:
         """Show that ``done`` of ``total`` bytes of ``name`` are here."""
@@ -40,17 +67,10 @@ class Progress:
             begun = self._begun.setdefault(name, now)
             if total and done >= total:
                 del self._begun[name]
-                self._write("")
+                self._line.show("")
             elif now - begun >= _QUIET and now - self._shown >= _EVERY:
                 self._shown = now
-                self._write(_line(name, done, total, now - begun))
-
-    def _write(self, text: str) -> None:
-        if text or self._width:
-            text = visible_on(self._out, text)
-            write_with_sequences(self._out, "\r" + text.ljust(self._width) + ("\r" if not text else ""))
-            self._out.flush()
-            self._width = len(text)
+                self._line.show(_line(name, done, total, now - begun))
 
 
 def _line(name: str, done: int, total: int, seconds: float) -> str:

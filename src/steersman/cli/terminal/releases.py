@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from steersman.cli.context import Context
     from steersman.release.model import Release
 
+    PaintCell = Callable[[int, int, str], str]
+
 _GREEN, _RED, _YELLOW, _CYAN, _BOLD = "32", "31", "33", "36", "1"
 _STATUS_COLORS = {
     "deployed": _GREEN,
@@ -100,12 +102,15 @@ def write_release_list(
         return
     paint = painter(ctx)
     names = ("NAME", "NAMESPACE", "REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION")
-    colors = {"namespace": _CYAN}
-    cells = [] if no_headers else [[paint(name, _BOLD) for name in names]]
-    for row in rows:
-        colors["status"] = _STATUS_COLORS.get(row["status"], "")
-        cells.append([paint(cell, colors.get(key, "")) for key, cell in row.items()])
-    write_with_sequences(ctx.out, aligned(cells) + "\n")
+    head = [] if no_headers else [names]
+
+    def painted(i: int, j: int, cell: str) -> str:
+        if i < len(head):
+            return paint(cell, _BOLD)
+        color = _CYAN if names[j] == "NAMESPACE" else ""
+        return paint(cell, _STATUS_COLORS.get(rows[i - len(head)]["status"], "") if names[j] == "STATUS" else color)
+
+    write_with_sequences(ctx.out, table(ctx, [*head, *(list(row.values()) for row in rows)], paint=painted) + "\n")
 
 
 def write_history(ctx: Context, releases: Sequence[Release], output: str, *, show_rollback: bool) -> None:
@@ -122,7 +127,7 @@ def write_history(ctx: Context, releases: Sequence[Release], output: str, *, sho
         if show_rollback:
             row.append(str(info.rollback_revision) if info.rollback_revision > 0 else "")
         rows.append([*row, info.description])
-    ctx.out.write(aligned(rows) + "\n")
+    ctx.out.write(table(ctx, rows) + "\n")
 
 
 def chart_name(release: Release) -> str:
@@ -143,8 +148,54 @@ def uses_color(ctx: Context) -> bool:
     return mode == "always" or (mode == "auto" and ctx.out.isatty())
 
 
-def aligned(rows: Iterable[Sequence[str]], limit: int = 0) -> str:
-    """Return rows as text, columns padded and separated by tabs, without a newline at the end.
+def table(ctx: Context, rows: Sequence[Sequence[str]], limit: int = 0, paint: PaintCell | None = None) -> str:
+    """Return rows as a table for standard output: as wide as the terminal under our own name, else as Helm's.
+
+    Args:
+        ctx: the run, which knows the terminal.
+        rows: the cells, the head among them.
+        limit: columns are at most so wide; 0 for any width.
+        paint: given row, column and cell, returns the cell in colors.
+    """
+    columns = ctx.columns() if ctx.program != "helm" else 0
+    cells = [list(row) for row in rows]
+    if columns:
+        cells = fitted(cells, columns, limit)
+    if paint is not None:
+        cells = [[paint(i, j, cell) for j, cell in enumerate(row)] for i, row in enumerate(cells)]
+    if not columns:
+        return aligned(cells, limit)
+    return "\n".join(line.rstrip() for line in aligned(cells, gap=_GAP).split("\n"))
+
+
+def fitted(rows: Sequence[Sequence[str]], columns: int, limit: int = 0) -> list[list[str]]:
+    """Return rows whose widest cells are cut so that the table is at most ``columns`` wide, gaps of two included.
+
+    >>> fitted([["NAME", "DESCRIPTION"], ["web", "greets whoever comes by"]], 20)
+    [['NAME', 'DESCRIPTION'], ['web', 'greets whoeve…']]
+    """
+    widths = [max(map(_width, cells)) for cells in zip(*rows)]
+    if limit:
+        widths = [min(width, limit) for width in widths]
+    while sum(widths) + len(_GAP) * (len(widths) - 1) > columns and max(widths) > _NARROWEST:
+        widths[widths.index(max(widths))] -= 1
+    return [[_cut(cell.replace("\n", " "), widths[i]) for i, cell in enumerate(row)] for row in rows]
+
+
+_GAP = "  "  # between the columns of a table on a terminal
+_NARROWEST = 8  # columns: what a column keeps on the narrowest terminal
+
+
+def _cut(text: str, width: int) -> str:
+    if _width(text) <= width:
+        return text
+    while _width(text) >= width:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def aligned(rows: Iterable[Sequence[str]], limit: int = 0, gap: str = "\t") -> str:
+    """Return rows as text, columns padded and separated by ``gap``, without a newline at the end.
 
     A column is at most ``limit`` wide (0: as wide as it likes), and what is longer ends with dots.
 
@@ -168,7 +219,7 @@ def aligned(rows: Iterable[Sequence[str]], limit: int = 0) -> str:
                 _resized(column[line], widths[i]) if line < len(column) else " " * widths[i]
                 for i, column in enumerate(columns)
             ]
-            lines.append("\t".join(cells))
+            lines.append(gap.join(cells))
     return "\n".join(lines)
 
 

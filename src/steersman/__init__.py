@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from steersman.errors import ValuesError as ValuesError
     from steersman.errors import WaitTimeout as WaitTimeout
     from steersman.kube.errors import ApiError as ApiError
+    from steersman.kube.errors import Cause as Cause
     from steersman.library.charts import Chart as Chart
     from steersman.library.charts import lint as lint
     from steersman.library.charts import load as load
@@ -36,10 +37,12 @@ if TYPE_CHECKING:
     from steersman.library.charts import pull as pull
     from steersman.library.charts import push as push
     from steersman.library.charts import render as render
+    from steersman.library.charts import show as show
     from steersman.library.client import Client as Client
     from steersman.library.errors import Place as Place
     from steersman.library.errors import SchemaError as SchemaError
     from steersman.library.errors import TemplateError as TemplateError
+    from steersman.library.errors import Violation as Violation
     from steersman.library.events import Cancellation as Cancellation
     from steersman.library.events import Event as Event
     from steersman.library.events import Explanation as Explanation
@@ -55,10 +58,10 @@ if TYPE_CHECKING:
 
 # name -> the module that has it, and its name there if that is another one
 _HOMES = {
-    **dict.fromkeys(("Chart", "lint", "load", "package", "pull", "push", "render"), "steersman.library.charts"),
+    **dict.fromkeys(("Chart", "lint", "load", "package", "pull", "push", "render", "show"), "steersman.library.charts"),
     **dict.fromkeys(("Hook", "Manifest", "Rendered"), "steersman.library.rendered"),
     **dict.fromkeys(("Release", "Status"), "steersman.library.releases"),
-    **dict.fromkeys(("Place", "SchemaError", "TemplateError"), "steersman.library.errors"),
+    **dict.fromkeys(("Place", "SchemaError", "TemplateError", "Violation"), "steersman.library.errors"),
     **dict.fromkeys(
         ("Cancellation", "Event", "Explanation", "HookLog", "ServerWarning", "Waiting"), "steersman.library.events"
     ),
@@ -70,6 +73,7 @@ _HOMES = {
         "steersman.errors",
     ),
     "ApiError": "steersman.kube.errors",
+    "Cause": "steersman.kube.errors",
     "Client": "steersman.library.client",
     "Error": "steersman.errors:SteerError",
     "Finding": "steersman.linting.findings",
@@ -79,6 +83,7 @@ __all__ = [
     "ApiError",
     "AuthError",
     "Cancellation",
+    "Cause",
     "Chart",
     "ChartError",
     "Client",
@@ -103,6 +108,7 @@ __all__ = [
     "TransportError",
     "UsageError",
     "ValuesError",
+    "Violation",
     "WaitTimeout",
     "Waiting",
     "__version__",
@@ -112,6 +118,7 @@ __all__ = [
     "pull",
     "push",
     "render",
+    "show",
 ]
 
 

@@ -74,6 +74,7 @@ lint = _function(charts.lint)
 package = _function(charts.package)
 pull = _function(charts.pull)
 push = _function(charts.push)
+show = _function(charts.show)
 
 
 class Client:

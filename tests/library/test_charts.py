@@ -116,10 +116,37 @@ def test_errors_of_schemas_have_their_violations(tmp_path: Path) -> None:
     with pytest.raises(steersman.SchemaError) as caught:
         chart.render({"a": "x", "b": 1})
     assert caught.value.violations == (
-        ("c", "at '/a': got string, want integer"),
-        ("c", "at '/b': got number, want string"),
+        steersman.Violation("c", "/a", "got string, want integer", "values"),
+        steersman.Violation("c", "/b", "got number, want string", "values"),
     )
     chart.render({"a": "x"}, skip_schema_validation=True)
+
+
+def test_violations_say_where_values_came_from(tmp_path: Path) -> None:
+    known = '"a": {"type": "integer"}, "l": {"items": {"type": "string"}}, "s": {}, "global": {}'
+    schema = f'{{"properties": {{{known}}}, "additionalProperties": false}}'
+    folder = write_chart(tmp_path / "c", {}, "a: one\nl: [x, y]\n", schema)
+    (folder / "charts").mkdir()
+    inner = '{"properties": {"port": {"type": "integer"}}}'
+    write_chart(folder / "charts" / "s", {}, "port: eighty\n", inner)
+    (folder / "charts" / "s" / "Chart.yaml").write_text("apiVersion: v2\nname: s\nversion: 0.1.0\n")
+    (tmp_path / "v.yaml").write_text("l: [1, z]\n")
+    with pytest.raises(steersman.SchemaError) as caught:
+        steersman.render(folder, [tmp_path / "v.yaml", {"extra": 1}])
+    assert [(one.chart, one.pointer, one.origin) for one in caught.value.violations] == [
+        ("c", "/a", "c/values.yaml"),
+        ("c", "/l/0", str(tmp_path / "v.yaml")),
+        ("c", "", "values[1]"),
+        ("s", "/s/port", "c/charts/s/values.yaml"),
+    ]
+
+
+@pytest.mark.helm
+def test_show_is_what_the_command_prints(helm: Run) -> None:
+    for part in ("all", "chart", "values", "readme", "crds"):
+        assert steersman.show(SHOP, part) == helm("show", part, str(SHOP)).stdout  # type: ignore[arg-type]
+    with pytest.raises(steersman.UsageError, match="a chart has no part 'notes'"):
+        steersman.show(SHOP, "notes")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,8 @@ def test_a_refusal_of_the_server_has_its_status(client: steersman.Client, tmp_pa
     with pytest.raises(steersman.Error) as caught:
         client.install("a", chart, create_namespace=True)
     api = caught.value.find(steersman.ApiError)
-    assert api is not None and (api.code, api.reason) == (422, "Invalid")
+    assert api is not None and (api.status, api.reason) == (422, "Invalid")
+    assert api.causes and all(cause.field and cause.message for cause in api.causes)
 
 
 def test_templates_that_fail_while_installing(client: steersman.Client, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ def test_the_blocks_run(environ: dict[str, str], tmp_path: Path, steer: Run) -> 
     assert "deployed 1 20" in done.stdout
     assert "shop/templates/deployment.yaml:" in done.stdout
     assert "['web']" in done.stdout
+    assert "/replicaCount of values[1]: got string, want integer" in done.stdout
 
 
 def test_the_blocks_are_typed(tmp_path: Path) -> None:
@@ -34,6 +35,15 @@ def test_the_blocks_are_typed(tmp_path: Path) -> None:
         line, cwd=tmp_path, env={**os.environ, "MYPYPATH": ""}, capture_output=True, text=True, timeout=300
     )
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+def test_pyright_agrees(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(PROGRAM)
+    (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}')
+    line = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "program.py"]
+    done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 errors, 0 warnings" in done.stdout
 
 
 def test_the_reference_names_all_that_is_public() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from steersman.errors import ClusterError, WaitTimeout
+from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +32,20 @@ _GENERIC = {
 }
 
 
+class Cause(Record):
+    """One of the things that a server found wrong.
+
+    Attributes:
+        field: the path in the object (``spec.replicas``), ``""`` where it is about the whole.
+        reason: the machine-readable reason (``FieldValueInvalid``, ``FieldManagerConflict`` …).
+        message: for people.
+    """
+
+    field: str
+    reason: str
+    message: str
+
+
 class ApiError(ClusterError):
     """The API server refused a request.
 
@@ -38,6 +53,7 @@ class ApiError(ClusterError):
         code: HTTP status.
         reason: the machine-readable reason (``NotFound``, ``Conflict``, …).
         details: the ``details`` of the server's ``Status``.
+        causes: each thing that is wrong, where the server names several.
     """
 
     def __init__(self, code: int, reason: str, message: str, details: dict[str, Any] | None = None) -> None:
@@ -45,6 +61,18 @@ class ApiError(ClusterError):
         self.code = code
         self.reason = reason
         self.details = details or {}
+
+    @property
+    def status(self) -> int:
+        """The HTTP status; another name of ``code``."""
+        return self.code
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        return tuple(
+            Cause(*(str(one.get(key) or "") for key in ("field", "reason", "message")))
+            for one in self.details.get("causes") or ()
+        )
 
     @property
     def is_not_found(self) -> bool:

@@ -9,7 +9,7 @@ from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, pa
 from steersman.engine.compiled import Compiled
 from steersman.engine.context import Facts
 from steersman.engine.render import Impure
-from steersman.errors import ChartError
+from steersman.errors import ChartError, UsageError
 from steersman.library.errors import reported
 from steersman.library.places import Places
 from steersman.library.rendered import Rendered
@@ -21,7 +21,7 @@ from steersman.runtime.log import log
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any, TypeAlias
+    from typing import Any, Literal, TypeAlias
 
     from steersman.chart.model import Chart as Model
     from steersman.library.user_values import Values
@@ -133,7 +133,7 @@ class Chart:
         kube = parse_kube_version(kube_version) if kube_version else DEFAULT_CAPABILITIES.kube_version
         capabilities = Capabilities(kube, (*DEFAULT_CAPABILITIES.api_versions, *api_versions))
         options = RenderOptions(include_crds=include_crds, skip_schema_validation=skip_schema_validation)
-        with reported(self._model):
+        with reported(self._model, values):
             source = take_part(self._model, given_values(values), log)
             world = World(_impure(), lambda: capabilities, self._compiled, self._schemas)
             facts = Facts(name, namespace, revision, not is_upgrade, is_upgrade)
@@ -243,6 +243,43 @@ def lint(path: Path, values: Values = None, *, namespace: str = "default", kube_
     if result.errors and not result.findings:
         raise ChartError(result.errors[0])
     return list(result.findings)
+
+
+def show(
+    reference: Path,
+    part: Literal["all", "chart", "values", "readme", "crds"] = "all",
+    *,
+    version: str = "",
+    repo: str = "",
+    plain_http: bool = False,
+    username: str = "",
+    password: str = "",
+    environ: Mapping[str, str] | None = None,
+) -> str:
+    """Return what a chart says about itself, as the command ``show`` prints it; see ``load`` for the arguments.
+
+    Args:
+        part: ``chart`` (Chart.yaml), ``values`` (values.yaml as it is written), ``readme``, ``crds`` or ``all``.
+
+    Raises:
+        UsageError: for another part.
+        ChartError, RepoError, TransportError, AuthError: when the chart cannot be found or read.
+    """
+    from steersman.action.show import PARTS
+    from steersman.action.show import show as show_parts
+
+    if part != "all" and part not in PARTS:
+        raise UsageError(f"a chart has no part {part!r}; there are all, {', '.join(PARTS)}")
+    chart = load(
+        reference,
+        version=version,
+        repo=repo,
+        plain_http=plain_http,
+        username=username,
+        password=password,
+        environ=environ,
+    )
+    return show_parts(chart.model, PARTS if part == "all" else (part,))
 
 
 def package(path: Path, destination: Path = ".", *, version: str = "", app_version: str = "") -> str:

@@ -153,7 +153,7 @@ class Client:
             write=WriteOptions(_server_side(server_side), False, force_conflicts, take_ownership),
             wait=_wait(wait, timeout, wait_for_jobs),
         )
-        with reported(model.model), self._configuration(cancel) as config:
+        with reported(model.model, values), self._configuration(cancel) as config:
             return public(install(config, model.model, given_values(values), options))
 
     def upgrade(
@@ -221,7 +221,7 @@ class Client:
             ),
             wait=_wait(wait, timeout, wait_for_jobs),
         )
-        with reported(model.model), self._configuration(cancel) as config:
+        with reported(model.model, values), self._configuration(cancel) as config:
             try:
                 found = last_status(config, name) if install else "there"
             except ReleaseNotFound:

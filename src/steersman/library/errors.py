@@ -6,13 +6,17 @@ from contextlib import contextmanager
 
 from steersman import errors
 from steersman.gotemplate.errors import ExecError, ParseError
+from steersman.library.user_values import layers
 from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from steersman.chart.model import Chart
+    from steersman.library.user_values import Values
+    from steersman.values.schema import SchemaViolation
 
 
 class Place(Record):
@@ -46,37 +50,59 @@ class TemplateError(errors.TemplateError):
         self.reason = reason
 
 
+class Violation(Record):
+    """One thing that a chart's schema refuses.
+
+    Attributes:
+        chart: the name of the chart whose schema it is.
+        pointer: the place in the values, as a JSON pointer from the root of all of them.
+        message: what is wrong there, in Helm's words.
+        origin: where the value came from: ``values`` (in a list ``values[1]``) for a mapping, the path of a file,
+            ``NAME/values.yaml`` for a default of the chart, ``""`` where that is not known.
+    """
+
+    chart: str
+    pointer: str
+    message: str
+    origin: str
+
+
 class SchemaError(errors.ValuesError):
     """Values that a chart's schema refuses.
 
     Attributes:
-        violations: one sentence each, as Helm words them, under the name of its chart.
+        violations: what each schema refuses, in the order of the message.
     """
 
-    def __init__(self, message: str, violations: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, message: str, violations: tuple[Violation, ...]) -> None:
         super().__init__(message)
         self.violations = violations
 
 
 @contextmanager
-def reported(chart: Chart | None = None) -> Iterator[None]:
-    """Raise errors of templates and schemas with their fields; ``chart`` has the templates."""
+def reported(chart: Chart | None = None, values: Values = None) -> Iterator[None]:
+    """Raise errors of templates and schemas with their fields.
+
+    Args:
+        chart: has the templates and the default values.
+        values: the user's.
+    """
     try:
         yield
     except errors.SteerError as error:
-        public = _public(error, chart)
+        public = _public(error, chart, values)
         if public is None:
             raise
         public.hint, public.detail = error.hint, error.detail
         raise public from error
 
 
-def _public(error: errors.SteerError, chart: Chart | None) -> errors.SteerError | None:
+def _public(error: errors.SteerError, chart: Chart | None, values: Values) -> errors.SteerError | None:
     from steersman.values.schema import SchemaViolation
 
     violation = error.find(SchemaViolation)
     if violation is not None:
-        return SchemaError(str(error), tuple(_violations(str(violation))))
+        return SchemaError(str(error), tuple(_violations(violation, chart, values)))
     failed = error.find(errors.TemplateError)
     if failed is None or isinstance(error, TemplateError):
         return None
@@ -93,14 +119,42 @@ def _public(error: errors.SteerError, chart: Chart | None) -> errors.SteerError 
     return TemplateError(str(error), places[-1], tuple(places[:-1]), _excerpt(chart, places[-1]), reason)
 
 
-def _violations(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the chart and the sentence of each violation in Helm's text."""
-    chart = ""
-    for line in text.splitlines()[1:]:
-        if line.startswith("- "):
-            yield chart, line[2:]
-        elif line.endswith(":"):
-            chart = line[:-1]
+def _violations(found: SchemaViolation, chart: Chart | None, values: Values) -> Iterator[Violation]:
+    given = layers(values)
+    for one in found.violations:
+        # a name that must not be there is what came from somewhere, not the object that has it
+        names = [*_tokens(one.pointer), *one.unknown[:1]]
+        yield Violation(one.chart, one.pointer, one.message, _origin(names, given, chart))
+
+
+def _origin(names: list[str], given: Sequence[tuple[str, dict[str, Any]]], chart: Chart | None) -> str:
+    """Return where the value at a path came from: what was given last goes over all before it."""
+    if not names:
+        return ""
+    found = [source for source, tree in given if _has(tree, names)]
+    if found:
+        return found[-1]
+    while chart is not None:
+        if _has(chart.values or {}, names):
+            return f"{chart.full_path}/values.yaml"
+        chart = next((child for child in chart.dependencies if child.name == names[0]), None)
+        names = names[1:]
+    return ""
+
+
+def _has(tree: object, names: list[str]) -> bool:
+    for name in names:
+        if isinstance(tree, dict) and name in tree:
+            tree = tree[name]
+        elif isinstance(tree, list) and name.isdigit() and int(name) < len(tree):
+            tree = tree[int(name)]
+        else:
+            return False
+    return bool(names)
+
+
+def _tokens(pointer: str) -> list[str]:
+    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
 
 
 def _excerpt(chart: Chart | None, place: Place) -> str:

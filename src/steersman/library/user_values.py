@@ -37,6 +37,23 @@ def given_values(values: Values) -> dict[str, Any]:
     return tree
 
 
+def layers(values: Values) -> list[tuple[str, dict[str, Any]]]:
+    """Return the trees that ``values`` are made of, each with its name: a file's path, or ``values`` and its place.
+
+    Raises:
+        ValuesError: as ``given_values`` does.
+    """
+    if values is None:
+        return []
+    if isinstance(values, (Mapping, str, os.PathLike)):
+        return [(_name(values, ""), _one(values))]
+    return [(_name(value, f"[{at}]"), _one(value)) for at, value in enumerate(values)]
+
+
+def _name(value: One, place: str) -> str:
+    return f"values{place}" if isinstance(value, Mapping) else os.fspath(value)
+
+
 def _one(value: One) -> dict[str, Any]:
     if isinstance(value, Mapping):
         return {_key(key, ""): _plain(item, str(key)) for key, item in value.items()}

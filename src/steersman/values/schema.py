@@ -131,6 +131,7 @@ def _violations(chart: str, at: str, failures: list[Failure]) -> list[Violation]
         Violation(chart, f"{at}{one.pointer}", one.message, one.unknown, one.known)
         for failure in failures
         for one, _depth in failure.reported()
+        if not one.causes  # the others only sum up what is below them
     ]
 
 

@@ -108,7 +108,7 @@ def test_damaged_images_give_no_other_code(package: Path) -> None:
     copy = package / "damaged"
     copy.write_bytes(whole)
     descriptor = os.open(copy, os.O_RDONLY)
-    start, entries = image._index(descriptor) or (0, {})
+    start, entries, _patterns = image._index(descriptor) or (0, {}, ())
     names = list(entries)
     true = {name: image.Finder(descriptor, start, entries).code_of(name) for name in names}
     assert len(names) > 300 and None not in true.values()
@@ -133,6 +133,17 @@ def test_damaged_images_give_no_other_code(package: Path) -> None:
                 refused += code is None
     assert refused > 250
     os.close(descriptor)
+
+
+def test_patterns_come_from_the_image(package: Path, python: Python) -> None:
+    look = (
+        "import sys; from steersman.runtime import image; image.install(); from steersman.gotemplate import lexer, quick; "
+        "print('re' in sys.modules); import re; from steersman.runtime import patterns; "
+        "print(all(patterns.compiled(*one) == re.compile(*one) for one in patterns.asked), len(patterns.asked) > 8)"
+    )
+    assert python(look) == "True\nTrue True\n"
+    made(package)
+    assert python(look) == "False\nTrue True\n"
 
 
 def test_a_repeated_run_writes_the_image(package: Path, environment: dict[str, str], tmp_path: Path) -> None:

@@ -6,12 +6,12 @@ cannot be read ends in an ``error`` token, which the parser reports when it gets
 
 from __future__ import annotations
 
-import re
-
 from steersman.go.quote import quote
+from steersman.runtime.patterns import DOTALL, compiled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
     from typing import TypeAlias
 
     # Kind, offset in the text, text, and whether space stands before it. A plain tuple: a cold
@@ -38,7 +38,7 @@ _SINGLE = {"=": ASSIGN, "|": PIPE}
 _END = r"(?=[ \t\r\n.,|:)(]|\}\}|\Z)"
 _DOT_END = r"(?=[ \t\r\n.,|:)(]|\}\})"  # go: a dot at the very end is the beginning of a number
 # The common tokens, with the space before them. All others are read by hand.
-_COMMON = re.compile(
+_COMMON = compiled(
     r"([ \t\r\n]+)?(?:"
     rf"(\.[A-Za-z_][A-Za-z0-9_]*{_END})|([A-Za-z_][A-Za-z0-9_]*{_END})"
     r"""|("(?:[^"\\\n]|\\[^\n])*")"""
@@ -50,15 +50,15 @@ _KINDS = (
     *(LEFT_PAREN, RIGHT_PAREN, RAW_STRING, NUMBER, DECLARE, DOT, ASSIGN, CHAR),
 )
 _WORDS = {**{word: word for word in KEYWORDS}, "true": BOOL, "false": BOOL}
-_SPACE_RUN = re.compile(r"[ \t\r\n]+")
-_WORD = re.compile(r"\w*")
-_NUMBER = re.compile(
+_SPACE_RUN = compiled(r"[ \t\r\n]+")
+_WORD = compiled(r"\w*")
+_NUMBER = compiled(
     r"[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?"
     r"|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?"
     r"|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)i?"
 )
-_STRING = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"', re.DOTALL)
-_CHARACTER = re.compile(r"'(?:[^'\\\n]|\\[^\n])*'", re.DOTALL)
+_STRING = compiled(r'"(?:[^"\\\n]|\\[^\n])*"', DOTALL)
+_CHARACTER = compiled(r"'(?:[^'\\\n]|\\[^\n])*'", DOTALL)
 
 
 class LexError(Exception):

@@ -10,13 +10,12 @@ says. A test compares the trees of both.
 
 from __future__ import annotations
 
-import re
-
 from steersman.gotemplate import lexer as lx
 from steersman.gotemplate import nodes as n
 from steersman.gotemplate.errors import ParseError
 from steersman.gotemplate.parser import Parser
 from steersman.gotemplate.shapes import SHAPES
+from steersman.runtime.patterns import DOTALL, compiled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,10 +29,10 @@ if TYPE_CHECKING:
 _MOST_ACTIONS = 50_000  # different actions to remember
 _SPACES = " \t\r\n"
 _TRIMMED = ("{{- ", "{{-\n", "{{-\t", "{{-\r")
-_WORDS = re.compile(r'[ \t\r\n]+|"[^"\\\n]*"|[A-Za-z0-9_.$]+|.', re.DOTALL)
-_CHAIN = re.compile(r"(?:\.[A-Za-z_][A-Za-z0-9_]*)+")
-_VARIABLE = re.compile(r"(\$(?:[A-Za-z_][A-Za-z0-9_]*)?)((?:\.[A-Za-z_][A-Za-z0-9_]*)*)")
-_INTEGER = re.compile(r"0|[1-9][0-9]{0,8}")
+_WORDS = compiled(r'[ \t\r\n]+|"[^"\\\n]*"|[A-Za-z0-9_.$]+|.', DOTALL)
+_CHAIN = compiled(r"(?:\.[A-Za-z_][A-Za-z0-9_]*)+")
+_VARIABLE = compiled(r"(\$(?:[A-Za-z_][A-Za-z0-9_]*)?)((?:\.[A-Za-z_][A-Za-z0-9_]*)*)")
+_INTEGER = compiled(r"0|[1-9][0-9]{0,8}")
 _UNKNOWN = "?"
 # Letters of words that have a shape of their own.
 _LETTERS = {

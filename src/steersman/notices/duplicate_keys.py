@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from steersman.runtime.patterns import MULTILINE, compiled
 from steersman.yamlio import YamlError, load_strict
 
 TYPE_CHECKING = False
@@ -14,8 +13,8 @@ if TYPE_CHECKING:
 
 # a line that begins a list item or has a key: its spaces, its dashes, its key
 _NAME = r"[^\s#\"'{}\[\]&*!|>%@`,?:-][^\n:#]*|\"[^\"\n]*\"|'[^'\n]*'"
-_KEY = re.compile(rf"^( *)((?:- +)*)({_NAME}):(?=[ \n]|$)( [|>][-+0-9]* *$)?", re.MULTILINE)
-_DUPLICATE = re.compile(r'line (\d+): key "((?:[^"\\]|\\.)*)" already set in map')
+_KEY = compiled(rf"^( *)((?:- +)*)({_NAME}):(?=[ \n]|$)( [|>][-+0-9]* *$)?", MULTILINE)
+_DUPLICATE = compiled(r'line (\d+): key "((?:[^"\\]|\\.)*)" already set in map')
 _MOST_CHARACTERS = 50_000  # of a text that is looked through: more is rarely written by hand
 _MOST_OF_ALL = 200_000  # of all manifests; two milliseconds
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from steersman.runtime.patterns import compiled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from steersman.notices.model import ChartFacts
 
-_DEFINITION = re.compile(rb'\{\{-?\s*(?:define|block)\s+"((?:[^"\\\n]|\\.)*)"')
+_DEFINITION = compiled(rb'\{\{-?\s*(?:define|block)\s+"((?:[^"\\\n]|\\.)*)"')
 
 
 def template_name_clashes(facts: ChartFacts) -> Iterator[str]:

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import CodeType
 
+    from steersman.runtime.patterns import Code
+
     # offset, length and hash of the code; size and time of the source; its path; whether it is a package
     Entry = tuple[int, int, bytes, int, int, str, bool]
 
-_FORMAT = b"steersman-1\n"
+_FORMAT = b"steersman-2\n"
 _HASH = 8  # bytes
 _HEAD = len(_FORMAT) + len(MAGIC_NUMBER) + _HASH + 4  # the last: length of the index
 _KEY = int.from_bytes(MAGIC_NUMBER, "little")
@@ -38,6 +40,11 @@ _STANDARD = (
     "_weakrefset", "base64", "collections", "copyreg", "enum", "functools", "hmac", "keyword", "operator", "re",
     "re._casefix", "re._compiler", "re._constants", "re._parser", "reprlib", "selectors", "signal", "socket", "ssl",
     "struct", "tarfile", "threading", "types", "urllib", "urllib.parse", "weakref",
+)  # fmt: skip
+# modules whose patterns are compiled beforehand
+_WITH_PATTERNS = (
+    "steersman.gotemplate.lexer", "steersman.gotemplate.quick", "steersman.notices.duplicate_keys",
+    "steersman.notices.template_names", "steersman.values.schema",
 )  # fmt: skip
 
 
@@ -56,12 +63,22 @@ class _Loader(SourceFileLoader):
 
 
 class Finder:
-    """Finds modules in an image: the first entry of ``sys.meta_path``."""
+    """Finds modules in an image: the first entry of ``sys.meta_path``.
 
-    def __init__(self, descriptor: int, start: int, index: dict[str, Entry]) -> None:
+    Args:
+        descriptor: the image.
+        start: where its code begins.
+        index: what it has.
+        patterns: the code of patterns, and the version of the matcher that takes it.
+    """
+
+    def __init__(
+        self, descriptor: int, start: int, index: dict[str, Entry], patterns: tuple[int, bytes] = (0, b"")
+    ) -> None:
         self._descriptor = descriptor
         self._start = start
         self._index = index
+        self.patterns = patterns
         self.is_stale = False  # whether a module was not as in the image
 
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
@@ -113,8 +130,23 @@ def install() -> None:
     sys.meta_path.insert(0, Finder(descriptor, *index))
 
 
-def _index(descriptor: int) -> tuple[int, dict[str, Entry]] | None:
-    """Return where the code begins and the entries of an image, or None for a file that is not one of ours."""
+def _finder() -> Finder | None:
+    return next((entry for entry in sys.meta_path if isinstance(entry, Finder)), None)
+
+
+def pattern_codes() -> dict[tuple[str | bytes, int], Code]:
+    """Return the code of patterns that the image has for this interpreter."""
+    from steersman.runtime.patterns import matcher_version
+
+    finder = _finder()
+    if finder is None or finder.patterns[0] != matcher_version():
+        return {}
+    codes: dict[tuple[str | bytes, int], Code] = loads(finder.patterns[1])
+    return codes
+
+
+def _index(descriptor: int) -> tuple[int, dict[str, Entry], tuple[int, bytes]] | None:
+    """Return where the code begins and what an image has, or None for a file that is not one of ours."""
     try:
         found, program = os.fstat(descriptor), os.stat(__file__)
         head = os.pread(descriptor, _HEAD, 0)
@@ -128,14 +160,15 @@ def _index(descriptor: int) -> tuple[int, dict[str, Entry]] | None:
         return None
     if source_hash(_KEY, data) != head[-4 - _HASH : -4]:
         return None
-    return _HEAD + length, loads(data)
+    index, patterns = loads(data)
+    return _HEAD + length, index, patterns
 
 
 def is_due() -> bool:
     """Return whether the image is absent or old, and this user may write it as Python would write byte code."""
     if sys.dont_write_bytecode or not hasattr(os, "pread") or not os.access(os.path.dirname(path()), os.W_OK):
         return False
-    finder = next((entry for entry in sys.meta_path if isinstance(entry, Finder)), None)
+    finder = _finder()
     return (finder is None or finder.is_stale) and os.stat(__file__).st_uid == os.geteuid()
 
 
@@ -160,9 +193,19 @@ def write() -> bool:
                 len(code), len(data), source_hash(_KEY, data), entry.st_size, entry.st_mtime_ns, source, is_package
             )  # fmt: skip
             code += data
-    head = dumps(index)
+    head = dumps((index, _patterns()))
     start = _FORMAT + MAGIC_NUMBER + source_hash(_KEY, head) + len(head).to_bytes(4, "little")
     return _replace(path(), start + head + code)
+
+
+def _patterns() -> tuple[int, bytes]:
+    from importlib import import_module
+
+    from steersman.runtime import patterns
+
+    for name in _WITH_PATTERNS:
+        import_module(name)
+    return patterns.matcher_version(), dumps({one: patterns.code_of(*one) for one in sorted(patterns.asked, key=repr)})
 
 
 def _modules() -> Iterator[tuple[str, str]]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from steersman.errors import SteerError, ValuesError
 from steersman.record import Record
+from steersman.runtime.patterns import MULTILINE, compiled
 from steersman.values.schema_access import NOTHING_FETCHED, SchemaAccess
 
 TYPE_CHECKING = False
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 
 _MOST_KNOWN = 64  # schemas that are kept
-_GLOBAL_REFUSED = re.compile(r"^- at '': additional properties .*'global'", re.MULTILINE)
+_GLOBAL_REFUSED = compiled(r"^- at '': additional properties .*'global'", MULTILINE)
 
 
 class Violation(Record):

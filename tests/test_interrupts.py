@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from types import FrameType
@@ -108,3 +110,31 @@ def test_calls_of_other_threads_end_before_an_interruption_is_acted_on() -> None
         run_all(act, list(range(100)), workers=4)
     assert 0 < len(begun) < 100
     assert sorted(begun) == sorted(ended)
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_an_interruption_that_the_interpreter_drops_comes_again(name: str) -> None:
+    code = f"""if True:
+        import os, signal, sys, time
+        from steersman.action.configuration import Configuration, Surroundings
+        from steersman.cli.context import Context
+        from steersman.cli.inputs.cluster import cancelled_by_signals
+        from steersman.errors import Interrupted
+        from steersman.kube.config import ConfigOverrides
+        from steersman.settings import from_environment
+
+        class Dropping:
+            def __del__(self):
+                os.kill(os.getpid(), signal.{name})
+
+        config = Configuration(Surroundings(ConfigOverrides(), {{}}), lambda *_words, **_fields: None)
+        try:
+            with cancelled_by_signals(Context(from_environment({{}}), sys.stdout, sys.stderr), config):
+                Dropping()
+                time.sleep(60)
+            print("to the end")
+        except Interrupted:
+            print("interrupted", signal.getsignal(signal.SIGALRM) == signal.SIG_DFL)
+        """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted True\n", "")

@@ -220,7 +220,7 @@ class Trials:
                     (6, 2, 1),
                 )[0]
                 process = subprocess.Popen(
-                    ["env", "--default-signal=INT", *self.live.command(*command)],
+                    ["env", "--default-signal=INT", str(Path(sys.executable).with_name("steer")), *command],
                     env=self.live.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                 )  # fmt: skip
                 fate = chance.choice(("", "", "", "SIGKILL", "SIGINT", "SIGTERM", "SIGSTOP"))
@@ -235,7 +235,7 @@ class Trials:
                 _out, err = process.communicate(timeout=300)
                 ends[f"{command[0]} {process.returncode}"] += 1
                 # an interpreter that is interrupted before it runs the program is not the program's affair
-                if ("Traceback" in err and "steersman" in err) or "This is a fault" in err:
+                if ("Traceback" in err and "steersman" in err) or "This is a bug" in err:
                     problems.append(f"{command}: {err}")
                 deployed = [r.revision for r in self.records("one") if r.status == "deployed"]
                 if len(deployed) > 1:

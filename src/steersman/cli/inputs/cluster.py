@@ -6,10 +6,12 @@ signals into the end of an action.
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 
 from steersman.action.configuration import Configuration, Surroundings
 from steersman.cli.inputs.schema_access import fetch_of
+from steersman.errors import Interrupted
 from steersman.kube.config import overrides_from
 
 TYPE_CHECKING = False
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from steersman.cli.context import Context
     from steersman.kube.objects import Target
     from steersman.kube.status.result import Status
+
+_ALARM = 0 if sys.platform == "win32" else 14  # SIGALRM, without importing signal
+_AGAIN_SECONDS = 0.01
 
 
 def make_configuration(ctx: Context, *, all_namespaces: bool = False) -> Configuration:
@@ -151,16 +156,21 @@ class cancelled_by_signals:
         self._config = config
         self._name = name
         self._before: dict[int, object] = {}
+        self._report = sys.unraisablehook
 
     def __enter__(self) -> None:
         import signal
 
         for number in (signal.SIGINT, signal.SIGTERM):
             self._before[number] = signal.signal(number, self._cancel)
+        self._report, sys.unraisablehook = sys.unraisablehook, self._dropped
 
     def __exit__(self, *_exc: object) -> None:
         import signal
 
+        sys.unraisablehook = self._report
+        if _ALARM in self._before:
+            signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]
 
@@ -168,7 +178,7 @@ class cancelled_by_signals:
         import signal
 
         # a second signal ends the program at once
-        for number in self._before:
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         with suppress(RuntimeError):  # the stream was being written to when the signal came
             self._ctx.wipe_progress()
@@ -176,3 +186,14 @@ class cancelled_by_signals:
             self._ctx.out.write(f"Release {self._name} has been cancelled.\n")
             self._ctx.out.flush()
         self._config.interrupts.arrive()
+
+    def _dropped(self, unraisable: sys.UnraisableHookArgs) -> None:
+        """Interrupt again soon, where the interpreter dropped an interruption because a callback of its own ran."""
+        if not issubclass(unraisable.exc_type, Interrupted) or not _ALARM:
+            self._report(unraisable)
+            return
+        import signal
+
+        before = signal.signal(_ALARM, lambda _number, _frame: self._config.interrupts.arrive())
+        self._before.setdefault(_ALARM, before)
+        signal.setitimer(signal.ITIMER_REAL, _AGAIN_SECONDS)

@@ -82,6 +82,10 @@ class Live:
     def helm(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self._run([self.helm_program(), *arguments])
 
+    def under_helms_name(self) -> str:
+        """Return our program under the name ``helm``: without hints and whatever else Helm does not print."""
+        return str(under_helms_name(self.folder))
+
     @staticmethod
     def helm_program() -> str:
         """Return the path of a real helm."""
@@ -97,6 +101,15 @@ class Live:
 
     def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=600, check=False)
+
+
+def under_helms_name(folder: Path) -> Path:
+    """Return a link in ``folder`` that starts our program under the name ``helm``."""
+    link = folder / "ours" / "helm"
+    if not link.is_symlink():
+        link.parent.mkdir()
+        link.symlink_to(Path(sys.executable).with_name("steer"))
+    return link
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,7 @@ class Ways:
         return str(path)
 
     def run(self, program: str, config: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        command = self.live.command() if program == "steer" else [self.live.helm_program()]
+        command = [self.live.under_helms_name() if program == "steer" else self.live.helm_program()]
         return subprocess.run(
             [*command, *(arguments or ("list", "-q"))],
             env={**self.live.environment, "KUBECONFIG": config, **environment},

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.cases import Cases, is_serial, scripts
+from tests.live.conftest import under_helms_name
 
 pytestmark = pytest.mark.live
 SHARED = Path(__file__).parent.parent.parent.parent / "shared" / "conformance" / "live-cases" / "run.py"
@@ -39,9 +40,9 @@ def test_a_script_ends_as_with_helm(script: Path, oracle: str, environment: tupl
 @pytest.mark.skipif(not SHARED.exists(), reason="there is no ../shared/conformance/live-cases")
 @pytest.mark.parametrize("pair", ["aa", "ab", "ba"])
 def test_a_script_of_the_shared_suite_ends_as_with_helm(
-    pair: str, oracle: str, environment: tuple[str, str, str]
+    pair: str, oracle: str, environment: tuple[str, str, str], tmp_path: Path
 ) -> None:
-    program = Path(sys.executable).with_name("steer")
+    program = under_helms_name(tmp_path)
     server, token, user = environment
     done = subprocess.run(
         [

@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo schema-suite test test-live trials-live controlplane lint format types layers check picture bench bench-live fuzz fuzz-diff clean
+.PHONY: setup demo schema-suite test test-live trials-live controlplane lint format types layers check picture bench bench-live fuzz fuzz-diff dist clean
 
 # The .pth file of setuptools is read at each start. An editable installation has no byte code, and where Python may
 # not write it (PYTHONDONTWRITEBYTECODE) each run would compile every module again.
@@ -14,7 +14,7 @@ $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	-$(BIN)/python -m pip uninstall --quiet --yes setuptools
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,sign,postgres,re2,wasm]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,sign,postgres,wasm]'
 	$(BIN)/python -m compileall -q src $(VENV)/lib
 	$(BIN)/python -m steersman.runtime.image
 	touch $@
@@ -101,6 +101,12 @@ fuzz: setup
 	    provenance; do \
 	  $(BIN)/python -m tests.fuzz.targets "$$target" $(or $(SECONDS),30) || exit 1; \
 	done
+
+# wheel and source distribution into dist/
+dist: setup
+	rm -rf dist build/share
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check build
+	$(BIN)/python -m build --outdir dist .
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

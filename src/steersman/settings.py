@@ -9,6 +9,7 @@ from __future__ import annotations
 from steersman.go.integer import atoi
 from steersman.record import Record
 from steersman.runtime.homes import home_folder, state_folder
+from steersman.runtime.system import home_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         keeps_derived=not _is_set(env, "STEER_NO_CACHE"),
         is_offline=_is_set(env, "STEER_OFFLINE"),
         template_way=env.get("STEER_TEMPLATES", ""),
-        home=env.get("HOME", ""),
+        home=home_of(env),
         driver=env.get("HELM_DRIVER", ""),
         sql_connection=env.get("HELM_DRIVER_SQL_CONNECTION_STRING", ""),
         memory_driver_data=env.get("HELM_MEMORY_DRIVER_DATA", ""),

@@ -82,5 +82,7 @@ def _end_where_dropped(unraisable: UnraisableHookArgs) -> None:
 
 def _die_by(number: int) -> None:
     """End the process by a signal, as a Go program ends: the shell sees 128 and the signal's number."""
+    if os.name == "nt":  # a process cannot end by a signal there
+        os._exit(128 + number)
     signal(number, SIG_DFL)
     os.kill(os.getpid(), number)

@@ -16,7 +16,7 @@ class Kept(Record):
     """A file that is kept.
 
     Attributes:
-        kind: ``chart``, ``provenance``, or what it was derived from (``indexes``, ``templates`` …).
+        kind: ``chart``, ``provenance``, ``image``, or what it was derived from (``indexes``, ``templates`` …).
         name: the chart and its version, or the file's own name.
         size: in bytes.
         used: when it was last used, seconds since the epoch.
@@ -47,13 +47,25 @@ def kept(content: str, derived: str) -> Iterator[Kept]:
             yield Kept(kind, name, path, status.st_size, max(status.st_atime, status.st_mtime))
 
 
+def image() -> Kept | None:
+    """Return the byte code of all modules in one file, next to Python's own; ``None`` where there is none."""
+    from steersman.runtime.image import path
+
+    try:
+        status = os.lstat(path())
+    except OSError:
+        return None
+    return Kept("image", "byte code of the program", path(), status.st_size, max(status.st_atime, status.st_mtime))
+
+
 def prune(content: str, derived: str, before: float) -> list[Kept]:
     """Remove what was last used before a moment (seconds since the epoch), and return it.
 
     Files in use by another run stay; it fetches others again.
     """
     out: list[Kept] = []
-    for one in list(kept(content, derived)):
+    program = image()
+    for one in [*kept(content, derived), *([] if program is None else [program])]:
         if one.used >= before:
             continue
         if drop(one.path):

@@ -76,11 +76,12 @@ class Context:
         return self._namespace
 
     def _context_namespace(self) -> str:
+        from os import pathsep
         from os.path import exists, join
 
         settings = self.settings
         listed = settings.kubeconfig or self.environment.get("KUBECONFIG", "")
-        paths = listed.split(":") if listed else [join(settings.home, ".kube", "config")]
+        paths = listed.split(pathsep) if listed else [join(settings.home, ".kube", "config")]
         if not any(p and exists(p) for p in paths):
             return ""
         from steersman.kube.config import context_namespace

@@ -13,6 +13,7 @@ from steersman.errors import ChartError
 from steersman.go.errno import errno_text
 from steersman.record import Record
 from steersman.runtime.files import write_aside
+from steersman.runtime.system import BINARY, can_unlink_open_files, try_lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,19 +75,19 @@ class ContentCache:
         Raises:
             ChartError: when it cannot be written.
         """
-        import fcntl
-
         path = self.path(sha256(data).hexdigest())
         while True:
             try:
-                descriptor = os.open(path, os.O_RDONLY)
+                descriptor = os.open(path, os.O_RDONLY | BINARY)
             except FileNotFoundError:
                 self.keep(data)
                 continue
             except OSError as error:
                 verb = "stat" if isinstance(error, NotADirectoryError) else "open"
                 raise ChartError(f"{verb} {path}: {errno_text(error)}") from error
-            fcntl.flock(descriptor, fcntl.LOCK_SH)
+            if can_unlink_open_files() and not _lock_shared(descriptor):
+                os.close(descriptor)  # it is being removed
+                continue
             if _is_at(path, descriptor):
                 self._held.append(descriptor)
                 return path
@@ -139,15 +140,15 @@ def digest_problem(digest: str) -> str:
 
 def drop(path: str) -> bool:
     """Remove a file of the cache unless it is in use; return whether it was removed."""
-    import fcntl
-
     try:
+        if not can_unlink_open_files():
+            os.unlink(path)
+            return True
         descriptor = os.open(path, os.O_RDONLY)
     except OSError:
         return False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if not _is_at(path, descriptor):
+        if not try_lock(descriptor) or not _is_at(path, descriptor):
             return False
         os.unlink(path)
     except OSError:
@@ -155,6 +156,20 @@ def drop(path: str) -> bool:
     finally:
         os.close(descriptor)
     return True
+
+
+def _lock_shared(descriptor: int) -> bool:
+    """Lock a file against its removal; return false where somebody has been removing it for a while."""
+    import time
+
+    for _ in range(_LOCK_TRIES):
+        if try_lock(descriptor, shared=True):
+            return True
+        time.sleep(_LOCK_PAUSE)
+    return False
+
+
+_LOCK_TRIES, _LOCK_PAUSE = 100, 0.005  # seconds; a file is removed in less than a millisecond
 
 
 def _is_at(path: str, descriptor: int) -> bool:

@@ -14,6 +14,7 @@ from steersman.go.errno import path_error, read_error
 from steersman.go.quote import quote
 from steersman.kube.auth import Credentials, ExecPlugin
 from steersman.record import Record, factory
+from steersman.runtime.system import home_of
 from steersman.transport.tls import TlsOptions
 
 TYPE_CHECKING = False
@@ -259,7 +260,7 @@ def _paths(overrides: ConfigOverrides, environ: Mapping[str, str]) -> list[str]:
     if overrides.kubeconfig:
         return [overrides.kubeconfig]
     listed = environ.get("KUBECONFIG") or ""
-    home = environ.get("HOME") or os.path.expanduser("~")
+    home = home_of(environ) or os.path.expanduser("~")
     paths = [path for path in listed.split(os.pathsep) if path] or [os.path.join(home, ".kube", "config")]
     return list(dict.fromkeys(paths))
 

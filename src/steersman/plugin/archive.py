@@ -10,6 +10,7 @@ from steersman.go.tar import FOLDER, GLOBAL
 from steersman.plugin.errors import PluginError
 from steersman.plugin.model import FILE, Plugin, parse
 from steersman.runtime.files import impossible_place, make_folders
+from steersman.runtime.system import BINARY, NO_FOLLOW
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def extract(data: bytes, folder: str) -> None:
 
 def _write(path: str, content: bytes, mode: int) -> None:
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode & 0o777)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | NO_FOLLOW | BINARY, mode & 0o777)
         with os.fdopen(descriptor, "wb") as out:
             out.write(content)
     except OSError as error:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from errno import ENAMETOOLONG, ENOTDIR
 
 from steersman.runtime.process import temporary_files
+from steersman.runtime.system import BINARY, can_unlink_open_files, give_to, set_mode, try_lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def write_aside(path: str, data: bytes, mode: int = 0o644, *, is_exact: bool = F
         descriptor = _create(partial, mode)
         with os.fdopen(descriptor, "wb") as file:
             if is_exact:
-                os.fchmod(descriptor, mode)
+                set_mode(descriptor, mode)
             file.write(data)
             if is_synced:
                 file.flush()
@@ -77,7 +78,7 @@ def _create(path: str, mode: int) -> int:
     tries = 0
     while True:
         try:
-            return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+            return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, mode)
         except FileNotFoundError:
             tries += 1
             if tries > _TRIES:
@@ -134,7 +135,7 @@ def _give(path: str, before: os.stat_result) -> None:
     now = os.stat(path)
     if (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
         try:
-            os.chown(path, before.st_uid, before.st_gid)
+            give_to(path, before.st_uid, before.st_gid)
         except PermissionError:
             return
 
@@ -249,25 +250,22 @@ class Locked:
         self._descriptor = -1
 
     def __enter__(self) -> None:
-        import fcntl
         import time
 
-        if os.path.isdir(self._path):
+        if os.path.isdir(self._path) and can_unlink_open_files():
             self._descriptor = os.open(self._path, os.O_RDONLY)
+        elif os.path.isdir(self._path):  # Windows does not open folders
+            self._descriptor = os.open(os.path.join(self._path, ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
         else:
             with suppress(FileExistsError):  # a broken link in the way: the lock cannot be opened
                 make_folders(os.path.dirname(self._path) or ".")
-            self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CREAT, 0o600)
+            self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CREAT | BINARY, 0o600)
         end = time.monotonic() + self._seconds
-        while True:
-            try:
-                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                if time.monotonic() > end:
-                    os.close(self._descriptor)
-                    raise TimeoutError("context deadline exceeded") from None
-                time.sleep(0.02)
+        while not try_lock(self._descriptor):
+            if time.monotonic() > end:
+                os.close(self._descriptor)
+                raise TimeoutError("context deadline exceeded")
+            time.sleep(0.02)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

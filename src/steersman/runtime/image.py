@@ -116,7 +116,7 @@ class Finder:
 
 def install() -> None:
     """Take modules from the image, if there is one that can be used."""
-    if not hasattr(os, "pread"):  # Windows
+    if not (hasattr(os, "pread") and hasattr(os, "geteuid")):  # Windows
         return
     try:
         descriptor = os.open(path(), os.O_RDONLY | os.O_NOFOLLOW)

@@ -13,6 +13,7 @@ import os
 import sys
 from stat import S_IMODE, S_ISDIR, S_ISREG, S_ISVTX
 
+from steersman.runtime.system import BINARY, HAS_OWNERS, NO_FOLLOW, read_at
 from steersman.version import __version__
 
 TYPE_CHECKING = False
@@ -30,8 +31,7 @@ _OTHERS_WRITE = 0o022
 _PARTIAL = ".part"
 _STALE_SECONDS = 600.0  # a file that was written aside so long ago was left by a run that was killed
 _KEY = "key"
-_IS_POSIX = hasattr(os, "geteuid")  # elsewhere a profile folder has an access list of its own
-_OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_OPEN = os.O_RDONLY | NO_FOLLOW | getattr(os, "O_NONBLOCK", 0) | BINARY
 
 
 def digest(data: ReadableBuffer, key: bytes = b"") -> bytes:
@@ -57,7 +57,7 @@ class Piece:
     def part(self, at: int, length: int, known: bytes) -> bytes | None:
         """Return ``length`` bytes at ``at`` of the body, or None where ``known`` is not their digest."""
         try:
-            data = os.pread(self._descriptor, length, self._start + at)
+            data = read_at(self._descriptor, length, self._start + at)
         except OSError:
             return None
         return data if digest(data) == known else None
@@ -247,7 +247,9 @@ class Cache:
         """
         if not os.path.isabs(root):
             return f"{root or 'its path'} is not an absolute path"
-        if not _IS_POSIX:
+        if not HAS_OWNERS:
+            if must_exist:
+                os.lstat(root)
             return ""
         here = os.stat(".")
         usual = (os.path.join(self._home, ".cache", "helm"), os.path.join(self._home, ".local", "state"))
@@ -289,7 +291,7 @@ def _folder_problem(status: os.stat_result) -> str:
 
 
 def _is_own_folder(status: os.stat_result) -> bool:
-    if not _IS_POSIX:
+    if not HAS_OWNERS:
         return S_ISDIR(status.st_mode)
     is_alone = status.st_uid == os.geteuid() and S_IMODE(status.st_mode) & 0o777 == 0o700
     return is_alone and S_ISDIR(status.st_mode)
@@ -317,7 +319,7 @@ def _open_own(path: str) -> int:
     descriptor = os.open(path, _OPEN)
     status = os.fstat(descriptor)
     is_file = S_ISREG(status.st_mode) and status.st_size <= MAX_BYTES
-    if is_file and _IS_POSIX:
+    if is_file and HAS_OWNERS:
         is_file = status.st_uid == os.geteuid() and S_IMODE(status.st_mode) == 0o600 and status.st_nlink == 1
     if not is_file:
         os.close(descriptor)
@@ -335,7 +337,7 @@ def _write(path: str, data: bytes, *, is_new: bool | None = None) -> None:
         OSError: when that cannot be done.
     """
     partial = os.path.join(os.path.dirname(path), f".{os.urandom(8).hex()}{_PARTIAL}")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o600)
     try:
         try:
             rest = memoryview(data)

@@ -28,4 +28,6 @@ def export_variable(name: str, value: str) -> None:
 
 def temporary_files() -> str:
     """Return the folder for temporary files, as Go's ``os.TempDir`` does."""
+    if os.name == "nt":
+        return os.environ.get("TEMP") or os.environ.get("TMP") or os.environ.get("USERPROFILE") or "."
     return os.environ.get("TMPDIR") or "/tmp"

@@ -52,19 +52,16 @@ def find(folder: str) -> Running | None:
 
 
 def _is_held(path: str) -> bool:
-    import fcntl
+    from steersman.runtime.system import try_lock
 
     try:
-        descriptor = os.open(path, os.O_RDONLY)
+        descriptor = os.open(path, os.O_RDWR)
     except OSError:
         return False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+        return not try_lock(descriptor, shared=True)
     finally:
         os.close(descriptor)
-    return False
 
 
 def problems(folder: str) -> list[str]:
@@ -108,15 +105,17 @@ def _start(folder: str, data: str, port: int) -> Running:
     import sys
 
     log_path = os.path.join(folder, "sandbox.log")
+    command = [sys.executable, "-m", "steersman.sandbox", folder, data, str(port)]
     with open(log_path, "wb") as log:
-        # it goes into the background by itself: nothing here has to wait for it
-        subprocess.run(
-            [sys.executable, "-m", "steersman.sandbox", folder, data, str(port)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+        if hasattr(os, "fork"):
+            # it goes into the background by itself: nothing here has to wait for it
+            subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        else:
+            flags = getattr(subprocess, "DETACHED_PROCESS", 0) | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+            background = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, creationflags=flags, close_fds=True
+            )
+            background.returncode = 0  # it outlives this program
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         running = find(folder)
@@ -148,22 +147,20 @@ def serve(folder: str, data: str, port: int, stopped_by: Callable[[Callable[[], 
     Raises:
         SandboxError: when it cannot start.
     """
-    if os.fork():
+    if hasattr(os, "fork") and os.fork():
         os._exit(0)
-    import fcntl
     import json
     import threading
 
     from steersman.runtime.files import write_aside
+    from steersman.runtime.system import try_lock
 
     lock = os.open(os.path.join(folder, _LOCK), os.O_RDWR | os.O_CREAT, 0o600)
     for attempt in range(_LOCK_TRIES):
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if try_lock(lock):
             break
-        except BlockingIOError:
-            if attempt == _LOCK_TRIES - 1:
-                raise SandboxError("another sandbox has just been started") from None
+        if attempt == _LOCK_TRIES - 1:
+            raise SandboxError("another sandbox has just been started")
         time.sleep(0.05)  # who only looks whether a sandbox runs holds it for a moment
     server, certificate = _server(folder, data, port)
     kubeconfig = os.path.join(folder, "kubeconfig")

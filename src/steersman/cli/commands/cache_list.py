@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.action.cache import kept
+from steersman.action.cache import image, kept
 from steersman.cli.terminal.output import table, write_structured
 from steersman.release.codec import Struct
 
@@ -26,7 +26,8 @@ def derived(ctx: Context) -> str:
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Print it, and how much it is."""
-    found = list(kept(ctx.settings.content_cache, derived(ctx)))
+    program = image()
+    found = [*kept(ctx.settings.content_cache, derived(ctx)), *([] if program is None else [program])]
     if flags["output"] != "table":
         rows = [Struct(kind=k.kind, name=k.name, size=k.size, used=_day(k.used), path=k.path) for k in found]
         write_structured(ctx, rows, flags["output"])
@@ -44,7 +45,7 @@ def _rows(found: list[Kept]) -> Iterator[tuple[str, str, int, float]]:
     """Yield a row for each chart, and one for each kind of derived data, whose files have digests for names."""
     derived: dict[str, list[Kept]] = {}
     for one in found:
-        if one.kind in ("chart", "provenance"):
+        if one.kind in ("chart", "provenance", "image"):
             yield one.kind, one.name, one.size, one.used
         else:
             derived.setdefault(one.kind, []).append(one)

@@ -18,8 +18,11 @@ def read_password(ctx: Context, question: str, *, ends_line: bool = True) -> str
         UsageError: when standard input is not a terminal, or ends, with Go's message.
     """
     import sys
-    import termios
 
+    try:
+        import termios
+    except ImportError:
+        return _read_on_windows(ctx, question)
     try:
         before = termios.tcgetattr(sys.stdin.fileno())
     except (termios.error, OSError) as error:
@@ -42,6 +45,29 @@ def read_password(ctx: Context, question: str, *, ends_line: bool = True) -> str
     if not line:
         raise UsageError("EOF")
     return line.rstrip("\r\n")
+
+
+def _read_on_windows(ctx: Context, question: str) -> str:
+    """Ask and return what is typed, key by key: a console there shows nothing by itself."""
+    import sys
+    from importlib import import_module
+
+    ctx.out.write(question)
+    ctx.out.flush()
+    if not sys.stdin.isatty():
+        ctx.out.write("\n")
+        raise UsageError("The handle is invalid.")
+    keys = import_module("msvcrt")
+    typed: list[str] = []
+    while (key := keys.getwch()) not in "\r\n":
+        if key == "\x03":
+            raise KeyboardInterrupt
+        if key == "\b":
+            del typed[-1:]
+        else:
+            typed.append(key)
+    ctx.out.write("\n")
+    return "".join(typed)
 
 
 def read_line(ctx: Context, question: str) -> str:

@@ -78,9 +78,38 @@ def replace_outputs(*, shows_controls: bool) -> RawOutput:
         The raw stream below ``sys.stdout``, for ``finish``.
     """
     raw = RawOutput(1, "wb", closefd=False)
+    if os.name == "nt":
+        return _replace_on_windows(raw, shows_controls=shows_controls)
     sys.stdout = _stream(raw, shows_controls=shows_controls)
     sys.stderr = _stream(RawOutput(2, "wb", closefd=False), shows_controls=shows_controls)
     return raw
+
+
+def _replace_on_windows(raw: RawOutput, *, shows_controls: bool) -> RawOutput:
+    """Like ``replace_outputs``, for a system whose consoles take characters, not bytes in UTF-8.
+
+    A console gets Python's own raw stream, which translates, and is asked to understand control sequences.
+    """
+    for name, number, pipe in (("stdout", 1, raw), ("stderr", 2, RawOutput(2, "wb", closefd=False))):
+        console = getattr(sys, name)
+        if console is None or not console.isatty():
+            setattr(sys, name, _stream(pipe, shows_controls=shows_controls))
+            continue
+        _understand_sequences(number)
+        kind = TerminalStream if shows_controls else io.TextIOWrapper
+        stream = kind(io.BufferedWriter(console.buffer.raw), "utf-8", "replace", newline="\r\n", line_buffering=True)
+        setattr(sys, name, stream)
+    return raw
+
+
+def _understand_sequences(number: int) -> None:
+    import ctypes
+
+    windows = getattr(ctypes, "windll").kernel32  # noqa: B009  (it is there on Windows only)
+    handle = windows.GetStdHandle(-10 - number)
+    mode = ctypes.c_ulong()
+    if windows.GetConsoleMode(handle, ctypes.byref(mode)):
+        windows.SetConsoleMode(handle, mode.value | 4)  # ENABLE_VIRTUAL_TERMINAL_PROCESSING
 
 
 def _stream(raw: RawOutput, *, shows_controls: bool) -> io.TextIOWrapper:

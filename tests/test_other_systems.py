@@ -1,0 +1,198 @@
+"""macOS and Windows: the program runs without what those systems lack, and finds its folders where Helm does.
+
+Only Linux is at hand here; the repository's workflow runs the whole suite on all three. Taken away is what Python does
+not offer on Windows: modules, functions of ``os``, signals. ``msvcrt`` is put there, over the locks of this system.
+"""
+
+from __future__ import annotations
+
+import json
+import ntpath
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from steersman.runtime import homes
+
+SHOP = Path(__file__).parent.parent / "examples" / "shop"
+
+# what the standard library itself needs of these it has imported before they are taken away
+WITHOUT = """
+import errno, os, signal, sys, types
+import subprocess, selectors, socket, ssl, threading, http.server, sqlite3, tempfile  # take what they need now
+import fcntl as locks
+
+def locking(descriptor, mode, count):
+    assert mode == 1 and count == 1
+    try:
+        locks.flock(descriptor, locks.LOCK_EX | locks.LOCK_NB)
+    except BlockingIOError as error:
+        raise OSError(errno.EACCES, "Permission denied") from error
+
+windows = types.ModuleType("msvcrt")
+windows.locking, windows.LK_NBLCK = locking, 1
+sys.modules["msvcrt"] = windows
+for name in ("fcntl", "termios", "resource", "pwd", "grp", "pty", "tty"):
+    sys.modules[name] = None
+for name in (
+    "fork", "getuid", "geteuid", "getgid", "getegid", "pread", "pwrite", "fchmod", "chown", "fchown", "lchown", "uname",
+    "mkfifo", "killpg", "getpgid", "setsid", "sched_getaffinity", "O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC",
+):
+    if hasattr(os, name):
+        delattr(os, name)
+for name in ("SIGKILL", "SIGHUP", "SIGPIPE", "SIGALRM", "SIGUSR1", "SIGCHLD"):
+    if hasattr(signal, name):
+        delattr(signal, name)
+"""
+PROGRAM = """
+sys.argv[:] = ["steer", *sys.argv[1:]]
+from steersman.start import run
+run()
+"""
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def bare(tmp_path: Path, environment: dict[str, str]) -> Run:
+    """Run the program on a system that has less, and return its output."""
+    (tmp_path / "site").mkdir()
+    # processes that the program starts are of that system as well
+    (tmp_path / "site" / "usercustomize.py").write_text(WITHOUT)
+    (tmp_path / "site" / "sitecustomize.py").write_text(WITHOUT)
+    shutil.copytree(SHOP, tmp_path / "shop")
+    around = {**environment, "PYTHONPATH": str(tmp_path / "site"), "STEER_SANDBOX_HOME": str(tmp_path / "sandbox")}
+
+    def run(*arguments: str, code: int = 0, **variables: str) -> str:
+        line = [sys.executable, "-c", f"import sys\n{PROGRAM}", *arguments]
+        done = subprocess.run(
+            line, cwd=tmp_path, env={**around, **variables}, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_everything_is_taken_away(bare: Run, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import os, fcntl"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "import of fcntl halted" in done.stderr
+
+
+def test_local_commands(bare: Run, tmp_path: Path) -> None:
+    assert bare("version").startswith("steersman ")
+    first = bare("template", "web", "./shop")
+    assert "kind: Deployment" in first and bare("template", "web", "./shop") == first  # compiled, and from the cache
+    assert "0 chart(s) failed" in bare("lint", "./shop")
+    assert bare("package", "./shop", "-d", "out").endswith("shop-0.2.0.tgz\n")
+    assert "kind: Deployment" in bare("template", "web", "out/shop-0.2.0.tgz")
+    assert bare("create", "blog") == "Creating blog\n"
+    bare("repo", "index", "out")
+    assert "image.tag" in bare("show", "values", "./blog") or "tag:" in bare("show", "values", "./blog")
+    assert json.loads(bare("cache", "list", "-o", "json"))
+    bare("cache", "prune", "--older-than", "0s")
+    assert bare("unittest", "--schema").startswith("{")
+
+
+def test_repositories_with_their_locks(bare: Run, tmp_path: Path) -> None:
+    from tests.services.web import Web
+
+    bare("package", "./shop", "-d", "out")
+    bare("repo", "index", "out")
+    server = Web(tmp_path / "out")
+    try:
+        assert "has been added" in bare("repo", "add", "acme", server.url)
+        assert "acme/shop" in bare("search", "repo", "shop")
+        assert "kind: Deployment" in bare("template", "web", "acme/shop")
+        bare("repo", "remove", "acme")
+    finally:
+        server.stop()
+
+
+def test_the_sandbox_and_a_release(bare: Run, tmp_path: Path) -> None:
+    started = json.loads(bare("sandbox", "up", "-o", "json"))
+    try:
+        cluster = {"KUBECONFIG": started["kubeconfig"]}
+        assert "STATUS: deployed" in bare("install", "web", "./shop", "--wait", **cluster)
+        assert "web\t" in bare("list", **cluster).replace(" ", "")
+        assert "Rollback was a success" in bare("rollback", "web", "1", **cluster)
+        assert json.loads(bare("doctor", "-o", "json", **cluster))
+        assert bare("uninstall", "web", **cluster) == 'release "web" uninstalled\n'
+        assert "already" not in bare("sandbox", "up")
+    finally:
+        assert bare("sandbox", "down") == "The sandbox is stopped\n"
+    assert bare("sandbox", "status", code=1) == "The sandbox is not running\n"
+
+
+def test_a_password_cannot_be_typed_into_a_pipe(bare: Run) -> None:
+    assert bare("registry", "login", "localhost:1", "-u", "ann", code=1) == "Password: \n"
+
+
+@pytest.mark.parametrize(
+    ("platform", "variables", "folders"),
+    [
+        (
+            "win32",
+            {"TEMP": r"C:\Users\ann\Temp", "APPDATA": r"C:\Users\ann\Roaming", "LOCALAPPDATA": r"C:\Users\ann\Local"},
+            {
+                "cache": r"C:\Users\ann\Temp\helm",
+                "config": r"C:\Users\ann\Roaming\helm",
+                "data": r"C:\Users\ann\Roaming\helm",
+                "state": r"C:\Users\ann\Local\steersman",
+            },
+        ),
+        (
+            "darwin",
+            {"HOME": "/Users/ann"},
+            {
+                "cache": "/Users/ann/Library/Caches/helm",
+                "config": "/Users/ann/Library/Preferences/helm",
+                "data": "/Users/ann/Library/helm",
+                "state": "/Users/ann/Library/Application Support/steersman",
+            },
+        ),
+        (
+            "linux",
+            {"HOME": "/home/ann"},
+            {
+                "cache": "/home/ann/.cache/helm",
+                "config": "/home/ann/.config/helm",
+                "data": "/home/ann/.local/share/helm",
+                "state": "/home/ann/.local/state/steersman",
+            },
+        ),
+    ],
+)
+def test_folders_of_each_system(
+    monkeypatch: pytest.MonkeyPatch, platform: str, variables: dict[str, str], folders: dict[str, str]
+) -> None:
+    monkeypatch.setattr(homes.sys, "platform", platform)
+    if platform == "win32":
+        monkeypatch.setattr(homes, "join", ntpath.join)
+        monkeypatch.setattr(homes, "normpath", ntpath.normpath)
+    found = {name: homes.home_folder(variables, name) for name in ("cache", "config", "data")}
+    assert {**found, "state": homes.state_folder(variables)} == folders
+    named = homes.home_folder({**variables, "HELM_CACHE_HOME": "D:\\cache"}, "cache", "content")
+    assert named == ("D:\\cache\\content" if platform == "win32" else "D:\\cache/content")
+
+
+def test_paths_of_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    from steersman.download import locate
+
+    monkeypatch.setattr(locate.os, "path", ntpath)
+    for path in (r"C:\charts\web", r".\web", r"\\server\share\web"):
+        with pytest.raises(locate.NoSuchPath):
+            locate.local_path(path)
+    assert locate.local_path("acme/web") is None

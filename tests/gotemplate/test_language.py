@@ -15,6 +15,7 @@ import pytest
 from steersman.go.values import GoStruct, Int64, StringMap
 from steersman.gotemplate import ExecError, ParseError, TemplateSet
 from steersman.gotemplate.definition import ADAPTIVE, COMPILED, INTERPRETED, Way
+from steersman.gotemplate.trace import Trace
 from steersman.gotemplate.values_map import ValuesMap
 from steersman.sprig import FUNCTIONS
 
@@ -43,20 +44,27 @@ VALUES: dict[str, Any] = {
 }
 
 
-def render(text: str, data: Any = None, *, missing_key: str = "zero", way: Way = ADAPTIVE) -> str:
-    templates = TemplateSet(FUNCTIONS, missing_key, way=way)
+def render(
+    text: str, data: Any = None, *, missing_key: str = "zero", way: Way = ADAPTIVE, is_traced: bool = False
+) -> str:
+    templates = TemplateSet(FUNCTIONS, missing_key, way=way, is_traced=is_traced)
+    templates.trace = Trace() if is_traced else None
     templates.parse("t", text)
     return templates.execute("t", {"Values": VALUES} if data is None else data)
 
 
-@pytest.mark.parametrize("way", [INTERPRETED, COMPILED], ids=["interpreted", "compiled"])
+@pytest.mark.parametrize(
+    ("way", "is_traced"),
+    [(INTERPRETED, False), (COMPILED, False), (COMPILED, True)],
+    ids=["interpreted", "compiled", "traced"],
+)
 @pytest.mark.parametrize("case", CASES, ids=[case["template"] for case in CASES])
-def test_template_does_as_in_helm(case: dict[str, str], way: Way) -> None:
+def test_template_does_as_in_helm(case: dict[str, str], way: Way, is_traced: bool) -> None:
     if "writes" in case:
-        assert render(case["template"], way=way) == case["writes"]
+        assert render(case["template"], way=way, is_traced=is_traced) == case["writes"]
         return
     with pytest.raises((ExecError, ParseError)) as caught:
-        render(case["template"], way=way)
+        render(case["template"], way=way, is_traced=is_traced)
     assert str(caught.value) == case["error"]
 
 

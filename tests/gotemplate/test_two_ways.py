@@ -1,4 +1,4 @@
-"""Interpreted and compiled, random templates write the same and fail at the same place."""
+"""Interpreted, compiled and traced, random templates write the same and fail at the same place."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.gotemplate.test_language import VALUES
 from steersman.errors import TemplateError
 from steersman.gotemplate import TemplateSet
 from steersman.gotemplate.definition import ADAPTIVE, COMPILED, INTERPRETED, Way
+from steersman.gotemplate.trace import Trace
 from steersman.sprig import FUNCTIONS
 
 PLACE = re.compile(r"t:\d+:\d+: executing \"\w+\" at <.*?>", re.DOTALL)
@@ -118,8 +119,9 @@ class Maker:
         return inner.replace('template "inner"', "print") + self.body(0)
 
 
-def answer(text: str, way: Way) -> str:
-    templates = TemplateSet(FUNCTIONS, way=way)
+def answer(text: str, way: Way, *, is_traced: bool = False) -> str:
+    templates = TemplateSet(FUNCTIONS, way=way, is_traced=is_traced)
+    templates.trace = Trace() if is_traced else None
     try:
         templates.parse("t", text)
         return "writes " + templates.execute("t", {"Values": deepcopy(VALUES)})
@@ -137,5 +139,6 @@ def test_random_templates_do_the_same_both_ways(block: int) -> None:
         compiled: Any = answer(text, COMPILED)
         for way in (INTERPRETED, MIXED, ADAPTIVE):
             assert answer(text, way) == compiled, text
+        assert answer(text, COMPILED, is_traced=True) == compiled, text
         writing += compiled.startswith("writes")
     assert writing > 5

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from steersman.gotemplate.store import CodeStore
 
-    # Names and texts, and Go's option missingkey.
-    Key: TypeAlias = tuple[tuple[tuple[str, bytes], ...], str]
+    # Names and texts, Go's option missingkey, and whether the code records.
+    Key: TypeAlias = tuple[tuple[tuple[str, bytes], ...], str, bool]
 
 _MOST_SETS = 32
 _MOST_TEXTS = 1000  # texts that tpl has met: a set that knows more is not kept
@@ -36,28 +36,31 @@ class Compiled:
         self._way = way
         self._free: dict[Key, list[TemplateSet]] = {}
 
-    def take(self, texts: tuple[tuple[str, bytes], ...], missing_key: str) -> TemplateSet:
+    def take(self, texts: tuple[tuple[str, bytes], ...], missing_key: str, *, is_traced: bool = False) -> TemplateSet:
         """Return a set with these templates, parsed in this order; the caller owns it until ``give_back``.
+
+        ``is_traced`` asks for one whose code records what it does.
 
         Raises:
             ParseError: for the first text that does not parse.
         """
-        free = self._free.get((texts, missing_key))
+        free = self._free.get((texts, missing_key, is_traced))
         if free:
             try:
                 return free.pop()
             except IndexError:
                 pass  # another thread was faster
-        made = TemplateSet(function_table(), missing_key, self._store, way=self._way)
+        made = TemplateSet(function_table(), missing_key, self._store, way=self._way, is_traced=is_traced)
         made.parse_all([(name, data.decode("utf-8", "surrogateescape")) for name, data in texts])
         return made
 
     def give_back(self, texts: tuple[tuple[str, bytes], ...], templates: TemplateSet) -> None:
         """Keep a set for the next render of the same texts."""
+        templates.trace = None
         templates.keep()
         templates.compile_all()
         if templates.text_count - len(texts) > _MOST_TEXTS:
             return
         if len(self._free) >= _MOST_SETS:
             self._free.pop(next(iter(self._free)), None)
-        self._free.setdefault((texts, templates.missing_key), []).append(templates)
+        self._free.setdefault((texts, templates.missing_key, templates.is_traced), []).append(templates)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.chart.model import Chart
+    from steersman.engine.trace import Trace
     from steersman.gotemplate.values_map import Views
 
 
@@ -46,6 +47,7 @@ def render(
     compiled: Compiled | None = None,
     strict: bool = False,
     lint: bool = False,
+    trace: Trace | None = None,
 ) -> dict[str, str]:
     """Return every rendered template of ``chart`` and its subcharts by its name.
 
@@ -58,6 +60,7 @@ def render(
         compiled: keeps compiled templates from one render to the next.
         strict: a missing key is an error (Helm's ``lint --strict``).
         lint: ``required`` and ``fail`` only log.
+        trace: receives what the templates read and write; the result is the same.
 
     Raises:
         RenderError: with Helm's message.
@@ -70,11 +73,14 @@ def render(
     compiled = compiled or Compiled()
     texts = tuple([(name, templates[name].data) for name in order])
     try:
-        template_set = compiled.take(texts, "error" if strict else "zero")
+        template_set = compiled.take(texts, "error" if strict else "zero", is_traced=trace is not None)
     except ParseError as error:
         from steersman.engine.errors import parse_error
 
         raise parse_error(error) from error
+    if trace is not None:
+        trace.start(chart, values, {name: one.top for name, one in templates.items()}, template_set)
+        template_set.trace = trace
     context = RenderContext(
         template_set,
         lookup=impure.lookup,

@@ -25,7 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import CodeType
-    from typing import Any
+    from typing import Any, ClassVar
 
     from steersman.gotemplate.table import Function
 
@@ -65,14 +65,18 @@ def compile_part(
     *,
     is_nil_dot: bool = False,
     lifts_text: bool = False,
+    is_traced: bool = False,
 ) -> Compiled:
     """Write the Python function of a template, or of a branch of one.
 
     ``is_nil_dot`` asks for the variant that runs when the cursor is nil: fields of it are nothing,
     without complaint. The other one has no need to look. ``lifts_text`` leaves long texts out of
-    the source, for ``Compiled.code`` to put in.
+    the source, for ``Compiled.code`` to put in. ``is_traced`` asks for the form that records (``traced``).
     """
-    return _Compiler(part, find_function, missing_key, is_nil_dot=is_nil_dot, lifts_text=lifts_text).run()
+    compiler = Compiler
+    if is_traced:
+        from steersman.gotemplate.traced import TracedCompiler as compiler
+    return compiler(part, find_function, missing_key, is_nil_dot=is_nil_dot, lifts_text=lifts_text).run()
 
 
 def _lowered(constant: Any, texts: dict[str, str]) -> Any:
@@ -84,7 +88,14 @@ def _lowered(constant: Any, texts: dict[str, str]) -> Any:
     return constant
 
 
-class _Compiler:
+class Compiler:
+    """Writes the source of one function; see ``compile_part``."""
+
+    # The writer of each kind of node; filled in below.
+    walks: ClassVar[dict[type, Callable[[Any, Any], None]]] = {}
+    operands: ClassVar[dict[type, Callable[[Any, Any], Expression]]] = {}
+    deepest = _DEEPEST
+
     def __init__(
         self,
         part: Part,
@@ -140,7 +151,7 @@ class _Compiler:
         for node in items.nodes:
             if is_deep and isinstance(node, n.BranchNode) and self.leave_out(node):
                 continue
-            _WALKS[type(node)](self, node)
+            self.walks[type(node)](self, node)
         self.blocks -= 1
 
     def leave_out(self, node: n.BranchNode) -> bool:
@@ -162,7 +173,7 @@ class _Compiler:
         self.out.text(node.text)
 
     def walk_action(self, node: n.ActionNode) -> None:
-        constant = _constant_text(node.pipe)
+        constant = constant_text(node.pipe)
         if constant is not None:
             self.out.text(constant)
             return
@@ -176,27 +187,28 @@ class _Compiler:
             mark = self.out.mark(Place(node))
             self.out.piece(f"{mark}{'_result_text' if n.is_result(node.pipe) else '_text'}({value.code})")
 
-    def walk_block(self, items: n.ListNode) -> None:
+    def walk_block(self, node: n.BranchNode, items: n.ListNode) -> None:
         start, mark = len(self.out.lines), self.scope.mark()
         self.out.indent()
+        self.entered(node, is_body=items is node.body)
         self.depth += 1
         self.walk_list(items)
         self.depth -= 1
         self.out.dedent(start)
         self.scope.release(mark)
 
-    def walk_branch(self, items: n.ListNode) -> None:
+    def walk_branch(self, node: n.IfNode, items: n.ListNode) -> None:
         """A branch of an ``if``; a large one of the outermost is left for when it is taken."""
         if self.depth or self.is_nil_dot or _weight(items) < _LARGE:
-            self.walk_block(items)
+            self.walk_block(node, items)
             return
         outside = self.scope.names()
         if outside and not outside.isdisjoint(assigned_names(items)):
-            self.walk_block(items)
+            self.walk_block(node, items)
             return
         captured = self.scope.captured(outside.intersection(used_names(items)) if outside else outside)
         if captured is None:
-            self.walk_block(items)
+            self.walk_block(node, items)
             return
         names, values = captured
         self.out.indent()
@@ -212,15 +224,17 @@ class _Compiler:
         condition = self.pipeline(node.pipe).code
         self.held -= word == "elif"
         self.out.statement(f"{word} ({condition}):")
-        self.walk_branch(node.body)
+        self.walk_branch(node, node.body)
         otherwise = node.otherwise
         if otherwise is not None:
             if len(otherwise.nodes) == 1 and type(otherwise.nodes[0]) is n.IfNode:
                 self.walk_if(otherwise.nodes[0], "elif")
             elif otherwise.nodes:
                 self.out.statement("else:")
-                self.walk_branch(otherwise)
+                self.walk_branch(node, otherwise)
         self.scope.release(mark)
+        if word == "if":
+            self.ended(node)
 
     def walk_with(self, node: n.WithNode) -> None:
         mark = self.scope.mark()
@@ -228,14 +242,15 @@ class _Compiler:
         self.out.flush()
         local = self.temporary("dot")
         value = self.pipeline(node.pipe)
-        self.out.statement(f"if ({local} := {value.code}):")
+        self.out.statement(f"if {self.held_in(local, value.code)}:")
         self.dot = Variable(local, value.kind, may_be_nil=False)
-        self.walk_block(node.body)
+        self.walk_block(node, node.body)
         self.dot = outer
         if node.otherwise is not None and node.otherwise.nodes:
             self.out.statement("else:")
-            self.walk_block(node.otherwise)
+            self.walk_block(node, node.otherwise)
         self.scope.release(mark)
+        self.ended(node)
 
     def walk_range(self, node: n.RangeNode) -> None:
         mark = self.scope.mark()
@@ -246,6 +261,7 @@ class _Compiler:
         value = self.commands(node.pipe)
         if node.pipe.is_assign:
             value = self.assigned([d.names[0] for d in decl], value)
+        value = self.ranged(items, value)
         helper = "_pairs" if len(decl) > 1 else "_elements"
         place = self.out.mark(Place(value.last))
         code = f"{place}{helper}({value.code})"
@@ -260,8 +276,7 @@ class _Compiler:
         self.out.statement(f"for {', '.join(targets)} in ({code}):")
         start, inner = len(self.out.lines), self.scope.mark()
         self.out.indent()
-        for line in first:
-            self.out.statement(line)
+        self.each(node, items, targets, first)
         self.depth += 1
         self.loops += 1
         self.walk_list(node.body)
@@ -272,8 +287,30 @@ class _Compiler:
         self.dot = outer
         if otherwise is not None and otherwise.nodes:
             self.out.statement(f"if not {items}:")
-            self.walk_block(otherwise)
+            self.walk_block(node, otherwise)
         self.scope.release(mark)
+        self.ended(node)
+
+    def each(self, node: n.RangeNode, items: str, targets: list[str], first: list[str]) -> None:
+        """Begin the body of a loop."""
+        for line in first:
+            self.out.statement(line)
+
+    def held_in(self, local: str, code: str) -> str:
+        """Return code for a value that a local keeps."""
+        return f"({local} := {code})"
+
+    # Hooks of the form that records
+
+    def entered(self, node: n.BranchNode, *, is_body: bool) -> None:
+        """A branch begins."""
+
+    def ended(self, node: n.BranchNode) -> None:
+        """A statement with branches has ended."""
+
+    def ranged(self, items: str, value: Expression) -> Expression:
+        """Return the value that a loop is over."""
+        return value
 
     def assigned(self, names: list[str], value: Expression) -> Expression:
         """Return ``value``, assigned to variables of a range, or an error where one is not known.
@@ -339,12 +376,12 @@ class _Compiler:
             known = self.scope.find(name)
             if known is None:
                 return self.after(value, self.refusal(value.last, f"undefined variable: {name}"))
-            return value.computed(f"({known.local} := {value.code})")
+            return value.computed(self.held_in(known.local, value.code))
         # A variable declared here is not yet known in the pipeline itself.
         declared = self.scope.declare(
             name, kind=value.kind, may_be_nil=value.may_be_nil, may_be_undeclared=self.skippable > 0
         )
-        return value.computed(f"({declared.local} := {value.code})")
+        return value.computed(self.held_in(declared.local, value.code))
 
     def commands(self, pipe: n.PipeNode) -> Expression:
         value: Expression | None = None
@@ -376,7 +413,7 @@ class _Compiler:
 
     def operand(self, node: n.Node) -> Expression:
         """A value that takes no arguments."""
-        return _OPERANDS[type(node)](self, node)
+        return self.operands[type(node)](self, node)
 
     def refusal(self, node: n.Node, message: str) -> Expression:
         """Code that fails as Go would when it gets here."""
@@ -567,7 +604,7 @@ class _Compiler:
     def shallow(self, value: Expression, depth: int) -> Expression:
         """``value``, taken out into a statement of its own when it nests too deeply for Python."""
         value.depth = depth
-        if depth < _DEEPEST or self.held:
+        if depth < self.deepest or self.held:
             return value
         local = self.temporary("deep")
         self.out.output(f"{local} = ({value.code})")
@@ -640,7 +677,7 @@ class _Compiler:
         return Expression(code, value.last, word, may_be_nil=value.may_be_nil)
 
 
-def _constant_text(pipe: n.PipeNode) -> str | None:
+def constant_text(pipe: n.PipeNode) -> str | None:
     """Return the text that a constant action writes."""
     if pipe.decl or len(pipe.commands) != 1 or len(pipe.commands[0].args) != 1:
         return None
@@ -688,25 +725,25 @@ def _uses_fields(items: n.ListNode) -> bool:
     return any(not isinstance(node, n.TextNode) for node in items.nodes)
 
 
-_WALKS: dict[type, Callable[[_Compiler, Any], None]] = {
-    n.TextNode: _Compiler.walk_text,
-    n.ActionNode: _Compiler.walk_action,
-    n.IfNode: _Compiler.walk_if,
-    n.WithNode: _Compiler.walk_with,
-    n.RangeNode: _Compiler.walk_range,
-    n.TemplateNode: _Compiler.walk_template,
-    n.BreakNode: _Compiler.walk_break,
-    n.ContinueNode: _Compiler.walk_continue,
+Compiler.walks = {
+    n.TextNode: Compiler.walk_text,
+    n.ActionNode: Compiler.walk_action,
+    n.IfNode: Compiler.walk_if,
+    n.WithNode: Compiler.walk_with,
+    n.RangeNode: Compiler.walk_range,
+    n.TemplateNode: Compiler.walk_template,
+    n.BreakNode: Compiler.walk_break,
+    n.ContinueNode: Compiler.walk_continue,
 }
-_OPERANDS: dict[type, Callable[[_Compiler, Any], Expression]] = {
-    n.DotNode: _Compiler.operand_dot,
-    n.NilNode: _Compiler.operand_nil,
-    n.BoolNode: _Compiler.operand_bool,
-    n.NumberNode: _Compiler.operand_number,
-    n.StringNode: _Compiler.operand_string,
-    n.IdentifierNode: _Compiler.operand_identifier,
-    n.PipeNode: _Compiler.operand_pipe,
-    n.FieldNode: _Compiler.operand_field,
-    n.VariableNode: _Compiler.operand_variable,
-    n.ChainNode: _Compiler.operand_chain,
+Compiler.operands = {
+    n.DotNode: Compiler.operand_dot,
+    n.NilNode: Compiler.operand_nil,
+    n.BoolNode: Compiler.operand_bool,
+    n.NumberNode: Compiler.operand_number,
+    n.StringNode: Compiler.operand_string,
+    n.IdentifierNode: Compiler.operand_identifier,
+    n.PipeNode: Compiler.operand_pipe,
+    n.FieldNode: Compiler.operand_field,
+    n.VariableNode: Compiler.operand_variable,
+    n.ChainNode: Compiler.operand_chain,
 }

@@ -95,12 +95,16 @@ class Emitter:
     def _close_text(self) -> None:
         if not self._has_text_last:
             return
-        text = self._unquoted
-        if self.texts is not None and len(text) > _SHORT:
-            text = f"{LIFTED}{len(self.texts)}"
-            self.texts[text] = self._unquoted
-        self._pending[-1] = repr(text)
+        self._pending[-1] = self.constant(self._unquoted)
         self._has_text_last = False
+
+    def constant(self, text: str) -> str:
+        """Return code for constant text."""
+        if self.texts is not None and len(text) > _SHORT:
+            name = f"{LIFTED}{len(self.texts)}"
+            self.texts[name] = text
+            return repr(name)
+        return repr(text)
 
     def statement(self, code: str) -> None:
         """Add a statement, breaking lines at its marks (which must be inside parentheses)."""

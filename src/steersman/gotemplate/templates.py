@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from steersman.gotemplate.quick import Actions
     from steersman.gotemplate.store import Bundle, CodeStore
     from steersman.gotemplate.table import FunctionTable
+    from steersman.gotemplate.trace import Trace
 
     Render = Callable[[Any, Write, "TemplateSet", Any], None]
 
@@ -55,6 +56,9 @@ class _Shared:
         self.is_deep = False
         # By identity of their code object: hashing one would hash all that is in it.
         self.started: dict[int, Definition] = {}
+        # Whether code has the form that records, and where it records to.
+        self.is_traced = False
+        self.trace: Trace | None = None
 
 
 class TemplateSet:
@@ -66,6 +70,7 @@ class TemplateSet:
         store: where compiled code is kept between runs.
         name: the name Go's root template would have (``MissingTemplate`` mentions it).
         way: when templates are compiled.
+        is_traced: compile the form that records; ``trace`` says where to.
     """
 
     def __init__(
@@ -75,9 +80,13 @@ class TemplateSet:
         store: CodeStore | None = None,
         name: str = "gotpl",
         way: Way = ADAPTIVE,
+        *,
+        is_traced: bool = False,
     ) -> None:
         self.name = name
-        self._shared = _Shared(functions, missing_key, way)
+        # only compiled code records
+        self._shared = _Shared(functions, missing_key, COMPILED if is_traced else way)
+        self._shared.is_traced = is_traced
         self._definitions: dict[str, Definition] = {}
         self._runs: dict[str, Render] = {}
         self._store = store
@@ -86,6 +95,20 @@ class TemplateSet:
     def missing_key(self) -> str:
         """Go's option ``missingkey``."""
         return self._shared.missing_key
+
+    @property
+    def is_traced(self) -> bool:
+        """Whether the code of this set records what it does."""
+        return self._shared.is_traced
+
+    @property
+    def trace(self) -> Trace | None:
+        """The recording that executions go into."""
+        return self._shared.trace
+
+    @trace.setter
+    def trace(self, trace: Trace | None) -> None:
+        self._shared.trace = trace
 
     @property
     def way(self) -> Way:
@@ -143,7 +166,8 @@ class TemplateSet:
         texts = list(texts)
         bundle = None
         if self._store is not None:
-            bundle = self._shared.bundle = self._store.open(texts, self._shared.functions, self._shared.missing_key)
+            form = f"{self._shared.missing_key} traced" if self._shared.is_traced else self._shared.missing_key
+            bundle = self._shared.bundle = self._store.open(texts, self._shared.functions, form)
         if bundle is not None and bundle.is_whole:
             self.compile_all()
             for at, text in enumerate(texts):
@@ -250,7 +274,8 @@ class TemplateSet:
         shared.depth += 1
         if shared.depth > SHALLOW_DEPTH and not shared.is_deep:
             return self._execute_deep(name, data, context)
-        out = Output()
+        trace = shared.trace
+        out = Output() if trace is None else trace.begin(self, name)
         try:
             run(data, out.write, self, context)
             return out.text()
@@ -259,6 +284,8 @@ class TemplateSet:
                 if shared.depth > 1:
                     raise
                 shared.depth = 0
+                if trace is not None:
+                    trace.drop(out)  # type: ignore[arg-type]
                 try:
                     return with_deep_stack(lambda: self.execute(name, data, context))
                 finally:
@@ -274,6 +301,8 @@ class TemplateSet:
             raise explained from err
         finally:
             shared.depth -= 1
+            if trace is not None:
+                trace.end(out)  # type: ignore[arg-type]
 
     def _execute_deep(self, name: str, data: Any, context: Any) -> str:
         """Continue in a thread with a larger stack."""
@@ -406,6 +435,7 @@ class TemplateSet:
             self.missing_key,
             is_nil_dot=definition.is_nil_dot,
             lifts_text=lifts_text,
+            is_traced=self._shared.is_traced,
         )
         for number, part in enumerate(compiled.parts):
             definition.branch(number).part = part

@@ -1,0 +1,65 @@
+"""The recording of a chart's render: what its templates read and wrote, and where each container of the values is."""
+
+from __future__ import annotations
+
+from steersman.gotemplate import trace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    from steersman.chart.model import Chart
+    from steersman.gotemplate.templates import TemplateSet
+
+    # ("Values", "image", "tag"), ("Chart", "Name"): keys and indexes from the top
+    Path: TypeAlias = tuple[Any, ...]
+
+
+class Trace(trace.Trace):
+    """The recording of one render of a chart.
+
+    Attributes:
+        chart: the chart that took part.
+        values: what the templates saw at the top.
+        templates: the set that ran, which knows the texts.
+        places: the paths of containers by their identity, as they were before the first template ran.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chart: Chart | None = None
+        self.values: dict[str, Any] = {}
+        self.templates: TemplateSet | None = None
+        self.places: dict[int, list[Path]] = {}
+        self._kept: list[Any] = []
+
+    def start(
+        self, chart: Chart, values: dict[str, Any], tops: dict[str, dict[str, Any]], templates: TemplateSet
+    ) -> None:
+        """Note where the containers of the values are; ``tops`` are what each template sees."""
+        self.templates = templates
+        self.chart = chart
+        self.values = values
+        self._kept.append(values)
+        place_tree(self.places, values, ("Values",))
+        seen = set()
+        for top in tops.values():
+            if id(top) in seen:
+                continue
+            seen.add(id(top))
+            self._kept.append(top)
+            self.places[id(top)] = [()]
+            view = top["Values"]
+            path = self.places.get(id(view.plain), [("Values",)])
+            self.places[id(view)] = path
+
+
+def place_tree(places: dict[int, list[Path]], tree: Any, path: Path) -> None:
+    """Note the paths of all containers of a tree."""
+    todo = [(tree, path)]
+    while todo:
+        at, path = todo.pop()
+        places[id(at)] = [path]
+        for key, value in at.items() if isinstance(at, dict) else enumerate(at):
+            if isinstance(value, (dict, list)):
+                todo.append((value, (*path, key)))

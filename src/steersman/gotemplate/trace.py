@@ -1,0 +1,109 @@
+"""The recording of a render: every read, every branch and every piece of output, in the order in which they happen.
+
+A traced template is compiled in another form (``traced``): its code hands events to ``list.append``, next to the
+expressions of the plain form, which stay as they are. An event is a tuple; most are constants of the code. The events
+are read afterwards, and only when somebody asks. Values stay plain objects, and a container in an event is known again
+by its identity.
+
+The first item of an event says what it is::
+
+    "text"         output: (text, position of the node)
+    ("a", "b")     fields were read: (names, of this value, the local that held it)
+    an integer     see the constants below
+"""
+
+from __future__ import annotations
+
+from steersman.gotemplate.output import MAX_OUTPUT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeAlias
+
+    from steersman.gotemplate.templates import TemplateSet
+
+    Event: TypeAlias = tuple[Any, ...]
+
+BRANCH = 1  # a branch begins: depth, position of its statement, whether it is the body (and not the else)
+END = 2  # a statement with branches has ended: depth, position
+BIND = 3  # a local gets a value: local, value
+USE = 4  # a local stands in an expression: local
+EACH = 5  # an element of a loop: depth, position, the local of the whole, the locals of its key and of the element
+ENTER = 6  # {{template}}: name ("" for a part of the same template), position
+LEAVE = 7  # its end
+RAN = 8  # an execution inside this one (include, tpl) has ended: the Execution
+GIVEN = 9  # a function gets values: its name ("" for a method of values), the values
+RANGE = 10  # a loop begins: local, value
+MADE = 11  # a function has made a container: its name, the values it got, the container
+
+
+class Execution:
+    """One run of one template by name: a template of the chart, or an ``include`` or ``tpl`` inside it.
+
+    Attributes:
+        name: of the template.
+        templates: the set that it ran in, which knows the texts.
+        events: what happened.
+        outer: the execution that it ran in, or None.
+        is_done: whether it ended without an error.
+        is_void: whether it began again on a larger stack, so that this recording does not count.
+    """
+
+    __slots__ = ("events", "is_done", "is_void", "name", "outer", "templates", "write")
+
+    def __init__(self, templates: TemplateSet, name: str, outer: Execution | None) -> None:
+        self.templates = templates
+        self.name = name
+        self.outer = outer
+        self.events: list[Event] = []
+        self.write: Callable[[Any], None] = self.events.append
+        self.is_done = False
+        self.is_void = False
+
+    def text(self) -> str:
+        """Return what the template has written.
+
+        Raises:
+            EvalError: when it is more than the limit of ``output``.
+        """
+        text = "".join([event[0] for event in self.events if type(event[0]) is str])
+        if len(text) > MAX_OUTPUT:
+            from steersman.go.errors import EvalError
+
+            raise EvalError(f"the template writes more than {MAX_OUTPUT} characters")
+        self.is_done = True
+        return text
+
+
+class Trace:
+    """The recording of one render.
+
+    Attributes:
+        roots: the executions of the chart's templates, in order.
+        current: the execution that runs, or None.
+    """
+
+    def __init__(self) -> None:
+        self.roots: list[Execution] = []
+        self.current: Execution | None = None
+
+    def begin(self, templates: TemplateSet, name: str) -> Execution:
+        """Begin to record an execution."""
+        self.current = made = Execution(templates, name, self.current)
+        return made
+
+    def end(self, execution: Execution) -> None:
+        """Put an execution where it belongs, whether it succeeded or not."""
+        if execution.is_void:
+            return
+        self.current = outer = execution.outer
+        if outer is None:
+            self.roots.append(execution)
+        else:
+            outer.write((RAN, execution))
+
+    def drop(self, execution: Execution) -> None:
+        """Forget an execution that is about to begin again."""
+        execution.is_void = True
+        self.current = execution.outer

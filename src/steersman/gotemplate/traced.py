@@ -1,0 +1,173 @@
+"""The compiler's second form: the same expressions in the same order, and next to them what is recorded of them.
+
+In this form ``w`` takes an event (see ``trace``) in place of pieces of output; it is ``list.append`` and returns None.
+``{{ .Values.image.tag }}`` becomes::
+
+    w((_text((w((('Values', 'image', 'tag'), dot, 'dot')) or dot['Values']['image'].get('tag'))), 68))
+
+The expressions themselves are those of the plain form, so errors, order and results are, too.
+"""
+
+from __future__ import annotations
+
+from steersman.gotemplate import nodes as n
+from steersman.gotemplate import trace
+from steersman.gotemplate.compiler import Compiler, constant_text
+from steersman.gotemplate.emit import Place
+from steersman.gotemplate.expression import ONE_TYPE, Expression
+from steersman.gotemplate.reading import COPIES, HANDS_ON, reading_of
+from steersman.gotemplate.scope import Variable
+from steersman.gotemplate.values_map import METHOD_NAMES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.go.signature import Parsed
+    from steersman.gotemplate.table import Function
+
+_ROOTS = frozenset(("dot", "root"))
+
+
+class TracedCompiler(Compiler):
+    """Writes the form that records."""
+
+    # Each level of nesting takes more of Python's 200 parentheses than in the plain form.
+    deepest = 12
+
+    def walk_text(self, node: n.TextNode) -> None:
+        """Constant text is a constant event."""
+        if node.text:
+            self.out.statement(f"w(({self.out.constant(node.text)}, {node.pos}))")
+
+    def walk_action(self, node: n.ActionNode) -> None:
+        """Write what an action prints as an event of its own."""
+        constant = constant_text(node.pipe)
+        if constant is not None:
+            self.out.statement(f"w(({self.out.constant(constant)}, {node.pos}))")
+            return
+        value = self.pipeline(node.pipe)
+        if node.pipe.decl:
+            self.out.statement(f"({value.code})")
+            return
+        code = value.code
+        if value.kind != "string":
+            code = f"{self.out.mark(Place(node))}{'_result_text' if n.is_result(node.pipe) else '_text'}({code})"
+        self.out.statement(f"w(({code}, {node.pos}))")
+
+    def walk_branch(self, node: n.IfNode, items: n.ListNode) -> None:
+        """Every branch stands where it is."""
+        self.walk_block(node, items)
+
+    def leave_out(self, node: n.BranchNode) -> bool:
+        """A part that is a function of its own is recorded like a template."""
+        lines = len(self.out.lines)
+        if not super().leave_out(node):
+            return False
+        call = self.out.lines[lines:]
+        del self.out.lines[lines:]
+        self.out.statement(f"w(({trace.ENTER}, '', {node.pos}))")
+        self.out.lines += call
+        self.out.statement(f"w(({trace.LEAVE},))")
+        return True
+
+    def walk_template(self, node: n.TemplateNode) -> None:
+        """A call of a template stands between two events."""
+        place = self.out.mark(Place(node))
+        dot = self.pipeline(node.pipe).code if node.pipe is not None else "None"
+        local = self.temporary()
+        self.out.statement(f"({place}{local} := s.find({node.name!r}))")
+        given = self.temporary()
+        self.out.statement(f"({given} := {dot})")
+        self.out.statement(f"w(({trace.ENTER}, {node.name!r}, {node.pos}))")
+        self.out.statement(f"({self.out.mark(Place(node))}{local}({given}, w, s, c))")
+        self.out.statement(f"w(({trace.LEAVE},))")
+
+    def entered(self, node: n.BranchNode, *, is_body: bool) -> None:
+        """Record which branch is taken."""
+        self.out.statement(f"w(({trace.BRANCH}, {self.depth}, {node.pos}, {is_body}))")
+
+    def ended(self, node: n.BranchNode) -> None:
+        """Record the end of a statement, whichever branch was taken."""
+        self.out.statement(f"w(({trace.END}, {self.depth}, {node.pos}))")
+
+    def ranged(self, items: str, value: Expression) -> Expression:
+        """Record what a loop is over."""
+        local = self.temporary()
+        return value.computed(f"(w(({trace.RANGE}, {items!r}, ({local} := {value.code}))) or {local})")
+
+    def each(self, node: n.RangeNode, items: str, targets: list[str], first: list[str]) -> None:
+        """Record an element of a loop."""
+        super().each(node, items, targets, first)
+        keys, elements = {*targets[:-1]}, {targets[-1], self.dot.local}
+        if node.pipe.is_assign:
+            known = [v.local for d in node.pipe.decl if (v := self.scope.find(d.names[0])) is not None]
+            keys.update(known[:-1])
+            elements.update(known[-1:])
+        locals_ = f"{tuple(sorted(keys))!r}, {tuple(sorted(elements))!r}"
+        self.out.statement(f"w(({trace.EACH}, {self.depth}, {node.pos}, {items!r}, {locals_}))")
+
+    def held_in(self, local: str, code: str) -> str:
+        """Record what a local gets."""
+        return f"(w(({trace.BIND}, {local!r}, ({local} := {code}))) or {local})"
+
+    def operand_dot(self, node: n.DotNode) -> Expression:
+        """Record that the cursor stands in an expression."""
+        return self._used(super().operand_dot(node), self.dot)
+
+    def operand_variable(self, node: n.VariableNode) -> Expression:
+        """Record that a variable stands in an expression."""
+        value = super().operand_variable(node)
+        variable = self.scope.find(node.names[0])
+        return self._used(value, variable) if variable is not None and len(node.names) == 1 else value
+
+    def _used(self, value: Expression, variable: Variable) -> Expression:
+        if variable.local not in _ROOTS:
+            value.code = f"(w(({trace.USE}, {variable.local!r})) or {value.code})"
+        return value
+
+    def chain(self, node: n.Node, base: Variable, names: list[str], *, called: n.Node | None = None) -> Expression:
+        """Record which fields are read of what."""
+        value = super().chain(node, base, names, called=called)
+        read = f"w(({tuple(names)!r}, {base.local}, {base.local!r}))"
+        value.code = f"({read} or {value.code})"
+        return value
+
+    def method(self, node: n.Node, args: list[n.Node], final: Expression | None) -> Expression:
+        """A method of values may read any of them."""
+        result = super().method(node, args, final)
+        names: list[str] = getattr(node, "names", [])
+        if names and names[-1] in METHOD_NAMES:
+            result.code = f"(w(({trace.GIVEN}, '', None)) or {result.code})"
+        return result
+
+    def call(
+        self, node: n.IdentifierNode, command: n.Node, function: Function, signature: Parsed, values: list[Expression]
+    ) -> Expression:
+        """Record which containers a function gets, unless it only hands them on."""
+        reading = reading_of(node.name)
+        if reading == HANDS_ON or not any(_may_be_container(value) for value in values):
+            return super().call(node, command, function, signature, values)
+        given = [value if value.literal is not None else self._named(value) for value in values]
+        locals_ = [value.code for value in given]
+        kept = ", ".join(
+            known if value is one else f"({known} := {one.code})" for known, value, one in zip(locals_, given, values)
+        )
+        result = super().call(node, command, function, signature, given)
+        if reading == COPIES:
+            made = self.temporary()
+            result.code = f"(w(({trace.MADE}, {node.name!r}, ({kept}, ), ({made} := {result.code}))) or {made})"
+        else:
+            result.code = f"(w(({trace.GIVEN}, {node.name!r}, {kept})) or {result.code})"
+        return result
+
+    def _named(self, value: Expression) -> Expression:
+        named = value.computed(self.temporary())
+        named.is_simple = value.is_simple
+        return named
+
+
+def _may_be_container(value: Expression) -> bool:
+    return value.literal is None and value.kind not in ONE_TYPE
+
+
+TracedCompiler.walks = {kind: getattr(TracedCompiler, walk.__name__) for kind, walk in Compiler.walks.items()}
+TracedCompiler.operands = {kind: getattr(TracedCompiler, one.__name__) for kind, one in Compiler.operands.items()}

@@ -73,6 +73,10 @@ bench: setup
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.index
 
+# The promises about insight, by mutation over the public charts in ../shared; half an hour: make bench-insight CASES=100
+bench-insight: setup
+	$(BIN)/python -m benchmarks.insight --cases $(or $(CASES),0)
+
 # Releases on a real control plane compared with Helm: time and requests of each operation.
 bench-live: setup
 	@programs="$$(tests/controlplane/build.sh)" && \

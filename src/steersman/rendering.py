@@ -14,6 +14,7 @@ from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities
 from steersman.engine.compiled import Compiled
 from steersman.engine.context import Facts
 from steersman.engine.render import Impure
+from steersman.engine.trace import Trace
 from steersman.errors import ChartError, SteerError, UsageError
 from steersman.manifest.hooks import Manifest, sort_manifests
 from steersman.record import Record, factory, replace
@@ -78,7 +79,10 @@ class World(Record):
 
 
 class RenderOptions(Record):
-    """Options of rendering from the flags."""
+    """Options of rendering from the flags.
+
+    ``inspect`` gets the result, with its recording, before anything is done with it, and may raise.
+    """
 
     skip_schema_validation: bool = False
     sub_notes: bool = False
@@ -86,6 +90,7 @@ class RenderOptions(Record):
     hide_secret: bool = False
     enable_dns: bool = False
     post_render: Callable[[str], str] | None = None
+    inspect: Callable[[Rendered], None] | None = None
 
 
 class Rendered(Record):
@@ -100,6 +105,7 @@ class Rendered(Record):
         source: chart and user's values.
         values: the values that the templates saw.
         files: the text of each template by its path, notes left out.
+        trace: the recording, where one was asked for.
     """
 
     hooks: tuple[Hook, ...]
@@ -110,6 +116,7 @@ class Rendered(Record):
     source: Source
     values: dict[str, Any]
     files: dict[str, str]
+    trace: Trace | None = None
 
     def text(self) -> str:
         """Return objects and hooks as ``template`` prints them."""
@@ -155,14 +162,16 @@ def render(
         ClusterError: when a cluster that is asked does not answer.
         UsageError: when a label has a name that the storage keeps for itself.
         RenderFailed: when the templates or what they make are at fault, with Helm's message.
+        SteerError: what ``options.inspect`` raises.
     """
     capabilities = world.capabilities()
     values = merged_values(source, world, options)
     if labels:
         check_labels(labels)
     _check_kube_version(source.chart, capabilities)
+    trace = Trace() if options.inspect is not None else None
     try:
-        files = texts(source.chart, values, facts, capabilities, world, dns=options.enable_dns)
+        files = texts(source.chart, values, facts, capabilities, world, dns=options.enable_dns, trace=trace)
     except SteerError as error:
         raise RenderFailed(error) from error
     notes = _take_notes(source.chart, files, sub_notes=options.sub_notes)
@@ -179,9 +188,11 @@ def render(
     except SteerError as error:
         raise RenderFailed(error, _all_text(files)) from error
     text = _join(source.chart, manifests, options)
-    rendered = Rendered(tuple(hooks), tuple(manifests), text, notes, tuple(dropped), source, values, files)
+    rendered = Rendered(tuple(hooks), tuple(manifests), text, notes, tuple(dropped), source, values, files, trace)
     if world.observer is not None:
         world.observer.sees_objects(rendered)
+    if options.inspect is not None:
+        options.inspect(rendered)
     return rendered
 
 
@@ -245,6 +256,7 @@ def texts(
     *,
     dns: bool = False,
     lint: bool = False,
+    trace: Trace | None = None,
 ) -> dict[str, str]:
     """Return each template's text by its path.
 
@@ -256,12 +268,17 @@ def texts(
         world: what may be asked.
         dns: whether templates may look names up.
         lint: whether ``required`` and ``fail`` only log.
+        trace: receives what the templates read and write.
 
     Raises:
         RenderError: with Helm's message.
     """
     impure = replace(world.impure, dns=True) if dns else world.impure
-    return deeply(lambda: engine.render(chart, values, facts, capabilities, impure, compiled=world.compiled, lint=lint))
+    return deeply(
+        lambda: engine.render(
+            chart, values, facts, capabilities, impure, compiled=world.compiled, lint=lint, trace=trace
+        )
+    )
 
 
 def _check_kube_version(chart: Chart, capabilities: Capabilities) -> None:

@@ -17,6 +17,9 @@ FLAGS = [
     ("install", "--schema-ignore-global"),
     ("lint", "--offline"),
     ("template", "--show-compiled"),
+    ("template", "--strict-values"),
+    ("lint", "--no-values-check"),
+    ("upgrade", "--verbose"),
 ]
 COMMANDS = ["cache", "doctor", "sandbox", "search oci"]
 

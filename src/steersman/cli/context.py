@@ -30,6 +30,7 @@ class Context:
         plugins: the plugins that are commands.
         arguments: the command line.
         post_render: what ``--post-renderer`` asks for: manifests in, manifests out.
+        texts: the bytes of the values files that were read, by the path that was given.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Context:
         self.line: Line | None = None
         self.plugins: list[Plugin] = []
         self.post_render: Callable[[str], str] | None = None
+        self.texts: dict[str, bytes] = {}
         self._namespace: str | None = None
         self._cache: Cache | None = None
 
@@ -148,7 +150,7 @@ class Context:
         A program that was put in place of ``helm`` gets none, be it on a terminal. ``STEER_NO_NOTICES`` names those
         that are not wanted, with commas between them, or is ``1`` for all of them.
         """
-        unwanted = self.environment.get("STEER_NO_NOTICES", "").replace(",", " ").split()
+        unwanted = self.unwanted_notices()
         if self.program == "helm" or "1" in unwanted:
             return None
 
@@ -157,6 +159,10 @@ class Context:
                 self.err.write(f"notice: {text} [{name}]\n")
 
         return show
+
+    def unwanted_notices(self) -> list[str]:
+        """Return the names of the notices that are not to be shown."""
+        return self.environment.get("STEER_NO_NOTICES", "").replace(",", " ").split()
 
     def columns(self) -> int:
         """Return how many columns standard output has: 0 where it is not a terminal."""

@@ -40,26 +40,22 @@ class Trace(trace.Trace):
         self.templates = templates
         self.chart = chart
         self.values = values
-        self._kept.append(values)
-        place_tree(self.places, values, ("Values",))
-        seen = set()
+        self._place_tree(values, ("Values",))
         for top in tops.values():
-            if id(top) in seen:
-                continue
-            seen.add(id(top))
-            self._kept.append(top)
-            self.places[id(top)] = [()]
-            view = top["Values"]
-            path = self.places.get(id(view.plain), [("Values",)])
-            self.places[id(view)] = path
+            if id(top) not in self.places:
+                self._kept.append(top)
+                self.places[id(top)] = [()]
+                view = top["Values"]
+                self.places[id(view)] = self.places.get(id(view.plain), [("Values",)])
 
-
-def place_tree(places: dict[int, list[Path]], tree: Any, path: Path) -> None:
-    """Note the paths of all containers of a tree."""
-    todo = [(tree, path)]
-    while todo:
-        at, path = todo.pop()
-        places[id(at)] = [path]
-        for key, value in at.items() if isinstance(at, dict) else enumerate(at):
-            if isinstance(value, (dict, list)):
-                todo.append((value, (*path, key)))
+    def _place_tree(self, tree: Any, path: Path) -> None:
+        """Note the paths of all containers of a tree."""
+        todo = [(tree, path)]
+        while todo:
+            at, path = todo.pop()
+            self.places[id(at)] = [path]
+            # a template may take it out of the values; nothing else shall get its identity
+            self._kept.append(at)
+            for key, value in at.items() if isinstance(at, dict) else enumerate(at):
+                if isinstance(value, (dict, list)):
+                    todo.append((value, (*path, key)))

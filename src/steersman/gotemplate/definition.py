@@ -79,6 +79,7 @@ class Way(Record):
 
 NEVER = 1 << 62
 ADAPTIVE, INTERPRETED, COMPILED = Way(48, 200), Way(NEVER, NEVER), Way(0, 0)
+RECORDED = Way(48, NEVER)  # of a render that is recorded, where the interpreter knows the variables around a loop
 WAYS = {"": ADAPTIVE, "interpret": INTERPRETED, "compile": COMPILED}
 
 

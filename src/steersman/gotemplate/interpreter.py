@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 
 _NOTHING = object()  # no value is piped into a command
-_BREAK, _CONTINUE = 1, 2  # how a list of nodes ends before its end
+BREAK, CONTINUE = 1, 2  # how a list of nodes ends before its end
 _CAN_BE_NIL = frozenset(("any", "map", "list", "strings", "bytes", "func", "value"))
 _LITERALS = frozenset((n.BoolNode, n.NumberNode, n.StringNode))
 _NUMBERS = frozenset(("int", "int64", "duration"))
 # Types with elements of a concrete type, and not of type interface{}.
-_CONCRETE = frozenset(("int", "int64", "ints", "strings", "lists", "bytes"))
+CONCRETE = frozenset(("int", "int64", "ints", "strings", "lists", "bytes"))
 
 
 def interpret(definition: Definition, dot: Any, write: Write, templates: Running, context: Any) -> None:
@@ -43,10 +43,10 @@ def interpret(definition: Definition, dot: Any, write: Write, templates: Running
     Raises:
         EvalError: and whatever functions raise; ``explain`` makes Go's error of it.
     """
-    _Interpreter(definition, dot, write, templates, context).walk(templates.part_of(definition).body.nodes)
+    Interpreter(definition, dot, write, templates, context).walk(templates.part_of(definition).body.nodes)
 
 
-class _Interpreter:
+class Interpreter:
     """One run of one template.
 
     ``last`` is the node that Go is at: complaints about a value name it. ``origin`` is where the cursor is from: True
@@ -54,7 +54,10 @@ class _Interpreter:
     variable has the same next to its value.
     """
 
-    __slots__ = ("context", "definition", "dot", "last", "origin", "root", "templates", "variables", "write")
+    __slots__ = (
+        *("context", "definition", "dot", "last", "operands", "origin", "root", "templates", "variables"),
+        *("walks", "write"),
+    )
 
     def __init__(self, definition: Definition, dot: Any, write: Write, templates: Running, context: Any) -> None:
         self.definition = definition
@@ -65,11 +68,13 @@ class _Interpreter:
         self.context = context
         self.variables: list[tuple[str, Any, bool | n.PipeNode]] = []
         self.last: n.Node = n.NOWHERE
+        # The methods for each kind of node: a slot is found faster than a class attribute.
+        self.walks, self.operands = WALKS, OPERANDS
 
     # Statements
 
     def walk(self, nodes: list[n.Node]) -> int:
-        """Run nodes one after the other; the result is one of ``_BREAK`` and ``_CONTINUE``, or 0."""
+        """Run nodes one after the other; the result is one of ``BREAK`` and ``CONTINUE``, or 0."""
         write = self.write
         for node in nodes:
             kind = type(node)
@@ -81,7 +86,7 @@ class _Interpreter:
                 if not pipe.decl:
                     write((value if type(value) is str else self.printed(node, pipe, value),))
             else:
-                way = _WALKS[kind](self, node)
+                way = self.walks[kind](self, node)
                 if way:
                     return way
         return 0
@@ -126,7 +131,7 @@ class _Interpreter:
         items = self.iterate(self.last, runtime._pairs if len(decl) > 1 else runtime._elements, value)
         way = 0
         if items:
-            way = self.loop(node, items, type(value) is dict or self.kind(pipe) not in _CONCRETE)
+            way = self.loop(node, items, type(value) is dict or self.kind(pipe) not in CONCRETE)
         elif node.otherwise is not None:
             # go: outside an iteration the variables hold the pipeline's value.
             if not pipe.is_assign:
@@ -164,7 +169,7 @@ class _Interpreter:
             self.dot, self.origin = values[-1], has_interfaces
             way = self.walk(nodes)
             del self.variables[mark:]
-            if way == _BREAK:
+            if way == BREAK:
                 break
         node.runs = runs
         self.dot, self.origin = outer
@@ -195,14 +200,17 @@ class _Interpreter:
     def walk_template(self, at: n.TemplateNode) -> int:
         run = self.templates.find(at.name)
         dot = self.pipeline(at.pipe) if at.pipe is not None else None
-        run(dot, self.write, self.templates, self.context)
+        self.run_template(at, run, dot)
         return 0
 
+    def run_template(self, at: n.TemplateNode, run: Callable[..., None], dot: Any) -> None:
+        run(dot, self.write, self.templates, self.context)
+
     def walk_break(self, _node: n.BreakNode) -> int:
-        return _BREAK
+        return BREAK
 
     def walk_continue(self, _node: n.ContinueNode) -> int:
-        return _CONTINUE
+        return CONTINUE
 
     # Variables
 
@@ -307,7 +315,7 @@ class _Interpreter:
         if len(args) == 1 and final is _NOTHING:
             if kind is n.NilNode:
                 self.refuse(first, "nil is not a command")
-            return _OPERANDS[kind](self, first)
+            return self.operands[kind](self, first)
         if kind is n.FieldNode or kind is n.ChainNode or (kind is n.VariableNode and len(first.names) > 1):  # type: ignore[attr-defined]
             return self.method(first, args[1:], final)
         # go: a parenthesis is not looked at before it is refused.
@@ -365,7 +373,7 @@ class _Interpreter:
     def chain_value(self, node: n.ChainNode) -> Any:
         if type(node.node) is n.NilNode:
             self.refuse(node, f"indirection through explicit nil in {node}")
-        base = _OPERANDS[type(node.node)](self, node.node)
+        base = self.operands[type(node.node)](self, node.node)
         # go: the fields of a chain are looked up without going back to its node.
         return self.chain(self.last, base, node.names, False, node)
 
@@ -387,7 +395,7 @@ class _Interpreter:
         arguments: list[n.Node] = []
         piped = self.last
         if type(node) is n.ChainNode:
-            receiver = _OPERANDS[type(node.node)](self, node.node)
+            receiver = self.operands[type(node.node)](self, node.node)
             at, names, is_typed = self.last, node.names, receiver is None and self.has_typed_nil(node.node)
         elif type(node) is n.VariableNode:
             own = n.VariableNode(node.pos, node.names[:1])
@@ -427,7 +435,7 @@ class _Interpreter:
 
     def method_argument(self, node: n.Node) -> Any:
         """An argument of a method, whose signature is not known before it is called."""
-        value = _OPERANDS[type(node)](self, node)
+        value = self.operands[type(node)](self, node)
         if isinstance(node, n.NumberNode):
             return runtime._literal(node.text, value, node.int_value, node.uint_value, node.float_value)
         if isinstance(node, (n.StringNode, n.BoolNode, n.NilNode)):
@@ -476,7 +484,7 @@ class _Interpreter:
         """An argument for a parameter of type ``word``."""
         kind = type(node)
         if word == "any":
-            return _OPERANDS[kind](self, node)
+            return self.operands[kind](self, node)
         if kind is n.NilNode:
             self.last = node
             if word in _CAN_BE_NIL:
@@ -487,7 +495,7 @@ class _Interpreter:
             if word == "string" and kind is n.StringNode:
                 return node.text  # type: ignore[attr-defined]
             return self.literal(node, word)
-        value = _OPERANDS[kind](self, node)
+        value = self.operands[kind](self, node)
         if word == "string" and type(value) is str:
             return value
         return self.checked(self.last, word, value, value is None and self.has_typed_nil(node))
@@ -528,7 +536,7 @@ class _Interpreter:
         value = None
         self.last = node
         for arg in args:
-            value = _OPERANDS[type(arg)](self, arg)
+            value = self.operands[type(arg)](self, arg)
             if bool(value) is decides:
                 return value
         return value if final is _NOTHING else final
@@ -537,7 +545,7 @@ class _Interpreter:
         if final is not _NOTHING:
             self.last = node
             return not final
-        return not _OPERANDS[type(args[0])](self, args[0])
+        return not self.operands[type(args[0])](self, args[0])
 
     def default(self, node: n.IdentifierNode, command: n.Node, args: Any, final: Any) -> Any:
         values = self._all(node, args, final)
@@ -548,7 +556,7 @@ class _Interpreter:
     def _all(self, node: n.Node, args: Any, final: Any) -> list[Any]:
         """All arguments of a function that takes anything."""
         self.last = node
-        values = [_OPERANDS[type(arg)](self, arg) for arg in args]
+        values = [self.operands[type(arg)](self, arg) for arg in args]
         if final is not _NOTHING:
             values.append(final)
         return values
@@ -578,34 +586,34 @@ class _Interpreter:
 
 
 _PLAIN = frozenset((str, bool, int, float))
-_SAME_KIND = frozenset((_Interpreter.logical_and, _Interpreter.logical_or, _Interpreter.default))
+_SAME_KIND = frozenset((Interpreter.logical_and, Interpreter.logical_or, Interpreter.default))
 INLINE: dict[str, Callable[..., Any]] = {
-    "and": _Interpreter.logical_and,
-    "or": _Interpreter.logical_or,
-    "not": _Interpreter.logical_not,
-    "empty": _Interpreter.logical_not,
-    "default": _Interpreter.default,
-    "eq": _Interpreter.equal,
-    "len": _Interpreter.length,
-    "call": _Interpreter.call,
+    "and": Interpreter.logical_and,
+    "or": Interpreter.logical_or,
+    "not": Interpreter.logical_not,
+    "empty": Interpreter.logical_not,
+    "default": Interpreter.default,
+    "eq": Interpreter.equal,
+    "len": Interpreter.length,
+    "call": Interpreter.call,
 }
-_WALKS: dict[type, Callable[[_Interpreter, Any], int]] = {
-    n.IfNode: _Interpreter.walk_if,
-    n.WithNode: _Interpreter.walk_with,
-    n.RangeNode: _Interpreter.walk_range,
-    n.TemplateNode: _Interpreter.walk_template,
-    n.BreakNode: _Interpreter.walk_break,
-    n.ContinueNode: _Interpreter.walk_continue,
+WALKS: dict[type, Callable[[Any, Any], int]] = {
+    n.IfNode: Interpreter.walk_if,
+    n.WithNode: Interpreter.walk_with,
+    n.RangeNode: Interpreter.walk_range,
+    n.TemplateNode: Interpreter.walk_template,
+    n.BreakNode: Interpreter.walk_break,
+    n.ContinueNode: Interpreter.walk_continue,
 }
-_OPERANDS: dict[type, Callable[[_Interpreter, Any], Any]] = {
-    n.DotNode: _Interpreter.dot_value,
-    n.NilNode: _Interpreter.nil_value,
-    n.BoolNode: _Interpreter.bool_value,
-    n.NumberNode: _Interpreter.number_value,
-    n.StringNode: _Interpreter.string_value,
-    n.IdentifierNode: _Interpreter.function_value,
-    n.PipeNode: _Interpreter.pipeline,
-    n.FieldNode: _Interpreter.field_value,
-    n.VariableNode: _Interpreter.variable_value,
-    n.ChainNode: _Interpreter.chain_value,
+OPERANDS: dict[type, Callable[[Any, Any], Any]] = {
+    n.DotNode: Interpreter.dot_value,
+    n.NilNode: Interpreter.nil_value,
+    n.BoolNode: Interpreter.bool_value,
+    n.NumberNode: Interpreter.number_value,
+    n.StringNode: Interpreter.string_value,
+    n.IdentifierNode: Interpreter.function_value,
+    n.PipeNode: Interpreter.pipeline,
+    n.FieldNode: Interpreter.field_value,
+    n.VariableNode: Interpreter.variable_value,
+    n.ChainNode: Interpreter.chain_value,
 }

@@ -1,4 +1,4 @@
-"""How each template function reads a container (a map or a list) that it gets.
+"""The table of how template functions read a container (a map or a list) that they get.
 
 A function that is not in the table reads it whole, which is always safe to say: everything in it may matter. The
 rows are for functions that look at less, so that a key which no template asks for is not taken for one that some

@@ -12,7 +12,7 @@ from steersman.errors import TemplateError
 from steersman.go.errors import EvalError
 from steersman.gotemplate import runtime
 from steersman.gotemplate.builtins import BUILTINS
-from steersman.gotemplate.definition import ADAPTIVE, COMPILED, Definition, Part, Way
+from steersman.gotemplate.definition import ADAPTIVE, COMPILED, RECORDED, Definition, Part, Way
 from steersman.gotemplate.errors import MissingTemplate
 from steersman.gotemplate.output import Output
 from steersman.gotemplate.table import Function
@@ -56,6 +56,7 @@ class _Shared:
         self.is_deep = False
         # By identity of their code object: hashing one would hash all that is in it.
         self.started: dict[int, Definition] = {}
+        self.interpret: Callable[..., None] | None = None
         # Whether code has the form that records, and where it records to.
         self.is_traced = False
         self.trace: Trace | None = None
@@ -84,8 +85,7 @@ class TemplateSet:
         is_traced: bool = False,
     ) -> None:
         self.name = name
-        # only compiled code records
-        self._shared = _Shared(functions, missing_key, COMPILED if is_traced else way)
+        self._shared = _Shared(functions, missing_key, RECORDED if is_traced and way is ADAPTIVE else way)
         self._shared.is_traced = is_traced
         self._definitions: dict[str, Definition] = {}
         self._runs: dict[str, Render] = {}
@@ -117,7 +117,7 @@ class TemplateSet:
 
     def compile_all(self) -> None:
         """Compile what runs from now on: it has run before, and will again."""
-        if self._shared.way is ADAPTIVE:
+        if self._shared.way is ADAPTIVE or self._shared.way is RECORDED:
             self._shared.way = COMPILED
 
     @property
@@ -338,9 +338,16 @@ class TemplateSet:
         return run
 
     def _interpreted(self, definition: Definition) -> Render:
-        from steersman.gotemplate.interpreter import interpret
-
+        interpret = self._shared.interpret or self._find_interpreter()
         return lambda dot, write, templates, context: interpret(definition, dot, write, templates, context)
+
+    def _find_interpreter(self) -> Callable[..., None]:
+        if self._shared.is_traced:
+            from steersman.gotemplate.recorder import record as interpret
+        else:
+            from steersman.gotemplate.interpreter import interpret
+        self._shared.interpret = interpret
+        return interpret
 
     def callable(self, name: str) -> tuple[Callable[..., Any], Parsed, Callable[..., Any] | None] | None:
         """Return a template function, its signature, and how the interpreter does it in place of a call."""

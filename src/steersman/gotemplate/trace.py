@@ -7,7 +7,7 @@ by its identity.
 
 The first item of an event says what it is::
 
-    "text"         output: (text, position of the node)
+    "text"         output: (text, position of the node), with the value that was printed if it is not a text itself
     ("a", "b")     fields were read: (names, of this value, the local that held it)
     an integer     see the constants below
 """

@@ -3,7 +3,7 @@
 In this form ``w`` takes an event (see ``trace``) in place of pieces of output; it is ``list.append`` and returns None.
 ``{{ .Values.image.tag }}`` becomes::
 
-    w((_text((w((('Values', 'image', 'tag'), dot, 'dot')) or dot['Values']['image'].get('tag'))), 68))
+    w((_text((t1 := (w((('Values', 'image', 'tag'), dot, 'dot')) or dot['Values']['image'].get('tag')))), 68, t1))
 
 The expressions themselves are those of the plain form, so errors, order and results are, too.
 """
@@ -48,10 +48,13 @@ class TracedCompiler(Compiler):
         if node.pipe.decl:
             self.out.statement(f"({value.code})")
             return
-        code = value.code
-        if value.kind != "string":
-            code = f"{self.out.mark(Place(node))}{'_result_text' if n.is_result(node.pipe) else '_text'}({code})"
-        self.out.statement(f"w(({code}, {node.pos}))")
+        if value.kind == "string":
+            self.out.statement(f"w(({value.code}, {node.pos}))")
+            return
+        local = self.temporary()
+        place = self.out.mark(Place(node))
+        printed = f"{place}{'_result_text' if n.is_result(node.pipe) else '_text'}(({local} := {value.code}))"
+        self.out.statement(f"w(({printed}, {node.pos}, {local}))")
 
     def walk_branch(self, node: n.IfNode, items: n.ListNode) -> None:
         """Every branch stands where it is."""

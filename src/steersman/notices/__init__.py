@@ -32,6 +32,7 @@ __all__ = [
     "ChartFacts",
     "ManifestFacts",
     "Noticing",
+    "note",
     "note_chart",
     "note_manifests",
     "note_refused_global",
@@ -84,13 +85,13 @@ MANIFESTS: dict[str, Callable[[ManifestFacts], Iterator[str]]] = {
 def note_chart(facts: ChartFacts, notice: Notice) -> None:
     """Hand every notice about a chart and its values to ``notice``."""
     for name, find in CHART.items():
-        _note(name, find(facts), notice)
+        note(name, find(facts), notice)
 
 
 def note_manifests(facts: ManifestFacts, notice: Notice) -> None:
     """Hand every notice about rendered manifests to ``notice``."""
     for name, find in MANIFESTS.items():
-        _note(name, find(facts), notice)
+        note(name, find(facts), notice)
 
 
 def note_refused_global(charts: tuple[str, ...], notice: Notice) -> None:
@@ -106,10 +107,11 @@ def note_shared_merge_keys(objects: Sequence[dict[str, Any]], notice: Notice) ->
     """Hand a notice about each list of ``objects`` that a client-side upgrade merges by a key given twice."""
     from steersman.notices.merge_keys import shared_merge_keys
 
-    _note(SHARED_MERGE_KEY, shared_merge_keys(objects), notice)
+    note(SHARED_MERGE_KEY, shared_merge_keys(objects), notice)
 
 
-def _note(name: str, texts: Iterator[str], notice: Notice) -> None:
+def note(name: str, texts: Iterator[str], notice: Notice) -> None:
+    """Hand notices of one name to ``notice``, and how many there are beyond ``AT_MOST``."""
     more = 0
     for number, text in enumerate(texts):
         if number < AT_MOST:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 
 from steersman.action.lint import lint
 from steersman.cli.inputs.chart import ChartInput, compiled_templates
 from steersman.cli.inputs.rendering import given_files, impure
 from steersman.cli.inputs.schema_access import schema_access
+from steersman.cli.inputs.values_check import values_check
 from steersman.cli.terminal.answer import Answer
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
 from steersman.engine.context import Facts
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from steersman.action.lint import LintResult
     from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
+    from steersman.insight.report import UnusedValues
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
@@ -56,16 +57,18 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         with BoundedMemory():
             result = lint(path, options, strict=flags["strict"])
         parsed.keep()
-        rows.append(_row(path, result))
-        _note(ctx, path, options, flags)
-        noisy += not result.is_clean
-        if quiet and result.is_clean:
+        refused = _note(ctx, path, options, flags)
+        rows.append(_row(path, result, refused))
+        noisy += not result.is_clean or refused is not None
+        if quiet and result.is_clean and refused is None:
             continue
         out.append(f"==> Linting {path}\n")
         if not result.findings:
             out += [f"Error {error}\n" for error in result.errors]
         out += [f"{finding}\n" for finding in result.findings if not quiet or finding.severity > INFO]
-        failed += bool(result.errors)
+        if refused is not None:
+            out.append(f"[ERROR] values: {refused}\n")
+        failed += bool(result.errors) or refused is not None
         out.append("\n")
     answer = Answer(ctx, flags)
     answer.give(rows)
@@ -79,34 +82,45 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     return 0
 
 
-def _row(path: str, result: LintResult) -> Struct:
+def _row(path: str, result: LintResult, refused: UnusedValues | None) -> Struct:
     found = [
         Struct(severity=SEVERITY_NAMES[f.severity].lower(), path=f.path, message=f.message) for f in result.findings
     ]
+    if refused is not None:
+        found.append(Struct(severity="error", path="values", message=str(refused)))
     errors = [] if result.findings else [str(error) for error in result.errors]
-    return Struct(chart=path, failed=bool(result.errors), findings=found, errors=errors)
+    failed = bool(result.errors) or refused is not None
+    return Struct(chart=path, failed=failed, findings=found, errors=errors)
 
 
-def _note(ctx: Context, path: str, options: LintOptions, flags: Flags) -> None:
-    """Show the notices about a chart; one that cannot be rendered has none."""
+def _note(ctx: Context, path: str, options: LintOptions, flags: Flags) -> UnusedValues | None:
+    """Show the notices about a chart, and return what ``--strict-values`` refuses; without a render, none."""
     notice = ctx.notices()
-    if notice is None:
-        return
+    inspect = values_check(ctx, flags)
+    if notice is None and inspect is None:
+        return None
     from steersman.chart import load_chart
+    from steersman.insight.report import UnusedValues
     from steersman.notices import Noticing
     from steersman.rendering import RenderOptions, render, take_part
 
     def silent(*_words: object, **_fields: object) -> None: ...
 
-    with suppress(SteerError), BoundedMemory():
-        source = take_part(load_chart(path), options.values, silent)
-        world = replace(
-            options.world,
-            impure=replace(options.world.impure, log=silent),
-            schemas=None,
-            observer=Noticing(notice, given_files(flags["values"])),
-        )
-        render(source, Facts("test-release", options.namespace), world, RenderOptions())
+    try:
+        with BoundedMemory():
+            source = take_part(load_chart(path), options.values, silent)
+            world = replace(
+                options.world,
+                impure=replace(options.world.impure, log=silent),
+                schemas=None,
+                observer=None if notice is None else Noticing(notice, given_files(flags["values"])),
+            )
+            render(source, Facts("test-release", options.namespace), world, RenderOptions(inspect=inspect))
+    except UnusedValues as error:
+        return error
+    except SteerError:
+        pass
+    return None
 
 
 def _paths(args: list[str], *, with_subcharts: bool) -> list[str]:

@@ -26,6 +26,18 @@ def compiled_templates(ctx: Context) -> Compiled:
     return Compiled(CodeStore(ctx.cache()), WAYS.get(ctx.settings.template_way, ADAPTIVE))
 
 
+def value_sources(flags: Flags) -> Sources:
+    """Return what the flags say about values."""
+    return Sources(
+        files=tuple(flags["values"]),
+        json=tuple(flags["set-json"]),
+        sets=tuple(flags["set"]),
+        strings=tuple(flags["set-string"]),
+        set_files=tuple(flags["set-file"]),
+        literals=tuple(flags["set-literal"]),
+    )
+
+
 class ChartInput:
     """Finds and loads a chart, with what was parsed of it before."""
 
@@ -88,18 +100,11 @@ class ChartInput:
         Raises:
             ValuesError: with Helm's message.
         """
-        flags = self._flags
-        return collect(
-            Sources(
-                files=tuple(flags["values"]),
-                json=tuple(flags["set-json"]),
-                sets=tuple(flags["set"]),
-                strings=tuple(flags["set-string"]),
-                set_files=tuple(flags["set-file"]),
-                literals=tuple(flags["set-literal"]),
-            ),
-            self._read_file,
-        )
+        return collect(value_sources(self._flags), self._read_and_keep)
+
+    def _read_and_keep(self, path: str) -> bytes:
+        data = self._ctx.texts[path] = self._read_file(path)
+        return data
 
     def _read_file(self, path: str) -> bytes:
         if path.strip() == "-":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from steersman.cli.inputs.values_check import values_check
 from steersman.errors import UsageError
 from steersman.rendering import RenderOptions
 
@@ -26,6 +27,7 @@ def render_options(ctx: Context, flags: Flags) -> RenderOptions:
         hide_secret=is_set(flags, "hide-secret"),
         enable_dns=flags["enable-dns"],
         post_render=ctx.post_render,
+        inspect=values_check(ctx, flags),
     )
 
 

@@ -245,7 +245,7 @@ COMMANDS: dict[str, Row] = {
             "wait",
             "wait-for-jobs",
         ),
-        ("force", "atomic", "offline", "schema-ignore-global"),
+        ("force", "atomic", "offline", "schema-ignore-global", "strict-values", "no-values-check", "verbose"),
     ),
     "lint": (
         "check a chart for mistakes",
@@ -265,7 +265,7 @@ COMMANDS: dict[str, Row] = {
             "values",
             "with-subcharts",
         ),
-        ("offline", "schema-ignore-global", "output#own"),
+        ("offline", "schema-ignore-global", "strict-values", "no-values-check", "verbose", "output#own"),
     ),
     "list": (
         "list the releases of a namespace",
@@ -706,6 +706,9 @@ COMMANDS: dict[str, Row] = {
             "show-compiled",
             "offline",
             "schema-ignore-global",
+            "strict-values",
+            "no-values-check",
+            "verbose",
         ),
     ),
     "test": (
@@ -780,7 +783,16 @@ COMMANDS: dict[str, Row] = {
             "wait",
             "wait-for-jobs",
         ),
-        ("force", "atomic", "recover", "offline", "schema-ignore-global"),
+        (
+            "force",
+            "atomic",
+            "recover",
+            "offline",
+            "schema-ignore-global",
+            "strict-values",
+            "no-values-check",
+            "verbose",
+        ),
     ),
     "verify": (
         "check the signature of a packaged chart",
@@ -896,6 +908,9 @@ GATED_FLAGS = {
     "output#own": "own_name",
     "recover": "own_help",
     "show-compiled": "own_help",
+    "strict-values": "own_help",
+    "no-values-check": "own_help",
+    "verbose": "own_name",
 }
 
 

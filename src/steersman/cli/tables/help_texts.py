@@ -1031,6 +1031,9 @@ forbids unknown keys.""",
     ),
     "template": (
         """\
+Values given with -f and --set that no template reads are reported, with what
+was probably meant; --strict-values makes that an error.
+
 --show-compiled prints the Python code that the templates are compiled to.""",
         """\
   # how is a template evaluated?

@@ -54,12 +54,13 @@ if TYPE_CHECKING:
     from steersman.library.rendered import Hook as Hook
     from steersman.library.rendered import Manifest as Manifest
     from steersman.library.rendered import Rendered as Rendered
+    from steersman.library.rendered import UnusedValue as UnusedValue
     from steersman.linting.findings import Finding as Finding
 
 # name -> the module that has it, and its name there if that is another one
 _HOMES = {
     **dict.fromkeys(("Chart", "lint", "load", "package", "pull", "push", "render", "show"), "steersman.library.charts"),
-    **dict.fromkeys(("Hook", "Manifest", "Rendered"), "steersman.library.rendered"),
+    **dict.fromkeys(("Hook", "Manifest", "Rendered", "UnusedValue"), "steersman.library.rendered"),
     **dict.fromkeys(("Release", "Status"), "steersman.library.releases"),
     **dict.fromkeys(("Place", "SchemaError", "TemplateError", "Violation"), "steersman.library.errors"),
     **dict.fromkeys(

@@ -1,4 +1,4 @@
-"""Where the user set a value."""
+"""The places that set a value."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ class Trace(trace.Trace):
         chart: the chart that took part.
         values: what the templates saw at the top.
         templates: the set that ran, which knows the texts.
+        top: the top of the chart's own templates, ``.Chart`` and ``.Release`` among it.
         places: the paths of containers by their identity, as they were before the first template ran.
     """
 
@@ -30,6 +31,7 @@ class Trace(trace.Trace):
         self.chart: Chart | None = None
         self.values: dict[str, Any] = {}
         self.templates: TemplateSet | None = None
+        self.top: dict[str, Any] = {}
         self.places: dict[int, list[Path]] = {}
         self._kept: list[Any] = []
 
@@ -41,6 +43,8 @@ class Trace(trace.Trace):
         self.chart = chart
         self.values = values
         self._place_tree(values, ("Values",))
+        prefix = f"{chart.name}/templates/"
+        self.top = next((top for name, top in tops.items() if name.startswith(prefix)), self.top)
         for top in tops.values():
             if id(top) not in self.places:
                 self._kept.append(top)

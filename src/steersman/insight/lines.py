@@ -1,4 +1,4 @@
-"""Where each line of a rendered template comes from, out of the recording.
+"""The origin of each line of a rendered template, out of the recording.
 
 An execution is replayed: its pieces of output, each with its position, the values that were read for it, the executions
 inside it and the conditions around it. Which line of an ``include`` became which line of what is around it is found by
@@ -103,7 +103,7 @@ class Line(Record):
 
 
 class _Sources:
-    """What went into a value: paths that were read, executions, and paths that decided which value it is."""
+    """The sources of a value: paths that were read, executions, and paths that decided which value it is."""
 
     __slots__ = ("because", "children", "reads")
 

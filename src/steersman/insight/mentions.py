@@ -1,4 +1,4 @@
-"""What templates name without having read it in this render: branches that were not taken, templates that did not run.
+"""Paths that templates name without having read them: in branches that were not taken, in templates that did not run.
 
 A static walk over the trees. A path counts as mentioned when code that did not run
 

@@ -1,4 +1,4 @@
-"""Which known path a mistyped one probably means."""
+"""The known path that a mistyped one probably means."""
 
 from __future__ import annotations
 

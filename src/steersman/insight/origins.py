@@ -1,4 +1,4 @@
-"""Where the user set a value: which file and line, or which flag. Worked out for one path, and only when asked."""
+"""The file and line, or the flag, that set a value. Worked out for one path, and only when asked."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from steersman.chart.model import Chart
     from steersman.engine.trace import Path
     from steersman.values.sources import Sources
     from steersman.yamlio.nodes import Node
@@ -32,7 +33,7 @@ class Origin(Record):
 
 
 class GivenValues(Record):
-    """What the user gave.
+    """The files and flags with the user's values.
 
     Attributes:
         sources: the files and flags, as they were given.
@@ -56,6 +57,21 @@ def origins(given: GivenValues, path: Path) -> list[Origin]:
     # later files go over earlier ones, and flags over files, in the order of ``values.sources.collect``
     flags, files = [one for one in found if not one.line], [one for one in found if one.line]
     return flags[::-1] + files[::-1]
+
+
+def chart_origins(chart: Chart, path: Path) -> list[Origin]:
+    """Return every values.yaml that sets the value at ``path``, the one that counts first: parents before subcharts."""
+    found = []
+    text = next((file.data for file in chart.raw if file.name == "values.yaml"), None)
+    line = line_of(text, path) if text is not None else 0
+    if line or (text is None and _has(chart.values, path)):
+        # a chart out of a record has no text, only values
+        found.append(Origin(f"{chart.full_path}/values.yaml", line))
+    for child in chart.dependencies:
+        names = [entry.alias or entry.name for entry in chart.metadata.dependencies if entry.name == child.name]
+        if len(path) > 1 and path[0] in (names or [child.name]):
+            found += chart_origins(child, path[1:])
+    return found
 
 
 def _flags(sources: Sources) -> Iterator[tuple[str, str, Any]]:

@@ -1,4 +1,4 @@
-"""Which values a render has read, out of its recording."""
+"""The values that a render has read, out of its recording."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TREES = (dict, list)
 
 
 class Reads:
-    """What a render has read, and which of its code has run.
+    """The values that a render has read, and the code that has run.
 
     Attributes:
         touched: every path that was read, and what is above it: ``("Values", "image", "tag")``.

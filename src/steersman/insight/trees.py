@@ -1,4 +1,4 @@
-"""Which keys each line of YAML is about."""
+"""The keys that each line of YAML is about."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from steersman.errors import ChartError, UsageError
 from steersman.library.errors import reported
 from steersman.library.places import Places
 from steersman.library.rendered import Rendered
-from steersman.library.user_values import given_values
+from steersman.library.user_values import files_of, given_values
+from steersman.record import replace
 from steersman.rendering import RenderOptions, World, take_part
 from steersman.rendering import render as render_core
 from steersman.runtime.log import log
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any, Literal, TypeAlias
 
     from steersman.chart.model import Chart as Model
+    from steersman.insight.explain import Explainer
     from steersman.library.user_values import Values
     from steersman.linting.findings import Finding
 
@@ -137,7 +139,15 @@ class Chart:
             source = take_part(self._model, given_values(values), log)
             world = World(_impure(), lambda: capabilities, self._compiled, self._schemas)
             facts = Facts(name, namespace, revision, not is_upgrade, is_upgrade)
-            return Rendered(render_core(source, facts, world, options))
+
+            def record() -> Explainer:
+                from steersman.insight.explain import Explainer
+
+                recorded = replace(options, inspect=lambda _rendered: None, skip_schema_validation=True)
+                with reported(self._model):
+                    return Explainer(render_core(source, facts, world, recorded), files_of(values))
+
+            return Rendered(render_core(source, facts, world, options), record)
 
     def __repr__(self) -> str:
         return f"<Chart {self.name} {self.version}>"

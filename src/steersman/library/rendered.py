@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from steersman.insight.unused import dotted
 from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
+    from steersman.insight.explain import Explainer, LineOrigin
     from steersman.rendering import Rendered as Core
 
 
@@ -56,6 +58,22 @@ class Hook(Manifest):
         return f"<Hook {self.kind}/{self.name} at {', '.join(self.events)}>"
 
 
+class UnusedValue(Record):
+    """A value that was given and that no template has read.
+
+    Attributes:
+        path: as ``--set`` has it: ``image.tga``.
+        level: ``unmentioned``, or ``unreached`` where code that did not run mentions it.
+        suggestion: the path that was probably meant, or ``""``.
+        place: the file and line that set it, or ``""``.
+    """
+
+    path: str
+    level: str
+    suggestion: str
+    place: str
+
+
 class Rendered:
     """The result of rendering a chart.
 
@@ -66,12 +84,13 @@ class Rendered:
         values: the values that the templates saw.
     """
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, record: Callable[[], Explainer]) -> None:
         self.text = core.text()
         self.notes = core.notes
         self.files = dict(core.files)
         self.values = core.values
         self._core = core
+        self._record = record
         self._lines = _Lines(self.text)
 
     @cached_property
@@ -88,6 +107,35 @@ class Rendered:
             Hook(h.path, self._lines.of(h.path, h.manifest), *_head(h.manifest), h.manifest, h.events, h.weight)
             for h in self._core.hooks
         )
+
+    @cached_property
+    def unused_values(self) -> tuple[UnusedValue, ...]:
+        """The values that were given and that no template has read; see ``docs/insight.md``.
+
+        The chart is rendered again, with a recording, when this or ``explain`` is first used.
+        """
+        return tuple(
+            UnusedValue(dotted(one.path), one.level, dotted(one.suggestion) if one.suggestion else "", place)
+            for one, place in self._explainer.unused()
+        )
+
+    def explain(self, target: str, field: str = "") -> list[LineOrigin]:
+        """Return where the lines of an object come from.
+
+        Args:
+            target: ``Kind/name``.
+            field: the one that is asked about, as ``spec.containers[web].image``; its line only is returned then.
+
+        Raises:
+            Error: where there is no such object or field, naming the objects that there are.
+        """
+        if field:
+            return [self._explainer.field(target, field)]
+        return self._explainer.lines_of(target)
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        return self._record()
 
     @property
     def objects(self) -> list[dict[str, Any]]:

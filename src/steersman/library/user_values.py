@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 
 from steersman.errors import ValuesError
 from steersman.go.errno import read_error
@@ -13,6 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any, TypeAlias
+
+    from steersman.insight.origins import GivenValues
 
     One: TypeAlias = "Mapping[str, Any] | str | os.PathLike[str]"
     Values: TypeAlias = "One | Sequence[One] | None"
@@ -52,6 +55,21 @@ def layers(values: Values) -> list[tuple[str, dict[str, Any]]]:
 
 def _name(value: One, place: str) -> str:
     return f"values{place}" if isinstance(value, Mapping) else os.fspath(value)
+
+
+def files_of(values: Values) -> GivenValues:
+    """Return the files among ``values`` with their bytes, for what says where a value was set."""
+    from steersman.insight.origins import GivenValues
+    from steersman.values.sources import Sources
+
+    if values is None or isinstance(values, (Mapping, str, os.PathLike)):
+        values = [] if values is None else [values]
+    texts = {}
+    for value in values:
+        if not isinstance(value, Mapping):
+            with suppress(OSError), open(value, "rb") as file:
+                texts[os.fspath(value)] = file.read()
+    return GivenValues(Sources(files=tuple(texts)), texts)
 
 
 def _one(value: One) -> dict[str, Any]:

@@ -17,4 +17,8 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         from steersman.cli.inputs.show_compiled import show_compiled
 
         return show_compiled(ctx, flags, args)
+    if flags["source-map"]:
+        from steersman.cli.inputs.source_map import template_with_map
+
+        return template_with_map(ctx, flags, args)
     return print_shown(ctx, template_shown(ctx, flags, args), show_options(flags))

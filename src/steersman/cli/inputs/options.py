@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from steersman.action.options import WaitOptions, WriteOptions
     from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
+    from steersman.rendering import Rendered
 
 
 def is_set(flags: Flags, *names: str) -> bool:
@@ -27,8 +28,12 @@ def render_options(ctx: Context, flags: Flags) -> RenderOptions:
         hide_secret=is_set(flags, "hide-secret"),
         enable_dns=flags["enable-dns"],
         post_render=ctx.post_render,
-        inspect=values_check(ctx, flags),
+        inspect=values_check(ctx, flags) or (_nothing if is_set(flags, "source-map") else None),
     )
+
+
+def _nothing(_rendered: Rendered) -> None:
+    """Ask for a recording alone."""
 
 
 def write_options(flags: Flags) -> WriteOptions:

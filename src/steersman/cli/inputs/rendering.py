@@ -38,7 +38,7 @@ def template_shown(ctx: Context, flags: Flags, args: list[str]) -> Shown:
     Raises:
         SteerError: for everything that goes wrong before there is a release to speak of.
     """
-    capabilities = _capabilities(flags)
+    capabilities = capabilities_of(flags)
     has_cluster = dry_run_of(ctx, flags, template=True) == "server" or flags["validate"]
     name, chart_ref = name_and_chart(
         args,
@@ -108,7 +108,12 @@ def show_options(flags: Flags) -> ShowOptions:
     )
 
 
-def _capabilities(flags: Flags) -> Capabilities:
+def capabilities_of(flags: Flags) -> Capabilities:
+    """Return what the flags say that the cluster can do.
+
+    Raises:
+        UsageError: for a version that cannot be read.
+    """
     kube = DEFAULT_CAPABILITIES.kube_version
     if flags["kube-version"]:
         try:

@@ -1090,6 +1090,17 @@ FLAGS: dict[str, Row] = {
         None,
         "",
     ),
+    "name#x": ("name", "", "string", "name of the release that a chart is rendered for", '"release-name"', None, ""),
+    "value": ("value", "", "string", "show every line that this value reaches: image.tag", "", None, ""),
+    "source-map": (
+        "source-map",
+        "",
+        "string",
+        "write the template line of each output line to this file",
+        "",
+        None,
+        "",
+    ),
     "strict-values": (
         "strict-values",
         "",

@@ -904,6 +904,27 @@ pre-releases too.""",
         """\
   steer search oci oci://registry.example.com/shop/web --versions""",
     ),
+    "explain": (
+        """\
+Show where the lines of a rendered object come from: the line of the template,
+the includes it came through, the values in it, and the file and line or the
+flag that set each of them.
+
+A chart is rendered as 'steer template' does, without a cluster. For a release,
+the chart and the values of its record are rendered again. Without an object,
+the names of all objects are listed. A field is named as in
+spec.template.spec.containers[web].image, with items of lists by index or name.
+
+--value goes the other way: it lists every line that a value reaches.""",
+        """\
+  steer explain ./web Deployment/release-name-web -f prod.yaml
+
+  # one field of a release
+  steer explain my-release Deployment/my-release-web spec.replicas
+
+  # what does a value do?
+  steer explain ./web --value image.tag""",
+    ),
     "unittest": (
         """\
 Run the tests that charts have in helm-unittest's format.

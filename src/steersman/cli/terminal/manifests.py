@@ -11,6 +11,8 @@ from steersman.rendering import Rendered, crd_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from steersman.chart.model import Chart
     from steersman.cli.context import Context
 
@@ -33,6 +35,7 @@ class ShowOptions(Record):
         has_name: whether the release's name is a folder below ``folder``.
         hooks: print hooks, too.
         tests: print those that are tests, too.
+        on_text: gets what is printed.
     """
 
     only: tuple[str, ...] = ()
@@ -40,6 +43,7 @@ class ShowOptions(Record):
     has_name: bool = False
     hooks: bool = True
     tests: bool = True
+    on_text: Callable[[str], None] | None = None
 
 
 def print_shown(ctx: Context, shown: Shown, options: ShowOptions) -> int:
@@ -52,9 +56,10 @@ def print_shown(ctx: Context, shown: Shown, options: ShowOptions) -> int:
         raise ReleaseError(f"{shown.error}\n\nUse --debug flag to render out invalid YAML") from shown.error
     text = _text(ctx, shown, options)
     if options.only:
-        _print_selected(ctx, options.only, text, shown.error)
-    else:
-        ctx.out.write(text)
+        text = _selected(options.only, text, shown.error)
+    ctx.out.write(text)
+    if options.on_text is not None:
+        options.on_text(text)
     if shown.error is not None:
         raise shown.error
     return 0
@@ -148,8 +153,8 @@ def write_crds(ctx: Context, folder: str, chart: Chart) -> None:
         files.write(path, data.decode("utf-8", "surrogateescape"))
 
 
-def _print_selected(ctx: Context, patterns: tuple[str, ...], text: str, error: SteerError | None) -> None:
-    """Print the documents whose template's path (below the chart) matches a pattern.
+def _selected(patterns: tuple[str, ...], text: str, error: SteerError | None) -> str:
+    """Return the documents whose template's path (below the chart) matches a pattern.
 
     helm: the pattern is filepath.Match's, and a blank line follows each document (test_show_only)
     """
@@ -160,8 +165,7 @@ def _print_selected(ctx: Context, patterns: tuple[str, ...], text: str, error: S
         if not found:
             raise error or UsageError(f"could not find template {pattern} in chart")
         selected += found
-    for document in selected:
-        ctx.out.write(f"---\n{document}\n")
+    return "".join(f"---\n{document}\n" for document in selected)
 
 
 def _matches(pattern: str, path: str) -> bool:

@@ -1,0 +1,284 @@
+"""Answers about one recorded render: where a line or a field comes from, and which lines a value reaches."""
+
+from __future__ import annotations
+
+import re
+
+from steersman.errors import UsageError
+from steersman.insight.lines import Lines
+from steersman.insight.origins import Origin, chart_origins, line_of, origins
+from steersman.insight.reads import VALUES, Reads
+from steersman.insight.unused import dotted, find_unused
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from steersman.engine.trace import Path
+    from steersman.insight.lines import Line, Place
+    from steersman.insight.origins import GivenValues
+    from steersman.insight.unused import Unused
+    from steersman.rendering import Rendered
+
+
+class ValueOrigin(Record):
+    """A value that went into a line.
+
+    Attributes:
+        path: of the value: ``image.tag`` for what ``.Values`` has, ``.Chart.Name`` for anything else.
+        value: what it was.
+        places: where it is set; the first counts, the others are overridden by it.
+    """
+
+    path: str
+    value: Any
+    places: tuple[Origin, ...]
+
+
+class LineOrigin(Record):
+    """A line of a rendered object.
+
+    Attributes:
+        line: its number in the object's text, from 1.
+        text: as it is rendered.
+        chain: the places in templates that wrote it, the chart's own template first, the innermost include last.
+        values: what was read for it.
+        because: the values that decided whether it is there, or which value it shows.
+        is_exact: whether all of ``values`` are known to be this line's own; if not, they are those of the whole text
+            that an include has made.
+    """
+
+    line: int
+    text: str
+    chain: tuple[Place, ...]
+    values: tuple[ValueOrigin, ...]
+    because: tuple[ValueOrigin, ...]
+    is_exact: bool
+
+
+class Reached(Record):
+    """A line of the object ``target`` that a value goes into, or, with ``is_condition``, that it decides about."""
+
+    target: str
+    line: LineOrigin
+    is_condition: bool
+
+
+class _Object(Record):
+    """An object with its place: its template, and the line of the template's text that it begins on, from 0 (or -1)."""
+
+    kind: str
+    name: str
+    template: str
+    text: str
+    start: int
+
+    @property
+    def target(self) -> str:
+        return f"{self.kind}/{self.name}"
+
+
+class Explainer:
+    """Explains a recorded render.
+
+    Args:
+        rendered: with its recording.
+        given: the files and flags that the user's values are from.
+    """
+
+    def __init__(self, rendered: Rendered, given: GivenValues) -> None:
+        trace = rendered.trace
+        assert trace is not None, "the render was recorded"
+        self._rendered = rendered
+        self._given = given
+        self._trace = trace
+        self._reads = Reads(trace)
+        self._lines = Lines(trace, self._reads)
+        self._starts: dict[str, int] = {}
+        self._objects = list(self._find_objects())
+
+    def names(self) -> list[str]:
+        """Return ``Kind/name`` of every object and hook."""
+        return [one.target for one in self._objects]
+
+    def lines(self) -> Iterator[tuple[str, str, str, list[LineOrigin]]]:
+        """Yield each object's ``Kind/name``, template, text and lines."""
+        for one in self._objects:
+            rows = self._rows(one)
+            yield one.target, one.template, one.text, [self._origin(line, number) for number, line in rows]
+
+    def sources(self) -> dict[str, str]:
+        """Return the texts of all templates by the paths that places have."""
+        templates = self._trace.templates
+        found = [templates.lookup(name) for name in templates.names()] if templates is not None else []
+        return {definition.parse_name: definition.text for definition in found if definition is not None}
+
+    def text_of(self, target: str) -> str:
+        """Return the text of the object that ``Kind/name`` means.
+
+        Raises:
+            UsageError: naming what there is, where there is no such object.
+        """
+        return self._object(target).text
+
+    def lines_of(self, target: str) -> list[LineOrigin]:
+        """Return the lines of the object that ``Kind/name`` means, in either case of letters.
+
+        Raises:
+            UsageError: naming what there is, where there is no such object.
+        """
+        return [self._origin(line, number) for number, line in self._rows(self._object(target))]
+
+    def field(self, target: str, field: str) -> LineOrigin:
+        """Return the line that a field of an object begins on.
+
+        Args:
+            target: ``Kind/name``.
+            field: ``spec.replicas``, ``spec.containers[0].image``, ``spec.containers[web].image`` (by name).
+
+        Raises:
+            UsageError: where there is no such object or field.
+        """
+        found = self._object(target)
+        line = line_of(found.text.encode("utf-8", "surrogateescape"), _keys(field, found.text))
+        if not line:
+            raise UsageError(f"{target} has no field {field}")
+        for number, row in self._rows(found):
+            if number == line:
+                return self._origin(row, number)
+        raise UsageError(f"{target} did not come from a template")
+
+    def reached(self, value: str) -> list[Reached]:
+        """Return the lines that a value, or one below it, goes into or decides on, object by object."""
+        path: Path = (VALUES, *_split(value))
+        found = []
+        for one in self._objects:
+            for number, line in self._rows(one):
+                if self._is_among(path, line.values):
+                    found.append(Reached(one.target, self._origin(line, number), False))
+                elif self._is_among(path, line.because):
+                    found.append(Reached(one.target, self._origin(line, number), True))
+        return found
+
+    def unused(self) -> list[tuple[Unused, str]]:
+        """Return the user's values that no template has read, each with the place that set it or ``""``."""
+        source = self._rendered.source
+        found = find_unused(self._trace, source.loaded, source.values)
+        return [(one, next((str(place) for place in origins(self._given, one.path)), "")) for one in found]
+
+    def value(self, path: Path) -> ValueOrigin:
+        """Return where a value that a template read is set; ``path`` begins with ``Values``, ``Chart`` and the like."""
+        if path[:1] != (VALUES,):
+            return ValueOrigin("." + ".".join(map(str, path)), self._other(path), self._other_places(path))
+        levels = [level[1:] for level in self._reads.levels(path)][::-1]
+        places = [place for level in levels for place in self._user_places(level)]
+        places += [place for level in levels for place in chart_origins(self._rendered.source.loaded, level)]
+        return ValueOrigin(dotted(path[1:]), _at(self._trace.values, path[1:]), tuple(dict.fromkeys(places)))
+
+    # Objects and their lines
+
+    def _find_objects(self) -> Iterator[_Object]:
+        rendered = self._rendered
+        named = [(m.head.kind, m.head.name, m.path, m.text) for m in rendered.manifests]
+        named += [(hook.kind, hook.name, hook.path, hook.manifest) for hook in rendered.hooks]
+        for kind, name, path, text in named:
+            whole, wanted = rendered.files.get(path, ""), text.strip()
+            # objects of one template that are alike are found one after the other
+            at = whole.find(wanted, self._starts.get(f"{path} {wanted}", 0))
+            if at >= 0:
+                self._starts[f"{path} {wanted}"] = at + 1
+            yield _Object(kind, name, path, text, -1 if at < 0 else whole.count("\n", 0, at))
+
+    def _object(self, target: str) -> _Object:
+        for found in self._objects:
+            if found.target.lower() == target.lower():
+                return found
+        there = ", ".join(self.names()) or "no objects"
+        raise UsageError(f"there is no {target}; there are: {there}")
+
+    def _rows(self, one: _Object) -> Iterator[tuple[int, Line]]:
+        if one.start < 0:
+            return  # a post-renderer has changed it
+        lines = self._lines.of(one.template)
+        for number in range(one.text.strip().count("\n") + 1):
+            if one.start + number < len(lines):
+                yield number + 1, lines[one.start + number]
+
+    def _origin(self, line: Line, number: int) -> LineOrigin:
+        values = line.values
+        because = [path for path in line.because if path not in values]
+        return LineOrigin(
+            number,
+            line.text,
+            line.chain,
+            tuple([self.value(path) for path in values]),
+            tuple([self.value(path) for path in because]),
+            all(segment.is_exact for segment in line.segments),
+        )
+
+    def _is_among(self, path: Path, values: tuple[Path, ...]) -> bool:
+        return any(level[: len(path)] == path for value in values for level in self._reads.levels(value))
+
+    # Values
+
+    def _user_places(self, path: Path) -> list[Origin]:
+        places = origins(self._given, path)
+        if not places and _at(self._rendered.source.values, path) is not None:
+            return [Origin("the given values")]
+        return places
+
+    def _other(self, path: Path) -> Any:
+        return _at(self._trace.top, path)
+
+    def _other_places(self, path: Path) -> tuple[Origin, ...]:
+        if path[0] == "Chart":
+            chart = self._rendered.source.loaded
+            data = next((file.data for file in chart.raw if file.name == "Chart.yaml"), b"")
+            key = str(path[-1])
+            line = line_of(data, (key[:1].lower() + key[1:],)) if len(path) == 2 else 0
+            return (Origin(f"{chart.full_path}/Chart.yaml", line),)
+        return (Origin({"Release": "the release", "Capabilities": "the cluster"}.get(str(path[0]), "the chart")),)
+
+
+_PART = re.compile(r"\[([^\]]*)\]|((?:\\.|[^.\[\\])+)")
+
+
+def _split(path: str) -> Path:
+    r"""Return the keys of a path as ``--set`` has it.
+
+    >>> _split(r"hosts[0].annotations.example\.com/a")
+    ('hosts', 0, 'annotations', 'example.com/a')
+    """
+    keys: list[Any] = []
+    for index, name in _PART.findall(path):
+        if index:
+            keys.append(int(index) if index.isdigit() else index)
+        else:
+            keys.append(re.sub(r"\\(.)", r"\1", name))
+    return tuple(keys)
+
+
+def _keys(field: str, text: str) -> Path:
+    """Return the keys of a field of an object; an item of a list may be meant by its name."""
+    from steersman.yamlio import load_integers
+
+    at = load_integers(text)
+    keys: list[Any] = []
+    for key in _split(field):
+        if isinstance(at, list) and isinstance(key, str):
+            named = [i for i, item in enumerate(at) if isinstance(item, dict) and item.get("name") == key]
+            key = named[0] if named else -1
+        keys.append(key)
+        at = _at(at, (key,))
+    return tuple(keys)
+
+
+def _at(tree: Any, path: Path) -> Any:
+    for key in path:
+        try:
+            tree = tree[key]
+        except (LookupError, TypeError):
+            return None
+    return tree

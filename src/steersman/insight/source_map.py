@@ -1,0 +1,41 @@
+"""Which template line each line of a render's output comes from, as data for other programs.
+
+The form is described in ``docs/insight.md``.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from steersman.insight.explain import Explainer
+
+VERSION = 1
+
+
+def source_map(explainer: Explainer, text: str) -> dict[str, Any]:
+    """Return the source map of ``text``, which has the objects of a render under their ``# Source:`` lines."""
+    lines: list[dict[str, Any]] = []
+    begun: dict[str, int] = {}
+    for target, template, manifest, rows in explainer.lines():
+        mark = f"# Source: {template}\n{manifest.strip()}"
+        at = text.find(mark, begun.get(mark, 0))
+        if at < 0:
+            continue  # left out of the output, by --show-only or --no-hooks
+        begun[mark] = at + 1
+        before = text.count("\n", 0, at) + 1
+        lines += [
+            {
+                "line": before + line.line,
+                "object": target,
+                "template": str(line.chain[0].template) if line.chain else template,
+                "templateLine": line.chain[0].line if line.chain else 0,
+                "includes": [f"{place.template}:{place.line}" for place in line.chain[1:]],
+                "values": [value.path for value in line.values],
+                "exact": line.is_exact,
+            }
+            for line in rows
+        ]
+    lines.sort(key=lambda row: row["line"])
+    return {"version": VERSION, "lines": lines}

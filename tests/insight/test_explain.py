@@ -1,0 +1,119 @@
+"""``explain`` and ``template --source-map``, as a user meets them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import steersman
+from tests.conftest import Run
+from tests.insight.charts import write_chart
+
+MAP = """apiVersion: v1
+kind: ConfigMap
+metadata: {name: a}
+data:
+  tag: {{ .Values.image.tag | quote }}
+  size: {{ .Values.db.size | quote }}
+  {{- if .Values.extra }}
+  extra: here
+  {{- end }}
+"""
+
+
+@pytest.fixture
+def chart(tmp_path: Path) -> Path:
+    dependencies = "dependencies:\n- {name: db, version: 1.0.0}\n"
+    values = "image:\n  tag: 1\nextra: true\ndb:\n  size: small\n"
+    made = write_chart(tmp_path / "web", values=values, dependencies=dependencies, map=MAP)
+    write_chart(made / "charts" / "db", values="size: tiny\n", own=MAP.replace(".Values.db.size", ".Values.size"))
+    (made / "charts" / "db" / "templates" / "own.yaml").write_text(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\ndata: {size: {{ .Values.size | quote }}}\n"
+    )
+    (tmp_path / "prod.yaml").write_text("image:\n  tag: 2\n")
+    return made
+
+
+def test_a_field_names_its_template_line_and_what_its_value_overrides(own: Run, chart: Path) -> None:
+    done = own("explain", "web", "ConfigMap/a", "data.tag", "-f", "prod.yaml", "--set", "image.tag=3")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == (
+        'tag: "3"\n\nwritten by\n  web/templates/map.yaml:5  tag: {{ .Values.image.tag | quote }}\n\nfrom\n'
+        "  image.tag = 3  --set image.tag=3\n"
+        "                 overrides prod.yaml:2\n"
+        "                 overrides web/values.yaml:2\n"
+    )
+
+
+def test_a_subcharts_value_is_set_by_its_parent(own: Run, chart: Path) -> None:
+    done = own("explain", "./web", "configmap/b", "data.size")
+    assert 'db.size = "small"  web/values.yaml:5\n' in done.stdout
+    assert "overrides web/charts/db/values.yaml:1\n" in done.stdout
+
+
+def test_conditions_are_named(own: Run, chart: Path) -> None:
+    done = own("explain", "web", "ConfigMap/a", "data.extra")
+    assert done.stdout.endswith("decided by\n  extra = true  web/values.yaml:3\n")
+
+
+def test_a_whole_object_has_an_origin_on_each_line(own: Run, chart: Path) -> None:
+    text = own("explain", "web", "ConfigMap/a").stdout
+    assert all(" # map.yaml:" in line for line in text.splitlines())
+    assert "# map.yaml:6  {db.size}" in text
+
+
+def test_a_value_names_the_lines_that_it_reaches(own: Run, chart: Path) -> None:
+    text = own("explain", "web", "--value", "db.size").stdout
+    assert 'ConfigMap/a\n     6  size: "small"' in text and "ConfigMap/b\n     4  data:" in text
+    assert "(decides)" in own("explain", "web", "--value", "extra").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("ConfigMap/nope",), "there is no ConfigMap/nope; there are: ConfigMap/b, ConfigMap/a"),
+        (("ConfigMap/a", "data.nope"), "ConfigMap/a has no field data.nope"),
+        (("--value", "nope"), "no line comes from nope"),
+        (("ConfigMap/a", "--value", "extra"), "leave the object out"),
+    ],
+)
+def test_what_is_not_there_is_said(own: Run, chart: Path, arguments: tuple[str, ...], message: str) -> None:
+    done = own("explain", "web", *arguments)
+    assert (done.returncode, message in done.stderr) == (1, True), done.stderr
+
+
+def test_under_the_name_helm_there_is_no_such_command(steer: Run, chart: Path) -> None:
+    assert 'unknown command "explain"' in steer("explain", "web").stderr
+
+
+def test_a_source_map_has_every_line_of_the_output(own: Run, chart: Path, tmp_path: Path) -> None:
+    plain = own("template", "web").stdout
+    done = own("template", "web", "--source-map", "map.json")
+    assert done.stdout == plain
+    rows = {row["line"]: row for row in json.loads((tmp_path / "map.json").read_text())["lines"]}
+    for number, line in enumerate(plain.splitlines(), 1):
+        assert (number in rows) == (not line.startswith(("---", "# Source:")) and bool(line.strip())), line
+    tag = next(row for number, row in rows.items() if plain.splitlines()[number - 1].startswith("  tag:"))
+    assert (tag["template"], tag["templateLine"], tag["values"]) == ("web/templates/map.yaml", 5, ["image.tag"])
+
+
+def test_a_source_map_of_some_templates_has_their_lines(own: Run, chart: Path, tmp_path: Path) -> None:
+    text = own("template", "web", "--source-map", "map.json", "-s", "templates/map.yaml").stdout
+    rows = json.loads((tmp_path / "map.json").read_text())["lines"]
+    assert {row["object"] for row in rows} == {"ConfigMap/a"}
+    assert len(rows) == len(text.strip().splitlines()) - 2
+
+
+def test_a_source_map_and_an_output_folder_exclude_each_other(own: Run, chart: Path) -> None:
+    done = own("template", "web", "--source-map", "map.json", "--output-dir", "out")
+    assert (done.returncode, "--source-map maps standard output" in done.stderr) == (1, True)
+
+
+def test_the_library_says_the_same(chart: Path, tmp_path: Path) -> None:
+    result = steersman.load(chart).render([tmp_path / "prod.yaml", {"extr": False}])
+    (line,) = result.explain("ConfigMap/a", "data.tag")
+    assert [str(place) for place in line.values[0].places] == [f"{tmp_path}/prod.yaml:2", "web/values.yaml:2"]
+    assert [(one.path, one.suggestion) for one in result.unused_values] == [("extr", "extra")]
+    assert len(result.explain("ConfigMap/b")) == 4

@@ -65,18 +65,14 @@ def compile_part(
     *,
     is_nil_dot: bool = False,
     lifts_text: bool = False,
-    is_traced: bool = False,
 ) -> Compiled:
     """Write the Python function of a template, or of a branch of one.
 
     ``is_nil_dot`` asks for the variant that runs when the cursor is nil: fields of it are nothing,
     without complaint. The other one has no need to look. ``lifts_text`` leaves long texts out of
-    the source, for ``Compiled.code`` to put in. ``is_traced`` asks for the form that records (``traced``).
+    the source, for ``Compiled.code`` to put in.
     """
-    compiler = Compiler
-    if is_traced:
-        from steersman.gotemplate.traced import TracedCompiler as compiler
-    return compiler(part, find_function, missing_key, is_nil_dot=is_nil_dot, lifts_text=lifts_text).run()
+    return Compiler(part, find_function, missing_key, is_nil_dot=is_nil_dot, lifts_text=lifts_text).run()
 
 
 def _lowered(constant: Any, texts: dict[str, str]) -> Any:

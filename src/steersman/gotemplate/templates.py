@@ -434,7 +434,10 @@ class TemplateSet:
         return definition.code
 
     def _compile(self, definition: Definition, *, lifts_text: bool = False) -> Compiled:
-        from steersman.gotemplate.compiler import compile_part
+        if self._shared.is_traced:
+            from steersman.gotemplate.traced import compile_recording as compile_part
+        else:
+            from steersman.gotemplate.compiler import compile_part
 
         compiled = compile_part(
             self.part_of(definition),
@@ -442,7 +445,6 @@ class TemplateSet:
             self.missing_key,
             is_nil_dot=definition.is_nil_dot,
             lifts_text=lifts_text,
-            is_traced=self._shared.is_traced,
         )
         for number, part in enumerate(compiled.parts):
             definition.branch(number).part = part

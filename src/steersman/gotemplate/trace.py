@@ -19,11 +19,18 @@ from steersman.gotemplate.output import MAX_OUTPUT
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TypeAlias
+    from typing import Any, Protocol, TypeAlias
 
-    from steersman.gotemplate.templates import TemplateSet
+    from steersman.gotemplate.definition import Definition
 
     Event: TypeAlias = tuple[Any, ...]
+
+    class Templates(Protocol):
+        """The set of templates that an execution runs in."""
+
+        def lookup(self, name: str) -> Definition | None:
+            """Return the template called ``name``, or None."""
+
 
 BRANCH = 1  # a branch begins: depth, position of its statement, whether it is the body (and not the else)
 END = 2  # a statement with branches has ended: depth, position
@@ -52,7 +59,7 @@ class Execution:
 
     __slots__ = ("events", "is_done", "is_void", "name", "outer", "templates", "write")
 
-    def __init__(self, templates: TemplateSet, name: str, outer: Execution | None) -> None:
+    def __init__(self, templates: Templates, name: str, outer: Execution | None) -> None:
         self.templates = templates
         self.name = name
         self.outer = outer
@@ -88,7 +95,7 @@ class Trace:
         self.roots: list[Execution] = []
         self.current: Execution | None = None
 
-    def begin(self, templates: TemplateSet, name: str) -> Execution:
+    def begin(self, templates: Templates, name: str) -> Execution:
         """Begin to record an execution."""
         self.current = made = Execution(templates, name, self.current)
         return made

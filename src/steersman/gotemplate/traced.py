@@ -21,10 +21,26 @@ from steersman.gotemplate.values_map import METHOD_NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from steersman.go.signature import Parsed
+    from steersman.gotemplate.compiler import Compiled
+    from steersman.gotemplate.definition import Part
     from steersman.gotemplate.table import Function
 
 _ROOTS = frozenset(("dot", "root"))
+
+
+def compile_recording(
+    part: Part,
+    find_function: Callable[[str], Function | None],
+    missing_key: str,
+    *,
+    is_nil_dot: bool = False,
+    lifts_text: bool = False,
+) -> Compiled:
+    """Write the Python function of a template, or of a branch of one, in the recording form; see ``compile_part``."""
+    return TracedCompiler(part, find_function, missing_key, is_nil_dot=is_nil_dot, lifts_text=lifts_text).run()
 
 
 class TracedCompiler(Compiler):

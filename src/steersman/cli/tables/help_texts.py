@@ -920,7 +920,8 @@ spec.template.spec.containers[web].image, with items of lists by index or name.
   steer explain ./web Deployment/release-name-web -f prod.yaml
 
   # one field of a release
-  steer explain my-release Deployment/my-release-web spec.replicas
+  steer install shop ./web
+  steer explain shop Deployment/shop-web spec.replicas
 
   # what does a value do?
   steer explain ./web --value image.tag""",

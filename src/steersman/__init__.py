@@ -107,6 +107,7 @@ __all__ = [
     "Status",
     "TemplateError",
     "TransportError",
+    "UnusedValue",
     "UsageError",
     "ValuesError",
     "Violation",

@@ -1,4 +1,4 @@
-"""Where rendered lines come from."""
+"""The origins of rendered lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which template line each line of a render's output comes from, as data for other programs.
+"""The template line that each line of a render's output comes from, as data for other programs.
 
 The form is described in ``docs/insight.md``.
 """

@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo schema-suite test test-live trials-live controlplane lint format types layers check picture bench bench-live fuzz fuzz-diff dist clean
+.PHONY: setup demo schema-suite test test-live trials-live controlplane lint format types layers check picture terminal-picture docs docs-serve bench bench-live fuzz fuzz-diff dist clean
 
 # The .pth file of setuptools is read at each start. An editable installation has no byte code, and where Python may
 # not write it (PYTHONDONTWRITEBYTECODE) each run would compile every module again.
@@ -14,7 +14,7 @@ $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	-$(BIN)/python -m pip uninstall --quiet --yes setuptools
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,sign,postgres,wasm]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,docs,sign,postgres,wasm]'
 	$(BIN)/python -m compileall -q src $(VENV)/lib
 	$(BIN)/python -m steersman.runtime.image
 	touch $@
@@ -47,7 +47,7 @@ types: setup
 layers: setup
 	$(BIN)/lint-imports
 
-check: lint types layers test
+check: lint types layers docs test
 
 controlplane:
 	@tests/controlplane/build.sh
@@ -67,6 +67,17 @@ trials-live: setup
 # The picture in docs/architecture.md, from the imports
 picture: setup
 	$(BIN)/python docs/picture.py
+
+# The picture of a terminal in the README and on the site, from real commands
+terminal-picture: setup
+	$(BIN)/python scripts/terminal_picture.py
+
+# The documentation's site into build/site; a warning is an error. docs-serve shows it while pages are written.
+docs: setup
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+docs-serve: setup
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
 
 bench: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'

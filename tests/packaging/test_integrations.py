@@ -48,6 +48,8 @@ def test_files_belong_to_their_outermost_chart(charts: Path, monkeypatch: pytest
 def test_hooks_of_pre_commit(charts: Path) -> None:
     hooks = read(".pre-commit-hooks.yaml")
     assert {hook["entry"].split()[-1] for hook in hooks} == set(COMMANDS)
+    (charts / "charts" / "broken" / "ci").mkdir()
+    (charts / "charts" / "broken" / "ci" / "prod-values.yaml").write_text("b: 1\n")
     for hook in hooks:
         pattern = re.compile(hook["files"])
         assert pattern.search("charts/shop/templates/web.yaml") and pattern.search("Chart.yaml")
@@ -59,6 +61,15 @@ def test_hooks_of_pre_commit(charts: Path) -> None:
             done = subprocess.run([*line, *paths], cwd=charts, capture_output=True, text=True, check=False)
             assert done.returncode == code, (hook["id"], done.stdout)
             assert ("nil pointer" in done.stdout) is bool(code)
+
+
+def test_values_that_nothing_reads_stop_a_commit(charts: Path) -> None:
+    line = [sys.executable, "-m", "steersman.cli.pre_commit", "unused-values", "charts/shop/prod-values.yaml"]
+    for text, code in (("replicas: 2\n", 0), ("replica: 2\n", 1)):
+        (charts / "charts" / "shop" / "prod-values.yaml").write_text(text)
+        done = subprocess.run(line, cwd=charts, capture_output=True, text=True, check=False)
+        assert done.returncode == code, done.stdout
+        assert ("did you mean replicas?" in done.stdout) is bool(code)
 
 
 def test_workflows_call_what_there_is() -> None:

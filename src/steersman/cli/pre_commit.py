@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-COMMANDS = ("lint", "template", "unittest")
+COMMANDS = ("lint", "template", "unused-values", "unittest")
 
 
 def charts_of(paths: Iterable[str]) -> list[str]:
@@ -52,8 +52,29 @@ def run(arguments: list[str]) -> int:
     return max((_run(command, chart, flags) for chart in charts), default=0)
 
 
+def values_files(chart: str) -> list[str]:
+    """Return the values files that a chart is used with: those next to its values.yaml, and in its folder ``ci``."""
+    found = []
+    for folder in (chart, os.path.join(chart, "ci")):
+        names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+        found += [
+            os.path.join(folder, name)
+            for name in names
+            if name.endswith((".yaml", ".yml")) and "values" in name and name not in ("values.yaml", "values.yml")
+        ]
+    return found
+
+
 def _run(command: str, chart: str, flags: list[str]) -> int:
-    """Run one command in a process of its own; the manifests of a chart that renders are not shown."""
+    """Run one command, for unused values once with each values file."""
+    if command != "unused-values":
+        return _run_once(command, chart, flags)
+    runs = [["--strict-values", "--values", path, *flags] for path in values_files(chart)]
+    return max((_run_once("template", chart, flags) for flags in runs), default=0)
+
+
+def _run_once(command: str, chart: str, flags: list[str]) -> int:
+    """Run a command in a process of its own; the manifests of a chart that renders are not shown."""
     import subprocess
 
     line = [sys.executable, "-m", "steersman", command, *flags, chart]

@@ -41,6 +41,7 @@ class SteerError(Exception):
 
     exit_code = 1
     is_logged = False  # reported as a log line
+    is_told = False  # a log line has said it already: the command line prints no more than the hint
 
     def __init__(self, message: str = "", *, hint: str = "", detail: str = "") -> None:
         super().__init__(message)
@@ -61,6 +62,12 @@ class SteerError(Exception):
 
 class UsageError(SteerError, ValueError):
     """Flags or arguments that cannot be used."""
+
+
+class ToldError(UsageError):
+    """A mistake that a log line has reported already, as Helm does."""
+
+    is_told = True
 
 
 class ChartError(SteerError):

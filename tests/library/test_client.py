@@ -204,3 +204,10 @@ def test_asyncio_has_the_same_signatures(name: str) -> None:
 def test_asyncio_takes_the_same_arguments() -> None:
     ours, theirs = inspect.signature(aio.Client).parameters, inspect.signature(steersman.Client).parameters
     assert list(ours) == list(theirs)
+
+
+def test_a_store_that_cannot_be_opened_has_a_message(environ: dict[str, str]) -> None:
+    around = {**environ, "HELM_DRIVER_SQL_CONNECTION_STRING": "host=127.0.0.1 port=1 sslmode=disable"}
+    with steersman.Client(storage="sql", environ=around) as client, pytest.raises(steersman.UsageError) as caught:
+        client.list()
+    assert str(caught.value).startswith("unable to instantiate SQL driver: ")

@@ -6,7 +6,7 @@ Makes clients on demand from values that the caller took out of its settings. An
 
 from __future__ import annotations
 
-from steersman.errors import AuthError, ClusterError, ReleaseError, SteerError, TransportError, UsageError
+from steersman.errors import AuthError, ClusterError, ReleaseError, SteerError, ToldError, TransportError, UsageError
 from steersman.kube.client import ApiClient
 from steersman.kube.config import ConfigOverrides, load_config
 from steersman.kube.errors import ApiError, unreachable
@@ -175,8 +175,9 @@ class Configuration:
         driver = self.surroundings.driver
         if driver not in ("", "secret", "secrets", "configmap", "configmaps", "memory", "sql"):
             # helm: ends with a log line instead of an error
-            self.log("INFO", f'unknown driver "{driver}"')
-            raise UsageError
+            problem = f'unknown driver "{driver}"'
+            self.log("INFO", problem)
+            raise ToldError(problem)
 
     @property
     def is_detached(self) -> bool:
@@ -365,7 +366,7 @@ class Configuration:
             return MemoryDriver.from_files(self.surroundings.memory_data, self.namespace)
         except ReleaseError as error:
             self.log("INFO", str(error))
-            raise UsageError from error
+            raise ToldError(str(error)) from error
 
     def _sql_driver(self) -> Driver:
         from steersman.storage.sql import SqlDriver
@@ -374,7 +375,7 @@ class Configuration:
             return SqlDriver(self.surroundings.sql_connection, self.namespace, self.surroundings.environ)
         except ReleaseError as error:
             self.log("INFO", str(error))
-            raise UsageError(hint=error.hint) from error
+            raise ToldError(str(error), hint=error.hint) from error
 
     def _make_driver(self) -> Driver:
         self._check_driver_name()

@@ -21,7 +21,7 @@ from steersman.cli.tables.commands import (
     OWN_COMMANDS,
     shown_flags,
 )
-from steersman.errors import SteerError, UsageError
+from steersman.errors import SteerError, ToldError, UsageError
 from steersman.go.errno import unforeseen
 from steersman.runtime.log import send_to
 from steersman.settings import from_environment
@@ -119,7 +119,7 @@ def _report(context: Context, error: SteerError) -> int:
     if error.is_logged:
         context.warn("command failed", error=message)
         return error.exit_code
-    if message:
+    if message and not error.is_told:
         context.err.write(f"Error: {message}\n")
     hint = error.hint
     if context.program == "steer" and not hint:
@@ -247,8 +247,9 @@ def _unknown(context: Context, word: str, group: str = "") -> UnknownCommand:
 def _check_color(context: Context) -> None:
     color = context.settings.color
     if color not in ("never", "auto", "always"):
-        context.warn("command failed", error=f'invalid color mode "{color}": must be one of: never, auto, always')
-        raise UsageError("")
+        problem = f'invalid color mode "{color}": must be one of: never, auto, always'
+        context.warn("command failed", error=problem)
+        raise ToldError(problem)
 
 
 def _check_arguments(path: str, rule: str, words: list[str], program: str) -> None:

@@ -28,8 +28,8 @@ class CommandFailed(ReleaseError):
     """An action that failed, under the heading that its command gives failures."""
 
     def __init__(self, heading: str, cause: SteerError) -> None:
-        # an error without text was logged already
-        super().__init__(f"{heading}: {cause}" if str(cause) else "", hint=cause.hint, detail=cause.detail)
+        super().__init__(f"{heading}: {cause}", hint=cause.hint, detail=cause.detail)
+        self.is_told = cause.is_told
 
 
 def run_install(

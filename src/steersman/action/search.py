@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from steersman.action.repo import RepoPlaces
+    from steersman.download.repositories import RepoPlaces
     from steersman.repo.index_entries import Row
 
 MAX_SCORE = 25  # helm: a worse score is not a match

@@ -65,3 +65,8 @@ def unforeseen(error: OSError) -> str:
     """
     paths = [str(path) for path in (error.filename, error.filename2) if path is not None]
     return ": ".join([" ".join(paths), errno_text(error)]) if paths else errno_text(error)
+
+
+def random_suffix() -> int:
+    """Return the number that Go puts behind the name of a file that is written aside, as errors show it."""
+    return int.from_bytes(os.urandom(4), "big")

@@ -202,14 +202,13 @@ def _fetched(
     places: Places, reference: str, version: str, repo: str, plain_http: bool, username: str, password: str
 ) -> str:
     """Fetch a chart's archive into the content cache and return its path."""
-    from steersman.action import pull as pulling
+    from steersman.download.bring import bring, cached
+    from steersman.download.locate import locate
 
     sources = places.sources(plain_http=plain_http, username=username, password=password)
-    found = pulling.locate(sources, reference, version, repo)
-    data = pulling.cached(sources, found)
-    if data is None:
-        data = pulling.archive(sources, found)
-    return sources.cache.hold(data)
+    found = locate(sources, reference, version, repo)
+    data = cached(sources, found)
+    return sources.cache.hold(bring(sources, found) if data is None else data)
 
 
 def render(
@@ -319,17 +318,15 @@ def pull(
     Raises:
         ChartError, RepoError, TransportError, AuthError: when the chart cannot be found or fetched.
     """
-    from steersman.action import pull as pulling
-    from steersman.runtime.files import write_aside
+    from steersman.action.pull import PullOptions
+    from steersman.action.pull import pull as pull_action
+    from steersman.download.locate import locate
 
     places = Places(environ)
     with reported():
         sources = places.sources(plain_http=plain_http, username=username, password=password)
-        found = pulling.locate(sources, reference, version, repo)
-        data = pulling.cached(sources, found) or pulling.archive(sources, found)
-        path = os.path.join(os.fspath(destination), os.path.basename(pulling.file_name(found)))
-        write_aside(path, data)
-        return path
+        found = locate(sources, reference, version, repo)
+        return pull_action(sources, found, reference, PullOptions(os.fspath(destination))).path
 
 
 def push(

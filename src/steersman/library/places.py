@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from steersman.action.pull import Sources
+    from steersman.download.locate import Sources
     from steersman.registry.client import RegistryClient
     from steersman.runtime.private import Cache
     from steersman.values.schema_access import SchemaAccess
@@ -41,10 +41,10 @@ class Places:
 
     def sources(self, *, plain_http: bool = False, username: str = "", password: str = "") -> Sources:
         """Return the repositories and registries that charts come from."""
-        from steersman.action.pull import Sources
-        from steersman.action.repo import RepoPlaces
         from steersman.download.cache import ContentCache
         from steersman.download.getters import Access, Getters
+        from steersman.download.locate import Sources
+        from steersman.download.repositories import RepoPlaces
         from steersman.registry.places import BlobPlaces
 
         settings, cache = self.settings, self.cache()

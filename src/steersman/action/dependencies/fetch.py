@@ -16,12 +16,13 @@ from steersman.action.dependencies.source import (
     is_same_url,
     load_folder,
 )
-from steersman.action.pull import archive, by_url, file_name
-from steersman.action.repo import download_index
 from steersman.chart.loader import load_chart
 from steersman.chart.model import Dependency
 from steersman.chart.save import save_archive
+from steersman.download.bring import NoProvenance, bring, fetch_provenance, file_name
 from steersman.download.getters import Access, access_of, resolve_reference
+from steersman.download.locate import by_url
+from steersman.download.repositories import download_index
 from steersman.download.resolve import Found, find_in_url, is_whole
 from steersman.errors import ChartError, SteerError
 from steersman.record import replace
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
-    from steersman.action.pull import Sources
+    from steersman.download.locate import Sources
     from steersman.repo.index import IndexFile
 
     T = TypeVar("T")
@@ -148,7 +149,7 @@ def _fetch(sources: Sources, found: Found) -> tuple[Found, bytes]:
         found = by_url(sources, chart_ref, version, found.access)
     elif not is_whole(found.url):
         found = by_url(sources, found.url, "", found.access)
-    return found, archive(sources, found)
+    return found, bring(sources, found)
 
 
 def _reference_of(url: str) -> tuple[str, str]:
@@ -210,7 +211,7 @@ def _fetch_one(
 
 
 def _verify(found: Found, data: bytes, aside: str, options: DependencyOptions) -> None:
-    from steersman.action.verify import NoProvenance, fetch_provenance, verify_data
+    from steersman.action.verify import verify_data
 
     try:
         provenance = fetch_provenance(options.sources, found, data)

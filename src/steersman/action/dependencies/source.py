@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from steersman.action.pull import Sources
 from steersman.chart.model import Chart, Dependency
+from steersman.download.locate import Sources
 from steersman.errors import ChartError
 from steersman.record import Record, replace
 from steersman.repo import config

@@ -19,10 +19,10 @@ from steersman.action.dependencies.source import (
     load_folder,
     local_path,
 )
-from steersman.action.repo import fetch_index
 from steersman.chart import decode
 from steersman.chart.loader import load_undetected
 from steersman.chart.model import Chart, Dependency, Lock
+from steersman.download.repositories import fetch_index
 from steersman.errors import ChartError, RepoError, SteerError
 from steersman.go.errno import errno_text, stat_error
 from steersman.record import replace

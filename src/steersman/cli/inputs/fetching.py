@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from steersman.action import pull
-from steersman.action.pull import Sources
-from steersman.action.repo import RepoPlaces
+from steersman.download.bring import bring, cached, fetch_provenance, file_name
 from steersman.download.cache import ContentCache
 from steersman.download.getters import Access, Getters
+from steersman.download.locate import Sources, locate
+from steersman.download.repositories import RepoPlaces
 from steersman.download.resolve import Found
 from steersman.errors import ChartError, RepoError, ValuesError
 from steersman.go.errno import errno_text
@@ -100,7 +100,7 @@ def find(flags: Flags, sources: Sources, chart_ref: str, version: str) -> Found:
         SteerError: with Helm's message.
     """
     wanted = ">0.0.0-0" if not version and flags["devel"] else version
-    return pull.locate(sources, chart_ref, wanted, flags["repo"])
+    return locate(sources, chart_ref, wanted, flags["repo"])
 
 
 def find_aloud(ctx: Context, flags: Flags, sources: Sources, chart_ref: str, version: str) -> Found:
@@ -133,19 +133,19 @@ def fetch_chart(ctx: Context, flags: Flags, chart_ref: str) -> str:
     version = flags["version"].strip()
     found = find_aloud(ctx, flags, sources, chart_ref, version)
     _make_cache(ctx)
-    data = pull.cached(sources, found)
+    data = cached(sources, found)
     if data is None:
         ref = found.url if flags["repo"] else chart_ref
         ctx.debug("attempting to download chart", ref=ref, version=version)
-        data = pull.archive(sources, found)
+        data = bring(sources, found)
         ctx.debug("put downloaded chart in cache", id=sha256(data).hexdigest())
     else:
         ctx.debug("found chart in cache", id=sha256(data).hexdigest())
     if flags["verify"]:
-        from steersman.action.verify import fetch_provenance, verify_data
+        from steersman.action.verify import verify_data
 
         provenance = fetch_provenance(sources, found, data, is_kept=True)
-        verify_data(data, provenance, pull.file_name(found), flags["keyring"])
+        verify_data(data, provenance, file_name(found), flags["keyring"])
     return sources.cache.hold(data)
 
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import CodeType
 
-    from steersman.runtime.patterns import Code
-
     # offset, length and hash of the code; size and time of the source; its path; whether it is a package
     Entry = tuple[int, int, bytes, int, int, str, bool]
 
@@ -132,17 +130,6 @@ def install() -> None:
 
 def _finder() -> Finder | None:
     return next((entry for entry in sys.meta_path if isinstance(entry, Finder)), None)
-
-
-def pattern_codes() -> dict[tuple[str | bytes, int], Code]:
-    """Return the code of patterns that the image has for this interpreter."""
-    from steersman.runtime.patterns import matcher_version
-
-    finder = _finder()
-    if finder is None or finder.patterns[0] != matcher_version():
-        return {}
-    codes: dict[tuple[str | bytes, int], Code] = loads(finder.patterns[1])
-    return codes
 
 
 def _index(descriptor: int) -> tuple[int, dict[str, Entry], tuple[int, bytes]] | None:

@@ -6,6 +6,9 @@ a seventh of a small render without a cache. The interpreter's own matcher takes
 
 from __future__ import annotations
 
+import sys
+from marshal import loads
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
@@ -26,9 +29,7 @@ def compiled(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     global _kept
     asked.add((pattern, flags))
     if _kept is None:
-        from steersman.runtime import image
-
-        _kept = image.pattern_codes()
+        _kept = _from_image()
     code = _kept.get((pattern, flags))
     if code is not None:
         made: re.Pattern[AnyStr] = _matcher().compile(pattern, *code)
@@ -36,6 +37,15 @@ def compiled(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     import re
 
     return re.compile(pattern, flags)
+
+
+def _from_image() -> dict[tuple[str | bytes, int], Code]:
+    # the finder of steersman.runtime.image, which imports this module to make an image
+    version, data = next((finder.patterns for finder in sys.meta_path if hasattr(finder, "patterns")), (0, b""))
+    if version != matcher_version():
+        return {}
+    codes: dict[tuple[str | bytes, int], Code] = loads(data)
+    return codes
 
 
 def code_of(pattern: str | bytes, flags: int) -> Code:

@@ -188,6 +188,18 @@ def test_folders_of_each_system(
     assert named == ("D:\\cache\\content" if platform == "win32" else "D:\\cache/content")
 
 
+def test_a_cache_without_owners_is_in_the_profile(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from steersman.runtime import private
+
+    monkeypatch.setattr(private, "HAS_OWNERS", False)
+    home = tmp_path / "ann"
+    for place, is_used in ((home / "Temp" / "helm", True), (tmp_path / "shared", False), (tmp_path / "anna", False)):
+        cache = private.Cache(str(place), str(home / "state"), str(home))
+        cache.write("kind", "name", b"data")
+        assert cache.read("kind", "name") == (b"data" if is_used else None)
+        assert ("is not in the user's profile" in cache.problem()) is not is_used
+
+
 def test_paths_of_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     from steersman.download import locate
 

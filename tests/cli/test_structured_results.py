@@ -150,9 +150,10 @@ def test_settings_and_caches(asked: Asked, own: Run) -> None:
     for _ in range(2):
         assert own("template", "./shop").returncode == 0
     listed = asked("cache", "list")
-    assert listed and asked("cache", "prune", "--older-than", "1h") == []
+    assert [row for row in asked("cache", "prune", "--older-than", "1h") if row["kind"] != "image"] == []
     pruned = asked("cache", "prune", "--older-than", "0s")
-    assert {row["path"] for row in pruned} == {row["path"] for row in listed}
+    derived = [{row["path"] for row in rows if row["kind"] != "image"} for rows in (pruned, listed)]
+    assert derived[0] == derived[1] != set()  # the program's own byte code comes back with the next run
 
 
 def test_the_sandbox(own: Run, tmp_path: Path) -> None:

@@ -247,10 +247,10 @@ class Cache:
         """
         if not os.path.isabs(root):
             return f"{root or 'its path'} is not an absolute path"
-        if not HAS_OWNERS:
+        if not HAS_OWNERS:  # Windows: a user's profile has an access list of its own, other places have any
             if must_exist:
                 os.lstat(root)
-            return ""
+            return "" if self._home and _is_below(root, self._home) else f"{root} is not in the user's profile"
         here = os.stat(".")
         usual = (os.path.join(self._home, ".cache", "helm"), os.path.join(self._home, ".local", "state"))
         path = ""
@@ -299,6 +299,12 @@ def _is_own_folder(status: os.stat_result) -> bool:
 
 def _is_in(path: str, folder: str) -> bool:
     return path == folder or path.startswith(f"{folder}/")
+
+
+def _is_below(path: str, folder: str) -> bool:
+    """Return whether a path is in a folder, by the names that a system takes for the same."""
+    whole, above = (os.path.normcase(os.path.abspath(one)) for one in (path, folder))
+    return whole.startswith(above.rstrip(os.sep) + os.sep)
 
 
 def _context(kind: str, name: str) -> bytes:

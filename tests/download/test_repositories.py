@@ -492,7 +492,8 @@ def test_what_is_kept_is_listed_and_pruned(
     assert hashlib.sha256(kept.read_bytes()).hexdigest() == kept.stem
     assert own("cache", "prune").stdout.startswith("Removed 0 files")
     os.utime(kept, (1, 1))
-    assert own("cache", "prune", "--older-than", "1h").stdout.startswith("Removed 1 file,")
+    # and the program's own byte code, if that was not used for an hour
+    assert re.match(r"Removed [12] files?,", own("cache", "prune", "--older-than", "1h").stdout)
     assert not kept.exists()
     assert helm("template", "x", "r/one").returncode == 0  # Helm fills the same cache
     before = len(web.seen)

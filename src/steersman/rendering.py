@@ -8,6 +8,8 @@ what comes before it.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from steersman.chart.dependencies import compatible, process
 from steersman.engine import render as engine
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities
@@ -78,10 +80,29 @@ class World(Record):
     observer: Observer | None = None
 
 
+class Broken(Record):
+    """A render that failed.
+
+    Attributes:
+        error: the reason.
+        source: chart and user's values.
+        values: the values that the templates saw, or would have seen.
+        render: renders again with a recording, as far as it gets.
+        files: the texts of the templates, where all of them ran.
+    """
+
+    error: SteerError
+    source: Source
+    values: dict[str, Any]
+    render: Callable[[Trace], None]
+    files: dict[str, str] | None = None
+
+
 class RenderOptions(Record):
     """Options of rendering from the flags.
 
-    ``inspect`` gets the result, with its recording, before anything is done with it, and may raise.
+    ``inspect`` gets the result, with its recording, before anything is done with it, and may raise. ``diagnose`` gets a
+    render that failed and returns what is to be said of it besides Helm's words.
     """
 
     skip_schema_validation: bool = False
@@ -91,6 +112,7 @@ class RenderOptions(Record):
     enable_dns: bool = False
     post_render: Callable[[str], str] | None = None
     inspect: Callable[[Rendered], None] | None = None
+    diagnose: Callable[[Broken], str] | None = None
 
 
 class Rendered(Record):
@@ -127,8 +149,8 @@ class Rendered(Record):
 class RenderFailed(SteerError):
     """A chart that did not render; ``text`` is shown with ``--debug``."""
 
-    def __init__(self, cause: SteerError, text: str = "") -> None:
-        super().__init__(str(cause), hint=cause.hint)
+    def __init__(self, cause: SteerError, text: str = "", detail: str = "") -> None:
+        super().__init__(str(cause), hint=cause.hint, detail=detail)
         self.text = text
 
 
@@ -170,10 +192,24 @@ def render(
         check_labels(labels)
     _check_kube_version(source.chart, capabilities)
     trace = Trace() if options.inspect is not None else None
+
+    def run(trace: Trace | None) -> dict[str, str]:
+        return texts(source.chart, values, facts, capabilities, world, dns=options.enable_dns, trace=trace)
+
+    def detail(error: SteerError, files: dict[str, str] | None = None) -> str:
+        if options.diagnose is None:
+            return ""
+
+        def again(trace: Trace) -> None:
+            with suppress(SteerError):
+                run(trace)
+
+        return options.diagnose(Broken(error, source, values, again, files))
+
     try:
-        files = texts(source.chart, values, facts, capabilities, world, dns=options.enable_dns, trace=trace)
+        files = run(trace)
     except SteerError as error:
-        raise RenderFailed(error) from error
+        raise RenderFailed(error, detail=detail(error)) from error
     notes = _take_notes(source.chart, files, sub_notes=options.sub_notes)
     if options.post_render is not None:
         from steersman.manifest.postrender import post_render
@@ -186,7 +222,7 @@ def render(
     try:
         hooks, manifests = deeply(lambda: sort_manifests(files, world.impure.log, dropped=dropped))
     except SteerError as error:
-        raise RenderFailed(error, _all_text(files)) from error
+        raise RenderFailed(error, _all_text(files), detail(error, files)) from error
     text = _join(source.chart, manifests, options)
     rendered = Rendered(tuple(hooks), tuple(manifests), text, notes, tuple(dropped), source, values, files, trace)
     if world.observer is not None:
@@ -211,6 +247,8 @@ def merged_values(source: Source, world: World, options: RenderOptions) -> dict[
             try:
                 check(chart, values, schemas)
             except SchemaViolation as error:
+                if options.diagnose is not None:
+                    error.detail = options.diagnose(Broken(error, source, values, lambda _trace: None))
                 if world.observer is not None and error.refuse_global:
                     world.observer.sees_refused_global(error.refuse_global)
                 raise

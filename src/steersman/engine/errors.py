@@ -34,11 +34,11 @@ def exec_error(error: TemplateError) -> RenderError:
     tokens = whole.split(": ", 2)
     if len(tokens) != 3:
         return RenderError(whole)
-    for level in _causes(error):
+    for level in causes(error):
         if isinstance(level, FailError):
             return RenderError(f"execution error at ({tokens[1]}): {level}")
     pieces: list[str] = []
-    for level in _causes(error):
+    for level in causes(error):
         piece = _level(level)
         if piece is None:
             return RenderError(whole)
@@ -47,7 +47,8 @@ def exec_error(error: TemplateError) -> RenderError:
     return RenderError("".join(pieces).strip())
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and those that it is about, outermost first."""
     level: BaseException | None = error
     while level is not None:
         yield level

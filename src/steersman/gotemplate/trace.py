@@ -68,6 +68,10 @@ class Execution:
         self.is_done = False
         self.is_void = False
 
+    def inside(self) -> list[Execution]:
+        """Return the executions inside this one, in order."""
+        return [event[1] for event in self.events if event[0] == RAN]
+
     def text(self) -> str:
         """Return what the template has written.
 

@@ -6,9 +6,10 @@ import re
 
 from steersman.errors import UsageError
 from steersman.insight.lines import Lines
-from steersman.insight.origins import Origin, chart_origins, line_of, origins
+from steersman.insight.origins import line_of, origins
 from steersman.insight.reads import VALUES, Reads
-from steersman.insight.unused import dotted, find_unused
+from steersman.insight.unused import find_unused
+from steersman.insight.value_origins import ValueOrigins, value_at
 from steersman.record import Record
 
 TYPE_CHECKING = False
@@ -20,21 +21,8 @@ if TYPE_CHECKING:
     from steersman.insight.lines import Line, Place
     from steersman.insight.origins import GivenValues
     from steersman.insight.unused import Unused
+    from steersman.insight.value_origins import ValueOrigin
     from steersman.rendering import Rendered
-
-
-class ValueOrigin(Record):
-    """A value that went into a line.
-
-    Attributes:
-        path: of the value: ``image.tag`` for what ``.Values`` has, ``.Chart.Name`` for anything else.
-        value: what it was.
-        places: where it is set; the first counts, the others are overridden by it.
-    """
-
-    path: str
-    value: Any
-    places: tuple[Origin, ...]
 
 
 class LineOrigin(Record):
@@ -96,6 +84,7 @@ class Explainer:
         self._trace = trace
         self._reads = Reads(trace)
         self._lines = Lines(trace, self._reads)
+        self._values = ValueOrigins(trace, self._reads, rendered.source, given)
         self._starts: dict[str, int] = {}
         self._objects = list(self._find_objects())
 
@@ -168,15 +157,6 @@ class Explainer:
         found = find_unused(self._trace, source.loaded, source.values)
         return [(one, next((str(place) for place in origins(self._given, one.path)), "")) for one in found]
 
-    def value(self, path: Path) -> ValueOrigin:
-        """Return where a value that a template read is set; ``path`` begins with ``Values``, ``Chart`` and the like."""
-        if path[:1] != (VALUES,):
-            return ValueOrigin("." + ".".join(map(str, path)), self._other(path), self._other_places(path))
-        levels = [level[1:] for level in self._reads.levels(path)][::-1]
-        places = [place for level in levels for place in self._user_places(level)]
-        places += [place for level in levels for place in chart_origins(self._rendered.source.loaded, level)]
-        return ValueOrigin(dotted(path[1:]), _at(self._trace.values, path[1:]), tuple(dict.fromkeys(places)))
-
     # Objects and their lines
 
     def _find_objects(self) -> Iterator[_Object]:
@@ -213,33 +193,13 @@ class Explainer:
             number,
             line.text,
             line.chain,
-            tuple([self.value(path) for path in values]),
-            tuple([self.value(path) for path in because]),
+            tuple([self._values.of(path) for path in values]),
+            tuple([self._values.of(path) for path in because]),
             all(segment.is_exact for segment in line.segments),
         )
 
     def _is_among(self, path: Path, values: tuple[Path, ...]) -> bool:
         return any(level[: len(path)] == path for value in values for level in self._reads.levels(value))
-
-    # Values
-
-    def _user_places(self, path: Path) -> list[Origin]:
-        places = origins(self._given, path)
-        if not places and _at(self._rendered.source.values, path) is not None:
-            return [Origin("the given values")]
-        return places
-
-    def _other(self, path: Path) -> Any:
-        return _at(self._trace.top, path)
-
-    def _other_places(self, path: Path) -> tuple[Origin, ...]:
-        if path[0] == "Chart":
-            chart = self._rendered.source.loaded
-            data = next((file.data for file in chart.raw if file.name == "Chart.yaml"), b"")
-            key = str(path[-1])
-            line = line_of(data, (key[:1].lower() + key[1:],)) if len(path) == 2 else 0
-            return (Origin(f"{chart.full_path}/Chart.yaml", line),)
-        return (Origin({"Release": "the release", "Capabilities": "the cluster"}.get(str(path[0]), "the chart")),)
 
 
 _PART = re.compile(r"\[([^\]]*)\]|((?:\\.|[^.\[\\])+)")
@@ -271,14 +231,5 @@ def _keys(field: str, text: str) -> Path:
             named = [i for i, item in enumerate(at) if isinstance(item, dict) and item.get("name") == key]
             key = named[0] if named else -1
         keys.append(key)
-        at = _at(at, (key,))
+        at = value_at(at, (key,))
     return tuple(keys)
-
-
-def _at(tree: Any, path: Path) -> Any:
-    for key in path:
-        try:
-            tree = tree[key]
-        except (LookupError, TypeError):
-            return None
-    return tree

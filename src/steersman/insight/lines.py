@@ -64,6 +64,7 @@ class Segment(Record):
         conditions: the statements around it.
         because: the paths of values that decided otherwise what it is: of conditions around a variable.
         is_exact: whether ``values`` are those of this line, and not of the whole text that an include has made.
+        made: the whole text of the action that wrote it in the chart's own template, ``""`` for constant text.
     """
 
     text: str
@@ -72,6 +73,7 @@ class Segment(Record):
     conditions: tuple[Condition, ...]
     because: tuple[Path, ...] = ()
     is_exact: bool = True
+    made: str = ""
 
 
 class Line(Record):
@@ -79,6 +81,11 @@ class Line(Record):
 
     text: str
     segments: tuple[Segment, ...]
+
+    @property
+    def made(self) -> str:
+        """The whole text of the action that wrote the last part of it, or ``""`` for constant text."""
+        return next((segment.made for segment in reversed(self.segments) if segment.made), "")
 
     @property
     def chain(self) -> tuple[Place, ...]:
@@ -180,6 +187,7 @@ class Lines:
         self._known: dict[tuple[int, tuple[str, ...]], Paths] = {}
         self._lines: dict[int, list[Line]] = {}
         self._tables: dict[int, dict[str, Line]] = {}
+        self._stopped: tuple[_Sources, list[_Condition]] = (_Sources(), [])  # where the last replay ended
         self._roots = {execution.name: execution for execution in trace.roots}
 
     def templates(self) -> Iterable[str]:
@@ -190,6 +198,27 @@ class Lines:
         """Return the lines of a template's text, as it was before ``<no value>`` was taken out of it."""
         execution = self._roots.get(template)
         return [] if execution is None else self._of(execution, 0)
+
+    def left_of(self, execution: Execution) -> tuple[Paths, Paths, list[str]]:
+        """Return where an execution stopped: what was read last, what decided that, and the lines written so far."""
+        innermost = execution
+        while innermost.inside() and not innermost.inside()[-1].is_done:
+            innermost = innermost.inside()[-1]
+        text = "".join(event[0] for event in execution.events if type(event[0]) is str)
+        reads, because = self._left(innermost)
+        outer: Execution | None = innermost
+        while not reads and outer is not None and outer is not execution:
+            # nothing was read there: what was handed to it is meant
+            outer = outer.outer
+            reads = self._left(outer)[0] if outer is not None else ()
+        return reads, because, text.split("\n")
+
+    def _left(self, execution: Execution) -> tuple[Paths, Paths]:
+        for _ in self._replay(execution):
+            pass
+        pending, conditions = self._stopped
+        because = [path for one in conditions for path in one.reads]
+        return tuple(dict.fromkeys(pending.reads)), tuple(dict.fromkeys((*because, *pending.because)))
 
     def _of(self, execution: Execution, depth: int) -> list[Line]:
         known = self._lines.get(id(execution))
@@ -226,19 +255,19 @@ class Lines:
             if inner is None:
                 values = [path for child in piece.children for path in self._all_reads(child)]
                 values = list(dict.fromkeys((*piece.reads, *values)))
-                yield Segment(text, chain, tuple(values), conditions, piece.because, len(values) < 2)
+                yield Segment(text, chain, tuple(values), conditions, piece.because, len(values) < 2, piece.text)
                 return
             for one in inner.segments:
                 # what was handed to the include is what it has read, unless that has no path
                 values = list(one.values or piece.reads)
                 because = (*piece.because, *one.because)
                 around = (*conditions, *one.conditions)
-                yield Segment(text, (*chain, *one.chain), tuple(values), around, because, one.is_exact)
+                yield Segment(text, (*chain, *one.chain), tuple(values), around, because, one.is_exact, piece.text)
             return
         reads = piece.reads
         if reads and not piece.is_text and "\n" in piece.text:
             reads = self._leaves(piece, number)
-        yield Segment(text, chain, reads, conditions, piece.because)
+        yield Segment(text, chain, reads, conditions, piece.because, made="" if piece.is_text else piece.text)
 
     def _inside(self, text: str, children: Iterable[Execution], depth: int) -> Line | None:
         """Return the line of an execution inside that reads the same."""
@@ -356,6 +385,7 @@ class Lines:
                 frame = frame.outer or frame
                 pending = _Sources()
             decided = ()
+        self._stopped = pending if pending.reads else _Sources(decided, pending.children, pending.because), conditions
 
     def _keyed(self, function: str, values: tuple[Any, ...]) -> list[Path]:
         return [path for path, _ in keyed_paths(self._places, function, values)]

@@ -8,10 +8,12 @@ from steersman.rendering import RenderOptions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from steersman.action.options import WaitOptions, WriteOptions
     from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.rendering import Rendered
+    from steersman.rendering import Broken, Rendered
 
 
 def is_set(flags: Flags, *names: str) -> bool:
@@ -28,8 +30,27 @@ def render_options(ctx: Context, flags: Flags) -> RenderOptions:
         hide_secret=is_set(flags, "hide-secret"),
         enable_dns=flags["enable-dns"],
         post_render=ctx.post_render,
+        diagnose=_diagnose(ctx, flags) if ctx.explains() else None,
         inspect=values_check(ctx, flags) or (_nothing if is_set(flags, "source-map") else None),
     )
+
+
+def _diagnose(ctx: Context, flags: Flags) -> Callable[[Broken], str]:
+    """Return what says more of a render that failed than Helm does."""
+
+    def diagnose(broken: Broken) -> str:
+        from steersman.cli.inputs.chart import value_sources
+        from steersman.insight import failures
+        from steersman.insight.origins import GivenValues
+
+        try:
+            return failures.diagnose(broken, GivenValues(value_sources(flags), ctx.texts))
+        except Exception:
+            if ctx.settings.debug:
+                raise
+            return ""  # Helm's error matters more than what is said of it
+
+    return diagnose
 
 
 def _nothing(_rendered: Rendered) -> None:

@@ -7,7 +7,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from steersman.insight.explain import LineOrigin, Reached, ValueOrigin
+    from steersman.insight.explain import LineOrigin, Reached
+    from steersman.insight.value_origins import ValueOrigin
 
 _TEXT_WIDTH = 56  # columns for rendered text next to its origin
 _MOST_VALUES = 12  # of a line that are shown in full

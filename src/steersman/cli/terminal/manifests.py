@@ -53,7 +53,8 @@ def print_shown(ctx: Context, shown: Shown, options: ShowOptions) -> int:
         SteerError: the render's error, once everything there is to see is shown.
     """
     if shown.error is not None and not ctx.settings.debug:
-        raise ReleaseError(f"{shown.error}\n\nUse --debug flag to render out invalid YAML") from shown.error
+        message = f"{shown.error}\n\nUse --debug flag to render out invalid YAML"
+        raise ReleaseError(message, detail=shown.error.detail) from shown.error
     text = _text(ctx, shown, options)
     if options.only:
         text = _selected(options.only, text, shown.error)

@@ -1,0 +1,251 @@
+"""The likely fix of a broken chart: tables from an error and what is known around it to a sentence.
+
+Every fix is tried: ``tests/insight/test_failures.py`` has a broken chart for each and applies what the sentence says.
+"""
+
+from __future__ import annotations
+
+import re
+
+from steersman.insight.nearness import edits, most_edits
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from steersman.insight.value_origins import ValueOrigin
+
+
+class Clues(Record):
+    """What is known about an error in a template.
+
+    Attributes:
+        message: what is wrong, without the place.
+        context: the piece of template that failed, as Go prints it, or ``""``.
+        template: the text of the template.
+        line: in it, from 1.
+        values: what was read for what failed, the last one last.
+        because: the values that decided that it is there.
+        defines: the names of all templates.
+    """
+
+    message: str
+    context: str = ""
+    template: str = ""
+    line: int = 0
+    values: tuple[ValueOrigin, ...] = ()
+    because: tuple[ValueOrigin, ...] = ()
+    defines: tuple[str, ...] = ()
+
+
+def likely_fix(clues: Clues) -> str:
+    """Return a sentence that says what to change in a template or in values, or ``""``."""
+    for pattern, fix in _TEMPLATE:
+        found = re.search(pattern, clues.message)
+        if found:
+            text = fix(clues, found)
+            if text:
+                return text
+    return ""
+
+
+def _last(clues: Clues) -> ValueOrigin | None:
+    return clues.values[-1] if clues.values else None
+
+
+def _kind(value: Any) -> str:
+    kinds = {bool: "a boolean", str: "a text", dict: "a map", list: "a list", type(None): "not set"}
+    return kinds.get(type(value), "a number")
+
+
+def _absent(clues: Clues, found: re.Match[str]) -> str:
+    field = found[1]
+    base, dot, rest = clues.context.partition(f".{field}")
+    if not dot or not base or not clues.context.startswith((".", "$")):
+        return ""
+    inner = f"({base}).{field}"
+    for name in rest.split(".")[1:]:
+        inner = f"({inner}).{name}"
+    path = base.rpartition(".Values.")[2] if ".Values." in base else base
+    return f"{path} is not set; set it, or write {inner} where it may be absent"
+
+
+def _not_a_map(clues: Clues, found: re.Match[str]) -> str:
+    value = _last(clues)
+    base = clues.context.partition(f".{found[1]}")[0].rpartition(".Values.")[2]
+    if value is None:
+        return ""
+    return f"{base or value.path} is not a map, and the template reads {found[1]} of it; make it a map"
+
+
+def _required(clues: Clues, _found: re.Match[str]) -> str:
+    value = _last(clues)
+    return f"set {value.path}, with --set {value.path}=... or in a values file" if value is not None else ""
+
+
+def _failed(clues: Clues, _found: re.Match[str]) -> str:
+    names = " or ".join(value.path for value in clues.because if not value.path.startswith("."))
+    return f"the chart refuses these values; change {names}" if names else ""
+
+
+def _unknown_template(clues: Clues, found: re.Match[str]) -> str:
+    meant = _nearest(found[1], clues.defines)
+    return f'did you mean "{meant}"?' if meant else "define it, or add the chart that does to the dependencies"
+
+
+def _not_a_string(clues: Clues, _found: re.Match[str]) -> str:
+    if clues.context.startswith((".", "$")):
+        return f"write ({clues.context} | toString)"
+    return f"write | toString before | {clues.context}" if clues.context.isidentifier() else ""
+
+
+def _not_a_list(clues: Clues, _found: re.Match[str]) -> str:
+    value = _last(clues)
+    return f"{value.path} is {_kind(value.value)}; make it a list" if value is not None else ""
+
+
+def _incompatible(clues: Clues, _found: re.Match[str]) -> str:
+    value = _last(clues)
+    return (
+        f"{value.path} is {_kind(value.value)}; compare (toString {clues.context.split()[1]})"
+        if (value is not None and len(clues.context.split()) > 1)
+        else ""
+    )
+
+
+def _out_of_range(clues: Clues, _found: re.Match[str]) -> str:
+    value = next((one for one in reversed(clues.values) if isinstance(one.value, list)), None)
+    if value is None:
+        return ""
+    return f"{value.path} has {len(value.value)} items: the last one has the index {len(value.value) - 1}"
+
+
+def _zero(clues: Clues, _found: re.Match[str]) -> str:
+    value = next((one for one in reversed(clues.values) if one.value == 0), None)
+    return f"{value.path} must not be 0" if value is not None else ""
+
+
+def _not_a_version(clues: Clues, _found: re.Match[str]) -> str:
+    value = _last(clues)
+    return f"{value.path} must be a version, such as 1.2.3" if value is not None else ""
+
+
+def _end_missing(clues: Clues, _found: re.Match[str]) -> str:
+    word, line = unclosed(clues.template)
+    return f"the {word} on line {line} has no {{{{ end }}}}" if word else ""
+
+
+def _end_too_many(_clues: Clues, _found: re.Match[str]) -> str:
+    return "this end closes nothing; remove it, or find the statement above whose end came too early"
+
+
+def _unknown_variable(clues: Clues, found: re.Match[str]) -> str:
+    declared = set(re.findall(r"(\$\w+)\s*(?:,\s*\$\w+\s*)?:=", clues.template)) | set(
+        re.findall(r",\s*(\$\w+)\s*:=", clues.template)
+    )
+    meant = _nearest(found[1], declared)
+    return (
+        f"did you mean {meant}?" if meant else f"declare it before: {{{{ {found[1]} := ... }}}}, outside of any block"
+    )
+
+
+def _quote_missing(clues: Clues, _found: re.Match[str]) -> str:
+    return "a quotation mark is missing on this line"
+
+
+def _brace_missing(clues: Clues, _found: re.Match[str]) -> str:
+    return "the action on this line has no }}"
+
+
+_TEMPLATE: list[tuple[str, Callable[[Clues, re.Match[str]], str]]] = [
+    (r"nil pointer evaluating interface \{\}\.(\w+)", _absent),
+    (r"can't evaluate field (\w+) in type", _not_a_map),
+    (r'no template "([^"]+)"', _unknown_template),
+    (r'template "([^"]+)" not defined', _unknown_template),
+    (r"expected string; got", _not_a_string),
+    (r"range can't iterate over", _not_a_list),
+    (r"incompatible types for comparison", _incompatible),
+    (r"index out of range", _out_of_range),
+    (r"divide by zero", _zero),
+    (r"[Ii]nvalid [Ss]emantic [Vv]ersion|improper constraint", _not_a_version),
+    (r"unexpected EOF", _end_missing),
+    (r"unexpected \{\{end\}\}", _end_too_many),
+    (r'undefined variable "(\$\w+)"', _unknown_variable),
+    (r"unterminated (?:raw )?quoted string", _quote_missing),
+    (r"unclosed action|unexpected \"\}\"", _brace_missing),
+    (r"^required:", _required),
+    (r"^fail:", _failed),
+]
+
+_ACTION = re.compile(r"\{\{-?\s*(/\*.*?\*/|(?:if|range|with|define|block|end)\b)", re.DOTALL)
+
+
+def unclosed(template: str) -> tuple[str, int]:
+    """Return the innermost statement that has no ``end``, and its line; ``("", 0)`` where all have one.
+
+    >>> unclosed("a\\n{{ if .x }}b\\n{{ range .y }}{{ end }}")
+    ('if', 2)
+    """
+    open_: list[tuple[str, int]] = []
+    for found in _ACTION.finditer(template):
+        if found[1] == "end":
+            if open_:
+                open_.pop()
+        elif not found[1].startswith("/*"):
+            open_.append((found[1], template.count("\n", 0, found.start()) + 1))
+    return open_[-1] if open_ else ("", 0)
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    ranked = sorted((distance, one) for one in known if (distance := edits(name, one, most_edits(name))) > 0)
+    return ranked[0][1] if ranked else ""
+
+
+class Block(Record):
+    """What is known about a rendered line that is not YAML, or not YAML of the right shape.
+
+    Attributes:
+        message: YAML's.
+        text: the line.
+        before: the line before it that is not blank, or ``""``.
+        source: the line of the template that wrote it.
+        sources: the lines of the template whose parts are in this one line.
+        made: the whole of what one action wrote there.
+    """
+
+    message: str
+    text: str
+    before: str
+    source: str
+    sources: tuple[int, ...]
+    made: str
+
+
+_KEY = re.compile(r"^(\s*(?:- )*)[^\s:#][^:]*:(?:\s|$)")
+_INDENT = re.compile(r"\b(n?indent) (\d+)")
+
+
+def yaml_fix(block: Block) -> str:
+    """Return a sentence that says what to change about a line that is not YAML, or ``""``."""
+    indentation = block.text[: len(block.text) - len(block.text.lstrip())]
+    if "\t" in indentation:
+        return "the line begins with a tab; indent with spaces"
+    if len(block.sources) > 1 and "{{-" in block.source:
+        return f"{{{{- on line {block.sources[-1]} removes the line break before it; leave its - out"
+    parent = len(block.before) - len(block.before.lstrip(" "))
+    wanted = parent + (2 if block.before.rstrip().endswith(":") else 0)
+    found = _INDENT.search(block.source)
+    makes_lines = "\n" in block.made or "toYaml" in block.source or "include" in block.source
+    if found and int(found[2]) != wanted and makes_lines:
+        return f"indent by {wanted}: {found[1]} {wanted}"
+    if not found and makes_lines and ("toYaml" in block.source or "include" in block.source):
+        return f"this writes several lines; indent them: | nindent {wanted}"
+    if not found and "\n" in block.made:
+        return "the value has several lines; write it as a block: KEY: | on a line, then the value with | nindent"
+    key = _KEY.match(block.text)
+    value = block.text[key.end() :].strip() if key else block.text.strip().removeprefix("- ")
+    if value and (": " in value or value[0] in "*&!%@`|>{}[]" or value.endswith(":") or " #" in value):
+        return "quote the value: | quote"
+    return ""

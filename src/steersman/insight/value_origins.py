@@ -1,0 +1,76 @@
+"""The places that set a value which a template has read: the one that counts, and those that it overrides."""
+
+from __future__ import annotations
+
+from steersman.insight.origins import Origin, chart_origins, line_of, origins
+from steersman.insight.reads import VALUES
+from steersman.insight.unused import dotted
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from steersman.engine.trace import Path, Trace
+    from steersman.insight.origins import GivenValues
+    from steersman.insight.reads import Reads
+    from steersman.rendering import Source
+
+
+class ValueOrigin(Record):
+    """A value that went into a line.
+
+    Attributes:
+        path: of the value: ``image.tag`` for what ``.Values`` has, ``.Chart.Name`` for anything else.
+        value: what it was.
+        places: where it is set; the first counts, the others are overridden by it.
+    """
+
+    path: str
+    value: Any
+    places: tuple[Origin, ...]
+
+
+class ValueOrigins:
+    """Says of the values of a recorded render where they are set."""
+
+    def __init__(self, trace: Trace, reads: Reads, source: Source, given: GivenValues) -> None:
+        self._trace = trace
+        self._reads = reads
+        self._source = source
+        self._given = given
+
+    def of(self, path: Path) -> ValueOrigin:
+        """Return where a value is set; ``path`` begins with ``Values``, ``Chart`` and the like."""
+        if path[:1] != (VALUES,):
+            value = value_at(self._trace.top, path)
+            return ValueOrigin("." + ".".join(map(str, path)), value, (self._other_place(path),))
+        levels = [level[1:] for level in self._reads.levels(path)][::-1]
+        places = [place for level in levels for place in self._user_places(level)]
+        places += [place for level in levels for place in chart_origins(self._source.loaded, level)]
+        return ValueOrigin(dotted(path[1:]), value_at(self._trace.values, path[1:]), tuple(dict.fromkeys(places)))
+
+    def _user_places(self, path: Path) -> list[Origin]:
+        places = origins(self._given, path)
+        if not places and value_at(self._source.values, path) is not None:
+            return [Origin("the given values")]
+        return places
+
+    def _other_place(self, path: Path) -> Origin:
+        if path[0] == "Chart":
+            chart = self._source.loaded
+            data = next((file.data for file in chart.raw if file.name == "Chart.yaml"), b"")
+            key = str(path[-1])
+            line = line_of(data, (key[:1].lower() + key[1:],)) if len(path) == 2 else 0
+            return Origin(f"{chart.full_path}/Chart.yaml", line)
+        return Origin({"Release": "the release", "Capabilities": "the cluster"}.get(str(path[0]), "the chart"))
+
+
+def value_at(tree: Any, path: Path) -> Any:
+    """Return what is at a path, or None."""
+    for key in path:
+        try:
+            tree = tree[key]
+        except (LookupError, TypeError):
+            return None
+    return tree

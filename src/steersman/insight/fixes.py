@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Clues(Record):
-    """What is known about an error in a template.
+    """The circumstances of an error in a template.
 
     Attributes:
         message: what is wrong, without the place.
@@ -204,7 +204,7 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 
 class Block(Record):
-    """What is known about a rendered line that is not YAML, or not YAML of the right shape.
+    """The circumstances of a rendered line that is not YAML, or not YAML of the right shape.
 
     Attributes:
         message: YAML's.

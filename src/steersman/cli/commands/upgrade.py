@@ -6,8 +6,10 @@ from steersman.action.history import last_status
 from steersman.action.upgrade import UpgradeOptions, upgrade
 from steersman.cli.inputs.cluster import cancelled_by_signals, make_configuration
 from steersman.cli.inputs.options import dry_run_of, is_set, render_options, wait_options, wait_strategy, write_options
+from steersman.cli.inputs.refusals import add_places
 from steersman.cli.inputs.release import CommandFailed, load_chart_and_values, run_install
 from steersman.cli.terminal.releases import write_release
+from steersman.engine.context import Facts
 from steersman.errors import SteerError
 from steersman.release.model import UNINSTALLED
 from steersman.storage.driver import ReleaseNotFound
@@ -48,6 +50,8 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         with cancelled_by_signals(ctx, config, name):
             release = upgrade(config, name, chart, values, options)
     except SteerError as error:
+        facts = Facts(name, config.namespace, 2, is_install=False, is_upgrade=True)
+        add_places(ctx, flags, config, chart, values, facts, error)
         raise CommandFailed("UPGRADE FAILED", error) from error
     if output == "table":
         ctx.out.write(f'Release "{name}" has been upgraded. Happy Helming!\n')

@@ -48,7 +48,7 @@ def _diagnose(ctx: Context, flags: Flags) -> Callable[[Broken], str]:
         except Exception:
             if ctx.settings.debug:
                 raise
-            return ""  # Helm's error matters more than what is said of it
+            return ""  # Helm's error matters more than its explanation
 
     return diagnose
 

@@ -10,6 +10,8 @@ from steersman.action.install import InstallOptions, install
 from steersman.cli.inputs.chart import ChartInput, with_dependencies
 from steersman.cli.inputs.cluster import cancelled_by_signals
 from steersman.cli.inputs.options import is_set, render_options, wait_options, write_options
+from steersman.cli.inputs.refusals import add_places
+from steersman.engine.context import Facts
 from steersman.errors import ReleaseError, SteerError
 from steersman.record import replace
 
@@ -66,8 +68,12 @@ def run_install(
     options = install_options(ctx, flags, name, dry_run, strategy)
     if replace_uninstalled:
         options = replace(options, replace=True)
-    with cancelled_by_signals(ctx, config, args[0]):
-        return install(config, chart, values, options)
+    try:
+        with cancelled_by_signals(ctx, config, args[0]):
+            return install(config, chart, values, options)
+    except SteerError as error:
+        add_places(ctx, flags, config, chart, values, Facts(name, config.namespace), error)
+        raise
 
 
 def load_chart_and_values(ctx: Context, flags: Flags, chart_ref: str) -> tuple[Chart, dict[str, Any]]:

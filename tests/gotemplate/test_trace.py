@@ -9,7 +9,7 @@ import pytest
 from steersman.errors import TemplateError
 from steersman.gotemplate import TemplateSet, trace
 from steersman.gotemplate.definition import COMPILED, INTERPRETED, Way
-from steersman.gotemplate.trace import Trace
+from steersman.gotemplate.trace import RecordingFull, Trace
 from steersman.sprig import FUNCTIONS
 
 
@@ -91,3 +91,12 @@ def test_statements_that_nest_too_deeply_for_python_are_recorded(way: Way) -> No
     text, made = record(deep, {"a": "x"}, way)
     assert text == "x"
     assert kinds(made).count(trace.EACH) == 30
+
+
+def test_a_recording_has_a_limit_if_asked(way: Way) -> None:
+    templates = TemplateSet(FUNCTIONS, way=way, is_traced=True)
+    templates.trace = made = Trace(100)
+    templates.parse("t", "{{ range until 1000 }}x{{ end }}")
+    with pytest.raises(RecordingFull):
+        templates.execute("t", {})
+    assert len(made.roots[0].events) == 99

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Trace(trace.Trace):
-    """The recording of one render of a chart.
+    """The recording of one render of a chart; ``most`` as for any recording.
 
     Attributes:
         chart: the chart that took part.
@@ -26,8 +26,8 @@ class Trace(trace.Trace):
         places: the paths of containers by their identity, as they were before the first template ran.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, most: int = 0) -> None:
+        super().__init__(most)
         self.chart: Chart | None = None
         self.values: dict[str, Any] = {}
         self.templates: TemplateSet | None = None

@@ -14,6 +14,7 @@ The first item of an event says what it is::
 
 from __future__ import annotations
 
+from steersman.errors import SteerError
 from steersman.gotemplate.output import MAX_OUTPUT
 
 TYPE_CHECKING = False
@@ -43,6 +44,10 @@ RAN = 8  # an execution inside this one (include, tpl) has ended: the Execution
 GIVEN = 9  # a function gets values: its name ("" for a method of values), the values
 RANGE = 10  # a loop begins: local, value
 MADE = 11  # a function has made a container: its name, the values it got, the container
+
+
+class RecordingFull(SteerError):
+    """A recording has reached its limit; what it has is all that can be asked of it."""
 
 
 class Execution:
@@ -90,19 +95,36 @@ class Execution:
 class Trace:
     """The recording of one render.
 
+    Args:
+        most: how many events it may have, a character that is written counting as a twentieth of one; 0 for no limit.
+            A render that goes beyond it fails with ``RecordingFull``.
+
     Attributes:
         roots: the executions of the chart's templates, in order.
         current: the execution that runs, or None.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = 0) -> None:
         self.roots: list[Execution] = []
         self.current: Execution | None = None
+        self._is_bounded = most > 0
+        self._left = most
 
     def begin(self, templates: Templates, name: str) -> Execution:
         """Begin to record an execution."""
         self.current = made = Execution(templates, name, self.current)
+        if self._is_bounded:
+            made.write = self._bounded(made.write)
         return made
+
+    def _bounded(self, append: Callable[[Any], None]) -> Callable[[Any], None]:
+        def write(event: Any) -> None:
+            self._left -= 1 + (len(event[0]) // 20 if type(event[0]) is str else 0)
+            if self._left < 1:
+                raise RecordingFull("the recording is full")
+            append(event)
+
+        return write
 
     def end(self, execution: Execution) -> None:
         """Put an execution where it belongs, whether it succeeded or not."""
@@ -112,7 +134,7 @@ class Trace:
         if outer is None:
             self.roots.append(execution)
         else:
-            outer.write((RAN, execution))
+            outer.events.append((RAN, execution))
 
     def drop(self, execution: Execution) -> None:
         """Forget an execution that is about to begin again."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _AROUND = 3  # rendered lines on each side
 _MOST_VALUES = 6
+_MOST_EVENTS = 500_000  # of the second render, which may be one that would take all memory
 _YAML_LINE = re.compile(r"line (\d+):")
 
 
@@ -45,7 +46,7 @@ def diagnose(broken: Broken, given: GivenValues) -> str:
     parsing = broken.error.find(ParseError)
     if parsing is not None:
         return _of_parsing(broken, parsing)
-    trace = Trace()
+    trace = Trace(_MOST_EVENTS)
     broken.render(trace)
     executing = broken.error.find(ExecError)
     if executing is not None:

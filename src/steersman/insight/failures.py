@@ -12,7 +12,7 @@ from steersman.insight.fixes import Block, Clues, likely_fix, yaml_fix
 from steersman.insight.lines import Lines
 from steersman.insight.nearness import nearest
 from steersman.insight.origins import origins
-from steersman.insight.reads import Reads
+from steersman.insight.reads import GLOBAL, Reads
 from steersman.insight.unused import dotted
 from steersman.insight.value_origins import ValueOrigins, value_at
 
@@ -271,6 +271,8 @@ def _violated(one: Violation) -> Iterator[tuple[tuple[object, ...], str]]:
     if not one.unknown:
         yield path, ""
     for name in one.unknown:
+        if name == GLOBAL:
+            continue  # every subchart's values have it; there is a notice about that
         meant = nearest((*path, name), [(*path, known) for known in one.known])
         yield (*path, name), f"did you mean {meant[-1]}?" if meant is not None else ""
 

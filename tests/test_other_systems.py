@@ -201,10 +201,10 @@ def test_a_cache_without_owners_is_in_the_profile(monkeypatch: pytest.MonkeyPatc
 
 
 def test_paths_of_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    from steersman.download import locate
+    from steersman.download import paths
 
-    monkeypatch.setattr(locate.os, "path", ntpath)
+    monkeypatch.setattr(paths.os, "path", ntpath)
     for path in (r"C:\charts\web", r".\web", r"\\server\share\web"):
-        with pytest.raises(locate.NoSuchPath):
-            locate.local_path(path)
-    assert locate.local_path("acme/web") is None
+        with pytest.raises(paths.NoSuchPath):
+            paths.local_path(path)
+    assert paths.local_path("acme/web") is None

@@ -8,8 +8,6 @@ what comes before it.
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from steersman.chart.dependencies import compatible, process
 from steersman.engine import render as engine
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities
@@ -201,8 +199,10 @@ def render(
             return ""
 
         def again(trace: Trace) -> None:
-            with suppress(SteerError):
+            try:
                 run(trace)
+            except SteerError:
+                return  # the same error as before
 
         return options.diagnose(Broken(error, source, values, again, files))
 

@@ -144,6 +144,10 @@ class Context:
         """Return whether to say what Helm does not: a program that reads the output of ``helm`` gets Helm's words."""
         return self.program != "helm" or self.settings.debug or self.terminal()
 
+    def shows_places(self) -> bool:
+        """Return whether an error is followed by its place in templates and values; ``--debug`` adds Helm's lines."""
+        return self.program != "helm" or self.terminal()
+
     def notices(self) -> Callable[[str, str], None] | None:
         """Return what shows a notice, given its name and text, or ``None`` if notices are off.
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from steersman.cli.cobra.flags import UnknownFlag
     from steersman.cli.context import Context
     from steersman.deploy.ownership import NotOurs
-    from steersman.download.locate import NoSuchPath
+    from steersman.download.paths import NoSuchPath
     from steersman.gotemplate.errors import ParseError
     from steersman.kube.apply import WriteFailed
     from steersman.kube.config import ConfigFiles, NoContext
@@ -341,7 +341,7 @@ HINTS: dict[str, Callable[..., str]] = {
     "gotemplate.errors:ParseError": _function,
     "values.schema:SchemaViolation": _schema,
     "kube.discovery:NoKindMatch": _kind,
-    "download.locate:NoSuchPath": _path,
+    "download.paths:NoSuchPath": _path,
     "action.chart_source:MissingDependencies": _dependencies,
     "repo.config:NoRepository": _repository,
     "repo.index:NoChart": _chart,

@@ -1,11 +1,9 @@
-"""A chart reference to where the chart is: a path, or a URL and how to reach it.
+"""A chart reference to where the chart is: a URL and how to reach it.
 
-Answers to ``LocateChart`` of Helm's ``pkg/action`` and to ``ChartDownloader`` of its ``pkg/downloader``.
+Answers to ``ChartDownloader`` of Helm's ``pkg/downloader``; paths are for ``download.paths``.
 """
 
 from __future__ import annotations
-
-import os
 
 from steersman.download.cache import ContentCache
 from steersman.download.getters import Access, NoGetter
@@ -23,33 +21,6 @@ if TYPE_CHECKING:
 
     from steersman.registry.client import RegistryClient
     from steersman.registry.places import BlobPlaces
-
-
-class NoSuchPath(ChartError):
-    """A chart that can only be a path, and is not there.
-
-    Attributes:
-        path: what was given.
-    """
-
-    def __init__(self, path: str) -> None:
-        from steersman.go.quote import quote
-
-        super().__init__(f"path {quote(path)} not found")
-        self.path = path
-
-
-def local_path(name: str) -> str | None:
-    """Return the absolute path where ``name`` is a file or folder, or None where it must be fetched.
-
-    Raises:
-        NoSuchPath: when ``name`` can only be a path, and is not there.
-    """
-    if os.path.exists(name):
-        return os.path.abspath(name)
-    if os.path.isabs(name) or name.startswith("."):
-        raise NoSuchPath(name)
-    return None
 
 
 class Sources(Record):

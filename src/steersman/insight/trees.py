@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 def keys_of_lines(text: str) -> dict[int, Path] | None:
     """Return the keys of the deepest value that begins on each line (from 0); None where the text is not YAML.
 
-    >>> keys_of_lines("a:\\n  b: 1\\nl:\\n- c: 2\\n")
-    {0: ('a',), 1: ('a', 'b'), 2: ('l',), 3: ('l', 0, 'c')}
+    >>> sorted(keys_of_lines("a:\\n  b: 1\\nl:\\n- c: 2\\n").items())
+    [(0, ('a',)), (1, ('a', 'b')), (2, ('l',)), (3, ('l', 0, 'c'))]
     """
     from steersman.yamlio import YamlError
     from steersman.yamlio.nodes import read

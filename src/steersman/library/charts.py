@@ -193,7 +193,7 @@ def load(
 def _local_path(reference: str, repo: str) -> str:
     if repo:
         return ""
-    from steersman.download.locate import local_path
+    from steersman.download.paths import local_path
 
     return local_path(reference) or ""
 

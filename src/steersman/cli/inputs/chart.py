@@ -54,7 +54,7 @@ class ChartInput:
         chart_ref = chart_ref.strip()
         flags = self._flags
         if not flags["repo"]:
-            from steersman.download.locate import local_path
+            from steersman.download.paths import local_path
 
             path = local_path(chart_ref)
             if path is not None:

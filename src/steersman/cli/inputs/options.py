@@ -30,7 +30,7 @@ def render_options(ctx: Context, flags: Flags) -> RenderOptions:
         hide_secret=is_set(flags, "hide-secret"),
         enable_dns=flags["enable-dns"],
         post_render=ctx.post_render,
-        diagnose=_diagnose(ctx, flags) if ctx.explains() else None,
+        diagnose=_diagnose(ctx, flags) if ctx.shows_places() else None,
         inspect=values_check(ctx, flags) or (_nothing if is_set(flags, "source-map") else None),
     )
 

@@ -25,7 +25,7 @@ def add_places(
     error: SteerError,
 ) -> None:
     """Add to an error which template lines and values the refused fields come from, if it names any."""
-    if not ctx.explains():
+    if not ctx.shows_places():
         return
     from steersman.action.cluster_world import cluster_world
     from steersman.action.explain import explain_chart

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from steersman.linting.deprecations import DEPRECATED
+from steersman.kube.deprecations import DEPRECATED
 from tests.cli.test_helm_ways import CHART, same, write_chart
 from tests.conftest import Run
 

@@ -7,8 +7,8 @@ import os
 from steersman.chart.dependencies import process
 from steersman.engine.context import Facts
 from steersman.errors import SteerError
+from steersman.kube.deprecations import warning
 from steersman.linting import folders
-from steersman.linting.deprecations import warning
 from steersman.linting.documents import BadDocument, Document, documents, item_annotations
 from steersman.linting.findings import ERROR, WARNING, Findings
 from steersman.linting.names import problems

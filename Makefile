@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo schema-suite test test-live trials-live controlplane lint format types layers check picture terminal-picture docs docs-serve bench bench-live fuzz fuzz-diff dist clean
+.PHONY: setup kube-data demo schema-suite test test-live trials-live controlplane lint format types layers check picture terminal-picture docs docs-serve bench bench-live fuzz fuzz-diff dist clean
 
 # The .pth file of setuptools is read at each start. An editable installation has no byte code, and where Python may
 # not write it (PYTHONDONTWRITEBYTECODE) each run would compile every module again.
@@ -78,6 +78,11 @@ docs: setup
 
 docs-serve: setup
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
+
+# The facts about Kubernetes' kinds, from the Go module k8s.io/kubernetes and its earlier versions: downloads 3 GB at the
+# first run, ten minutes. Needs Go; KUBERNETES=v1.38.0 for a newer version.
+kube-data:
+	$(PYTHON) scripts/kube_data.py $(if $(KUBERNETES),--kubernetes $(KUBERNETES))
 
 bench: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'

@@ -1,0 +1,204 @@
+"""Write what steersman knows about Kubernetes' types: ``make kube-data``.
+
+    python scripts/kube_data.py [--kubernetes v1.37.0] [--oldest 13]
+
+The types come from ``api/openapi-spec/v3`` of the Go module ``k8s.io/kubernetes``, and the minor versions that serve
+each kind from ``api/openapi-spec/swagger.json`` of its earlier versions. The modules are downloaded with ``go mod
+download`` into a temporary cache, one after the other (about 100 MB each on disk, deleted at once); what was taken
+from each is kept in ``build/kube-data``, so that a second run needs only what is new. Only facts are taken (names,
+types, which fields are required, keys of lists): no descriptions.
+
+The file that is written is read by ``steersman.kube.facts``, which describes its form.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+TARGET = ROOT / "src" / "steersman" / "kube" / "facts.txt"
+KEPT = ROOT / "build" / "kube-data"
+MODULE = "k8s.io/kubernetes"
+KUBERNETES = "v1.37.0"  # the version whose libraries are in Helm 4.3.1
+OLDEST = 13  # the first minor version that the module proxy has
+_PATH = re.compile(r"^/(?:api|apis/[^/]+)/[^/]+/(?P<scope>namespaces/\{namespace\}/)?(?P<plural>[a-z]+)$")
+_PREFIXES = (
+    "io.k8s.apiextensions-apiserver.pkg.apis.",
+    "io.k8s.kube-aggregator.pkg.apis.",
+    "io.k8s.apimachinery.pkg.apis.",
+    "io.k8s.apimachinery.pkg.",
+    "io.k8s.api.",
+)
+# Types with a form of their own in JSON.
+_SPECIAL = {
+    "api.resource.Quantity": "quantity",
+    "util.intstr.IntOrString": "int-or-string",
+    "meta.v1.Time": "time",
+    "meta.v1.MicroTime": "time",
+    "meta.v1.FieldsV1": "object",
+    "runtime.RawExtension": "object",
+    "apiextensions.v1.JSON": "any",
+    "apiextensions.v1.JSONSchemaPropsOrBool": "any",
+    "apiextensions.v1.JSONSchemaPropsOrArray": "any",
+    "apiextensions.v1.JSONSchemaPropsOrStringArray": "any",
+}
+_SCALARS = {
+    ("string", ""): "string",
+    ("string", "byte"): "bytes",
+    ("string", "date-time"): "time",
+    ("integer", "int32"): "int32",
+    ("integer", "int64"): "int64",
+    ("integer", ""): "int64",
+    ("number", "double"): "number",
+    ("number", ""): "number",
+    ("boolean", ""): "bool",
+    ("object", ""): "object",
+}
+
+
+def main() -> None:
+    """Download, take the facts and write the file."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--kubernetes", default=KUBERNETES)
+    parser.add_argument("--oldest", type=int, default=OLDEST)
+    options = parser.parse_args()
+    newest = int(options.kubernetes.split(".")[1])
+    KEPT.mkdir(parents=True, exist_ok=True)
+    served: dict[tuple[str, str, str, str], list[int]] = {}
+    for minor in range(options.oldest, newest + 1):
+        version = options.kubernetes if minor == newest else f"v1.{minor}.0"
+        for row in facts_of(version)["kinds"]:
+            served.setdefault(tuple(row), []).append(minor)
+    types = facts_of(options.kubernetes)["types"]
+    kinds = facts_of(options.kubernetes)["type_of_kind"]
+    TARGET.write_text("".join(lines(options.kubernetes, options.oldest, newest, served, kinds, types)), "ascii")
+    print(f"{TARGET.relative_to(ROOT)}: {len(served)} kinds, {len(types)} types, {TARGET.stat().st_size} bytes")
+
+
+def lines(
+    version: str,
+    oldest: int,
+    newest: int,
+    served: dict[tuple[str, str, str, str], list[int]],
+    kinds: dict[str, str],
+    types: dict[str, list[str]],
+) -> list[str]:
+    """Return the lines of the file."""
+    out = [
+        f"# Kubernetes' kinds and types, from the Go module {MODULE} {version} (Apache-2.0).\n",
+        f"# Minor versions: 1.{oldest} to 1.{newest}. Written by scripts/kube_data.py; see steersman.kube.facts.\n",
+        f"version {version} {oldest} {newest}\n",
+    ]
+    for (api_version, kind, plural, scope), minors in sorted(served.items()):
+        since = str(minors[0]) if minors[0] > oldest else ""
+        until = str(minors[-1]) if minors[-1] < newest else ""
+        name = kinds.get(f"{api_version} {kind}", "-")
+        out.append(f"kind {api_version} {kind} {plural} {scope} {since}-{until} {name}\n")
+    out += [f"{name} {' '.join(fields)}".rstrip() + "\n" for name, fields in sorted(types.items())]
+    return out
+
+
+def facts_of(version: str) -> dict[str, Any]:
+    """Return the facts of one version, from ``build/kube-data`` or from the module."""
+    kept = KEPT / f"{version}.json"
+    if not kept.exists():
+        print(f"downloading {MODULE} {version}", file=sys.stderr)
+        cache = tempfile.mkdtemp(prefix="kube-data-")
+        try:
+            specification = download(version, cache) / "api" / "openapi-spec"
+            facts = {"kinds": kinds_of(json.loads((specification / "swagger.json").read_text()))}
+            if (specification / "v3").is_dir():
+                facts |= types_of(specification / "v3")
+            kept.write_text(json.dumps(facts))
+        finally:
+            shutil.rmtree(cache)
+    found: dict[str, Any] = json.loads(kept.read_text())
+    return found
+
+
+def download(version: str, cache: str) -> Path:
+    """Return the folder of the module, downloaded into ``cache``."""
+    environment = {**os.environ, "GOMODCACHE": f"{cache}/mod", "GOFLAGS": "-modcacherw"}
+    Path(cache, "go.mod").write_text("module kubedata\n\ngo 1.24\n")
+    command = ["go", "mod", "download", "-json", f"{MODULE}@{version}"]
+    done = subprocess.run(command, cwd=cache, env=environment, check=True, capture_output=True, text=True)
+    return Path(json.loads(done.stdout)["Dir"])
+
+
+def kinds_of(swagger: dict[str, Any]) -> list[list[str]]:
+    """Return ``group/version, kind, plural, scope`` of everything that has a path of its own."""
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for path, operations in swagger["paths"].items():
+        match = _PATH.match(path)
+        operation = operations.get("post") or operations.get("get")
+        if match is None or operation is None or "x-kubernetes-group-version-kind" not in operation:
+            continue
+        about = operation["x-kubernetes-group-version-kind"]
+        api_version = f"{about['group']}/{about['version']}" if about["group"] else about["version"]
+        key = api_version, about["kind"]
+        if match["scope"] or key not in found:
+            found[key] = match["plural"], "namespaced" if match["scope"] else "cluster"
+    return [[*key, *value] for key, value in sorted(found.items())]
+
+
+def types_of(folder: Path) -> dict[str, Any]:
+    """Return the fields of each type, and the type of each kind."""
+    schemas: dict[str, Any] = {}
+    for file in sorted(folder.glob("*.json")):
+        schemas |= json.loads(file.read_text()).get("components", {}).get("schemas", {})
+    kinds = {}
+    types = {}
+    for name, schema in schemas.items():
+        short = short_name(name)
+        if short in _SPECIAL or name.endswith("List"):
+            continue
+        groups = schema.get("x-kubernetes-group-version-kind", [])
+        if len(groups) == 1:
+            one = groups[0]
+            api_version = f"{one['group']}/{one['version']}" if one["group"] else one["version"]
+            kinds[f"{api_version} {one['kind']}"] = short
+        required = set(schema.get("required", ()))
+        types[short] = [
+            f"{field}{'!' if field in required else ''}={type_of(value)}"
+            for field, value in sorted(schema.get("properties", {}).items())
+        ]
+    return {"types": types, "type_of_kind": kinds}
+
+
+def short_name(name: str) -> str:
+    """Return a type's name without the part that says where its source is."""
+    for prefix in _PREFIXES:
+        if name.startswith(prefix):
+            return name.removeprefix(prefix)
+    return name
+
+
+def type_of(schema: dict[str, Any]) -> str:
+    """Return the type of a field as the file writes it."""
+    for part in schema.get("allOf", ()):
+        return type_of(part)
+    if "$ref" in schema:
+        short = short_name(schema["$ref"].rpartition("/")[2])
+        return _SPECIAL.get(short, short)
+    kind = schema.get("type", "")
+    if kind == "array":
+        keys = ",".join(schema.get("x-kubernetes-list-map-keys", ()))
+        if schema.get("x-kubernetes-list-type") == "set":
+            keys = "="
+        return f"[{keys}]{type_of(schema['items'])}"
+    if kind == "object" and "additionalProperties" in schema:
+        return "{}" + type_of(schema["additionalProperties"])
+    return _SCALARS[kind, schema.get("format", "")] if kind else "any"
+
+
+if __name__ == "__main__":
+    main()

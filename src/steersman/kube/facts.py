@@ -1,0 +1,189 @@
+"""Facts about Kubernetes' built-in kinds: which versions serve them, and the types of their fields.
+
+``facts.txt`` is written by ``make kube-data`` (``scripts/kube_data.py``), which names its source. Its lines::
+
+    version v1.37.0 13 37
+    kind apps/v1 Deployment deployments namespaced - apps.v1.Deployment
+    kind extensions/v1beta1 Ingress ingresses namespaced -21 -
+    core.v1.ServicePort port!=int32 targetPort=int-or-string
+
+A kind has the first and the last minor version that serve it, where those are not the first and the last of the file,
+and its type. A type has its fields; ``!`` marks those that are required. Before a field's type, ``[]`` stands for a
+list, ``[name]`` for one whose items have that key, ``[=]`` for one without repetitions, ``{}`` for a map. A line is
+parsed when it is asked for.
+"""
+
+from __future__ import annotations
+
+import os
+
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+STRING, BYTES, TIME, BOOL, INT32, INT64, NUMBER = "string", "bytes", "time", "bool", "int32", "int64", "number"
+QUANTITY, INT_OR_STRING, OBJECT, ANY = "quantity", "int-or-string", "object", "any"
+LIST, MAP, STRUCT = "list", "map", "struct"
+_SCALARS = frozenset(
+    (STRING, BYTES, TIME, BOOL, INT32, INT64, NUMBER, QUANTITY, INT_OR_STRING, OBJECT, ANY),
+)
+_FILE = os.path.join(os.path.dirname(__file__), "facts.txt")
+
+
+class Type(Record):
+    """The type of a field.
+
+    Attributes:
+        form: one of the constants above.
+        name: of a struct.
+        item: the type inside a list or a map.
+        keys: the fields that tell the items of a list from each other.
+        is_set: whether a list may not have the same item twice.
+    """
+
+    form: str
+    name: str = ""
+    item: Type | None = None
+    keys: tuple[str, ...] = ()
+    is_set: bool = False
+
+
+class Struct(Record):
+    """The fields of an object by their names, and those that are required."""
+
+    fields: dict[str, Type]
+    required: tuple[str, ...] = ()
+
+
+class Kind(Record):
+    """A kind as the API serves it.
+
+    Attributes:
+        api_version: ``apps/v1``.
+        kind: ``Deployment``.
+        plural: ``deployments``.
+        is_namespaced: whether its objects are in namespaces.
+        since: the minor version of Kubernetes 1 that has it first; 0 where it is older than the file's oldest.
+        until: the last one that has it, be it off by default; 0 where the newest one still does.
+        type: the name of its type; ``""`` for one that is no longer served.
+    """
+
+    api_version: str
+    kind: str
+    plural: str
+    is_namespaced: bool
+    since: int
+    until: int
+    type: str
+
+
+class Facts:
+    """Kubernetes as this program knows it.
+
+    Args:
+        lines: of the file.
+
+    Attributes:
+        version: of Kubernetes that the types are from: ``v1.37.0``.
+        oldest: the first minor version that is known.
+        newest: the last one.
+    """
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.version = ""
+        self.oldest = self.newest = 0
+        self._kinds: dict[tuple[str, str], Kind] = {}
+        self._lines: dict[str, str] = {}
+        self._structs: dict[str, Struct] = {}
+        for line in lines:
+            name, _, rest = line.rstrip("\n").partition(" ")
+            if name == "kind":
+                kind = _kind(rest)
+                self._kinds[kind.api_version, kind.kind] = kind
+            elif name == "version":
+                self.version, oldest, newest = rest.split()
+                self.oldest, self.newest = int(oldest), int(newest)
+            elif name != "#":
+                self._lines[name] = rest
+
+    def kind(self, api_version: str, kind: str) -> Kind | None:
+        """Return a kind that some version of Kubernetes serves, or None."""
+        return self._kinds.get((api_version, kind))
+
+    def kinds(self) -> Iterable[Kind]:
+        """Return all kinds of all versions."""
+        return self._kinds.values()
+
+    def schema(self, group: str, version: str, kind: str) -> Type | None:
+        """Return the type of a kind that the newest version serves, or None; the core group is ``""``."""
+        found = self.kind(f"{group}/{version}" if group else version, kind)
+        return Type(STRUCT, found.type) if found is not None and found.type else None
+
+    def struct(self, name: str) -> Struct:
+        """Return the fields of a type.
+
+        Raises:
+            KeyError: where there is no such type.
+        """
+        known = self._structs.get(name)
+        if known is None:
+            known = self._structs[name] = _struct(self._lines[name])
+        return known
+
+
+class _Known:
+    """The facts, read when they are first asked for."""
+
+    def __init__(self) -> None:
+        self._facts: Facts | None = None
+
+    def get(self) -> Facts:
+        if self._facts is None:
+            with open(_FILE, encoding="ascii") as file:
+                self._facts = Facts(file)
+        return self._facts
+
+
+_KNOWN = _Known()
+
+
+def facts() -> Facts:
+    """Return the facts of the file that comes with the program."""
+    return _KNOWN.get()
+
+
+def _kind(text: str) -> Kind:
+    api_version, kind, plural, scope, span, name = text.split(" ")
+    since, _, until = span.partition("-")
+    return Kind(
+        api_version, kind, plural, scope == "namespaced", int(since or 0), int(until or 0), "" if name == "-" else name
+    )
+
+
+def _struct(text: str) -> Struct:
+    fields = {}
+    required = []
+    for part in text.split():
+        name, _, kind = part.partition("=")
+        if name.endswith("!"):
+            name = name[:-1]
+            required.append(name)
+        fields[name] = type_of(kind)
+    return Struct(fields, tuple(required))
+
+
+def type_of(text: str) -> Type:
+    """Return a type as the file writes it.
+
+    >>> type_of("[name]core.v1.Container").keys, type_of("{}string").item.form
+    (('name',), 'string')
+    """
+    if text.startswith("{}"):
+        return Type(MAP, item=type_of(text[2:]))
+    if text.startswith("["):
+        keys, _, rest = text[1:].partition("]")
+        is_set = keys == "="
+        return Type(LIST, item=type_of(rest), keys=() if is_set or not keys else tuple(keys.split(",")), is_set=is_set)
+    return Type(text) if text in _SCALARS else Type(STRUCT, text)

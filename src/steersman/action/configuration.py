@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any, TypeVar
 
+    from steersman.deploy.hooks import HookRunner
     from steersman.kube.discovery import Discovery, ServerVersion
     from steersman.kube.follow import Tell
     from steersman.kube.objects import Target
@@ -282,6 +283,28 @@ class Configuration:
         from steersman.kube.wait import Waiter
 
         return Waiter(self.client, strategy, log=self.log, tell=self.tell)
+
+    def hook_runner(self, namespace: str, strategy: str, timeout: float, *, server_side: bool) -> HookRunner:
+        """Return who runs a release's hooks, each for at most ``timeout`` seconds."""
+        from steersman.deploy.hooks import DetachedHookRunner, HookRunner
+
+        if self.is_detached:
+            return DetachedHookRunner(self.record)
+        return HookRunner(
+            self.client,
+            self.discovery,
+            namespace,
+            self.waiter(strategy),
+            timeout=timeout,
+            server_side=server_side,
+            record=self.record,
+            log=self.log_line,
+            logs_to=self.logs_to,
+        )
+
+    def note_failure(self, error: BaseException) -> None:
+        """Remember whether a failure leaves objects of several revisions, because the way to the server broke."""
+        self.is_unsettled = is_way_broken(error)
 
     def begin(self, release: Release) -> None:
         """Create the record of what is about to be done; ``has_begun`` is true from then on.

@@ -6,25 +6,18 @@ from their sources; errors leave a failed release behind where one was begun.
 
 from __future__ import annotations
 
-from steersman.action.changes import HookSettings, HooksFailed, explain, interruption, make_plan, run_hooks
+from steersman.action.changes import carry_out
 from steersman.action.cluster_world import cluster_world, definitions_of
 from steersman.action.configuration import DRY_RUN_NONE, DRY_RUN_SERVER
 from steersman.action.lock import name_in_use, release_lock
 from steersman.action.options import WaitOptions, WriteOptions
-from steersman.deploy.execute import ExecutionFailed, execute
+from steersman.action.undo import by_uninstall, undoing
+from steersman.deploy.decide import Method
 from steersman.deploy.ownership import adoptable, stamp_all
-from steersman.deploy.plan import Method, plan_create
+from steersman.deploy.plan import INSTALL, Failure, Log
+from steersman.deploy.planner import Choices, plan_install, plan_objects
 from steersman.engine.context import Facts
-from steersman.errors import (
-    ClusterError,
-    Interrupted,
-    ManifestError,
-    ReleaseError,
-    SteerError,
-    TransportError,
-    UsageError,
-    WaitTimeout,
-)
+from steersman.errors import ClusterError, ManifestError, ReleaseError, SteerError, UsageError, WaitTimeout
 from steersman.go.quote import quote
 from steersman.kube.look import look
 from steersman.kube.wait import HOOK_ONLY, WATCHER
@@ -32,11 +25,9 @@ from steersman.record import Record, factory, replace
 from steersman.release.codec import chart_to_dict
 from steersman.release.model import (
     CLIENT_SIDE_APPLY,
-    DEPLOYED,
     FAILED,
     PENDING_INSTALL,
     SERVER_SIDE_APPLY,
-    SUPERSEDED,
     UNINSTALLED,
     Info,
     Release,
@@ -144,12 +135,32 @@ class _Install:
             return _dry(release)
         if options.create_namespace:
             self._create_namespace()
-        # once it has begun, an interruption waits until it can be recorded
-        with release_lock(config, release.name, release.namespace), config.interrupts.held():
-            if options.replace:
-                release = self._take_over_name(release)
-            self._create_record(release)
-            return self._perform(release, targets, adopted)
+        with release_lock(config, release.name, release.namespace):
+            predecessor = self._predecessor() if options.replace else None
+            if predecessor is not None:
+                release = replace(release, revision=predecessor.revision + 1)
+            plan = plan_install(release, targets, self._choices(), adopted=adopted, predecessor=predecessor)
+            return carry_out(config, plan, undo=undoing(config, release.name)).release
+
+    def _choices(self) -> Choices:
+        options = self._options
+        undo = by_uninstall(disable_hooks=options.disable_hooks, wait=options.wait)
+        return Choices(
+            Method(
+                server_side=self._server_side,
+                force_conflicts=options.write.force_conflicts,
+                force_replace=options.write.force_replace,
+                adopt_client_fields=True,
+                three_way_for_custom=options.write.take_ownership and not self._server_side,
+                skip_unchanged=not self._config.writes_all,
+            ),
+            runs_hooks=not options.disable_hooks,
+            strategy=options.wait.strategy,
+            timeout=options.wait.timeout,
+            with_jobs=options.wait.for_jobs,
+            description=options.description,
+            undo=undo if options.rollback_on_failure else None,
+        )
 
     def _check(self) -> None:
         options, config = self._options, self._config
@@ -197,16 +208,10 @@ class _Install:
                 targets = config.targets(text, options.namespace, validate=False)
                 if not targets:
                     raise ManifestError("resources are empty")
-                method = Method(server_side=self._server_side, force_conflicts=options.write.force_conflicts)
-                execute(config.client, plan_create(targets, method))
-            except ExecutionFailed as error:
-                if error.is_already_exists:
-                    config.debug("CRD is already present. Skipping", crd=name)
-                    continue
-                raise ClusterError(f"failed to install CRD {name}: {error}") from error
+                made = self._create_first(f"crd:{name}", targets, self._definition_failure(name), takes_conflicts=True)
             except ManifestError as error:
                 raise ManifestError(f"failed to install CRD {name}: {error}") from error
-            installed += targets
+            installed += made
         if installed:
             self._await_definitions(installed)
 
@@ -231,116 +236,32 @@ class _Install:
         text = f"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {options.namespace}\n"
         text += f"  labels:\n    name: {options.namespace}\n"
         targets = config.targets(text, options.namespace, validate=True)
-        try:
-            execute(config.client, plan_create(targets, Method(server_side=self._server_side)))
-        except ExecutionFailed as error:
-            if not error.is_already_exists:
-                raise
+        self._create_first("namespace", targets, Failure(existing=()))
 
-    def _take_over_name(self, release: Release) -> Release:
-        """Follow the last revision of the same name, which ends with this one."""
-        try:
-            last = self._config.store.last(release.name)
-        except ReleaseError:
-            return release
-        if last.status != FAILED:
-            self._config.store.update(last.with_status(SUPERSEDED, "superseded by new release"))
-        return replace(release, revision=last.revision + 1)
-
-    def _create_record(self, release: Release) -> None:
-        from steersman.deploy.report import explain_size
-
-        try:
-            self._config.begin(release)
-        except ReleaseError as error:
-            error.detail = explain_size(release, error)
-            raise
-
-    def _perform(self, release: Release, targets: Sequence[Target], adopted: Sequence[Target]) -> Release:
-        options, config = self._options, self._config
-        state = release
-        try:
-            with config.interrupts.allowed():
-                if not options.disable_hooks:
-                    state = self._run_hooks(state, "pre-install")
-                self._write(targets, adopted)
-                waiter = config.waiter(options.wait.strategy)
-                waiter.wait_ready(targets, options.wait.timeout, with_jobs=options.wait.for_jobs)
-                if not options.disable_hooks:
-                    state = self._run_hooks(state, "post-install")
-        except HooksFailed as error:
-            return self._fail(error.release, error)
-        except (SteerError, KeyboardInterrupt) as error:
-            return self._fail(state, error)
-        state = state.with_status(DEPLOYED, options.description or "Install complete")
-        try:
-            config.keep(state)
-        except (ReleaseError, ClusterError, TransportError) as error:
-            config.log("ERROR", "failed to record the release", error=error)
-        return state
-
-    def _write(self, targets: Sequence[Target], adopted: Sequence[Target]) -> None:
-        options, config = self._options, self._config
-        if not targets:
-            return
-        if not adopted:
-            execute(config.client, plan_create(targets, Method(server_side=self._server_side)))
-            return
+    def _create_first(
+        self, name: str, targets: Sequence[Target], failure: Failure, *, takes_conflicts: bool = False
+    ) -> Sequence[Target]:
+        """Create objects that have to be there before the release can be; return them, or none if they were there."""
+        options = self._options
         method = Method(
-            server_side=self._server_side,
-            force_conflicts=options.write.force_conflicts,
-            force_replace=options.write.force_replace,
-            adopt_client_fields=True,
-            three_way_for_custom=options.write.take_ownership and not self._server_side,
+            server_side=self._server_side, force_conflicts=takes_conflicts and options.write.force_conflicts
         )
-        execute(config.client, make_plan(config, adopted, targets, method))
+        release = Release(name=options.name, namespace=options.namespace)
+        done = carry_out(self._config, plan_objects(INSTALL, release, name, targets, method, failure))
+        return done.created if not done.existed else ()
 
-    def _run_hooks(self, release: Release, event: str) -> Release:
-        options, config = self._options, self._config
-        settings = HookSettings(options.wait.strategy, options.wait.timeout, self._server_side)
-        return run_hooks(config, release, event, settings, wording=f"failed {event}: {{error}}")
+    def _definition_failure(self, name: str) -> Failure:
+        present = Log("log:present", "DEBUG", "CRD is already present. Skipping", {"crd": name})
+        return Failure(
+            existing=(present,), wording=f"failed to install CRD {name}: {{error}}", family=ClusterError.__name__
+        )
 
-    def _fail(self, release: Release, error: BaseException) -> Release:
-        options, config = self._options, self._config
-        if config.guard.is_lost:
-            raise error
-        reason = interruption(error) or str(error)
-        failed = release.with_status(FAILED, f'Release "{options.name}" failed: {reason}')
-        if options.rollback_on_failure:
-            detail = explain(config, error)
-            try:
-                self._undo(reason)
-            except SteerError as undone:
-                undone.detail = "\n".join(filter(None, (detail, undone.detail)))
-                raise
-        config.record(failed)
-        if isinstance(error, SteerError) and not isinstance(error, Interrupted):
-            raise error
-        raise Interrupted(reason) from error
-
-    def _undo(self, reason: str) -> None:
-        from steersman.action.uninstall import UninstallOptions, uninstall
-
-        options, config = self._options, self._config
-        config.debug("install failed and rollback-on-failure is set, uninstalling release", release=options.name)
+    def _predecessor(self) -> Release | None:
+        """Return the last revision of the same name, which ends with this one."""
         try:
-            uninstall(
-                config,
-                options.name,
-                UninstallOptions(
-                    disable_hooks=options.disable_hooks,
-                    is_inner=True,
-                    wait=WaitOptions(options.wait.strategy, options.wait.timeout),
-                ),
-            )
-        except SteerError as error:
-            raise ReleaseError(
-                f"an error occurred while uninstalling the release. original install error: {reason}: {error}",
-                detail=error.detail,
-            ) from error
-        raise ReleaseError(
-            f"release {options.name} failed, and has been uninstalled due to rollback-on-failure being set: {reason}"
-        )
+            return self._config.store.last(self._options.name)
+        except ReleaseError:
+            return None
 
 
 def check_cluster(config: Configuration) -> None:

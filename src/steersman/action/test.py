@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from steersman.action.changes import HookSettings, hook_runner
 from steersman.errors import ClusterError, SteerError, UsageError
 from steersman.kube.objects import PODS
 from steersman.kube.wait import WATCHER
@@ -57,8 +56,8 @@ def test(config: Configuration, name: str, options: TestOptions) -> Tested:
     for hook in release.hooks:
         is_out = hook.name in options.exclude or bool(options.include and hook.name not in options.include)
         (skipped if is_out else executing).append(hook)
-    settings = HookSettings(WATCHER, options.timeout, release.apply_method == SERVER_SIDE_APPLY)
-    runner = hook_runner(config, release, settings)
+    server_side = release.apply_method == SERVER_SIDE_APPLY
+    runner = config.hook_runner(release.namespace, WATCHER, options.timeout, server_side=server_side)
     run = runner.run_without_finish(replace(release, hooks=tuple(executing)), _EVENT)
     done = replace(run.release, hooks=(*skipped, *run.release.hooks))
     if run.error is not None:

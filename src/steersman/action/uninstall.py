@@ -6,26 +6,23 @@ belongs to another release stays, and is named.
 
 from __future__ import annotations
 
-from steersman.action.changes import HookSettings, HooksFailed, run_hooks
+from steersman.action.changes import carry_out
 from steersman.action.lock import release_lock, unsettled
 from steersman.action.options import WaitOptions
-from steersman.deploy.execute import delete_all
+from steersman.deploy.decide import KEEP, RESOURCE_POLICY, Method
 from steersman.deploy.ownership import sort_by_owner
-from steersman.deploy.plan import KEEP, RESOURCE_POLICY
-from steersman.errors import ClusterError, ManifestError, ReleaseError, SteerError, UsageError
+from steersman.deploy.planner import Choices, plan_purge, plan_uninstall
+from steersman.errors import ManifestError, ReleaseError, UsageError
 from steersman.kube.look import look
-from steersman.kube.objects import annotations_of
 from steersman.record import Record, replace
-from steersman.release.model import SUPERSEDED, UNINSTALLED, UNINSTALLING
+from steersman.release.model import UNINSTALLED, UNINSTALLING
 from steersman.release.names import is_release_name
 from steersman.release.timestamps import now
-from steersman.runtime.parallel import first_error, run_all
-from steersman.storage.driver import NoDeployedReleases, RecordChanged, ReleaseNotFound
+from steersman.storage.driver import ReleaseNotFound
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
     from steersman.action.configuration import Configuration
     from steersman.deploy.ownership import Sorted
@@ -92,114 +89,72 @@ def _run(
     if release.status == UNINSTALLED:
         if options.keep_history:
             raise ReleaseError(f'the release named "{name}" is already deleted')
-        try:
-            _purge(config, history)
-        except SteerError as error:
-            raise ReleaseError(f"uninstall: Failed to purge the release: {error}") from error
-        return Uninstalled(release)
+        return Uninstalled(carry_out(config, plan_purge(release, _numbers(history))).release)
     return _remove(config, history, options, unsettled(history, dead_holder))
 
 
 def _remove(
     config: Configuration, history: Sequence[Release], options: UninstallOptions, dead: Sequence[Release]
 ) -> Uninstalled:
-    release = history[-1]
+    last = history[-1]
     info = replace(
-        release.info,
+        last.info,
         status=UNINSTALLING,
         deleted=now(),
         description="Deletion in progress (or silently failed)",
     )
-    release = replace(release, info=info)
-    hooks = HookSettings(options.wait.strategy, options.wait.timeout, server_side=True)
-    if not options.disable_hooks:
-        release = run_hooks(config, release, "pre-delete", hooks)
-    _try_update(config, release)
-    deleted, kept = _delete_objects(config, release, options, dead)
-    errors: list[Exception] = []
+    release = replace(last, info=info)
+    kept = ""
+    deletes: list[tuple[Target, bool]] = []
+    refusal: ManifestError | None = None
     try:
-        config.waiter(options.wait.strategy).wait_deleted(deleted, options.wait.timeout)
-    except SteerError as error:
-        errors.append(error)
-    if not options.disable_hooks:
-        try:
-            release = run_hooks(config, release, "post-delete", hooks)
-        except HooksFailed as error:
-            release = error.release
-            errors.append(error)
-    release = release.with_status(UNINSTALLED, options.description or "Uninstallation complete")
-    if options.keep_history:
-        _try_update(config, release)
-        _supersede_deployed(config, release.name)
-    else:
-        try:
-            _purge(config, history)
-        except SteerError as error:
-            errors.append(ReleaseError(f"uninstall: Failed to purge the release: {error}"))
-    if errors:
-        joined = "; ".join(map(str, errors))
-        details = [error.detail for error in errors if isinstance(error, SteerError)]
+        kept, deletes = _deletes(config, release, dead)
+    except ManifestError as error:
+        refusal = error
+    plan = plan_uninstall(
+        release,
+        deletes,
+        Choices(
+            Method(),
+            runs_hooks=not options.disable_hooks,
+            strategy=options.wait.strategy,
+            timeout=options.wait.timeout,
+            description=options.description,
+        ),
+        revisions=_numbers(history),
+        keeps_history=options.keep_history,
+        propagation=_PROPAGATION.get(options.cascade, "Background"),
+        refusal=str(refusal or ""),
+    )
+    done = carry_out(config, plan, refusal=refusal)
+    if done.errors:
+        joined = "; ".join(map(str, done.errors))
         raise ReleaseError(
-            f"uninstallation completed with {len(errors)} error(s): {joined}", detail="\n".join(filter(None, details))
+            f"uninstallation completed with {len(done.errors)} error(s): {joined}",
+            detail="\n".join(filter(None, (error.detail for error in done.errors))),
         )
-    return Uninstalled(release, kept)
+    return Uninstalled(done.release, kept if done.owners is None else _named(kept, done.owners))
 
 
-def _delete_objects(
-    config: Configuration, release: Release, options: UninstallOptions, dead: Sequence[Release] = ()
-) -> tuple[Sequence[Target], str]:
-    """Delete what is the release's; return it and the text about what stays.
+def _numbers(history: Sequence[Release]) -> list[int]:
+    return [release.revision for release in history]
+
+
+def _deletes(config: Configuration, release: Release, dead: Sequence[Release]) -> tuple[str, list[tuple[Target, bool]]]:
+    """Return the text about what the policy keeps, and the objects to delete: see ``plan_uninstall``.
 
     Raises:
-        ReleaseError: when objects cannot be built or deleted.
+        ManifestError: when objects cannot be built.
     """
-    try:
-        kept, targets = _targets_to_delete(config, release)
-    except ManifestError as error:
-        config.debug("uninstall: Failed to delete release", error=error)
-        raise ReleaseError(f"failed to delete release: {release.name}") from error
+    kept, targets = _targets_to_delete(config, release)
+    deletes = [(target, False) for target in targets]
     if dead:
         known = {target.key for target in config.targets(release.manifest, config.namespace, validate=False)}
-    others: list[Target] = []
     for revision in dead:
-        others += [target for target in _targets_to_delete(config, revision)[1] if target.key not in known]
+        others = [target for target in _targets_to_delete(config, revision)[1] if target.key not in known]
+        deletes += [(target, True) for target in others]
         known |= {target.key for target in others}
-    if not targets and not others:
-        return (), kept
-    live = look(config.client, [*targets, *others])
-    # what an upgrade would have left on the cluster stays
-    targets += [target for target in others if not _asks_to_stay(live.get(target.key))]
-    owners = sort_by_owner(targets, live, release.name, release.namespace)
-    for target in owners.foreign:
-        config.log(
-            "WARN",
-            "skipping delete of resource not owned by this release",
-            kind=target.kind,
-            name=target.name,
-            namespace=target.namespace,
-            release=release.name,
-        )
-    for target, reason in owners.unknown:
-        config.log(
-            "WARN",
-            "skipping delete of resource because ownership could not be verified",
-            kind=target.kind,
-            name=target.name,
-            namespace=target.namespace,
-            release=release.name,
-            error=reason,
-        )
-    kept = _named(kept, owners)
-    if owners.owned:
-        errors = delete_all(config.client, owners.owned, _PROPAGATION.get(options.cascade, "Background"))
-        if errors:
-            config.debug("uninstall: Failed to delete release", error="; ".join(map(str, errors)))
-            raise ReleaseError(f"failed to delete release: {release.name}")
-    return owners.owned, kept
-
-
-def _asks_to_stay(live: dict[str, Any] | Exception | None) -> bool:
-    return isinstance(live, dict) and annotations_of(live).get(RESOURCE_POLICY) == KEEP
+    return kept, deletes
 
 
 def _targets_to_delete(config: Configuration, release: Release) -> tuple[str, list[Target]]:
@@ -252,32 +207,6 @@ def _named(kept: str, owners: Sorted) -> str:
         kept += f"{len(owners.unknown)} resource(s) were not deleted because their ownership could not be verified:\n"
         kept += "".join(f"[{target.kind}] {target.name}: {reason}\n" for target, reason in owners.unknown)
     return kept
-
-
-def _purge(config: Configuration, history: Sequence[Release]) -> None:
-    store = config.store
-    *earlier, last = history
-    error = first_error(run_all(lambda release: store.delete(release.name, release.revision), earlier))
-    if error is not None:
-        raise error
-    store.delete(last.name, last.revision)  # last, so that a release half purged is still one being uninstalled
-
-
-def _supersede_deployed(config: Configuration, name: str) -> None:
-    try:
-        for deployed in config.store.deployed_all(name):
-            _try_update(config, deployed.with_status(SUPERSEDED))
-    except NoDeployedReleases:
-        return
-
-
-def _try_update(config: Configuration, release: Release) -> None:
-    try:
-        config.keep(release)
-    except (ReleaseError, ClusterError) as error:
-        if config.guard.is_lost or isinstance(error, RecordChanged):
-            raise
-        config.debug("uninstall: Failed to store updated release", error=error)
 
 
 def _rehearse(config: Configuration, name: str, options: UninstallOptions) -> Uninstalled | None:

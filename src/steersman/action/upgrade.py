@@ -6,28 +6,18 @@ which revision is superseded and when, what is undone when it fails.
 
 from __future__ import annotations
 
-from steersman.action.changes import (
-    HookSettings,
-    HooksFailed,
-    build_current,
-    build_next,
-    explain,
-    interruption,
-    left_behind,
-    make_plan,
-    run_hooks,
-    server_side_of,
-)
+from steersman.action.changes import build_current, build_next, carry_out, left_behind, server_side_of
 from steersman.action.cluster_world import cluster_world
-from steersman.action.configuration import DRY_RUN_CLIENT, DRY_RUN_NONE, is_way_broken
+from steersman.action.configuration import DRY_RUN_CLIENT, DRY_RUN_NONE
 from steersman.action.lock import admission, refuse_pending, release_lock, take_up_uninstalling, unsettled
 from steersman.action.options import WaitOptions, WriteOptions
+from steersman.action.undo import by_rollback, undoing
 from steersman.chart.dependencies import process
-from steersman.deploy.execute import ExecutionFailed, delete_all, execute
+from steersman.deploy.decide import Method
 from steersman.deploy.ownership import adoptable, stamp_all
-from steersman.deploy.plan import Method
+from steersman.deploy.planner import Choices, plan_upgrade
 from steersman.engine.context import Facts
-from steersman.errors import ClusterError, Interrupted, ReleaseError, SteerError, UsageError
+from steersman.errors import ClusterError, ReleaseError, UsageError
 from steersman.kube.look import look
 from steersman.record import Record, factory, replace
 from steersman.release.codec import chart_from_dict, chart_to_dict
@@ -121,29 +111,31 @@ class _Upgrade:
         if self._is_dry:
             description = options.description or "Dry run complete"
             return replace(upgraded, info=replace(upgraded.info, description=description))
-        # from here on an interruption waits until it can be recorded
-        with config.interrupts.held():
-            self._create_record(upgraded)
-            upgraded = self._perform(current, upgraded, originals, targets, server_side=server_side)
-            self._deploy(current, upgraded)
-        return upgraded
+        deployed = [release for release in self._history if release.status == DEPLOYED]
+        choices = self._choices(current, server_side=server_side)
+        plan = plan_upgrade(current, upgraded, originals, targets, choices, deployed=deployed)
+        return carry_out(config, plan, undo=undoing(config, upgraded.name)).release
 
-    def _deploy(self, current: Release, upgraded: Release) -> None:
-        """Record that ``upgraded`` is deployed and no other revision is.
-
-        Raises:
-            SteerError: when that cannot be recorded.
-        """
-        config = self._config
-        others = [r for r in self._history if r.status == DEPLOYED and r.revision != current.revision]
-        for release in (current, *others):
-            problem = config.supersede(release)
-            if problem is not None:
-                # helm: continues, and leaves two revisions deployed where the next write succeeds
-                reason = f"revision {release.revision} cannot be marked superseded: {problem}"
-                config.keep(upgraded.with_status(FAILED, f'Upgrade "{upgraded.name}" failed: {reason}'))
-                raise ReleaseError(reason) from problem
-        config.keep(upgraded)
+    def _choices(self, current: Release, *, server_side: bool) -> Choices:
+        options = self._options
+        undo = by_rollback(disable_hooks=options.disable_hooks, write=options.write, wait=options.wait)
+        return Choices(
+            Method(
+                server_side=server_side,
+                force_conflicts=options.write.force_conflicts,
+                force_replace=options.write.force_replace,
+                # only a release that was applied by the client has fields to move
+                adopt_client_fields=server_side and current.apply_method in ("", CLIENT_SIDE_APPLY),
+                skip_unchanged=not self._config.writes_all,
+            ),
+            runs_hooks=not options.disable_hooks,
+            strategy=options.wait.strategy,
+            timeout=options.wait.timeout,
+            with_jobs=options.wait.for_jobs,
+            removes_created=options.cleanup_on_fail,
+            description=options.description,
+            undo=undo if options.rollback_on_failure else None,
+        )
 
     def _left_behind(self, originals: Sequence[Target]) -> list[Target]:
         """Return what a client that died may have made and the current revision does not have."""
@@ -243,138 +235,6 @@ class _Upgrade:
             )
         except ClusterError as error:
             raise ClusterError(f"unable to continue with update: {error}") from error
-
-    def _create_record(self, release: Release) -> None:
-        from steersman.deploy.report import explain_size
-
-        try:
-            self._config.begin(release)
-        except ReleaseError as error:
-            error.detail = explain_size(release, error)
-            raise
-
-    def _perform(
-        self,
-        current: Release,
-        upgraded: Release,
-        originals: Sequence[Target],
-        targets: Sequence[Target],
-        *,
-        server_side: bool,
-    ) -> Release:
-        config, options = self._config, self._options
-        hooks = HookSettings(options.wait.strategy, options.wait.timeout, server_side)
-        created: Sequence[Target] = ()
-        state = upgraded
-        try:
-            with config.interrupts.allowed():
-                if not options.disable_hooks:
-                    wording = "pre-upgrade hooks failed: {error}"
-                    state = run_hooks(config, state, "pre-upgrade", hooks, wording=wording)
-                try:
-                    created = self._write(current, originals, targets, server_side=server_side)
-                    waiter = config.waiter(options.wait.strategy)
-                    waiter.wait_ready(targets, options.wait.timeout, with_jobs=options.wait.for_jobs)
-                except ExecutionFailed as error:
-                    created = error.outcome.created
-                    raise
-                except SteerError:
-                    config.record(current)
-                    raise
-                if not options.disable_hooks:
-                    wording = "post-upgrade hooks failed: {error}"
-                    state = run_hooks(config, state, "post-upgrade", hooks, wording=wording)
-        except HooksFailed as error:
-            self._fail(error.release, created, error)
-        except (SteerError, KeyboardInterrupt) as error:
-            if isinstance(error, ExecutionFailed):
-                config.record(current)
-            self._fail(state, created, error)
-        return state.with_status(DEPLOYED, options.description or "Upgrade complete")
-
-    def _write(
-        self, current: Release, originals: Sequence[Target], targets: Sequence[Target], *, server_side: bool
-    ) -> Sequence[Target]:
-        """Bring the cluster from ``originals`` to ``targets``; return what was created."""
-        options = self._options
-        method = Method(
-            server_side=server_side,
-            force_conflicts=options.write.force_conflicts,
-            force_replace=options.write.force_replace,
-            # only a release that was applied by the client has fields to move
-            adopt_client_fields=server_side and current.apply_method in ("", CLIENT_SIDE_APPLY),
-        )
-        plan = make_plan(self._config, originals, targets, method)
-        return execute(self._config.client, plan).created
-
-    def _fail(self, release: Release, created: Sequence[Target], error: BaseException) -> None:
-        """Record the failure, undo what is asked to be undone, and raise.
-
-        Raises:
-            SteerError: always.
-        """
-        config, options = self._config, self._options
-        if config.guard.is_lost:
-            raise error
-        config.is_unsettled = is_way_broken(error)
-        reason = interruption(error) or str(error)
-        config.log("WARN", "upgrade failed", name=release.name, error=reason)
-        config.record(release.with_status(FAILED, f'Upgrade "{release.name}" failed: {reason}'))
-        if options.cleanup_on_fail and created:
-            errors = delete_all(config.client, created, "Background")
-            if errors:
-                joined = ", ".join(map(str, errors))
-                raise ClusterError(
-                    f"an error occurred while cleaning up resources. original upgrade error: {reason}: "
-                    f"unable to cleanup resources: {joined}"
-                ) from error
-        if options.rollback_on_failure:
-            detail = explain(config, error)
-            try:
-                self._roll_back(release, reason)
-            except SteerError as failed:
-                failed.detail = "\n".join(filter(None, (detail, failed.detail)))
-                raise
-        if isinstance(error, SteerError) and not isinstance(error, Interrupted):
-            raise error
-        raise Interrupted(reason) from error
-
-    def _roll_back(self, release: Release, reason: str) -> None:
-        from steersman.action.rollback import RollbackOptions, rollback
-
-        config, options = self._config, self._options
-        try:
-            history = config.store.history(release.name)
-        except SteerError as error:
-            raise ReleaseError(
-                f"an error occurred while finding last successful release. original upgrade error: {reason}: {error}"
-            ) from error
-        good = [r.revision for r in history if r.status in (SUPERSEDED, DEPLOYED)]
-        if not good:
-            raise ReleaseError(
-                "unable to find a previously successful release when attempting to rollback. "
-                f"original upgrade error: {reason}"
-            )
-        try:
-            rollback(
-                config,
-                release.name,
-                RollbackOptions(
-                    revision=max(good),
-                    disable_hooks=options.disable_hooks,
-                    is_inner=True,
-                    write=options.write,
-                    wait=options.wait,
-                ),
-            )
-        except SteerError as error:
-            raise ReleaseError(
-                f"an error occurred while rolling back the release. original upgrade error: {reason}: {error}",
-                detail=error.detail,
-            ) from error
-        raise ReleaseError(
-            f"release {release.name} failed, and has been rolled back due to rollback-on-failure being set: {reason}"
-        )
 
 
 def _merged_labels(current: dict[str, str], wanted: dict[str, str]) -> dict[str, str]:

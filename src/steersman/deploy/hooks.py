@@ -6,8 +6,8 @@ in. Answers to Helm's ``pkg/action/hooks.go``.
 
 from __future__ import annotations
 
-from steersman.deploy.execute import delete_all, execute
-from steersman.deploy.plan import Method, plan_create
+from steersman.deploy.decide import Method, decide_create
+from steersman.deploy.write import delete_all, write
 from steersman.errors import ClusterError, ManifestError, SteerError, WaitTimeout
 from steersman.kube.build import build_targets
 from steersman.record import Record, replace
@@ -30,6 +30,18 @@ if TYPE_CHECKING:
 BEFORE_CREATION = "before-hook-creation"
 SUCCEEDED = "hook-succeeded"
 FAILED = "hook-failed"
+
+
+def hooks_at(release: Release, event: str) -> list[int]:
+    """Return the positions of a release's hooks that run at ``event``, in the order in which they run."""
+    positions = [i for i, hook in enumerate(release.hooks) for e in hook.events if e == event]
+    return sorted(positions, key=lambda i: (release.hooks[i].weight, release.hooks[i].name))
+
+
+def effective_policies(hook: Hook) -> tuple[str, ...]:
+    """Return the policies by which a hook is deleted."""
+    # helm: a hook without a policy is deleted before the next one of its name is made
+    return hook.delete_policies or (BEFORE_CREATION,)
 
 
 class HookFailed(ClusterError):
@@ -93,13 +105,13 @@ class HookRunner:
         self._log = log
         self._logs_to = logs_to
 
-    def run(self, release: Release, event: str) -> Release:
-        """Run the hooks of ``event`` and tidy up; return the release with their runs.
+    def run(self, release: Release, event: str, positions: Sequence[int]) -> Release:
+        """Run the hooks at ``positions`` and tidy up; return the release with their runs.
 
         Raises:
             HookFailed: when one does not succeed.
         """
-        done = self.run_without_finish(release, event)
+        done = self._run_at(release, event, positions)
         try:
             done.finish()
         except SteerError as error:
@@ -110,8 +122,9 @@ class HookRunner:
 
     def run_without_finish(self, release: Release, event: str) -> HookRun:
         """Run the hooks of ``event`` and leave the tidying up to the caller."""
-        positions = [i for i, hook in enumerate(release.hooks) for e in hook.events if e == event]
-        positions.sort(key=lambda i: (release.hooks[i].weight, release.hooks[i].name))
+        return self._run_at(release, event, hooks_at(release, event))
+
+    def _run_at(self, release: Release, event: str, positions: Sequence[int]) -> HookRun:
         done: list[int] = []
         for position in positions:
             release, run = self._run_one(release, position, event, done)
@@ -123,10 +136,8 @@ class HookRunner:
 
     def _run_one(self, release: Release, position: int, event: str, done: list[int]) -> tuple[Release, HookRun | None]:
         hook = release.hooks[position]
-        if not hook.delete_policies:
-            # helm: a hook without a policy is deleted before the next one of its name is made
-            hook = replace(hook, delete_policies=(BEFORE_CREATION,))
-            release = _with_hook(release, position, hook)
+        hook = replace(hook, delete_policies=effective_policies(hook))
+        release = _with_hook(release, position, hook)
 
         def failed(error: Exception | str, finish: Callable[[], None] = _nothing) -> tuple[Release, HookRun]:
             return release, HookRun(release, finish, HookFailed(release, error))
@@ -166,8 +177,7 @@ class HookRunner:
     def _create(self, targets: Sequence[Target]) -> dict[Key, dict[str, Any]]:
         if not targets:
             raise ClusterError("no objects visited")
-        outcome = execute(self._client, plan_create(targets, Method(server_side=self._server_side)))
-        return dict(outcome.live)
+        return dict(write(self._client, decide_create(targets, Method(server_side=self._server_side))).live)
 
     def _finish(self, hooks: Sequence[Hook]) -> None:
         for hook in reversed(hooks):

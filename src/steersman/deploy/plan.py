@@ -1,173 +1,314 @@
-"""From what is asked for, what was asked for before and what is live, to a list of operations.
+"""A plan: everything that an action will do to a cluster, as data.
 
-Pure: nothing is sent and nothing is looked up. The same plan serves install, upgrade and
-rollback; ``execute`` carries it out. Answers to the deciding half of ``Create`` and
-``Update`` in Helm's ``pkg/kube.Client``.
+A plan is stages, carried out one after another. A stage is operations that succeed or fail together, and it says what
+is done when they fail. An operation is a frozen record with an id that stays the same from one plan of a release to
+the next: ``write:Deployment.apps/shop/web``, ``hook:pre-upgrade:Job/migrate``, ``record:v3:pending-upgrade``. Decisions
+that need the cluster at that moment (is the object there, whose is it) are operations too, of the category ``look``.
+
+``planner`` makes plans, ``plan_json`` and ``plan_text`` show them, ``execute`` carries them out. Nothing here looks
+anything up or sends anything.
 """
 
 from __future__ import annotations
 
-from steersman.errors import ClusterError, UsageError
-from steersman.kube.objects import annotations_of
 from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from steersman.kube.look import Found
+    from steersman.deploy.decide import Method
     from steersman.kube.objects import Target
+    from steersman.release.model import Release
 
-RESOURCE_POLICY = "helm.sh/resource-policy"
-KEEP = "keep"
+INSTALL = "install"
+UPGRADE = "upgrade"
+ROLLBACK = "rollback"
+UNINSTALL = "uninstall"
 
-CREATE = "create"
-APPLY = "apply"
-PATCH = "patch"
-REPLACE = "replace"
+# categories of operations
+LOOK = "look"
+WRITE = "write"
 DELETE = "delete"
-UNCHANGED = "unchanged"
+HOOK = "hook"
+WAIT = "wait"
+RECORD = "record"
+LOG = "log"
+UNDO = "undo"
 
+# rules by which a look at the cluster decides
+HOW_TO_WRITE = "how-to-write"
+WHOSE = "whose"
 
-class Method(Record):
-    """The method by which objects are written.
+# conditions to wait for
+READY = "ready"
+DELETED = "deleted"
 
-    Attributes:
-        server_side: by server-side apply, else by create and three-way patches.
-        force_conflicts: take fields from other managers.
-        force_replace: replace objects instead of patching them.
-        adopt_client_fields: first turn what a client-side manager owns into applied fields.
-        three_way_for_custom: repair custom resources against the live object too.
-        skip_unchanged: leave out an apply that provably changes nothing.
-    """
+# what is done with a record
+CREATE = "create"
+UPDATE = "update"
+REMOVE = "remove"
 
-    server_side: bool = True
-    force_conflicts: bool = False
-    force_replace: bool = False
-    adopt_client_fields: bool = False
-    three_way_for_custom: bool = False
-    skip_unchanged: bool = True
+# what happens where a record cannot be kept
+RAISE = "raise"  # the stage fails with the error as it is
+REFUSE = "refuse"  # the stage fails, naming the revision; a record that is gone is fine
+WARN = "warn"  # a warning is logged
+ERROR = "error"  # an error is logged
+DEBUG = "debug"  # a detail is logged; the stage fails where another client has changed the record
+
+# what happens after a stage that failed
+STOP = "stop"  # the plan ends with the error
+COLLECT = "collect"  # the plan continues, and its result has the error
 
 
 class Operation(Record):
-    """One write: what to do with which object.
+    """One thing that a plan does; ``category`` says by which part of the executor."""
 
-    ``original`` is what was asked for before, ``live`` what the server has.
+    id: str
+
+    category = ""
+
+
+class Look(Operation):
+    """Read what is live of the stage's objects and decide by ``rule`` what its operations do."""
+
+    rule: str
+
+    category = LOOK
+
+
+class Write(Operation):
+    """Write an object.
+
+    Attributes:
+        target: the object that is asked for.
+        original: the object as it was asked for before; ``None`` where it was not.
+        verb: how it is written, ``""`` where a look decides.
+    """
+
+    target: Target
+    original: dict[str, Any] | None = None
+    verb: str = ""
+
+    category = WRITE
+
+
+class Delete(Operation):
+    """Delete an object that exists and that a look found to be ours to delete.
+
+    Attributes:
+        propagation: how its dependents are deleted.
+        may_stay: whether it stays where its live form has the resource policy that keeps it.
+    """
+
+    target: Target
+    propagation: str = "Background"
+    may_stay: bool = False
+
+    category = DELETE
+
+
+class DeleteCreated(Operation):
+    """Delete the objects that the plan's writes have created so far.
+
+    Attributes:
+        wording: of the error when one cannot be deleted.
+        fails_without: whether it is an error that there are none, as it is for Helm's rollback.
+    """
+
+    wording: str
+    fails_without: bool = False
+
+    category = DELETE
+
+
+class RunHook(Operation):
+    """Run one hook of the plan's release: create it, wait for it, record its run, delete it by its policies.
+
+    Attributes:
+        position: where it is among the release's hooks; there its manifest is.
+        delete_policies: those that apply; Helm has one for hooks that name none.
+        timeout: seconds.
+    """
+
+    event: str
+    position: int
+    kind: str
+    name: str
+    path: str
+    weight: int
+    delete_policies: tuple[str, ...]
+    strategy: str
+    timeout: float
+    server_side: bool
+
+    category = HOOK
+
+
+class Wait(Operation):
+    """Wait until the plan's objects are ready, or until those it deleted are gone.
+
+    Attributes:
+        timeout: seconds.
+    """
+
+    condition: str
+    strategy: str
+    timeout: float
+    with_jobs: bool = False
+
+    category = WAIT
+
+
+class KeepRecord(Operation):
+    """Create, update or remove the record of one revision: of the plan's release or of one of its ``revisions``.
+
+    Attributes:
+        status: of the revision from then on.
+        description: ``None`` leaves it as it is. After a failure ``{reason}`` in it is the error that the plan ends
+            with, and ``{error}`` the error as it came.
     """
 
     verb: str
-    target: Target
-    original: dict[str, Any] | None = None
-    live: dict[str, Any] | None = None
-    adopt_client_fields: bool = False
+    revision: int
+    status: str
+    description: str | None = None
+    otherwise: str = RAISE
 
-    def __str__(self) -> str:
-        return f"{self.verb} {self.target.kind} {self.target.namespace}/{self.target.name}"
+    category = RECORD
+
+
+class FindDeployed(Operation):
+    """Read which revisions of the release are recorded as deployed."""
+
+    category = RECORD
+
+
+class SupersedeDeployed(Operation):
+    """Record the revisions that were found deployed as superseded."""
+
+    otherwise: str
+
+    category = RECORD
+
+
+class Log(Operation):
+    """Log a message; in it and in its fields ``{reason}`` and ``{error}`` are the failure."""
+
+    level: str
+    message: str
+    fields: dict[str, str]
+
+    category = LOG
+
+
+class Undo(Operation):
+    """Undo a failed action by another one, planned when its turn comes; the plan ends with its error or report."""
+
+    action: str
+    options: dict[str, Any]
+
+    category = UNDO
+
+
+class Failure(Record):
+    """What is done when a stage fails.
+
+    Attributes:
+        then: operations after a failure, before the plan ends or continues.
+        interrupted: those after an interruption, which is then raised as it is; ``None`` treats it as a failure.
+        existing: those after a failure that only means that objects exist already, which is then no failure;
+            ``None`` where it is one.
+        wording: the text of the error, with ``{error}`` for the error as it came.
+        family: the error family that is raised, ``""`` for the error as it came.
+        end: whether the plan ends or continues.
+    """
+
+    then: tuple[Operation, ...] = ()
+    interrupted: tuple[Operation, ...] | None = ()
+    existing: tuple[Operation, ...] | None = None
+    wording: str = "{error}"
+    family: str = ""
+    end: str = STOP
+
+
+class Stage(Record):
+    """Operations that succeed or fail together, in order; neighbours that write or delete one kind are independent.
+
+    Attributes:
+        method: how objects are written.
+        is_first: whether nothing existed before: then every object is tried and failures are reported together.
+        refusal: why its operations could not be planned; the stage fails with this when its turn comes.
+    """
+
+    id: str
+    operations: tuple[Operation, ...] = ()
+    failure: Failure = Failure()
+    method: Method | None = None
+    is_first: bool = False
+    refusal: str = ""
+
+    @property
+    def is_of_records(self) -> bool:
+        """Whether all it does is to read or write records, which must not be interrupted."""
+        return bool(self.operations) and all(operation.category == RECORD for operation in self.operations)
+
+    @property
+    def is_of_hooks(self) -> bool:
+        """Whether it runs hooks."""
+        return bool(self.operations) and self.operations[0].category == HOOK
 
 
 class Plan(Record):
-    """Operations in order; neighbours of one kind are independent.
+    """What one action does to a release.
 
     Attributes:
-        operations: writes of the objects asked for, then deletions of those no longer asked for.
-        method: how writes are made.
-        is_first: whether nothing existed before: then every object is tried and failures are
-            reported together, as Helm's install does.
-        baseless: objects that exist without having been asked for before.
+        release: the revision that the plan is about, as it is recorded first.
+        revisions: other revisions whose records the plan changes, as they are.
+        is_whole: whether an interruption waits until the plan can record it.
     """
 
-    operations: tuple[Operation, ...]
-    method: Method
-    is_first: bool = False
-    baseless: tuple[Target, ...] = ()
+    action: str
+    release: Release
+    stages: tuple[Stage, ...]
+    revisions: tuple[Release, ...] = ()
+    is_whole: bool = True
+
+    @property
+    def mixes_revisions(self) -> bool:
+        """Whether the objects of two revisions may be on the cluster when the plan breaks off."""
+        return self.action in (UPGRADE, ROLLBACK)
+
+    @property
+    def written(self) -> tuple[Target, ...]:
+        """The objects that the plan writes, in order."""
+        return tuple(operation.target for operation in self.operations() if isinstance(operation, Write))
+
+    def operations(self) -> Iterator[Operation]:
+        """Yield the operations of all stages in order, without those for failures."""
+        for stage in self.stages:
+            yield from stage.operations
 
 
-def check_method(method: Method, *, is_update: bool) -> None:
-    """Refuse ways of writing that contradict each other.
-
-    Raises:
-        UsageError: in Helm's words.
-    """
-    if not method.server_side and method.force_conflicts:
-        kind = "update" if is_update else "create"
-        raise UsageError(f"invalid client {kind} option(s): forceConflicts enabled when serverSideApply disabled")
-    if not is_update:
-        return
-    if method.three_way_for_custom and method.server_side:
-        raise UsageError(
-            "invalid operation: cannot use three-way merge for unstructured and server-side apply together"
-        )
-    if method.force_conflicts and method.force_replace:
-        raise UsageError("invalid operation: cannot use force conflicts and force replace together")
-    if method.server_side and method.force_replace:
-        raise UsageError("invalid operation: cannot use server-side apply and force replace together")
+def runs(operations: Iterable[Operation]) -> list[list[Operation]]:
+    """Split operations into runs of one category, keeping their order."""
+    found: list[list[Operation]] = []
+    for operation in operations:
+        if not found or found[-1][0].category != operation.category:
+            found.append([])
+        found[-1].append(operation)
+    return found
 
 
-def plan_create(targets: Sequence[Target], method: Method) -> Plan:
-    """Plan objects of which none is there yet."""
-    check_method(method, is_update=False)
-    verb = APPLY if method.server_side else CREATE
-    return Plan(tuple(Operation(verb, target) for target in targets), method, is_first=True)
+def reference(target: Target) -> str:
+    """Return the part of an id that names an object: ``Deployment.apps/shop/web``, ``Namespace/shop``."""
+    name = target.name
+    if not name:
+        name = ((target.object.get("metadata") or {}).get("generateName") or "") + "*"
+    return "/".join(filter(None, (kind_of(target), target.namespace, name)))
 
 
-def plan_update(originals: Sequence[Target], targets: Sequence[Target], live: Found, method: Method) -> Plan:
-    """Plan the way from ``originals`` to ``targets``, given what is live of both.
-
-    Raises:
-        UsageError: when the method contradicts itself.
-        ClusterError: when a target could not be looked at.
-    """
-    check_method(method, is_update=True)
-    before = {original.key: original for original in originals}
-    operations: list[Operation] = []
-    baseless: list[Target] = []
-    for target in targets:
-        content = live.get(target.key)
-        if isinstance(content, Exception):
-            raise ClusterError(f"could not get information about the resource: {content}") from content
-        if content is None:
-            operations.append(Operation(APPLY if method.server_side else CREATE, target))
-            continue
-        original = before.get(target.key)
-        if original is None:
-            baseless.append(target)
-        base = content if original is None else original.object
-        operations.append(_write(target, base, content, method))
-    wanted = {target.key for target in targets}
-    for original in originals:
-        content = live.get(original.key)
-        if original.key not in wanted and isinstance(content, Exception) and not _is_refused(content):
-            # not knowing whether it is there would leave it over
-            raise ClusterError(f"could not get information about the resource: {content}") from content
-    operations += [
-        Operation(DELETE, original, live=content)
-        for original in originals
-        if original.key not in wanted and (content := _deletable(live.get(original.key))) is not None
-    ]
-    return Plan(tuple(operations), method, baseless=tuple(baseless))
-
-
-def _write(target: Target, original: dict[str, Any], live: dict[str, Any], method: Method) -> Operation:
-    if method.force_replace:
-        return Operation(REPLACE, target, original, live)
-    if not method.server_side:
-        return Operation(PATCH, target, original, live)
-    if method.skip_unchanged:
-        from steersman.kube.apply import apply_changes_nothing, merged_managers
-
-        fields = (live.get("metadata") or {}).get("managedFields") or []
-        if merged_managers(fields) is None and apply_changes_nothing(target.object, live):
-            return Operation(UNCHANGED, target, original, live)
-    return Operation(APPLY, target, original, live, adopt_client_fields=method.adopt_client_fields)
-
-
-def _is_refused(error: Exception) -> bool:
-    return bool(getattr(error, "is_forbidden", False) or getattr(error, "is_not_found", False))
-
-
-def _deletable(live: dict[str, Any] | Exception | None) -> dict[str, Any] | None:
-    # helm: objects that cannot be read are left alone, and so are those to be kept
-    if live is None or isinstance(live, Exception) or annotations_of(live).get(RESOURCE_POLICY) == KEEP:
-        return None
-    return live
+def kind_of(target: Target) -> str:
+    """Return kind and group of an object: ``Deployment.apps``."""
+    return ".".join(filter(None, (target.resource.kind, target.resource.group)))

@@ -1,7 +1,7 @@
 """Carry out a plan: the one executor of install, upgrade, rollback and uninstall.
 
-Stages are carried out one after another, operations by their category through one table. What follows a failure stands
-in the plan; this file knows no action.
+Stages are carried out one after another, operations by their category through one table. The plan says how a failure
+is answered; nothing here depends on the action.
 """
 
 from __future__ import annotations
@@ -234,7 +234,7 @@ class _Execution:
         self.failed = None
 
     def text(self, template: str) -> str:
-        """Return a template of the plan with the failure in it; without a failure it is no template."""
+        """Return a template of the plan with the failure in it; without a failure the text stays as it is."""
         if self.failed is None:
             return template
         return _filled(template, self.texts)

@@ -213,7 +213,7 @@ class Undo(Operation):
 
 
 class Failure(Record):
-    """What is done when a stage fails.
+    """The answer to a stage that fails.
 
     Attributes:
         then: operations after a failure, before the plan ends or continues.
@@ -261,7 +261,7 @@ class Stage(Record):
 
 
 class Plan(Record):
-    """What one action does to a release.
+    """Everything that one action does to a release.
 
     Attributes:
         release: the revision that the plan is about, as it is recorded first.

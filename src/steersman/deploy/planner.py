@@ -47,7 +47,7 @@ _RELEASE = "ReleaseError"
 
 
 class Choices(Record):
-    """What the options of an action decide about its plan.
+    """The part of an action's options that decides about its plan.
 
     Attributes:
         method: how objects are written.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from steersman.deploy.decide import Method, decide_create
 from steersman.deploy.write import delete_all, write
-from steersman.errors import ClusterError, ManifestError, SteerError, WaitTimeout
+from steersman.errors import ClusterError, Interrupted, ManifestError, SteerError, WaitTimeout
 from steersman.kube.build import build_targets
 from steersman.record import Record, replace
 from steersman.release.hook import HookExecution
@@ -114,6 +114,8 @@ class HookRunner:
         done = self._run_at(release, event, positions)
         try:
             done.finish()
+        except Interrupted:
+            raise  # an interruption is not the hook's failure
         except SteerError as error:
             raise HookFailed(done.release, error) from error
         if done.error is not None:
@@ -144,6 +146,8 @@ class HookRunner:
 
         try:
             self._delete_by_policy(hook, BEFORE_CREATION)
+        except Interrupted:
+            raise
         except SteerError as error:
             return failed(error)
         try:
@@ -155,6 +159,8 @@ class HookRunner:
         self._record(release)
         try:
             created = self._create(targets)
+        except Interrupted:
+            raise
         except SteerError as error:
             release = _with_hook(release, position, replace(hook, last_run=HookExecution(started, now(), "Failed")))
             return failed(f"warning: Hook {event} {hook.path} failed: {error}")

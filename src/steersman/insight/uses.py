@@ -1,0 +1,590 @@
+"""Every use of a value in any branch of any template of a chart, without rendering.
+
+The templates' trees are walked as a render would run them, with both sides of each condition, and with the cursor,
+variables and arguments of includes followed as sets of paths (``possible``). A template that is included with the same
+possible cursor again is walked once. Where a name or a key is computed, everything that it may be counts.
+"""
+
+from __future__ import annotations
+
+import re
+
+from steersman.gotemplate import nodes as n
+from steersman.gotemplate.reading import COPIES, ELEMENTS, HANDS_ON, reading_of
+from steersman.insight.lines import Place
+from steersman.insight.possible import NOTHING, UNKNOWN, Possible, union
+from steersman.insight.reads import VALUES
+from steersman.insight.use import (
+    ANY,
+    COMPARED,
+    FIELD,
+    KIND,
+    LOOP,
+    NUMBER,
+    PRINTED,
+    TEST,
+    TEXT,
+    WHOLE,
+    Call,
+    Guard,
+    Include,
+    Use,
+)
+from steersman.insight.use_calls import CALLS, certain, merged
+from steersman.record import Record
+from steersman.runtime.deep import SHALLOW_FRAMES, allow_frames, deeply
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from steersman.chart.model import Chart
+    from steersman.engine.trace import Path
+
+_MOST_WALKS = 20_000  # of templates with different cursors; a chart with all its libraries has a few hundred
+_MOST_DEPTH = 100
+_PRINT = frozenset(
+    ("quote", "squote", "print", "printf", "println", "cat", "toString", "html", "js", "urlquery", "nindent", "indent")
+)
+_NUMBERS = frozenset(
+    (
+        *("int", "int64", "float64", "add", "add1", "sub", "div", "mod", "mul", "addf", "add1f", "subf", "divf"),
+        *("mulf", "biggest", "max", "min", "maxf", "minf", "ceil", "floor", "round", "until", "untilStep", "seq"),
+    )
+)
+_KINDS = frozenset(["kindOf", "kindIs", "typeOf", "typeIs", "typeIsLike"])
+_COMPARISONS = frozenset(["eq", "ne", "lt", "le", "gt", "ge"])
+
+
+def find_uses(chart: Chart, defaults: dict[str, Any]) -> Uses:
+    """Return the uses of values in a chart.
+
+    Args:
+        chart: with all its subcharts under the names that they are used by, enabled or not.
+        defaults: the values without any of the user's.
+
+    Raises:
+        ParseError: for a template that does not parse.
+    """
+    allow_frames(SHALLOW_FRAMES)
+    return deeply(lambda: Uses(chart, defaults))
+
+
+class Source(Record):
+    """A template's tree, the text it stands in, and the chart that it belongs to."""
+
+    tree: n.Tree
+    chart: str
+
+
+class Uses:
+    """The uses of values in a chart; made by ``find_uses``.
+
+    Attributes:
+        found: every use, in the order in which a render would come to it.
+        assigned: the paths of values that templates set.
+        unknown: the includes of names that no template has.
+        defined: every definition of every name, the one that counts last.
+        used: the names that are included.
+        is_dynamic: whether some include's name could not be made out.
+        files: the arguments of ``.Files.Get`` and the like.
+        any_file: whether one of these could not be made out.
+    """
+
+    def __init__(self, chart: Chart, defaults: dict[str, Any]) -> None:
+        self.found: list[Use] = []
+        self.assigned: set[Path] = set()
+        self.unknown: list[Include] = []
+        self.defined: dict[str, list[Source]] = {}
+        self.used: set[str] = set()
+        self.is_dynamic = False
+        self.files: set[tuple[str, str]] = set()
+        self.any_file = False
+        self._defaults = defaults
+        self._walked: set[Any] = set()
+        self._seen: set[Any] = set()
+        self._depth = 0
+        self._files: dict[str, n.Tree] = {}
+        self._parse(chart)
+        self._tops: dict[str, Possible] = {}
+        self._make_top(chart, (VALUES,))
+        for one in chart.walk():
+            if one.is_library:
+                continue
+            for file in one.templates:
+                name = f"{one.full_path}/{file.name}"
+                if not name.rpartition("/")[2].startswith("_"):
+                    self._run(name, self._tops[one.full_path], ())
+
+    # Reading
+
+    def _parse(self, chart: Chart) -> None:
+        texts = {f"{one.full_path}/{file.name}": (file.data, one) for one in chart.walk() for file in one.templates}
+        # helm: the longest paths are parsed first, and the last definition holds
+        for name in sorted(texts, key=lambda name: (name.count("/"), name), reverse=True):
+            data, one = texts[name]
+            for tree in _parsed(name, data.decode("utf-8", "surrogateescape")).values():
+                is_empty = n.is_empty(tree.root.nodes)
+                known = self.defined.setdefault(tree.name, [])
+                if is_empty and known:
+                    known.insert(0, Source(tree, one.full_path))
+                else:
+                    known.append(Source(tree, one.full_path))
+
+    def _make_top(self, chart: Chart, path: Path) -> Possible:
+        subcharts = {child.name: self._make_top(child, (*path, child.name)) for child in chart.dependencies}
+        top = Possible(
+            fields={
+                VALUES: Possible([path], is_never_nil=True),
+                "Files": Possible([("Files", chart.full_path)], is_never_nil=True),
+                "Template": Possible(
+                    fields={"BasePath": Possible(constants=(f"{chart.full_path}/templates",)), "Name": UNKNOWN}
+                ),
+                "Subcharts": Possible(fields=subcharts),
+                **{name: Possible([(name,)], is_never_nil=True) for name in ("Chart", "Release", "Capabilities")},
+            },
+            name=chart.full_path,
+        )
+        self._tops[chart.full_path] = top
+        return top
+
+    # Walking
+
+    def _run(self, name: str, dot: Possible, guards: tuple[Guard, ...]) -> None:
+        """Walk the template that is called ``name`` in the whole chart."""
+        key = name, dot.key()
+        if key in self._walked or len(self._walked) > _MOST_WALKS or self._depth > _MOST_DEPTH:
+            return
+        self._walked.add(key)
+        self._tree(self.defined[name][-1].tree, dot, guards)
+
+    def _tree(self, tree: n.Tree, dot: Possible, guards: tuple[Guard, ...]) -> None:
+        self._depth += 1
+        _Walk(self, tree, dot).statements(tree.root, guards)
+        self._depth -= 1
+
+    def run_text(self, text: str, dot: Possible, place: Place, guards: tuple[Guard, ...]) -> None:
+        """Walk a text that ``tpl`` runs."""
+        from steersman.gotemplate.errors import ParseError
+
+        key = text, dot.key()
+        if key in self._walked or len(self._walked) > _MOST_WALKS or self._depth > _MOST_DEPTH:
+            return
+        self._walked.add(key)
+        try:
+            trees = _parsed(f"{place.template}:{place.line}", text)
+        except ParseError:
+            return
+        for tree in trees.values():
+            self._tree(tree, dot, guards)
+
+    def include(self, name: Possible, dot: Possible, place: Place, guards: tuple[Guard, ...], pattern: str) -> None:
+        """Walk the templates that an include may mean; ``pattern`` says what is known about a computed name."""
+        constant = name.constant()
+        if isinstance(constant, str):
+            self.used.add(constant)
+            if constant in self.defined:
+                self._run(constant, dot, guards)
+            else:
+                self.unknown.append(Include(constant, place))
+            return
+        known = [one for one in name.constants if one in self.defined]
+        if pattern and not known:
+            known = [one for one in self.defined if re.fullmatch(pattern, one)]
+        if not known or name.paths or name.is_unknown:
+            self.is_dynamic = self.is_dynamic or not known
+            self.note(dot, WHOLE, place, guards)
+        for one in known:
+            self.used.add(one)
+            self._run(one, dot, guards)
+
+    def note(
+        self,
+        value: Possible,
+        how: str,
+        place: Place,
+        guards: tuple[Guard, ...],
+        *,
+        constants: tuple[Any, ...] = (),
+        is_safe: bool = False,
+    ) -> None:
+        """Note a use of what an expression may be; used whole, what is in a map that a template has made is, too."""
+        for path in value.paths:
+            if path[0] != VALUES:
+                continue
+            # the first use of its kind at a place is enough
+            key = path, how, place.template, place.line, is_safe, bool(guards)
+            if key not in self._seen or constants:
+                self._seen.add(key)
+                self.found.append(Use(path[1:], how, place, guards, constants, is_safe or value.is_never_nil))
+        if how in (WHOLE, LOOP):
+            for inner in (*(value.fields or {}).values(), *([value.items] if value.items is not None else [])):
+                if value.fields is None or VALUES not in value.fields:  # not the top itself
+                    self.note(inner, how if how == WHOLE else ANY, place, guards)
+            if how == WHOLE and value.fields is not None and VALUES in value.fields:
+                self.is_dynamic = True
+
+    def default_of(self, path: Path) -> Any:
+        """Return the default at a path that begins with ``Values``, or None."""
+        at: Any = self._defaults
+        for key in path[1:]:
+            if not isinstance(at, dict):
+                return None
+            at = at.get(key)
+        return at
+
+
+class _Walk:
+    """One walk through one template."""
+
+    def __init__(self, uses: Uses, tree: n.Tree, dot: Possible) -> None:
+        self._uses = uses
+        self._text = tree.text
+        self._parse_name = tree.parse_name
+        self._name = tree.name
+        self._dot = dot
+        self._scopes: list[dict[str, list[Possible]]] = [{"$": [dot]}]
+
+    def _place(self, pos: int) -> Place:
+        return Place(self._parse_name, self._text.count("\n", 0, pos) + 1, self._name)
+
+    # Statements
+
+    def statements(self, items: n.ListNode | None, guards: tuple[Guard, ...]) -> None:
+        if items is None:
+            return
+        self._scopes.append({})
+        for node in items.nodes:
+            if isinstance(node, n.ActionNode):
+                value = self.pipe(node.pipe, guards)
+                if not node.pipe.decl:
+                    self._uses.note(value, PRINTED, self._place(node.pos), guards)
+            elif isinstance(node, n.TemplateNode):
+                dot = self.pipe(node.pipe, guards) if node.pipe is not None else NOTHING
+                name = Possible(constants=(node.name,))
+                self._uses.include(name, dot, self._place(node.pos), guards, "")
+            elif isinstance(node, n.IfNode):
+                self._if(node, guards)
+            elif isinstance(node, n.WithNode):
+                self._with(node, guards)
+            elif isinstance(node, n.RangeNode):
+                self._range(node, guards)
+        self._scopes.pop()
+
+    def _if(self, node: n.IfNode, guards: tuple[Guard, ...]) -> None:
+        self._scopes.append({})
+        value = self.pipe(node.pipe, guards)
+        self._uses.note(value, TEST, self._place(node.pos), guards)
+        true, false = self._conditions(node.pipe)
+        self.statements(node.body, (*guards, *true))
+        self.statements(node.otherwise, (*guards, *false))
+        self._scopes.pop()
+
+    def _with(self, node: n.WithNode, guards: tuple[Guard, ...]) -> None:
+        self._scopes.append({})
+        value = self.pipe(node.pipe, guards)
+        self._uses.note(value, TEST, self._place(node.pos), guards)
+        true, false = self._conditions(node.pipe)
+        outer, self._dot = self._dot, certain(value)
+        for variable in node.pipe.decl:
+            self._scopes[-1][variable.names[0]] = [certain(value)]
+        self.statements(node.body, (*guards, *true))
+        self._dot = outer
+        self.statements(node.otherwise, (*guards, *false))
+        self._scopes.pop()
+
+    def _range(self, node: n.RangeNode, guards: tuple[Guard, ...]) -> None:
+        self._scopes.append({})
+        value = self.pipe(node.pipe, guards, bind=False)
+        self._uses.note(value, LOOP, self._place(node.pos), guards)
+        element = value.element()
+        names = [variable.names[0] for variable in node.pipe.decl]
+        if names:
+            self._scopes[-1][names[-1]] = [element]
+        if len(names) == 2:
+            constants = tuple(value.fields) if value.fields is not None and not value.paths else ()
+            self._scopes[-1][names[0]] = [Possible(constants=constants, is_unknown=not constants)]
+        outer, self._dot = self._dot, element
+        true, false = self._conditions(node.pipe)
+        self.statements(node.body, (*guards, *true))
+        self.statements(node.body, (*guards, *true))  # again, for what the first time has left in variables
+        self._dot = outer
+        self.statements(node.otherwise, (*guards, *false))
+        self._scopes.pop()
+
+    # Conditions
+
+    def _conditions(self, pipe: n.PipeNode) -> tuple[list[Guard], list[Guard]]:
+        """Return what holds in the body of a condition, and what in its else."""
+        if len(pipe.commands) != 1:
+            paths = self._named_in(pipe)
+            return [Guard(paths, None)], [Guard(paths, None)]
+        return self._command_conditions(pipe.commands[0])
+
+    def _command_conditions(self, command: n.CommandNode) -> tuple[list[Guard], list[Guard]]:
+        first, args = command.args[0], command.args[1:]
+        if isinstance(first, n.PipeNode) and not args:
+            return self._conditions(first)
+        if isinstance(first, n.IdentifierNode):
+            sides = [self._argument_conditions(arg) for arg in args]
+            unclear = [Guard(self._named_in_all(args), None)]
+            if first.name == "not" and len(args) == 1:
+                return sides[0][1], sides[0][0]
+            if first.name == "and":
+                true = [guard for side in sides for guard in side[0]]
+                return true, sides[0][1] if len(sides) == 1 else unclear
+            if first.name == "or":
+                false = [guard for side in sides for guard in side[1]]
+                return sides[0][0] if len(sides) == 1 else unclear, false
+            if first.name == "hasKey" and len(args) == 2 and isinstance(args[1], n.StringNode):
+                paths = tuple([(*path, args[1].text) for path in self._quiet(args[0]).paths])
+                return [Guard(paths, True)], [Guard(paths, None)]
+            if first.name == "eq" and len(args) == 2:
+                constant = self._quiet(args[1]).constant()
+                return [Guard(tuple(self._quiet(args[0]).paths), None, constant)], unclear
+            return unclear, unclear
+        if args:
+            unclear = [Guard(self._named_in_all(command.args), None)]
+            return unclear, unclear
+        return self._argument_conditions(first)
+
+    def _argument_conditions(self, node: n.Node) -> tuple[list[Guard], list[Guard]]:
+        if isinstance(node, n.PipeNode):
+            return self._conditions(node)
+        value = self._quiet(node)
+        paths = tuple([path for path in value.paths if path[0] == VALUES])
+        if value.is_unknown or value.fields is not None or value.constants or len(paths) != len(value.paths):
+            return [Guard(paths, None)], [Guard(paths, None)]
+        return [Guard(paths, True)], [Guard(paths, False)]
+
+    def _quiet(self, node: n.Node) -> Possible:
+        """Return what a simple operand may be, without noting a use; anything else is unknown."""
+        if isinstance(node, n.DotNode):
+            return self._dot
+        if isinstance(node, n.FieldNode):
+            return _fields(self._dot, node.names)
+        if isinstance(node, n.VariableNode):
+            return _fields(self._variable(node.names[0]), node.names[1:])
+        if isinstance(node, n.ChainNode):
+            return _fields(self._quiet(node.node), node.names)
+        if isinstance(node, n.PipeNode) and len(node.commands) == 1 and len(node.commands[0].args) == 1:
+            return self._quiet(node.commands[0].args[0])
+        if isinstance(node, n.StringNode):
+            return Possible(constants=(node.text,))
+        if isinstance(node, n.BoolNode):
+            return Possible(constants=(node.value,))
+        return UNKNOWN
+
+    def _named_in(self, pipe: n.PipeNode) -> tuple[Path, ...]:
+        return tuple([path for command in pipe.commands for path in self._named_in_all(command.args)])
+
+    def _named_in_all(self, args: Iterable[n.Node]) -> tuple[Path, ...]:
+        """Return the paths that are named anywhere in expressions."""
+        found: list[Path] = []
+        for arg in args:
+            if isinstance(arg, n.PipeNode):
+                found += self._named_in(arg)
+            elif isinstance(arg, n.ChainNode) and isinstance(arg.node, n.PipeNode):
+                found += self._named_in(arg.node)
+                found += self._quiet(arg).paths
+            else:
+                found += self._quiet(arg).paths
+        return tuple(found)
+
+    # Expressions
+
+    def pipe(self, pipe: n.PipeNode, guards: tuple[Guard, ...], *, bind: bool = True) -> Possible:
+        """Return what a pipeline may be, and note what it uses."""
+        value: Possible | None = None
+        for command in pipe.commands:
+            value = self._command(command, guards, value)
+        value = NOTHING if value is None else value
+        if bind:
+            for variable in pipe.decl:
+                self._bind(variable.names[0], value, is_assign=pipe.is_assign)
+        return value
+
+    def _bind(self, name: str, value: Possible, *, is_assign: bool) -> None:
+        if not is_assign:
+            self._scopes[-1][name] = [value]
+            return
+        for scope in reversed(self._scopes):
+            if name in scope:
+                scope[name] = [union(scope[name][0], value)]
+                return
+
+    def _variable(self, name: str) -> Possible:
+        for scope in reversed(self._scopes):
+            if name in scope:
+                return scope[name][0]
+        return UNKNOWN
+
+    def _command(self, command: n.CommandNode, guards: tuple[Guard, ...], final: Possible | None) -> Possible:
+        first, args = command.args[0], command.args[1:]
+        if isinstance(first, n.IdentifierNode):
+            return self._call(first, args, guards, final)
+        if isinstance(first, (n.FieldNode, n.VariableNode, n.ChainNode)) and (args or final is not None):
+            return self._method(first, args, guards, final)
+        return self._operand(first, guards)
+
+    def _method(
+        self,
+        first: n.FieldNode | n.VariableNode | n.ChainNode,
+        args: list[n.Node],
+        guards: tuple[Guard, ...],
+        final: Possible | None,
+    ) -> Possible:
+        values = [self._operand(arg, guards) for arg in args] + ([final] if final is not None else [])
+        target = self._operand(first, guards)
+        for path in target.paths:
+            if path[0] == "Files" and len(path) == 3:
+                constant = values[0].constant() if values else None
+                if isinstance(constant, str):
+                    self._uses.files.add((path[1], constant))
+                else:
+                    self._uses.any_file = True
+        return UNKNOWN
+
+    def _operand(self, node: n.Node, guards: tuple[Guard, ...]) -> Possible:
+        if isinstance(node, n.DotNode):
+            return self._dot
+        if isinstance(node, n.FieldNode):
+            return self._chain(self._dot, node.names, node.pos, guards)
+        if isinstance(node, n.VariableNode):
+            return self._chain(self._variable(node.names[0]), node.names[1:], node.pos, guards)
+        if isinstance(node, n.ChainNode):
+            base = self._operand(node.node, guards)
+            return self._chain(base, node.names, node.pos, guards, is_safe=True)
+        if isinstance(node, n.PipeNode):
+            return self.pipe(node, guards)
+        if isinstance(node, n.IdentifierNode):
+            return self._call(node, [], guards, None)
+        if isinstance(node, n.StringNode):
+            return Possible(constants=(node.text,), is_never_nil=True)
+        if isinstance(node, n.BoolNode):
+            return Possible(constants=(node.value,), is_never_nil=True)
+        if isinstance(node, n.NumberNode):
+            number = node.int_value if node.int_value is not None else node.float_value
+            return Possible(constants=(number,), is_never_nil=True)
+        return NOTHING
+
+    def _chain(
+        self, value: Possible, names: Iterable[str], pos: int, guards: tuple[Guard, ...], *, is_safe: bool = False
+    ) -> Possible:
+        """Follow fields; ``is_safe`` where the first may be read of nil, as of a value in parentheses."""
+        for name in names:
+            if value.paths:
+                self._uses.note(value, FIELD, self._place(pos), guards, constants=(name,), is_safe=is_safe)
+            value = value.field(name)
+            is_safe = False
+        return value
+
+    # Functions
+
+    def _call(
+        self, node: n.IdentifierNode, args: list[n.Node], guards: tuple[Guard, ...], final: Possible | None
+    ) -> Possible:
+        name, place = node.name, self._place(node.pos)
+        if name in ("and", "or"):
+            return self._logical(name, args, guards, final)
+        values = [self._operand(arg, guards) for arg in args]
+        if final is not None:
+            values.append(final)
+        special = CALLS.get(name)
+        if special is not None:
+            return special(self._uses, Call(values, args, place, guards))
+        return self._plain_call(name, values, place, guards)
+
+    def _plain_call(self, name: str, values: list[Possible], place: Place, guards: tuple[Guard, ...]) -> Possible:
+        reading = reading_of(name)
+        how = WHOLE
+        result = UNKNOWN
+        if name in _KINDS:
+            how = KIND
+        elif name in _COMPARISONS:
+            constants = tuple([one for value in values for one in value.constants])
+            for value in values:
+                self._uses.note(value, COMPARED if constants else ANY, place, guards, constants=constants)
+            return UNKNOWN
+        elif name in _NUMBERS:
+            how = NUMBER
+        elif name in _PRINT:
+            how = PRINTED
+        elif reading == HANDS_ON:
+            how = TEST if name in ("empty", "not", "all", "any", "len") else ANY
+        elif reading == ELEMENTS:
+            how = LOOP
+            result = UNKNOWN
+            for value in values:
+                result = union(result, Possible(items=value.element()))
+        elif reading == COPIES:
+            how = ANY
+            result = merged(values)
+        else:
+            kinds = _parameters(name)
+            for at, value in enumerate(values):
+                kind = kinds[min(at, len(kinds) - 1)] if kinds else "any"
+                self._uses.note(value, {"string": TEXT, "int": NUMBER}.get(kind, WHOLE), place, guards)
+            return UNKNOWN
+        for value in values:
+            self._uses.note(value, how, place, guards)
+        return result
+
+    def _logical(self, name: str, args: list[n.Node], guards: tuple[Guard, ...], final: Possible | None) -> Possible:
+        """``and`` and ``or``: an argument counts only where those before it have not decided."""
+        result = NOTHING
+        for arg in args:
+            value = self._operand(arg, guards)
+            self._uses.note(value, TEST, self._place(arg.pos), guards)
+            result = union(result, value)
+            true, false = self._argument_conditions(arg)
+            guards = (*guards, *(true if name == "and" else false))
+        result = result if final is None else union(result, final)
+        return Possible(
+            result.paths,
+            fields=result.fields,
+            items=result.items,
+            constants=result.constants,
+            is_unknown=result.is_unknown,
+            is_never_nil=name == "or" and result.is_never_nil,
+        )
+
+
+def _fields(value: Possible, names: Iterable[str]) -> Possible:
+    for name in names:
+        value = value.field(name)
+    return value
+
+
+class _Functions:
+    """The template functions, looked up when first needed."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, Any] = {}
+
+    def rows(self) -> dict[str, Any]:
+        if not self._rows:
+            from steersman.engine.functions import function_table
+            from steersman.gotemplate.builtins import BUILTINS
+
+            self._rows = {**BUILTINS, **function_table()}
+        return self._rows
+
+
+_FUNCTIONS = _Functions()
+
+
+def _parameters(name: str) -> list[str]:
+    """Return the types of a function's parameters."""
+    row = _FUNCTIONS.rows().get(name)
+    if row is None:
+        return []
+    words = row[1].partition("->")[0].split()
+    return [word.removesuffix("...") for word in words if word != "bound"]
+
+
+def _parsed(name: str, text: str) -> dict[str, n.Tree]:
+    from steersman.gotemplate.parser import parse
+
+    return deeply(lambda: parse(name, text, _FUNCTIONS.rows()))

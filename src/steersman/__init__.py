@@ -17,6 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from steersman.checking.findings import Finding as CheckFinding
+    from steersman.checking.findings import Report as CheckReport
     from steersman.errors import AuthError as AuthError
     from steersman.errors import ChartError as ChartError
     from steersman.errors import ClusterError as ClusterError
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from steersman.kube.errors import ApiError as ApiError
     from steersman.kube.errors import Cause as Cause
     from steersman.library.charts import Chart as Chart
+    from steersman.library.charts import check as check
     from steersman.library.charts import lint as lint
     from steersman.library.charts import load as load
     from steersman.library.charts import package as package
@@ -59,7 +62,9 @@ if TYPE_CHECKING:
 
 # name -> the module that has it, and its name there if that is another one
 _HOMES = {
-    **dict.fromkeys(("Chart", "lint", "load", "package", "pull", "push", "render", "show"), "steersman.library.charts"),
+    **dict.fromkeys(
+        ("Chart", "check", "lint", "load", "package", "pull", "push", "render", "show"), "steersman.library.charts"
+    ),
     **dict.fromkeys(("Hook", "Manifest", "Rendered", "UnusedValue"), "steersman.library.rendered"),
     **dict.fromkeys(("Release", "Status"), "steersman.library.releases"),
     **dict.fromkeys(("Place", "SchemaError", "TemplateError", "Violation"), "steersman.library.errors"),
@@ -75,6 +80,8 @@ _HOMES = {
     ),
     "ApiError": "steersman.kube.errors",
     "Cause": "steersman.kube.errors",
+    "CheckFinding": "steersman.checking.findings:Finding",
+    "CheckReport": "steersman.checking.findings:Report",
     "Client": "steersman.library.client",
     "Error": "steersman.errors:SteerError",
     "Finding": "steersman.linting.findings",
@@ -87,6 +94,8 @@ __all__ = [
     "Cause",
     "Chart",
     "ChartError",
+    "CheckFinding",
+    "CheckReport",
     "Client",
     "ClusterError",
     "Error",
@@ -114,6 +123,7 @@ __all__ = [
     "WaitTimeout",
     "Waiting",
     "__version__",
+    "check",
     "lint",
     "load",
     "package",

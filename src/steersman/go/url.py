@@ -93,6 +93,11 @@ def _escape(text: str, mode: str) -> str:
     )
 
 
+def path_escaped(path: str) -> str:
+    """Return a path as it stands in a URL."""
+    return _escape(path, "path")
+
+
 def _is_escaped(path: str) -> bool:
     return all(b in _SAFE["path"] or b in b"!'()*[]%" for b in encode(path))
 

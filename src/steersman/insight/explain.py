@@ -98,6 +98,13 @@ class Explainer:
             rows = self._rows(one)
             yield one.target, one.template, one.text, [self._origin(line, number) for number, line in rows]
 
+    def line_at(self, number: int, line: int) -> LineOrigin | None:
+        """Return a line, counted from 1, of the object with a number in the order of ``names``, or None."""
+        for at, row in self._rows(self._objects[number]):
+            if at == line:
+                return self._origin(row, at)
+        return None
+
     def sources(self) -> dict[str, str]:
         """Return the texts of all templates by the paths that places have."""
         templates = self._trace.templates

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any, Literal, TypeAlias
 
     from steersman.chart.model import Chart as Model
+    from steersman.checking.findings import Report
     from steersman.insight.explain import Explainer
     from steersman.library.user_values import Values
     from steersman.linting.findings import Finding
@@ -252,6 +253,39 @@ def lint(path: Path, values: Values = None, *, namespace: str = "default", kube_
     if result.errors and not result.findings:
         raise ChartError(result.errors[0])
     return list(result.findings)
+
+
+def check(
+    path: Path,
+    values: Values = None,
+    *,
+    kube_version: str = "",
+    api_versions: Iterable[str] = (),
+    crds: Iterable[Path] = (),
+) -> Report:
+    """Return the mistakes in the chart at ``path``, a folder or an archive, as ``steer check`` finds them.
+
+    Args:
+        path: the chart.
+        values: rendered with, besides the chart's defaults and its ``ci/*values.yaml``.
+        kube_version: that is checked for; that of Helm's default when empty.
+        api_versions: that the cluster has besides the usual ones.
+        crds: folders and files with custom resource definitions.
+
+    Raises:
+        ChartError: when the chart cannot be read.
+    """
+    from steersman.action.check import CheckOptions
+    from steersman.action.check import check as check_action
+    from steersman.checking.renders import Case
+
+    kube = parse_kube_version(kube_version) if kube_version else DEFAULT_CAPABILITIES.kube_version
+    capabilities = Capabilities(kube, (*DEFAULT_CAPABILITIES.api_versions, *api_versions))
+    given = given_values(values)
+    cases = (Case("the given values", given),) if given else ()
+    options = CheckOptions(World(_impure(), lambda: capabilities), kube, tuple([os.fspath(one) for one in crds]), cases)
+    with reported():
+        return check_action(os.fspath(path), load_chart(os.fspath(path)), options)
 
 
 def show(

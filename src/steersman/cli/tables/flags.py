@@ -1091,6 +1091,18 @@ FLAGS: dict[str, Row] = {
         "",
     ),
     "name#x": ("name", "", "string", "name of the release that a chart is rendered for", '"release-name"', None, ""),
+    "crds#check": (
+        "crds",
+        "",
+        "stringArray",
+        "folder or file with custom resource definitions to check against (can be given several times)",
+        "",
+        None,
+        "",
+    ),
+    "kube-version#check": ("kube-version", "", "string", "Kubernetes version to check for", "", None, ""),
+    "output#check": ("output", "o", "string", "format of the findings: text, json, yaml or sarif", '"text"', None, ""),
+    "verbose#check": ("verbose", "v", "bool", "show notes too", "", None, ""),
     "value": ("value", "", "string", "show every line that this value reaches: image.tag", "", None, ""),
     "source-map": (
         "source-map",

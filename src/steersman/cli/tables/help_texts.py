@@ -904,6 +904,32 @@ pre-releases too.""",
         """\
   steer search oci oci://registry.example.com/shop/web --versions""",
     ),
+    "check": (
+        """\
+Find mistakes in a chart before anything runs.
+
+Two kinds of rules: those about the templates, in all their branches (values
+that no values.yaml has, fields of what is not set, names that no template
+has), and those about what the chart renders to with its defaults, with each
+ci/*values.yaml of it, and with the values given here (unknown, mistyped and
+missing fields, API versions that Kubernetes no longer serves). No cluster and
+no network is asked: the types of Kubernetes' kinds come with the program,
+those of custom resources from the chart's crds/ and from --crds.
+
+A comment 'steer:ignore RULE' on a line of a template or of values.yaml, or on
+the line above, takes a finding out.
+
+The exit code is 1 where there is an error, with --strict also where there is
+a warning, and 0 otherwise.""",
+        """\
+  steer check ./web
+
+  # for an older cluster, with the definitions of its operators
+  steer check ./web --kube-version 1.31 --crds ./crds
+
+  # for code scanning
+  steer check ./web -o sarif > check.sarif""",
+    ),
     "explain": (
         """\
 Show where the lines of a rendered object come from: the line of the template,

@@ -1,0 +1,98 @@
+"""Rules about a chart's files: those that nothing reads, keys that are there twice, values that a schema refuses."""
+
+from __future__ import annotations
+
+import re
+
+from steersman.checking.findings import ERROR, INFO, WARNING, Finding
+from steersman.insight.origins import line_of
+from steersman.insight.unused import dotted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from steersman.checking.subject import Subject
+    from steersman.engine.trace import Path
+
+# Files that are for people, other tools, or Helm itself.
+_NOT_FOR_TEMPLATES = re.compile(
+    r"(?i)(^|/)(\.[^/]*|[^/]*\.(md|gotmpl|tgz|prov|lock|adoc|rst|png|svg|jpe?g|gif|webp|ico)|readme[^/]*|licen[sc]e[^/]*|notice[^/]*"
+    r"|changelog[^/]*|owners[^/]*|codeowners|makefile|justfile|taskfile[^/]*|chart\.yaml|requirements\.ya?ml|values[^/]*"
+    r"|[^/]*values\.ya?ml|values\.schema\.json|questions[^/]*|app-readme[^/]*|artifacthub-repo\.yml|[^/]*_test\.ya?ml"
+    r"|crd-docs[^/]*|renovate\.json|icon[^/]*|dockerfile|[^/]*\.sh)$"
+    r"|^(ci|crds|tests?|docs?|examples?|samples?|scripts?|hack|charts|unittests?|e2e|\.[^/]*)/"
+)
+_DUPLICATE = re.compile(r'line (\d+): key "((?:[^"\\]|\\.)*)" already set in map')
+
+
+def unread_files(subject: Subject) -> Iterator[Finding]:
+    """Yield the files of the chart that no ``.Files`` call reads."""
+    from steersman.engine.glob import compile_glob
+
+    uses = subject.uses
+    if uses.any_file or subject.loaded.is_library:
+        return
+    read: set[str] = set()
+    for chart, pattern in uses.files:
+        if chart == subject.name:
+            read.add(pattern)
+            matches = compile_glob(pattern)
+            read.update(file.name for file in subject.loaded.files if matches(file.name))
+    for file in subject.loaded.files:
+        if file.name in read or _NOT_FOR_TEMPLATES.search(file.name):
+            continue
+        if any(file.name.startswith(f"{name.strip('/')}/") for name in read):
+            continue
+        message = "no template reads this file; it makes each release's record larger: add it to .helmignore"
+        yield Finding("unread-file", INFO, message, f"{subject.name}/{file.name}")
+
+
+def duplicate_keys(subject: Subject) -> Iterator[Finding]:
+    """Yield the keys that values.yaml has twice in one mapping; the last one holds."""
+    from steersman.yamlio import YamlError, load_strict
+
+    for file in subject.loaded.raw:
+        if file.name != "values.yaml":
+            continue
+        try:
+            load_strict(file.data)
+        except YamlError as error:
+            for line, key in _DUPLICATE.findall(str(error)):
+                message = f"{key} is there twice in one mapping; the last one holds, silently"
+                yield Finding("duplicate-key", WARNING, message, f"{subject.name}/values.yaml", int(line))
+
+
+def schema_violations(
+    subject: Subject, file: str, data: bytes, chart: Any, values: dict[str, Any], *, is_default: bool
+) -> Iterator[Finding]:
+    """Yield what the chart's own schema refuses in values.
+
+    A wrong type is an error. By default, something else may be what the user has to set first.
+
+    Args:
+        file: the path and ``data`` the bytes of the values file.
+        chart: the chart that takes part.
+        values: the coalesced values.
+    """
+    from steersman.values.schema import Violation, problems_of
+
+    found: list[Violation] = []
+    problems_of(chart, values, violations=found)
+    for one in found:
+        path: Path = tuple(int(key) if key.isdigit() else key for key in _tokens(one.pointer))
+        is_type = one.message.startswith("got ")
+        severity = ERROR if is_type or not is_default else INFO
+        where = dotted(path) or "the values"
+        yield Finding(
+            "schema-mismatch",
+            severity if one.chart == subject.name else WARNING,
+            f"the schema of {one.chart} refuses {where}: {one.message}",
+            file,
+            line_of(data, path),
+        )
+
+
+def _tokens(pointer: str) -> list[str]:
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]

@@ -1,0 +1,90 @@
+"""Rules about named templates: unknown ones, those that two charts define, those that nothing includes."""
+
+from __future__ import annotations
+
+from steersman.checking.findings import ERROR, INFO, WARNING, Finding
+from steersman.insight.nearness import edits, most_edits
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from steersman.checking.subject import Subject
+    from steersman.insight.uses import Source
+
+
+def unknown_includes(subject: Subject) -> Iterator[Finding]:
+    """Yield the includes of names that no template of the chart or of a subchart has."""
+    uses = subject.uses
+    seen = set()
+    for one in uses.unknown:
+        if not subject.is_own(one.place.template) or one in seen:
+            continue
+        seen.add(one)
+        near = [name for name in uses.defined if edits(one.name, name, most_edits(one.name)) > 0]
+        meant = f"; did you mean {min(near)}?" if near else ""
+        severity = ERROR
+        if subject.missing:
+            # it may be in a subchart that is not here
+            severity = INFO
+            meant = f"; {', '.join(sorted(subject.missing))} is missing in charts/, run steer dependency update"
+        elif subject.loaded.is_library:
+            severity = INFO
+        message = f'no template is called "{one.name}"{meant}'
+        yield Finding("unknown-include", severity, message, one.place.template, one.place.line)
+
+
+def duplicate_defines(subject: Subject) -> Iterator[Finding]:
+    """Yield the names that the chart and a subchart, or two subcharts, define in different ways."""
+    for name, sources in subject.uses.defined.items():
+        *losers, winner = sources
+        shown = str(winner.tree.root)
+        for loser in losers:
+            if loser.chart == winner.chart or str(loser.tree.root) == shown or _same_chart(subject, loser, winner):
+                continue
+            place = winner if subject.is_own(winner.tree.parse_name) else loser
+            yield Finding(
+                "duplicate-define",
+                WARNING,
+                f'"{name}" is also defined by {loser.chart} ({_place(loser)}), in another way; '
+                f"every chart gets the definition of {winner.chart} ({_place(winner)})",
+                place.tree.parse_name,
+                _line(place),
+            )
+
+
+def _same_chart(subject: Subject, left: Source, right: Source) -> bool:
+    """Return whether two charts are copies of one, of any version: two of a library come to no harm by design."""
+    names = {chart.full_path: (chart.metadata.name, chart.is_library) for chart in subject.loaded.walk()}
+    one, other = names.get(left.chart), names.get(right.chart)
+    return one is not None and one == other and one[1]
+
+
+def unused_defines(subject: Subject) -> Iterator[Finding]:
+    """Yield the chart's own named templates that nothing includes; a library is there to be included by others."""
+    uses = subject.uses
+    if uses.is_dynamic or subject.loaded.is_library:
+        return
+    for name, sources in uses.defined.items():
+        winner = sources[-1]
+        file = winner.tree.parse_name
+        if name in uses.used or name == file or not subject.is_own(file):
+            continue
+        if any(name in text for path, text in subject.texts.items() if path != file) or _is_included(name, winner):
+            continue
+        yield Finding("unused-define", INFO, f'no template includes "{name}"', file, _line(winner))
+
+
+def _is_included(name: str, source: Source) -> bool:
+    """Return whether the text it is defined in has the name more than once, as in an include by another define."""
+    return source.tree.text.count(f'"{name}"') > 1
+
+
+def _line(source: Source) -> int:
+    tree = source.tree
+    at = tree.text.find(f'"{tree.name}"')
+    return tree.text.count("\n", 0, max(at, 0)) + 1
+
+
+def _place(source: Source) -> str:
+    return f"{source.tree.parse_name}:{_line(source)}"

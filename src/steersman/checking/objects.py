@@ -1,0 +1,192 @@
+"""Rendered objects checked against Kubernetes' own types: kinds, API versions, fields, types, required fields."""
+
+from __future__ import annotations
+
+from steersman.checking.findings import ERROR, INFO, WARNING
+from steersman.checking.problems import Problem, is_whole, meant, shown
+from steersman.kube import facts as f
+from steersman.kube.deprecations import DEPRECATED, warning
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from steersman.checking.custom import CustomKinds
+    from steersman.engine.capabilities import KubeVersion
+    from steersman.engine.trace import Path
+
+_MOST_PROBLEMS = 50  # of one object
+
+
+def problems(tree: Any, kube: KubeVersion, custom: CustomKinds) -> Iterator[Problem]:
+    """Yield the mistakes in an object, and in those that a list of objects has.
+
+    Args:
+        tree: the object.
+        kube: the version of Kubernetes that it is for.
+        custom: the kinds that custom resource definitions add.
+    """
+    if not isinstance(tree, dict):
+        return
+    api_version, kind = tree.get("apiVersion"), tree.get("kind")
+    if not isinstance(api_version, str) or not isinstance(kind, str):
+        return
+    items = tree.get("items")
+    if kind.endswith("List") and isinstance(items, list):
+        for at, item in enumerate(items):
+            for one in problems(item, kube, custom):
+                yield Problem(one.rule, one.severity, ("items", at, *one.path), one.message)
+        return
+    yield from _version_problems(api_version, kind, int(kube.minor), kube)
+    schema = custom.schema(api_version, kind)
+    if schema is not None:
+        found: Iterable[Problem] = custom.problems(schema, tree)
+    else:
+        group, _, version = api_version.rpartition("/")
+        type_ = f.facts().schema(group, version, kind)
+        if type_ is None:
+            if f.facts().kind(api_version, kind) is None:
+                yield from _unknown_kind(api_version, kind, custom)
+            return
+        found = _check(tree, type_, (), kind)
+    for number, one in enumerate(found):
+        if number == _MOST_PROBLEMS:
+            return
+        yield one
+
+
+def _version_problems(api_version: str, kind: str, minor: int, kube: KubeVersion) -> Iterator[Problem]:
+    known = f.facts().kind(api_version, kind)
+    _deprecated, removed, replacement = DEPRECATED.get((api_version, kind), (0, 0, ""))
+    until = known.until if known is not None else 0
+    last = min(until, removed - 1) if until and removed else until or removed - 1
+    if last > 0 and minor > last:
+        use = f"; use {replacement}" if replacement else _served_as(kind, minor)
+        message = f"{api_version} {kind} is not served by Kubernetes 1.{last + 1} and later{use}"
+        yield Problem("removed-api", ERROR, ("apiVersion",), message)
+        return
+    if known is not None and known.since > minor:
+        message = f"{api_version} {kind} is not served before Kubernetes 1.{known.since}{_served_as(kind, minor)}"
+        yield Problem("removed-api", ERROR, ("apiVersion",), message)
+        return
+    text = warning(api_version, kind, kube)
+    if text is not None:
+        yield Problem("deprecated-api", WARNING, ("apiVersion",), text)
+
+
+def _served_as(kind: str, minor: int) -> str:
+    """Return which stable version of a kind is served."""
+    served = [
+        one.api_version
+        for one in f.facts().kinds()
+        if one.kind == kind and one.since <= minor and (not one.until or one.until >= minor)
+    ]
+    stable = sorted(one for one in served if "alpha" not in one and "beta" not in one)
+    return f"; use {stable[0]} {kind}" if stable else ""
+
+
+def _unknown_kind(api_version: str, kind: str, custom: CustomKinds) -> Iterator[Problem]:
+    group = api_version.rpartition("/")[0]
+    groups = {one.api_version.rpartition("/")[0] for one in f.facts().kinds()}
+    if group not in groups:
+        if custom.has_group(group):
+            message = f"the definitions of {group} have no {kind} in {api_version}"
+            yield Problem("unknown-kind", WARNING, ("kind",), message)
+        else:
+            message = f"nothing is known about {api_version} {kind}; give its definition with --crds"
+            yield Problem("unknown-kind", INFO, ("kind",), message)
+        return
+    others = sorted({one.api_version for one in f.facts().kinds() if one.kind == kind and one.type})
+    if others:
+        message = f"{api_version} has no {kind}; {' and '.join(others)} {'has' if len(others) == 1 else 'have'} it"
+    else:
+        names = [one.kind for one in f.facts().kinds() if one.api_version == api_version]
+        message = f"{api_version} has no {kind}{meant(kind, names)}"
+    yield Problem("unknown-kind", ERROR, ("kind",), message)
+
+
+def _check(value: Any, type_: f.Type, path: Path, inside: str) -> Iterator[Problem]:
+    """Yield the mistakes in a value; ``inside`` names the object that it is a field of."""
+    if value is None:
+        return
+    form = type_.form
+    if form == f.STRUCT:
+        if isinstance(value, dict):
+            yield from _check_struct(value, type_, path, inside)
+        else:
+            yield _wrong(path, value, "a map")
+    elif form == f.LIST:
+        if not isinstance(value, list):
+            yield _wrong(path, value, "a list")
+        elif type_.item is not None:
+            for at, item in enumerate(value):
+                yield from _check(item, type_.item, (*path, at), inside)
+    elif form == f.MAP:
+        if not isinstance(value, dict):
+            yield _wrong(path, value, "a map")
+        elif type_.item is not None:
+            for key, item in value.items():
+                yield from _check(item, type_.item, (*path, key), inside)
+    elif not _fits(value, form):
+        yield _wrong(path, value, _NAMES[form])
+
+
+def _check_struct(value: dict[str, Any], type_: f.Type, path: Path, inside: str) -> Iterator[Problem]:
+    struct = f.facts().struct(type_.name)
+    name = type_.name.rpartition(".")[2] if path else inside
+    for key, inner in value.items():
+        field = struct.fields.get(key)
+        if field is None:
+            message = f"{name} has no field {key}{meant(key, struct.fields)}"
+            yield Problem("unknown-field", ERROR, (*path, key), message)
+        else:
+            yield from _check(inner, field, (*path, key), name)
+    for key in struct.required:
+        if value.get(key) is None:
+            message = f"{name} needs {key}{', which is null' if key in value else ''}"
+            yield Problem("missing-field", ERROR, path, message)
+
+
+_NAMES = {
+    f.STRING: "a text",
+    f.BYTES: "a text in base64",
+    f.TIME: "a time as text",
+    f.BOOL: "true or false",
+    f.INT32: "a whole number",
+    f.INT64: "a whole number",
+    f.NUMBER: "a number",
+    f.QUANTITY: "a quantity",
+    f.INT_OR_STRING: "a whole number or a text",
+    f.OBJECT: "a map",
+}
+
+
+def _fits(value: Any, form: str) -> bool:
+    if form == f.ANY:
+        return True
+    if form in (f.STRING, f.BYTES, f.TIME):
+        return isinstance(value, str)
+    if form == f.BOOL:
+        return isinstance(value, bool)
+    if form == f.OBJECT:
+        return isinstance(value, dict)
+    if isinstance(value, bool):
+        return False
+    if form in (f.INT32, f.INT64):
+        return is_whole(value)
+    if form == f.INT_OR_STRING:
+        return isinstance(value, str) or is_whole(value)
+    if form == f.QUANTITY:
+        return isinstance(value, (str, int, float))
+    return isinstance(value, (int, float))
+
+
+def _wrong(path: Path, value: Any, wanted: str) -> Problem:
+    advice = ""
+    if wanted.startswith("a text") and isinstance(value, (bool, int, float)):
+        advice = "; quote it"
+    elif wanted in ("true or false", "a whole number") and isinstance(value, str):
+        advice = "; leave the quotes away"
+    name = path[-1] if path and isinstance(path[-1], str) else path[-2] if len(path) > 1 else "the object"
+    return Problem("wrong-type", ERROR, path, f"{name} is {shown(value)}, and has to be {wanted}{advice}")

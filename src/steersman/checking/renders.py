@@ -1,0 +1,213 @@
+"""The rules that look at what the defaults and each ci values file render to, and at reads that fail with others."""
+
+from __future__ import annotations
+
+from steersman.checking.custom import CustomKinds
+from steersman.checking.file_rules import schema_violations
+from steersman.checking.findings import DEFAULTS, ERROR, INFO, WARNING, Finding
+from steersman.checking.objects import problems
+from steersman.checking.value_rules import suspects
+from steersman.engine.context import Facts
+from steersman.errors import SteerError
+from steersman.gotemplate.errors import ExecError, ParseError
+from steersman.insight.explain import Explainer
+from steersman.insight.origins import GivenValues, line_of
+from steersman.record import Record, replace
+from steersman.rendering import RenderOptions, crd_files, render, take_part
+from steersman.values.coalesce import coalesce_values
+from steersman.values.sources import Sources
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from steersman.checking.problems import Problem
+    from steersman.checking.subject import Subject
+    from steersman.checking.value_rules import Suspect
+    from steersman.engine.capabilities import KubeVersion
+    from steersman.engine.trace import Path
+    from steersman.rendering import Rendered, World
+
+_MOST_TRIALS = 40  # renders that see whether a read really fails
+
+
+class Case(Record):
+    """Values that the chart is rendered with.
+
+    Attributes:
+        name: ``the defaults``, or the values file's path below the chart.
+        values: the values.
+        data: the bytes of the file.
+    """
+
+    name: str
+    values: dict[str, Any]
+    data: bytes = b""
+
+
+class Renders:
+    """Renders a chart with several values.
+
+    Args:
+        subject: the chart.
+        world: what a render may ask; its capabilities are those of ``kube``.
+        kube: the version of Kubernetes that is checked for.
+        crds: the texts of files with custom resource definitions.
+    """
+
+    def __init__(self, subject: Subject, world: World, kube: KubeVersion, crds: tuple[str, ...]) -> None:
+        self._subject = subject
+        self._world = replace(world, impure=replace(world.impure, log=_silent), schemas=None, observer=None)
+        self._kube = kube
+        self._custom = CustomKinds()
+        self._custom.add_texts(crds)
+        self._custom.add_texts(data.decode("utf-8", "replace") for _, data in crd_files(subject.whole))
+        self.default_error: SteerError | None = None
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        """Yield what is wrong with one render."""
+        is_default = case.name == DEFAULTS
+        subject = self._subject
+        file = f"{subject.name}/{'values.yaml' if is_default else case.name}"
+        data = case.data
+        try:
+            source = take_part(subject.loaded, case.values, _silent)
+            values = coalesce_values(source.chart, case.values, _silent)
+        except SteerError as error:
+            yield Finding("not-rendered", ERROR, str(error), file, cases=(case.name,))
+            return
+        for one in schema_violations(subject, file, data, source.chart, values, is_default=is_default):
+            yield replace(one, cases=(case.name,))
+        try:
+            rendered = self._render(case.values)
+        except SteerError as error:
+            if is_default:
+                self.default_error = error
+            yield self._failed(error, file, case, is_default=is_default)
+            return
+        yield from self._object_findings(rendered, case)
+
+    def confirmed(self) -> Iterator[Finding]:
+        """Yield the reads of fields of nothing, or of a scalar, that were seen to fail once something is set."""
+        by_trigger: dict[str, list[Suspect]] = {}
+        for one in suspects(self._subject):
+            by_trigger.setdefault(repr(one.triggers), []).append(one)
+        for group in list(by_trigger.values())[:_MOST_TRIALS]:
+            from steersman.values.coalesce import copy_tree
+
+            try:
+                self._render(copy_tree(group[0].triggers))
+            except SteerError as error:
+                places = _places(error)
+                for one in group:
+                    if (one.finding.file, one.finding.line) in places and _is_about(error, one.field):
+                        yield one.finding
+
+    def _render(self, values: dict[str, Any], *, record: bool = False) -> Rendered:
+        options = RenderOptions(skip_schema_validation=True, inspect=(lambda _rendered: None) if record else None)
+        source = take_part(self._subject.loaded, values, _silent)
+        return render(source, Facts("release-name", "default"), self._world, options)
+
+    def _failed(self, error: SteerError, file: str, case: Case, *, is_default: bool) -> Finding:
+        places = _places(error)
+        # by default a value may be missing that the user has to set; a ci file may be meant to go over another one
+        severity = ERROR
+        if places or any(map(_is_refusal, error.chain())):
+            severity = INFO if is_default else WARNING
+        if error.find(ParseError) is not None:
+            severity = ERROR
+        if places:
+            file, line = places[-1]
+        else:
+            line = 0
+        message = " ".join(str(error).split())
+        return Finding("not-rendered", severity, message, file, line, cases=(case.name,), chain=tuple(places))
+
+    # Objects
+
+    def _object_findings(self, rendered: Rendered, case: Case) -> Iterator[Finding]:
+        from steersman.yamlio import load_integers
+
+        named = [(m.head.kind, m.head.name, m.path, m.text) for m in rendered.manifests]
+        named += [(hook.kind, hook.name, hook.path, hook.manifest) for hook in rendered.hooks]
+        trees: list[Any] = []
+        for _, _, _, text in named:
+            try:
+                trees.append(load_integers(text))
+            except SteerError:
+                trees.append(None)
+        for tree in trees:
+            self._custom.add(tree)
+        found: list[tuple[int, Problem]] = []
+        for number, tree in enumerate(trees):
+            found += [(number, problem) for problem in problems(tree, self._kube, self._custom)]
+        if not found:
+            return
+        # only a render with something wrong in it is recorded
+        explainer = Explainer(self._render(case.values, record=True), GivenValues(Sources(), {}))
+        for number, problem in found:
+            kind, name, path, text = named[number]
+            yield self._placed(explainer, number, problem, f"{kind}/{name}", path, text, case)
+
+    def _placed(
+        self, explainer: Explainer, number: int, problem: Problem, target: str, path: str, text: str, case: Case
+    ) -> Finding:
+        line = _line_in(text, problem.path)
+        origin = explainer.line_at(number, line) if line else None
+        chain = tuple((place.template, place.line) for place in origin.chain) if origin is not None else ()
+        # an include may be of a library, which the chart's author cannot mend: the outermost place of the chart itself
+        place = chain[0] if chain else (path, 0)
+        return Finding(
+            problem.rule,
+            problem.severity,
+            problem.message,
+            *place,
+            object=target,
+            field=_shown_path(problem.path),
+            cases=(case.name,),
+            chain=chain,
+        )
+
+
+def _line_in(text: str, path: Path) -> int:
+    """Return the line of a field, or that of what it is in."""
+    data = text.encode("utf-8", "surrogateescape")
+    while path:
+        line = line_of(data, path)
+        if line:
+            return line
+        path = path[:-1]
+    return line_of(data, ("kind",)) or 1
+
+
+def _shown_path(path: Path) -> str:
+    text = ""
+    for key in path:
+        text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else str(key)
+    return text
+
+
+def _places(error: SteerError) -> list[tuple[str, int]]:
+    """Return the places in templates that an error of a render names, the outermost first."""
+    from steersman.engine.errors import causes
+
+    executing = error.find(ExecError)
+    if executing is not None:
+        levels = [level for level in causes(executing) if isinstance(level, ExecError)]
+        return [(level.template, level.line) for level in levels]
+    parsing = error.find(ParseError)
+    return [(parsing.name, parsing.line)] if parsing is not None else []
+
+
+def _is_about(error: SteerError, field: str) -> bool:
+    text = str(error)
+    return f"interface {{}}.{field}" in text or f"can't evaluate field {field} " in text
+
+
+def _is_refusal(error: BaseException) -> bool:
+    """Return whether a chart refuses Kubernetes' version, or what the cluster has."""
+    return "chart requires kubeVersion" in str(error)
+
+
+def _silent(*_words: object, **_fields: object) -> None: ...

@@ -1,0 +1,395 @@
+"""``steer check``, as a user meets it: each rule on a chart that breaks it, comments, formats, exit codes."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import steersman
+from steersman.checking.rules import RULES
+from tests.conftest import Run
+from tests.insight.charts import write_chart
+
+ROOT = Path(__file__).parents[2]
+MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
+PDB = "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: a}\n"
+WIDGETS = """apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.com}
+spec:
+  group: example.com
+  names: {kind: Widget, plural: widgets}
+  scope: Namespaced
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec:
+            type: object
+            required: [size]
+            properties:
+              size: {type: integer}
+              mode: {type: string, enum: [fast, slow]}
+              free: {type: object, x-kubernetes-preserve-unknown-fields: true}
+              port: {x-kubernetes-int-or-string: true}
+"""
+
+
+def found(folder: Path, **options: Any) -> list[tuple[str, str, str]]:
+    """Return rule, severity and place of each finding about a chart."""
+    report = steersman.check(folder, **options)
+    return [(one.rule, one.severity, f"{one.file}:{one.line}") for one in report.findings]
+
+
+def messages(folder: Path, **options: Any) -> str:
+    return "\n".join(one.message for one in steersman.check(folder, **options).findings)
+
+
+def test_a_good_chart_has_no_findings(own: Run, tmp_path: Path) -> None:
+    write_chart(tmp_path / "web", values="tag: 1\n", map=MAP + "data: {tag: {{ .Values.tag | quote }}}\n")
+    done = own("check", "web")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "web: nothing found; rendered with the defaults for Kubernetes v1.37.0\n"
+
+
+# Rules about templates
+
+
+def test_a_value_that_no_file_has(tmp_path: Path) -> None:
+    values = "image: {tag: 1, name: a}\nfree: {}\n# later: 1\n"
+    text = "{{ .Values.image.tga }}{{ .Values.image.name }}{{ .Values.other }}{{ .Values.free.x }}{{ .Values.later }}"
+    chart = write_chart(
+        tmp_path / "web", values=values, map=f"a: |\n  {text}\n".replace("a: |", MAP + "data:\n  a: |\n   ")
+    )
+    rules = [one for one in found(chart) if one[0] == "unknown-value"]
+    assert [(severity, place) for _, severity, place in rules] == [
+        ("warning", "web/templates/map.yaml:7"),
+        ("info", "web/templates/map.yaml:7"),
+    ]
+    assert "no values.yaml has image.tga, which this line reads; did you mean image.tag?" in messages(chart)
+
+
+def test_values_that_come_in_other_ways_are_known(tmp_path: Path) -> None:
+    text = """{{ range .Values.list }}{{ .name }}{{ end }}
+{{ $_ := set .Values "made" 1 }}{{ .Values.made }}{{ .Values.global.x }}{{ .Values.schemed }}
+{{ with .Values.map }}{{ .a }}{{ end }}{{ include "x" (dict "v" .Values.map) }}
+"""
+    chart = write_chart(
+        tmp_path / "web", values="list: [{name: 1}]\nmap: {a: 1}\n", map=text, _x='{{ define "x" }}{{ .v.a }}{{ end }}'
+    )
+    (chart / "values.schema.json").write_text('{"properties": {"schemed": {"type": "string"}}}')
+    assert "unknown-value" not in {rule for rule, _, _ in found(chart)}
+
+
+def test_a_value_is_followed_through_includes(tmp_path: Path) -> None:
+    helper = '{{ define "x" }}{{ .image.tga }}{{ end }}{{ define "y" }}{{ include "x" (dict "image" .Values.image) }}{{ end }}'
+    text = MAP + 'data:\n  a: {{ include "y" $ | quote }}\n'
+    chart = write_chart(tmp_path / "web", values="image: {tag: 1}\n", map=text, _x=helper)
+    assert found(chart) == [("unknown-value", "warning", "web/templates/_x.tpl:1")]
+
+
+@pytest.mark.parametrize(
+    ("values", "rule", "message"),
+    [
+        ("on: false\n", "nil-value", "tls is not set by default, so reading tls.name fails when on is set"),
+        (
+            "on: false\ntls: text\n",
+            "scalar-field",
+            "tls is a text by default, so reading tls.name fails when on is set",
+        ),
+    ],
+)
+def test_a_field_of_nothing_or_of_a_text(tmp_path: Path, values: str, rule: str, message: str) -> None:
+    values = values.replace("on:", '"on":')
+    text = "{{ if .Values.on }}" + MAP + "data: {a: {{ .Values.tls.name }}}\n{{ end }}"
+    chart = write_chart(tmp_path / "web", values=values, map=text)
+    assert (rule, "warning", "web/templates/map.yaml:4") in found(chart)
+    assert message in messages(chart)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{{ (.Values.tls).name }}",
+        "{{ with .Values.tls }}{{ .name }}{{ end }}",
+        "{{ if and .Values.tls .Values.tls.name }}x{{ end }}",
+        "{{ if .Values.tls }}{{ .Values.tls.name }}{{ end }}",
+        "{{ (default dict .Values.tls).name }}",
+        '{{ dig "tls" "name" "" (.Values | merge dict) }}',
+    ],
+)
+def test_a_line_that_asks_first_is_safe(tmp_path: Path, line: str) -> None:
+    text = (
+        "{{ if .Values.on }}"
+        + MAP
+        + f'data: {{a: "{line}"}}\n{{{{ end }}}}'.replace('"{{ dig "tls" "name" ""', '\'{{ dig "tls" "name" ""')
+    )
+    text = text.replace('dict) }}"}', "dict) }}'}")
+    chart = write_chart(tmp_path / "web", values='"on": false\n', map=text)
+    assert "nil-value" not in {rule for rule, _, _ in found(chart)}
+
+
+def test_an_unknown_include(tmp_path: Path) -> None:
+    text = '{{ if .Values.x }}{{ include "web.nmae" . }}{{ end }}{{ include (printf "web.%s" "name") . }}'
+    chart = write_chart(tmp_path / "web", values="x: false\n", map=text, _x='{{ define "web.name" }}{{ end }}')
+    assert found(chart) == [("unknown-include", "error", "web/templates/map.yaml:1")]
+    assert messages(chart) == 'no template is called "web.nmae"; did you mean web.name?'
+
+
+def test_an_include_of_a_chart_that_is_missing_is_a_note(tmp_path: Path) -> None:
+    dependencies = "dependencies:\n- {name: db, version: 1.0.0, repository: https://example.com}\n"
+    text = '{{ if .Values.x }}{{ include "db.name" . }}{{ end }}'
+    chart = write_chart(tmp_path / "web", values="x: false\n", dependencies=dependencies, map=text)
+    assert found(chart) == [("unknown-include", "info", "web/templates/map.yaml:1")]
+
+
+def test_a_name_that_two_charts_define(tmp_path: Path) -> None:
+    dependencies = "dependencies:\n- {name: db, version: 1.0.0}\n"
+    chart = write_chart(
+        tmp_path / "web", dependencies=dependencies, map='# {{ include "name" . }}', _x='{{ define "name" }}a{{ end }}'
+    )
+    write_chart(chart / "charts" / "db", own='# {{ include "name" . }}', _x='{{ define "name" }}b{{ end }}')
+    assert found(chart) == [("duplicate-define", "warning", "web/templates/_x.tpl:1")]
+    message = messages(chart)
+    assert "also defined by web/charts/db (web/charts/db/templates/_x.tpl:1)" in message
+    assert "every chart gets the definition of web (web/templates/_x.tpl:1)" in message
+
+
+def test_what_nothing_uses(tmp_path: Path) -> None:
+    text = MAP + 'data: {a: {{ .Files.Get "a.txt" }}}\n{{ range $p, $_ := .Files.Glob "conf/*" }}{{ $p }}{{ end }}'
+    helper = '{{ define "used" }}{{ end }}{{ define "not" }}{{ end }}'
+    chart = write_chart(tmp_path / "web", map=text + '{{ include "used" . }}', _x=helper)
+    (chart / "conf").mkdir()
+    for name in ("a.txt", "b.txt", "conf/c.txt", "README.md"):
+        (chart / name).write_text("x")
+    notes = [one for one in found(chart) if one[1] == "info"]
+    assert notes == [("unread-file", "info", "web/b.txt:0"), ("unused-define", "info", "web/templates/_x.tpl:1")]
+
+
+def test_a_key_that_is_there_twice(tmp_path: Path) -> None:
+    chart = write_chart(tmp_path / "web", values="a: 1\nb: 2\na: 3\n", map="")
+    assert found(chart) == [("duplicate-key", "warning", "web/values.yaml:3")]
+
+
+def test_a_template_that_does_not_parse(tmp_path: Path) -> None:
+    chart = write_chart(tmp_path / "web", map="\n{{ if }}")
+    assert found(chart) == [("not-rendered", "error", "web/templates/map.yaml:2")]
+
+
+# Rules about renders
+
+
+def test_values_that_the_schema_refuses(tmp_path: Path) -> None:
+    chart = write_chart(tmp_path / "web", values="a: text\n", map="")
+    (chart / "values.schema.json").write_text(
+        '{"required": ["needed"], "properties": {"a": {"type": "integer"}, "b": {"minimum": 3}}}'
+    )
+    (chart / "ci").mkdir()
+    (chart / "ci" / "x-values.yaml").write_text("a: 1\nneeded: 1\n\nb: 2\n")
+    assert found(chart) == [
+        ("schema-mismatch", "error", "web/ci/x-values.yaml:4"),
+        ("schema-mismatch", "info", "web/values.yaml:0"),
+        ("schema-mismatch", "error", "web/values.yaml:1"),
+    ]
+
+
+def test_a_render_that_fails(tmp_path: Path) -> None:
+    chart = write_chart(tmp_path / "web", map='\n{{ required "set x" .Values.x }}\n{{ .Values.y.z }}')
+    (chart / "ci").mkdir()
+    (chart / "ci" / "x-values.yaml").write_text("x: a\n")
+    failed = [one for one in found(chart) if one[0] == "not-rendered"]
+    assert failed == [
+        ("not-rendered", "info", "web/templates/map.yaml:2"),
+        ("not-rendered", "warning", "web/templates/map.yaml:3"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "line", "message"),
+    [
+        ("apiVersion: apps/v1\nkind: Deploymnt\n", "unknown-kind", 2, "apps/v1 has no Deploymnt; did you mean Deployment?"),
+        ("apiVersion: v1\nkind: Deployment\n", "unknown-kind", 2, "v1 has no Deployment; apps/v1 has it"),
+        (MAP + "dta: {a: b}\n", "unknown-field", 4, "ConfigMap has no field dta; did you mean data?"),
+        (MAP + "data:\n  a: 1\n", "wrong-type", 5, "a is the number 1, and has to be a text; quote it"),
+        (MAP + "immutable: \"yes\"\n", "wrong-type", 4, 'the text "yes", and has to be true or false; leave the quotes away'),
+        (MAP + "binaryData: [a]\n", "wrong-type", 4, "binaryData is a list, and has to be a map"),
+        (
+            "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec:\n  ports:\n  - name: http\n",
+            "missing-field",
+            6,
+            "ServicePort needs port",
+        ),
+        (PDB, "removed-api", 1, "not served by Kubernetes 1.25 and later; use policy/v1 PodDisruptionBudget"),
+        ("apiVersion: v1\nkind: Endpoints\nmetadata: {name: a}\n", "deprecated-api", 1, "use discovery.k8s.io/v1 EndpointSlice"),
+        ("apiVersion: v1\nkind: List\nitems:\n- " + (MAP + "dta: {}\n").replace("\n", "\n  "), "unknown-field", 7, "has no field dta"),
+    ],
+)  # fmt: skip
+def test_an_object_that_kubernetes_refuses(tmp_path: Path, text: str, rule: str, line: int, message: str) -> None:
+    chart = write_chart(tmp_path / "web", map=text)
+    assert [(one, place) for one, _, place in found(chart)] == [(rule, f"web/templates/map.yaml:{line}")]
+    assert message in messages(chart)
+
+
+def test_numbers_and_texts_that_are_taken(tmp_path: Path) -> None:
+    text = """apiVersion: v1
+kind: Pod
+metadata: {name: a, creationTimestamp: null}
+spec:
+  terminationGracePeriodSeconds: 30.0
+  containers:
+  - name: a
+    resources: {limits: {cpu: 1, memory: 1.5Gi}, requests: {cpu: 0.5}}
+    livenessProbe: {httpGet: {port: 80}}
+    readinessProbe: {httpGet: {port: http}}
+    env: []
+    args: null
+"""
+    assert found(write_chart(tmp_path / "web", map=text)) == []
+
+
+def test_the_version_of_kubernetes_counts(tmp_path: Path) -> None:
+    chart = write_chart(tmp_path / "web", map=PDB)
+    assert found(chart, kube_version="1.24") == [("deprecated-api", "warning", "web/templates/map.yaml:1")]
+    assert found(chart, kube_version="1.20") == []
+    newer = write_chart(tmp_path / "new", map=PDB.replace("v1beta1", "v1"))
+    assert "not served before Kubernetes 1.21" in messages(newer, kube_version="1.20")
+
+
+def test_a_finding_names_the_place_in_the_chart_and_the_values(tmp_path: Path) -> None:
+    helper = '{{ define "spec" }}\ndta: {a: b}{{ end }}'
+    text = MAP + '{{- if .Values.x }}\n{{- include "spec" . }}\n{{- end }}\n'
+    chart = write_chart(tmp_path / "web", values="x: false\n", map=text, _x=helper)
+    (chart / "ci").mkdir()
+    (chart / "ci" / "x-values.yaml").write_text("x: true\n")
+    (one,) = steersman.check(chart).findings
+    assert (one.file, one.line, one.object, one.field) == ("web/templates/map.yaml", 5, "ConfigMap/a", "dta")
+    assert one.chain == (("web/templates/map.yaml", 5), ("web/templates/_x.tpl", 2))
+    assert one.cases == ("ci/x-values.yaml",)
+
+
+def test_custom_kinds(tmp_path: Path) -> None:
+    widget = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: a}\nspec:\n"
+    text = widget + "  szie: 3\n  mode: odd\n  free: {a: {b: 1}}\n  port: x\n"
+    chart = write_chart(tmp_path / "web", map=text)
+    assert found(chart) == [("unknown-kind", "info", "web/templates/map.yaml:2")]
+    (tmp_path / "widgets.yaml").write_text(WIDGETS)
+    expected = [
+        ("missing-field", "error", "web/templates/map.yaml:4"),
+        ("unknown-field", "error", "web/templates/map.yaml:5"),
+        ("wrong-type", "error", "web/templates/map.yaml:6"),
+    ]
+    assert found(chart, crds=[tmp_path / "widgets.yaml"]) == expected
+    (chart / "crds").mkdir()
+    (tmp_path / "widgets.yaml").rename(chart / "crds" / "widgets.yaml")
+    assert found(chart) == expected
+
+
+# Comments, formats, exit codes
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "dta: {a: b} # steer:ignore unknown-field\n",
+        "# steer:ignore wrong-type, unknown-field\n# as it is\ndta: {a: b}\n",
+        "{{- /* steer:ignore unknown-field */}}\ndta: {a: b}\n",
+    ],
+)
+def test_a_comment_takes_a_finding_out(tmp_path: Path, before: str) -> None:
+    chart = write_chart(tmp_path / "web", map=MAP + before)
+    report = steersman.check(chart)
+    assert (report.findings, report.ignored) == ((), 1)
+
+
+def test_a_comment_about_another_rule_or_line_does_not(tmp_path: Path) -> None:
+    text = "# steer:ignore wrong-type\ndta: {a: b}\n# steer:ignore unknown-field\n"
+    chart = write_chart(tmp_path / "web", map=MAP + text)
+    assert [rule for rule, _, _ in found(chart)] == ["unknown-field"]
+
+
+def test_exit_codes(own: Run, tmp_path: Path) -> None:
+    write_chart(tmp_path / "bad", map=MAP + "dta: {}\n")
+    write_chart(tmp_path / "odd", values="a: 1\na: 2\n", map="")
+    assert own("check", "odd").returncode == 0
+    assert own("check", "odd", "--strict").returncode == 1
+    assert own("check", "odd", "bad").returncode == 1
+    assert own("check", "none").returncode == 1
+    assert "--output is one of" in own("check", "odd", "-o", "xml").stderr
+
+
+def test_text_shows_notes_when_asked_for(own: Run, tmp_path: Path) -> None:
+    write_chart(tmp_path / "web", map="{{ .Values.x }}", values="a: 1")
+    short, long = own("check", "web").stdout, own("check", "./web", "-v").stdout
+    assert short == "web: 1 note (-v shows them); rendered with the defaults for Kubernetes v1.37.0\n"
+    assert long.startswith("web/templates/map.yaml:1: note: no values.yaml has x")
+
+
+def test_json(own: Run, tmp_path: Path) -> None:
+    write_chart(tmp_path / "charts" / "web", map=MAP + "dta: {}\n")
+    (report,) = json.loads(own("check", "./charts/web", "-o", "json").stdout)
+    assert (report["chart"], report["errors"], report["cases"]) == ("web", 1, ["the defaults"])
+    assert report["findings"] == [
+        {
+            "rule": "unknown-field",
+            "severity": "error",
+            "message": "ConfigMap has no field dta; did you mean data?",
+            "file": "charts/web/templates/map.yaml",
+            "line": 4,
+            "object": "ConfigMap/a",
+            "field": "dta",
+            "cases": ["the defaults"],
+            "chain": ["web/templates/map.yaml:4"],
+        }
+    ]
+
+
+def test_sarif(own: Run, tmp_path: Path) -> None:
+    write_chart(tmp_path / "my charts" / "web", map=MAP + "dta: {}\n")
+    log = json.loads(own("check", "my charts/web", "-o", "sarif").stdout)
+    assert log["version"] == "2.1.0"
+    (run,) = log["runs"]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == list(RULES)
+    (result,) = run["results"]
+    assert (result["ruleId"], result["level"]) == ("unknown-field", "error")
+    assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == "unknown-field"
+    place = result["locations"][0]["physicalLocation"]
+    assert place == {
+        "artifactLocation": {"uri": "my%20charts/web/templates/map.yaml"},
+        "region": {"startLine": 4},
+    }
+
+
+def test_an_archive_and_given_values(own: Run, tmp_path: Path) -> None:
+    chart = write_chart(tmp_path / "web", values="x: false\n", map=MAP + "{{ if .Values.x }}dta: {}{{ end }}\n")
+    own("package", str(chart))
+    done = own("check", "web-1.0.0.tgz", "--set", "x=true")
+    assert done.stdout.startswith("web/templates/map.yaml:4: error: ")
+    assert "with the given values" in done.stdout
+
+
+def test_helm_does_not_know_the_command(steer: Run) -> None:
+    assert 'unknown command "check" for "helm"' in steer("check", "web").stderr
+
+
+# The documentation
+
+
+def test_every_rule_has_a_page_and_a_row() -> None:
+    pages = {path.stem: path.read_text() for path in (ROOT / "docs" / "rules").glob("*.md")}
+    assert set(pages) == set(RULES)
+    for name, text in pages.items():
+        rule = RULES[name]
+        severity = "note" if rule.severity == "info" else rule.severity
+        assert text.startswith(f"# {name}\n\n{rule.title[0].upper()}{rule.title[1:]}. Severity: {severity}")
+        assert re.findall(r"^## (.*)$", text, re.MULTILINE) == ["What", "Why", "How to mend it"]
+    table = (ROOT / "docs" / "check.md").read_text()
+    rows = re.findall(r"^\| \[`([\w-]+)`\]\(rules/\1\.md\) \| (\w+) \| (.*) \|$", table, re.MULTILINE)
+    assert rows == [(r.name, "note" if r.severity == "info" else r.severity, r.title) for r in RULES.values()]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from steersman.engine.capabilities import KubeVersion
     from steersman.rendering import World
 
-# What looks at templates and files alone.
+# The rules that look at templates and files alone.
 STATIC = (unknown_values, unknown_includes, duplicate_defines, unused_defines, unread_files, duplicate_keys)
 
 

@@ -19,7 +19,7 @@ _MOST_KEYS = 20  # in a path: a template that includes itself for what is in a v
 
 
 class Possible:
-    """What an expression may be.
+    """A value that an expression may have, as far as it is known.
 
     Attributes:
         paths: the places it may come from; the first key is ``Values``, ``Chart``, ``Files`` and the like.

@@ -14,7 +14,6 @@ from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities
 from steersman.engine.compiled import Compiled
 from steersman.engine.context import Facts
 from steersman.engine.render import Impure
-from steersman.engine.trace import Trace
 from steersman.errors import ChartError, SteerError, UsageError
 from steersman.manifest.hooks import Manifest, sort_manifests
 from steersman.record import Record, factory, replace
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from steersman.chart.model import Chart
+    from steersman.engine.trace import Trace
+    from steersman.manifest.heads import HeadStore
     from steersman.values.schema_access import SchemaAccess
 
     class Observer(Protocol):
@@ -69,6 +70,7 @@ class World(Record):
         compiled: keeps compiled templates; with the same one, a chart is compiled once.
         schemas: how schemas are checked and fetched; None leaves them out.
         observer: sees the render go by.
+        heads: what earlier runs have read of manifests.
     """
 
     impure: Impure
@@ -76,6 +78,7 @@ class World(Record):
     compiled: Compiled = factory(default_factory=Compiled)
     schemas: SchemaAccess | None = None
     observer: Observer | None = None
+    heads: HeadStore | None = None
 
 
 class Broken(Record):
@@ -189,7 +192,11 @@ def render(
     if labels:
         check_labels(labels)
     _check_kube_version(source.chart, capabilities)
-    trace = Trace() if options.inspect is not None else None
+    trace = None
+    if options.inspect is not None:
+        from steersman.engine.trace import Trace
+
+        trace = Trace()
 
     def run(trace: Trace | None) -> dict[str, str]:
         return texts(source.chart, values, facts, capabilities, world, dns=options.enable_dns, trace=trace)
@@ -220,7 +227,7 @@ def render(
             raise RenderFailed(error) from error
     dropped: list[Manifest] = []
     try:
-        hooks, manifests = deeply(lambda: sort_manifests(files, world.impure.log, dropped=dropped))
+        hooks, manifests = deeply(lambda: sort_manifests(files, world.impure.log, dropped=dropped, heads=world.heads))
     except SteerError as error:
         raise RenderFailed(error, _all_text(files), detail(error, files)) from error
     text = _join(source.chart, manifests, options)

@@ -15,6 +15,8 @@ from steersman.download.getters import Answer
 from steersman.download.validators import Validators
 from steersman.gotemplate import CodeStore, TemplateSet
 from steersman.gotemplate.definition import COMPILED
+from steersman.manifest.heads import HeadStore
+from steersman.manifest.hooks import sort_manifests
 from steersman.registry.places import BlobPlaces
 from steersman.registry.reference import parse
 from steersman.repo.index_load import load_file
@@ -73,6 +75,23 @@ def test_parsed_values(tmp_path: Path) -> None:
     check(tmp_path, "values", use)
 
 
+def test_heads_of_manifests(tmp_path: Path) -> None:
+    filler = "# " + "x" * 200
+    files = {
+        f"c/templates/{i}.yaml": f"{filler}\napiVersion: v1\nkind: Secret\nmetadata:\n  name: s{i}\n"
+        "  annotations: {helm.sh/hook: test}\n"
+        for i in range(9)
+    }
+    cache_in(tmp_path).write("any", "thing", b"")
+
+    def use(cache: Cache) -> object:
+        cache.read("any", "thing")  # heads are kept from the second run on
+        hooks, _ = sort_manifests(files, print, heads=HeadStore(cache))
+        return [(one.name, one.kind, one.events, one.manifest) for one in hooks]
+
+    check(tmp_path, "heads", use)
+
+
 def test_indexes(tmp_path: Path) -> None:
     path = tmp_path / "index.yaml"
     charts = "".join(f"  c{i}:\n  - {{name: c{i}, version: 1.0.0, description: {'d' * 900}}}\n" for i in range(70))
@@ -127,12 +146,13 @@ def test_the_key(tmp_path: Path) -> None:
         assert cache_in(tmp_path).read("values", "/chart") is not None
 
 
-@pytest.mark.parametrize("kind", ["templates", "values", "key"])
+@pytest.mark.parametrize("kind", ["templates", "values", "heads", "key"])
 def test_whole_runs(kind: str, steer: Run, environment: dict[str, str], tmp_path: Path) -> None:
     chart = tmp_path / "chart"
     steer("create", "chart")
     line = ("template", "x", str(chart))
-    expected = steer(*line)
+    for _ in range(3):  # the second run keeps heads, and the third has nothing to add
+        expected = steer(*line)
     home = Path(environment["HOME"])
     folder = home / ".cache" / "helm" / "steersman" / kind
     (file,) = [home / ".local" / "state" / "steersman" / "key"] if kind == "key" else folder.iterdir()

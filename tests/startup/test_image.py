@@ -7,10 +7,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from marshal import dumps, loads
 from pathlib import Path
 
 import pytest
 
+from steersman.go.regexp import compile, usual
 from steersman.runtime import image
 from tests.caches.damage import damaged
 
@@ -144,6 +146,37 @@ def test_patterns_come_from_the_image(package: Path, python: Python) -> None:
     assert python(look) == "True\nTrue True\n"
     made(package)
     assert python(look) == "False\nTrue True\n"
+
+
+def test_usual_patterns_of_charts_match_the_same_from_the_image() -> None:
+    texts = (
+        "v1.2.3-r4",
+        "sha256:abc",
+        "a--b..c",
+        "{v12}}",
+        "Ab_9 \n  x/y@sha256:1",
+        "10.0.0.1",
+        "${__env{A}}",
+        "",
+        "1.2",
+    )
+    for pattern in usual.PATTERNS:
+        kept = usual.kept()[pattern]
+        made, read = compile._from_image(pattern, loads(dumps(kept))), compile._from_tree(pattern)
+        assert made.names == read.names
+        for text in (*texts, *(text * 40 for text in texts)):
+            assert [made.search(text, at) for at in range(3)] == [read.search(text, at) for at in range(3)], pattern
+
+
+def test_a_usual_pattern_does_without_re(package: Path, python: Python) -> None:
+    look = (
+        "import sys; from steersman.runtime import image; image.install(); from steersman.sprig import regex; "
+        "print(regex.replace_all(r'(-?[^a-z\\d\\-])+-?', 'a__b', '-'), regex.must_match(r'^[0-9]+$', '12'), "
+        "'re' in sys.modules)"
+    )
+    assert python(look) == "a-b True True\n"
+    made(package)
+    assert python(look) == "a-b True False\n"
 
 
 def test_a_repeated_run_writes_the_image(package: Path, environment: dict[str, str], tmp_path: Path) -> None:

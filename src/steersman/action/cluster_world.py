@@ -8,6 +8,7 @@ import time
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, KubeVersion
 from steersman.engine.compiled import Compiled
 from steersman.engine.render import Impure
+from steersman.manifest.heads import HeadStore
 from steersman.rendering import World, crd_files
 from steersman.values.schema_access import SchemaAccess
 
@@ -44,6 +45,7 @@ def cluster_world(config: Configuration, *, looks_up: bool, has_cluster: bool = 
         Compiled(CodeStore(surroundings.cache)),
         SchemaAccess(surroundings.fetch_schema, config.debug, config.warning, surroundings.schema_ignore_global),
         observer,
+        HeadStore(surroundings.cache),
     )
 
 

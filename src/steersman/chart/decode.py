@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from steersman.chart.model import Dependency, Lock, Maintainer, Metadata
 from steersman.errors import ChartError
-from steersman.go.json import field_place, pointer_token
 from steersman.values.files import json_shape
 from steersman.yamlio import YamlError, load, load_integers
 from steersman.yamlio.scalars import format_float32
@@ -75,6 +74,8 @@ class DecodeError(ChartError, ValueError):
 
 
 def _wrong(value: Any, where: str, go_type: str) -> DecodeError:
+    from steersman.go.json import field_place
+
     return DecodeError(
         "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
         f"{json_shape(value)} into {field_place(where)} of type {go_type}"
@@ -214,6 +215,8 @@ def _field(value: Any, kind: str, where: str) -> Any:
         texts = {k: "" if v is None else text_of(v) for k, v in value.items()}
         for key, text in texts.items():
             if text is None:
+                from steersman.go.json import pointer_token
+
                 raise _wrong(value[key], f"{where}.{pointer_token(key)}", "string")
         return texts
     if not isinstance(value, list):

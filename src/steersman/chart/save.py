@@ -194,7 +194,8 @@ def _generated(lock: Lock, stamp: float) -> float:
 
 
 def _archive_members(chart: Chart, prefix: str, stamp: float, *, fixed: bool) -> list[tuple[str, bytes, float]]:
-    from steersman.go.json import JSONError, loads
+    from steersman.go.json import loads
+    from steersman.go.json_numbers import JSONError
 
     if chart.schema is not None:
         try:

@@ -281,7 +281,8 @@ def must_to_json(value: Any) -> str:
 
 
 def _json(text: str) -> tuple[Any, str]:
-    from steersman.go.json import JSONError, loads
+    from steersman.go.json import loads
+    from steersman.go.json_numbers import JSONError
 
     try:
         return loads(text), ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from steersman.errors import ValuesError
 from steersman.go.errors import CallError
-from steersman.go.json import format_float_g
+from steersman.go.json_numbers import format_float_g
 from steersman.go.values import GoStruct, is_nil
 from steersman.gotemplate.output import MAX_OUTPUT
 from steersman.gotemplate.times import Time

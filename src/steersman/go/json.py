@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from _json import encode_basestring as _quote
 
-from steersman.errors import ValuesError
+from steersman.go.json_numbers import JSONError, format_float
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,94 +19,6 @@ if TYPE_CHECKING:
 
 # go: encoding/json stops at this nesting (exceeded max depth)
 MAX_DEPTH = 10_000
-
-
-class JSONError(ValuesError):
-    """Text that is not JSON, or a value JSON has no form for, with Go's message.
-
-    ``offset`` is the number of bytes that Go's scanner has read at a wrong character, else 0. ``value`` is what was
-    decoded nevertheless, where the text is JSON and a number in it is out of range, else None.
-    """
-
-    def __init__(self, message: str, *, offset: int = 0, value: Any = None) -> None:
-        super().__init__(message)
-        self.offset = offset
-        self.value = value
-
-
-def format_float(value: float) -> str:
-    """Return ``value`` as Go's encoder prints a float64.
-
-    Raises:
-        JSONError: for infinities and not-a-number.
-    """
-    if value != value or value in (_INF, -_INF):
-        # go: json: unsupported value: +Inf
-        name = "NaN" if value != value else ("+Inf" if value > 0 else "-Inf")
-        raise JSONError(f"json: unsupported value: {name}")
-    size = abs(value)
-    if size < 1e15 and value == int(value):
-        return "-0" if value == 0 and str(value)[0] == "-" else str(int(value))
-    text = repr(value)
-    if size != 0 and (size < 1e-6 or size >= 1e21):
-        return _exponent_form(text)
-    return _decimal_form(text)
-
-
-_INF = float("inf")
-
-
-def _digits(text: str) -> tuple[str, str, int]:
-    """Split a ``repr`` of a float into sign, digits and the decimal point's place."""
-    sign = ""
-    if text[0] == "-":
-        sign, text = "-", text[1:]
-    mantissa, _, exponent = text.partition("e")
-    whole, _, fraction = mantissa.partition(".")
-    if fraction == "0":
-        fraction = ""
-    digits = whole + fraction
-    point = len(whole) + (int(exponent) if exponent else 0)
-    stripped = digits.lstrip("0")
-    point -= len(digits) - len(stripped)
-    stripped = stripped.rstrip("0")
-    return sign, stripped or "0", point
-
-
-def _exponent_form(text: str) -> str:
-    sign, digits, point = _digits(text)
-    exponent = point - 1
-    mantissa = digits[0] + ("." + digits[1:] if len(digits) > 1 else "")
-    # go: e-09 is cleaned up to e-9
-    return f"{sign}{mantissa}e{'-' if exponent < 0 else '+'}{abs(exponent)}"
-
-
-def _decimal_form(text: str) -> str:
-    sign, digits, point = _digits(text)
-    if point <= 0:
-        return f"{sign}0.{'0' * -point}{digits}"
-    if point >= len(digits):
-        return sign + digits + "0" * (point - len(digits))
-    return f"{sign}{digits[:point]}.{digits[point:]}"
-
-
-def format_float_g(value: float, *, upper_exponent: int = 21) -> str:
-    """Return ``strconv.FormatFloat(value, 'g', -1, 64)`` with the exponent form from ``upper_exponent`` digits on.
-
-    Go's ``fmt`` prints ``%v`` with 21; ``strconv`` itself (and YAML) switches at 6.
-    """
-    if value != value:
-        return "NaN"
-    if value in (_INF, -_INF):
-        return "+Inf" if value > 0 else "-Inf"
-    if value == 0:
-        return "-0" if str(value)[0] == "-" else "0"
-    sign, digits, point = _digits(repr(value))
-    exponent = point - 1
-    if exponent < -4 or exponent >= upper_exponent:
-        mantissa = digits[0] + ("." + digits[1:] if len(digits) > 1 else "")
-        return f"{sign}{mantissa}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
-    return _decimal_form(repr(value))
 
 
 def quote(text: str, *, escape_html: bool = True) -> str:
@@ -228,6 +140,9 @@ def _encode_array(
     put(newline + "]")
 
 
+_INF = float("inf")
+
+
 class _Scanner:
     """The context that the C scanner expects."""
 
@@ -328,8 +243,12 @@ def loads(text: str, *, numbers: Callable[[str], Any] | None = None) -> Any:
         raise JSONError("exceeded max depth") from None
     except (StopIteration, ValueError, SystemError):
         # Python up to 3.12 raises SystemError where json.decoder, with the error to raise, is not imported
+        from steersman.go.json_syntax import syntax_error
+
         raise syntax_error(text, streamed=streamed) from None
     if end != len(body):
+        from steersman.go.json_syntax import syntax_error
+
         raise syntax_error(text, streamed=streamed)
     if scanner.has_excess:
         raise _excess_error(value)
@@ -358,173 +277,6 @@ def _clean(value: Any) -> Any:
     return value
 
 
-def _shown(char: str) -> str:
-    """A character as Go's scanner quotes it in messages."""
-    if char == "'":
-        return "'\\''"
-    if char == '"':
-        return "'\"'"
-    code = ord(char)
-    if 0xDC80 <= code <= 0xDCFF:
-        return f"'\\x{code - 0xDC00:02x}'"
-    if code >= 0x80 and not char.isprintable():
-        return f"'\\u{code:04x}'" if code <= 0xFFFF else f"'\\U{code:08x}'"
-    escapes = {7: "\\a", 8: "\\b", 12: "\\f", 10: "\\n", 13: "\\r", 9: "\\t", 11: "\\v", 92: "\\\\"}
-    if code in escapes:
-        return f"'{escapes[code]}'"
-    return f"'{char}'" if char.isprintable() else f"'\\x{code:02x}'"
-
-
-class _Checker:
-    """Finds the first error of a text the way Go's scanner meets it."""
-
-    def __init__(self, text: str, *, streamed: bool) -> None:
-        self.text = text
-        self.streamed = streamed
-        self.at = 0
-
-    def fail(self, context: str) -> JSONError:
-        if self.at >= len(self.text):
-            return JSONError("unexpected end of JSON input")
-        read = len(self.text[: self.at + 1].encode("utf-8", "surrogatepass"))
-        return JSONError(f"invalid character {_shown(self.text[self.at])} {context}", offset=read)
-
-    def space(self) -> str:
-        while self.at < len(self.text) and self.text[self.at] in " \t\r\n":
-            self.at += 1
-        return self.text[self.at] if self.at < len(self.text) else ""
-
-    def value(self) -> None:
-        char = self.space()
-        if char == "{":
-            self.object()
-        elif char == "[":
-            self.array()
-        elif char == '"':
-            self.string()
-        elif char and char in "-0123456789":
-            self.number()
-        else:
-            for word in ("true", "false", "null"):
-                if char and word[0] == char:
-                    self.literal(word)
-                    return
-            raise self.fail("looking for beginning of value")
-
-    def literal(self, word: str) -> None:
-        for index, char in enumerate(word):
-            if self.text[self.at : self.at + 1] != char:
-                raise self.fail(f"in literal {word} (expecting {_shown(word[index])})")
-            self.at += 1
-
-    def object(self) -> None:
-        self.at += 1
-        if self.space() == "}":
-            self.at += 1
-            return
-        while True:
-            if self.space() != '"':
-                raise self.fail("looking for beginning of object key string")
-            self.string()
-            if self.space() != ":":
-                raise self.fail("after object key")
-            self.at += 1
-            self.value()
-            char = self.space()
-            self.at += 1
-            if char == "}":
-                return
-            if char != ",":
-                self.at -= 1
-                raise self.fail("after object key:value pair")
-
-    def array(self) -> None:
-        self.at += 1
-        if self.space() == "]":
-            self.at += 1
-            return
-        while True:
-            self.value()
-            char = self.space()
-            self.at += 1
-            if char == "]":
-                return
-            if char != ",":
-                self.at -= 1
-                raise self.fail("after array element")
-
-    def string(self) -> None:
-        self.at += 1
-        while self.at < len(self.text):
-            char = self.text[self.at]
-            if char == '"':
-                self.at += 1
-                return
-            if char < " ":
-                raise self.fail("in string" if self.streamed else "in string literal")
-            if char == "\\":
-                self.escape()
-            self.at += 1
-        raise self.fail("")
-
-    def escape(self) -> None:
-        start = self.at
-        self.at += 1
-        follow = self.text[self.at : self.at + 1]
-        if not follow or follow not in 'bfnrt\\/"u':
-            raise self.bad_escape(start, 2, "in string escape code")
-        if follow == "u":
-            for _ in range(4):
-                self.at += 1
-                if self.text[self.at : self.at + 1] not in set("0123456789abcdefABCDEF"):
-                    raise self.bad_escape(start, 6, "in \\u hexadecimal character escape")
-
-    def bad_escape(self, start: int, length: int, context: str) -> JSONError:
-        if not self.streamed or self.at >= len(self.text):
-            return self.fail(context)
-        return JSONError(f"invalid escape sequence `{self.text[start : start + length]}` in string")
-
-    def digits(self, context: str) -> None:
-        if not self.text[self.at : self.at + 1] or self.text[self.at] not in "0123456789":
-            raise self.fail(context)
-        while self.at < len(self.text) and self.text[self.at] in "0123456789":
-            self.at += 1
-
-    def number(self) -> None:
-        if self.text[self.at] == "-":
-            self.at += 1
-        if self.text[self.at : self.at + 1] == "0":
-            self.at += 1
-        else:
-            self.digits("in numeric literal")
-        if self.text[self.at : self.at + 1] == ".":
-            self.at += 1
-            self.digits("in numeric literal" if self.streamed else "after decimal point in numeric literal")
-        if self.text[self.at : self.at + 1] in ("e", "E"):
-            self.at += 1
-            if self.text[self.at : self.at + 1] in ("+", "-"):
-                self.at += 1
-            self.digits("in numeric literal" if self.streamed else "in exponent of numeric literal")
-
-
-def syntax_error(text: str, *, streamed: bool = False) -> JSONError:
-    """Return the error of Go's ``encoding/json`` for a text that is not one JSON value.
-
-    ``streamed`` is for the words of its decoder, which are others than those of ``Unmarshal``.
-    """
-    checker = _Checker(text, streamed=streamed)
-    try:
-        checker.value()
-        if checker.space():
-            error = checker.fail("after top-level value")
-            return JSONError("invalid character after top-level value") if streamed else error
-    except JSONError as error:
-        return error
-    except RecursionError:
-        return JSONError("exceeded max depth")
-    return JSONError("unexpected end of JSON input")
-
-
 def loads_prefix(text: str) -> tuple[Any, int]:
     """Return the JSON value that ``text`` begins with and how many characters it took (Go's ``Decoder``).
 
@@ -542,8 +294,12 @@ def loads_prefix(text: str) -> tuple[Any, int]:
     except RecursionError:
         raise JSONError("exceeded max depth") from None
     except (StopIteration, ValueError, SystemError):
+        from steersman.go.json_syntax import syntax_error
+
         raise syntax_error(text, streamed=True) from None
     if isinstance(value, float) and text[end : end + 1] == ".":
+        from steersman.go.json_syntax import syntax_error
+
         raise syntax_error(text, streamed=True)
     if scanner.has_excess:
         raise _excess_error(value)

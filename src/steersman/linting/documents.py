@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from steersman.chart.decode import text_of
 from steersman.go import json as gojson
+from steersman.go.json_numbers import JSONError
 from steersman.record import Record
 from steersman.values.files import json_shape
 from steersman.yamlio import YamlError, load
@@ -60,7 +61,7 @@ def documents(text: str) -> Iterator[Document | None]:
         while text[at:].strip():
             try:
                 tree, length = gojson.loads_prefix(text[at:])
-            except gojson.JSONError as error:
+            except JSONError as error:
                 problem = _json_problem(error, len(text[:at].encode("utf-8", "surrogateescape")))
                 break
             problem = _mismatch(tree, lambda value: isinstance(value, str))
@@ -82,7 +83,7 @@ def documents(text: str) -> Iterator[Document | None]:
         yield _document(tree)
 
 
-def _json_problem(error: gojson.JSONError, before: int) -> str:
+def _json_problem(error: JSONError, before: int) -> str:
     return f"json: offset {before + error.offset}: {error}" if error.offset else "unexpected EOF"
 
 

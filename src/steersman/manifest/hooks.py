@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from steersman.errors import ManifestError
 from steersman.go.integer import atoi
+from steersman.manifest.head import Head
 from steersman.manifest.order import INSTALL_ORDER, by_kind
 from steersman.manifest.split import split_manifests
 from steersman.record import Record
@@ -19,6 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
+
+    from steersman.manifest.heads import HeadStore, KeptHeads
 
     Log = Callable[..., None]
 
@@ -42,15 +45,6 @@ EVENTS = frozenset(
 )
 
 
-class Head(Record):
-    """The beginning of a manifest: what sorting needs to know."""
-
-    api_version: str
-    kind: str
-    name: str
-    annotations: dict[str, str]
-
-
 class Manifest(Record):
     """One rendered object: its template's path, its text and its head."""
 
@@ -64,22 +58,24 @@ def sort_manifests(
     log: Log,
     order: tuple[str, ...] = INSTALL_ORDER,
     dropped: list[Manifest] | None = None,
+    heads: HeadStore | None = None,
 ) -> tuple[list[Hook], list[Manifest]]:
     """Return the hooks and the manifests in rendered ``files``, each sorted by kind.
 
-    ``dropped`` gets what is neither, because its hook is not known.
+    ``dropped`` gets what is neither, because its hook is not known. ``heads`` has what earlier runs have read.
 
     Raises:
         ManifestError: for a document whose head cannot be read, with Helm's message.
     """
     hooks: list[Hook] = []
     manifests: list[Manifest] = []
+    kept = None if heads is None else heads.open(files)
     for path in sorted(files):
         text = files[path]
         if path.rpartition("/")[2].startswith("_") or not text.strip():
             continue
         for document in split_manifests(text):
-            head = _head(document, path)
+            head = _head(document, path, kept)
             if HOOK in head.annotations:
                 hook = _hook(document, path, head, log)
                 if hook is not None:
@@ -88,19 +84,26 @@ def sort_manifests(
                     dropped.append(Manifest(path, document, head))
             else:
                 manifests.append(Manifest(path, document, head))
+    if kept is not None:
+        kept.save()
     return by_kind(hooks, lambda h: h.kind, order), by_kind(manifests, lambda m: m.head.kind, order)
 
 
-def _head(document: str, path: str) -> Head:
+def _head(document: str, path: str, kept: KeptHeads | None) -> Head:
+    known = None if kept is None else kept.get(document)
+    if known is not None:
+        return known
     try:
-        tree = load_yaml(document)
-        return read_head(tree)
+        head = read_head(load_yaml(document))
     except YamlError as error:
         raise ManifestError(f"YAML parse error on {path}: error converting YAML to JSON: {error}") from error
     except _Shape as error:
         raise ManifestError(
             f"YAML parse error on {path}: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {error}"
         ) from error
+    if kept is not None:
+        kept.put(document, head)
+    return head
 
 
 class _Shape(ValueError):

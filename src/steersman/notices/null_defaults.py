@@ -56,7 +56,7 @@ def _shown(value: Any) -> str:
         return "a table"
     if isinstance(value, list):
         return "a list"
-    from steersman.go.json import format_float_g
+    from steersman.go.json_numbers import format_float_g
 
     if isinstance(value, float):
         return format_float_g(value)

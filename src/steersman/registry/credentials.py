@@ -122,7 +122,8 @@ class Store:
             if str(error) == _NOT_FOUND:
                 return Credential()
             raise
-        from steersman.go.json import JSONError, loads
+        from steersman.go.json import loads
+        from steersman.go.json_numbers import JSONError
 
         try:
             tree = loads(text)
@@ -210,7 +211,8 @@ def check_config(path: str) -> None:
 
 
 def _read(path: str) -> dict[str, Any]:
-    from steersman.go.json import JSONError, loads_prefix
+    from steersman.go.json import loads_prefix
+    from steersman.go.json_numbers import JSONError
 
     try:
         with open(path, "rb") as file:

@@ -47,7 +47,8 @@ def response_error(method: str, response: Response) -> ResponseError:
 
     # helm: the place that is told is where redirects led to (test_what_redirects_lead_to)
     """
-    from steersman.go.json import JSONError, loads_prefix
+    from steersman.go.json import loads_prefix
+    from steersman.go.json_numbers import JSONError
 
     text = status_text(response.status)
     try:
@@ -79,7 +80,7 @@ def _go_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        from steersman.go.json import format_float_g
+        from steersman.go.json_numbers import format_float_g
 
         return format_float_g(value)
     return str(value)

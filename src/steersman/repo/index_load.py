@@ -212,7 +212,8 @@ def _make(tree: dict[str, Any]) -> ChartVersion:
 
 def _tree(data: bytes, *, strict: bool) -> tuple[Any, bool]:
     """Return what an index says, and whether it is JSON."""
-    from steersman.go.json import JSONError, loads
+    from steersman.go.json import loads
+    from steersman.go.json_numbers import JSONError
     from steersman.yamlio import YamlError, load, load_strict
 
     if data[:1] in b'{[" \r\n\t-0123456789tfn':

@@ -21,12 +21,12 @@ from marshal import dumps, loads
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import CodeType
+    from types import CodeType, ModuleType
 
     # offset, length and hash of the code; size and time of the source; its path; whether it is a package
     Entry = tuple[int, int, bytes, int, int, str, bool]
 
-_FORMAT = b"steersman-2\n"
+_FORMAT = b"steersman-3\n"
 _HASH = 8  # bytes
 _HEAD = len(_FORMAT) + len(MAGIC_NUMBER) + _HASH + 4  # the last: length of the index
 _KEY = int.from_bytes(MAGIC_NUMBER, "little")
@@ -59,6 +59,10 @@ class _Loader(SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType:
         return self.code
 
+    def exec_module(self, module: ModuleType) -> None:
+        module.__file__ = self.path
+        exec(self.code, module.__dict__)
+
 
 class Finder:
     """Finds modules in an image: the first entry of ``sys.meta_path``.
@@ -67,11 +71,11 @@ class Finder:
         descriptor: the image.
         start: where its code begins.
         index: what it has.
-        patterns: the code of patterns, and the version of the matcher that takes it.
+        patterns: the version of the matcher, the code of patterns that it takes, and of Go's patterns.
     """
 
     def __init__(
-        self, descriptor: int, start: int, index: dict[str, Entry], patterns: tuple[int, bytes] = (0, b"")
+        self, descriptor: int, start: int, index: dict[str, Entry], patterns: tuple[int, bytes, bytes] = (0, b"", b"")
     ) -> None:
         self._descriptor = descriptor
         self._start = start
@@ -87,10 +91,10 @@ class Finder:
         source, is_package = self._index[name][5:]
         loader = _Loader(name, source)
         loader.code = code
+        # without a location in the spec: Python would work out where the byte code lies, a tenth of an import
         spec = ModuleSpec(name, loader, origin=source, is_package=is_package)
-        spec.has_location = True
         if spec.submodule_search_locations is not None:
-            spec.submodule_search_locations.append(os.path.dirname(source))
+            spec.submodule_search_locations.append(source[: -len("/__init__.py")])
         return spec
 
     def code_of(self, name: str) -> CodeType | None:
@@ -132,7 +136,7 @@ def _finder() -> Finder | None:
     return next((entry for entry in sys.meta_path if isinstance(entry, Finder)), None)
 
 
-def _index(descriptor: int) -> tuple[int, dict[str, Entry], tuple[int, bytes]] | None:
+def _index(descriptor: int) -> tuple[int, dict[str, Entry], tuple[int, bytes, bytes]] | None:
     """Return where the code begins and what an image has, or None for a file that is not one of ours."""
     try:
         found, program = os.fstat(descriptor), os.stat(__file__)
@@ -185,14 +189,15 @@ def write() -> bool:
     return _replace(path(), start + head + code)
 
 
-def _patterns() -> tuple[int, bytes]:
+def _patterns() -> tuple[int, bytes, bytes]:
     from importlib import import_module
 
     from steersman.runtime import patterns
 
     for name in _WITH_PATTERNS:
         import_module(name)
-    return patterns.matcher_version(), dumps({one: patterns.code_of(*one) for one in sorted(patterns.asked, key=repr)})
+    own = {one: patterns.code_of(*one) for one in sorted(patterns.asked, key=repr)}
+    return patterns.matcher_version(), dumps(own), dumps(import_module("steersman.go.regexp.usual").kept())
 
 
 def _modules() -> Iterator[tuple[str, str]]:

@@ -13,15 +13,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
     from types import ModuleType
-    from typing import AnyStr, TypeAlias
+    from typing import Any, AnyStr, TypeAlias
 
     # what the matcher is given after the pattern: flags, code, number of groups, names to groups, groups to names
     Code: TypeAlias = tuple[int, list[int], int, dict[str, int], tuple[str | None, ...]]
+    # Go's pattern: named groups, ways through it, loops, the matcher's code, and that of what its loops may take
+    KeptRegexp: TypeAlias = tuple[list[tuple[int, str]], float, int, Code | None, Code | None]
 
 MULTILINE, DOTALL = 8, 16  # as in re
 
 asked: set[tuple[str | bytes, int]] = set()  # by this process
 _kept: dict[tuple[str | bytes, int], Code] | None = None
+_regexps: dict[str, KeptRegexp] | None = None
 
 
 def compiled(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
@@ -29,7 +32,7 @@ def compiled(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     global _kept
     asked.add((pattern, flags))
     if _kept is None:
-        _kept = _from_image()
+        _kept = _from_image(1)
     code = _kept.get((pattern, flags))
     if code is not None:
         made: re.Pattern[AnyStr] = _matcher().compile(pattern, *code)
@@ -39,12 +42,26 @@ def compiled(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     return re.compile(pattern, flags)
 
 
-def _from_image() -> dict[tuple[str | bytes, int], Code]:
+def regexp(pattern: str) -> KeptRegexp | None:
+    """Return what the image holds of one of Go's patterns, or None."""
+    global _regexps
+    if _regexps is None:
+        _regexps = _from_image(2)
+    return _regexps.get(pattern)
+
+
+def from_code(code: Code) -> re.Pattern[str]:
+    """Return the pattern of text that has this code."""
+    made: re.Pattern[str] = _matcher().compile("", *code)
+    return made
+
+
+def _from_image(part: int) -> dict[Any, Any]:
     # the finder of steersman.runtime.image, which imports this module to make an image
-    version, data = next((finder.patterns for finder in sys.meta_path if hasattr(finder, "patterns")), (0, b""))
-    if version != matcher_version():
+    found: Any = next((finder.patterns for finder in sys.meta_path if hasattr(finder, "patterns")), None)
+    if found is None or found[0] != matcher_version():
         return {}
-    codes: dict[tuple[str | bytes, int], Code] = loads(data)
+    codes: dict[Any, Any] = loads(found[part])
     return codes
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from steersman.go.errors import CallError
 from steersman.go.values import ListList, NilList, Uint8, kind_name
-from steersman.sprig.numbers import cast_int
 from steersman.sprig.reflection import deep_equal, likeness
 
 TYPE_CHECKING = False
@@ -123,6 +122,8 @@ def slice_list(items: Any, *bounds: Any) -> Any:
         _elements(items, "list should be type of slice or array but")
     if not items:
         return None
+    from steersman.sprig.numbers import cast_int
+
     start = cast_int(bounds[0]) if bounds else 0
     end = cast_int(bounds[1]) if len(bounds) > 1 else len(items)
     if not 0 <= start <= end <= len(items):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from steersman.errors import SteerError, ValuesError
 from steersman.record import Record
-from steersman.values import set_path
 from steersman.values.files import load_values, merge_maps
 
 TYPE_CHECKING = False
@@ -43,6 +42,13 @@ def collect(sources: Sources, read_file: ReadFile) -> dict[str, Any]:
             values = merge_maps(values, load_values(data))
         except SteerError as error:
             raise ValuesError(f"failed to parse {path}: {error}") from error
+    has_flags = sources.json or sources.sets or sources.strings or sources.set_files or sources.literals
+    return _with_flags(sources, values, read_file) if has_flags else values
+
+
+def _with_flags(sources: Sources, values: dict[str, Any], read_file: Callable[[str], bytes]) -> dict[str, Any]:
+    from steersman.values import set_path
+
     for text in sources.json:
         values = _json(text, values)
     for text in sources.sets:
@@ -80,6 +86,8 @@ def _json(text: str, values: dict[str, Any]) -> dict[str, Any]:
         except SteerError:
             raise ValuesError(f"failed parsing --set-json data JSON: {text}") from None
         return merge_maps(values, tree)
+    from steersman.values import set_path
+
     try:
         set_path.parse_json_into(text, values)
     except SteerError:

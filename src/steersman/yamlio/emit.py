@@ -7,7 +7,7 @@ indent of 2 (sequences indented, nothing folded).
 
 from __future__ import annotations
 
-from steersman.go.json import JSONError, format_float, format_float_g
+from steersman.go.json_numbers import JSONError, format_float, format_float_g
 from steersman.yamlio.errors import YamlError
 from steersman.yamlio.scalars import HINTS, WORDS, resolve
 from steersman.yamlio.text import folded

@@ -33,10 +33,6 @@ def flow(body: str, word: Callable[[str], Any], key: Callable[[str], str], *, is
         Unusual: for what is not plain.
         YamlError: for what nests too deeply.
     """
-    if body == "{}":
-        return {}
-    if body == "[]":
-        return []
     is_json = body[1:2] in _JSON_STARTS and not (is_unique and "{" in body)
     value, end = _json(body, word) if is_json else (None, -1)
     if end < 0:

@@ -8,7 +8,6 @@ building from events, and says ``Unusual`` to anything else: the caller then use
 
 from __future__ import annotations
 
-from steersman.yamlio.flow import flow
 from steersman.yamlio.scalars import HINTS, WORDS, resolve
 from steersman.yamlio.text import Unusual, block, closing, continued, on_one_line, only_comment, quoted
 
@@ -39,6 +38,8 @@ def parse(text: str, rules: Rules | None = None) -> Any:
     Raises:
         Unusual: when the text is not of the plain kind.
     """
+    if text == "{}" or text == "{}\n":  # what toYaml makes of an empty map, and include of nothing but that
+        return {}
     try:
         raw = text.encode()
     except UnicodeEncodeError:
@@ -78,6 +79,12 @@ def _scalar(body: str, rules: Rules) -> Any:
             only_comment(body[end:])
         return text
     if first == "{" or first == "[":
+        if body == "{}":
+            return {}
+        if body == "[]":
+            return []
+        from steersman.yamlio.flow import flow
+
         return flow(body, rules.word, rules.key, is_unique=rules.is_unique)
     if first in _SPECIAL and not (first in "-:?" and len(body) > 1 and body[1] not in " \t"):
         raise Unusual

@@ -135,7 +135,7 @@ def format_float32(value: float) -> str:
     """Return a float as sigs.k8s.io/yaml writes it where a string is wanted: with 32 bits of precision."""
     from struct import pack, unpack
 
-    from steersman.go.json import format_float_g
+    from steersman.go.json_numbers import format_float_g
 
     if value != value:
         return ".nan"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
     from steersman.engine.compiled import Compiled
+    from steersman.manifest.heads import HeadStore
 
 
 def compiled_templates(ctx: Context) -> Compiled:
@@ -24,6 +25,13 @@ def compiled_templates(ctx: Context) -> Compiled:
     from steersman.gotemplate.store import CodeStore
 
     return Compiled(CodeStore(ctx.cache()), WAYS.get(ctx.settings.template_way, ADAPTIVE))
+
+
+def kept_heads(ctx: Context) -> HeadStore:
+    """Return the heads of manifests that earlier runs have read."""
+    from steersman.manifest.heads import HeadStore
+
+    return HeadStore(ctx.cache())
 
 
 def value_sources(flags: Flags) -> Sources:

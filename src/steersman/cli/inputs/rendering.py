@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from steersman.action.chart_source import check_installable, name_and_chart
 from steersman.action.template import TemplateOptions, template
-from steersman.cli.inputs.chart import ChartInput, compiled_templates, with_dependencies
+from steersman.cli.inputs.chart import ChartInput, compiled_templates, kept_heads, with_dependencies
 from steersman.cli.inputs.options import dry_run_of, render_options
 from steersman.cli.inputs.schema_access import schema_access
 from steersman.cli.terminal.manifests import Shown, ShowOptions, write_crds
@@ -130,7 +130,9 @@ def _world(ctx: Context, flags: Flags, capabilities: Capabilities) -> World:
         from steersman.notices import Noticing
 
         observer = Noticing(notice, given_files(flags["values"]))
-    return World(impure(ctx), lambda: capabilities, compiled_templates(ctx), schema_access(ctx), observer)
+    return World(
+        impure(ctx), lambda: capabilities, compiled_templates(ctx), schema_access(ctx), observer, kept_heads(ctx)
+    )
 
 
 def _cluster_world(config: Configuration) -> World:

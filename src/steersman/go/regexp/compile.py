@@ -7,17 +7,15 @@ instead, whose time is linear in the text. Answers to Go's ``regexp/syntax``.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from steersman.go.regexp.parse import Parser
-from steersman.go.regexp.pike import PikeMatcher
-from steersman.go.regexp.python import to_python
-from steersman.go.regexp.risk import FEW, STEPS, ends_in_loop, looped, ways
-from steersman.go.regexp.tree import Node
+from steersman.runtime import patterns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable
     from typing import Any, Protocol
+
+    from steersman.go.regexp.tree import Node
 
     Span = tuple[int, int]
 
@@ -40,37 +38,101 @@ class Regexp:
         return self._matcher.search(text, position)
 
 
-@lru_cache(maxsize=256)
+STEPS = 1e8  # steps of Python's matcher: about a second
+_FEW = 10_000  # ways from one position that are tried in no time
+_MOST_KEPT = 256
+
+_compiled: dict[str, Regexp] = {}
+
+
 def compile_regexp(pattern: str) -> Regexp:
     """Compile a pattern.
 
     Raises:
         RegexpError: when Go would refuse it.
     """
+    found = _compiled.get(pattern)
+    if found is None:
+        kept = patterns.regexp(pattern)
+        found = _from_tree(pattern) if kept is None else _from_image(pattern, kept)
+        if len(_compiled) >= _MOST_KEPT:
+            _compiled.clear()
+        _compiled[pattern] = found
+    return found
+
+
+def _from_tree(pattern: str) -> Regexp:
+    tree, _count, names = _parse(pattern)
+    plan = _plan(tree)
+    if plan is None:
+        return Regexp(pattern, _pike(pattern), names)
+    choices, loops, text, runs = plan
+    import re
+
+    matcher: Matcher = PythonMatcher(re.compile(text))
+    if runs:
+        matcher = _WaryMatcher(matcher, re.compile(runs), choices, loops, lambda: _pike(pattern))
+    return Regexp(pattern, matcher, names)
+
+
+def _from_image(pattern: str, kept: patterns.KeptRegexp) -> Regexp:
+    names, choices, loops, code, runs = kept
+    if code is None:
+        return Regexp(pattern, _pike(pattern), names)
+    matcher: Matcher = PythonMatcher(patterns.from_code(code))
+    if runs is not None:
+        matcher = _WaryMatcher(matcher, patterns.from_code(runs), choices, loops, lambda: _pike(pattern))
+    return Regexp(pattern, matcher, names)
+
+
+def kept_form(pattern: str) -> patterns.KeptRegexp:
+    """Return what the image holds of a pattern; one that only the linear matcher runs has no code."""
+    tree, _count, names = _parse(pattern)
+    plan = _plan(tree)
+    if plan is None:
+        return names, 0.0, 0, None, None
+    choices, loops, text, runs = plan
+    return names, choices, loops, patterns.code_of(text, 0), patterns.code_of(runs, 0) if runs else None
+
+
+def _parse(pattern: str) -> tuple[Node, int, list[tuple[int, str]]]:
+    from steersman.go.regexp.parse import Parser
+
     parser = Parser(pattern)
     tree = parser.parse()
-    return Regexp(pattern, _make_matcher(tree, parser.count), parser.names)
+    return tree, parser.count, parser.names
 
 
-def _make_matcher(tree: Node, count: int) -> Matcher:
-    found = ways(tree)
+def _pike(pattern: str) -> Matcher:
+    from steersman.go.regexp.pike import PikeMatcher
+
+    tree, count, _names = _parse(pattern)
+    return PikeMatcher(tree, count)
+
+
+def _plan(tree: Node) -> tuple[float, int, str, str] | None:
+    """Return the ways through a pattern, its loops, and it and its runs as Python's patterns.
+
+    There are no runs where Python takes it on any text, and nothing at all where only the linear matcher does.
+    """
+    from steersman.go.regexp.python import to_python
+    from steersman.go.regexp.risk import ends_in_loop, looped, ways
+
+    found = ways(tree, STEPS)
     if found is None:
-        return PikeMatcher(tree, count)
+        return None
     choices, loops = found
     # what a loop at the end takes cannot fail, so that there is no way back into it
     loops -= ends_in_loop(tree)
-    if not loops and choices <= FEW:
-        return PythonMatcher(tree)
-    return _WaryMatcher(tree, count, choices, loops)
+    is_cheap = not loops and choices <= _FEW
+    return choices, loops, to_python(tree), "" if is_cheap else f"(?:{to_python(looped(tree))})+"
 
 
 class PythonMatcher:
-    """Runs a pattern with ``re``."""
+    """Runs a pattern with Python's matcher."""
 
-    def __init__(self, tree: Node) -> None:
-        import re
-
-        self._search = re.compile(to_python(tree)).search
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self._search = pattern.search
 
     def search(self, text: str, position: int) -> list[Span | None] | None:
         found = self._search(text, position)
@@ -86,14 +148,14 @@ class _WaryMatcher:
     each of its ``loops`` may have, and a loop goes no further than the characters that it takes.
     """
 
-    def __init__(self, tree: Node, count: int, choices: float, loops: int) -> None:
-        import re
-
-        self._python = PythonMatcher(tree)
-        self._tree, self._count = tree, count
+    def __init__(
+        self, python: Matcher, runs: re.Pattern[str], choices: float, loops: int, linear: Callable[[], Matcher]
+    ) -> None:
+        self._python = python
         self._choices, self._loops = choices, loops
-        self._runs = re.compile(f"(?:{to_python(looped(tree))})+").finditer
-        self._chosen: Matcher = self._python
+        self._runs = runs.finditer
+        self._linear = linear
+        self._chosen: Matcher = python
         self._text = ""
 
     def search(self, text: str, position: int) -> list[Span | None] | None:
@@ -106,4 +168,4 @@ class _WaryMatcher:
         if cost * (len(text) + 1) ** self._loops <= STEPS:
             return self._python
         longest = max((found.end() - found.start() for found in self._runs(text)), default=0)
-        return self._python if cost * (longest + 1) ** self._loops <= STEPS else PikeMatcher(self._tree, self._count)
+        return self._python if cost * (longest + 1) ** self._loops <= STEPS else self._linear()

@@ -5,8 +5,6 @@ Answers to the parser of Go's ``regexp/syntax``, as far as its default flags go.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from steersman.go.regexp.tree import MAX_RUNE, Node, RegexpError
 from steersman.record import Record
 
@@ -138,9 +136,20 @@ def _canonical(name: str) -> str:
     return text[:1].upper() + text[1:].lower()
 
 
-@lru_cache(maxsize=32)
+_unicode_ranges: dict[str, tuple[tuple[int, int], ...]] = {}
+
+
 def unicode_ranges(name: str) -> tuple[tuple[int, int], ...] | None:
     """Return the characters of a category or script, or None for an unknown name."""
+    if name not in _unicode_ranges:
+        found = _work_out_ranges(name)
+        if found is None:
+            return None  # a name from outside: there is no end of them
+        _unicode_ranges[name] = found
+    return _unicode_ranges[name]
+
+
+def _work_out_ranges(name: str) -> tuple[tuple[int, int], ...] | None:
     import unicodedata
 
     name = _canonical(name)

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from steersman.go.regexp.tree import Node
 
-FEW = 10_000  # ways from one position that are tried in no time
-STEPS = 1e8  # steps of Python's matcher: about a second
 _LOOP = 16  # repetitions from which on a repeat counts as a loop
-
-
-def is_risky(tree: Node) -> bool:
-    """Return whether the pattern is never given to Python's matcher."""
-    return ways(tree) is None
 
 
 def _is_loop(node: Node) -> bool:
     return node.kind == "repeat" and (node.high < 0 or node.high > _LOOP)
 
 
-def ways(node: Node) -> tuple[float, int] | None:
+def ways(node: Node, most: float) -> tuple[float, int] | None:
     """Return how many ways lead through a pattern: a number of choices, and loops, each with any number of ends.
 
-    None stands for loops in loops, and for more choices than can be tried.
+    None stands for loops in loops, and for more than ``most`` choices.
     """
-    parts = [ways(part) for part in node.parts]
+    parts = [ways(part, most) for part in node.parts]
     known = [part for part in parts if part is not None]
     if len(known) < len(parts):
         return None
@@ -41,7 +34,7 @@ def ways(node: Node) -> tuple[float, int] | None:
     else:
         for part in known:
             choices, loops = choices * part[0], loops + part[1]
-    return None if choices > STEPS else (choices, loops)
+    return None if choices > most else (choices, loops)
 
 
 def ends_in_loop(node: Node) -> bool:

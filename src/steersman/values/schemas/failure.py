@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from steersman.errors import ValuesError
-from steersman.go.json import format_float_g, pointer_token
+from steersman.go.json import pointer_token
+from steersman.go.json_numbers import format_float_g
 from steersman.record import Record
 from steersman.values.schemas.numbers import Number
 

@@ -25,7 +25,8 @@ def read_json(text: bytes) -> Any:
         SchemaError: with the message of Go's decoder.
         RecursionError: when it is too deep for the stack that this runs on, and there is a larger one.
     """
-    from steersman.go.json import JSONError, loads
+    from steersman.go.json import loads
+    from steersman.go.json_numbers import JSONError
     from steersman.runtime.deep import is_deep
 
     try:
@@ -41,7 +42,8 @@ def read_json(text: bytes) -> Any:
 
 def _message(text: bytes) -> str:
     """Return the message about a text that quotes bytes as they are, or ``""`` where only these are wrong."""
-    from steersman.go.json import JSONError, loads
+    from steersman.go.json import loads
+    from steersman.go.json_numbers import JSONError
 
     try:
         loads(text.decode("utf-8", "surrogateescape"), numbers=Number)

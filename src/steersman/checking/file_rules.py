@@ -32,7 +32,7 @@ def unread_files(subject: Subject) -> Iterator[Finding]:
     from steersman.engine.glob import compile_glob
 
     uses = subject.uses
-    if uses.any_file or subject.loaded.is_library:
+    if uses.any_file or uses.is_cut_short or subject.loaded.is_library:
         return
     read: set[str] = set()
     for chart, pattern in uses.files:

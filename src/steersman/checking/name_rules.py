@@ -63,7 +63,7 @@ def _same_chart(subject: Subject, left: Source, right: Source) -> bool:
 def unused_defines(subject: Subject) -> Iterator[Finding]:
     """Yield the chart's own named templates that nothing includes; a library is there to be included by others."""
     uses = subject.uses
-    if uses.is_dynamic or subject.loaded.is_library:
+    if uses.is_dynamic or uses.is_cut_short or subject.loaded.is_library:
         return
     for name, sources in uses.defined.items():
         winner = sources[-1]

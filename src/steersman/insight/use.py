@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 # How a value is used.
 FIELD = "field"  # a field of it is read
 LOOP = "loop"  # range
+KEYED = "keyed"  # an entry is read whose key is computed
 WHOLE = "whole"  # everything in it may be read
 PRINTED = "printed"  # its text goes into the output, or into a text
 TEST = "test"  # whether it is empty
@@ -50,6 +51,7 @@ COMPARED = "compared"  # with a constant
 TEXT = "text"  # a function that takes a text only
 NUMBER = "number"  # a function that makes a number of it
 TEMPLATE = "template"  # tpl
+DIGEST = "digest"  # only a checksum of it is made
 KIND = "kind"  # its type is asked for
 ANY = "any"  # handed on
 

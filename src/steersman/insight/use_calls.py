@@ -10,7 +10,7 @@ import re
 from steersman.gotemplate import nodes as n
 from steersman.insight.possible import ELEMENT, NOTHING, UNKNOWN, Possible, union
 from steersman.insight.reads import VALUES
-from steersman.insight.use import ANY, FIELD, LOOP, PRINTED, TEMPLATE, TEST, WHOLE
+from steersman.insight.use import ANY, FIELD, KEYED, LOOP, PRINTED, TEMPLATE, TEST, WHOLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _entry(uses: Noting, call: Call, value: Possible, keys: Iterable[Possible], 
             value = value.field(constant)
         else:
             names = [one for one in key.constants if isinstance(one, str)]
-            uses.note(value, LOOP, call.place, call.guards, is_safe=is_safe)
+            uses.note(value, KEYED, call.place, call.guards, is_safe=is_safe)
             found = value.element() if not names or key.paths or key.is_unknown else NOTHING
             for name in names:
                 found = union(found, value.field(name))

@@ -17,6 +17,7 @@ from steersman.insight.reads import VALUES
 from steersman.insight.use import (
     ANY,
     COMPARED,
+    DIGEST,
     FIELD,
     KIND,
     LOOP,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 _MOST_WALKS = 20_000  # of templates with different cursors; a chart with all its libraries has a few hundred
 _MOST_DEPTH = 100
+_MOST_STATEMENTS = 150_000  # ten seconds; a template that includes itself for each value in another can need any number
 _PRINT = frozenset(
     ("quote", "squote", "print", "printf", "println", "cat", "toString", "html", "js", "urlquery", "nindent", "indent")
 )
@@ -53,6 +55,8 @@ _NUMBERS = frozenset(
         *("mulf", "biggest", "max", "min", "maxf", "minf", "ceil", "floor", "round", "until", "untilStep", "seq"),
     )
 )
+_DIGESTS = frozenset(["sha256sum", "sha1sum", "sha512sum", "adler32sum"])
+_TO_TEXT = frozenset(["toYaml", "toJson", "toPrettyJson", "toRawJson", "print", "printf", "toString", "quote"])
 _KINDS = frozenset(["kindOf", "kindIs", "typeOf", "typeIs", "typeIsLike"])
 _COMPARISONS = frozenset(["eq", "ne", "lt", "le", "gt", "ge"])
 
@@ -88,6 +92,7 @@ class Uses:
         defined: every definition of every name, the one that counts last.
         used: the names that are included.
         is_dynamic: whether some include's name could not be made out.
+        is_cut_short: whether a limit was reached, so that uses may be missing.
         files: the arguments of ``.Files.Get`` and the like.
         any_file: whether one of these could not be made out.
     """
@@ -99,12 +104,14 @@ class Uses:
         self.defined: dict[str, list[Source]] = {}
         self.used: set[str] = set()
         self.is_dynamic = False
+        self.is_cut_short = False
         self.files: set[tuple[str, str]] = set()
         self.any_file = False
         self._defaults = defaults
         self._walked: set[Any] = set()
         self._seen: set[Any] = set()
         self._depth = 0
+        self._statements = 0
         self._files: dict[str, n.Tree] = {}
         self._parse(chart)
         self._tops: dict[str, Possible] = {}
@@ -154,10 +161,21 @@ class Uses:
     def _run(self, name: str, dot: Possible, guards: tuple[Guard, ...]) -> None:
         """Walk the template that is called ``name`` in the whole chart."""
         key = name, dot.key()
-        if key in self._walked or len(self._walked) > _MOST_WALKS or self._depth > _MOST_DEPTH:
+        if key in self._walked or self._is_full():
             return
         self._walked.add(key)
         self._tree(self.defined[name][-1].tree, dot, guards)
+
+    def is_exhausted(self) -> bool:
+        """Count a statement, and return whether there have been too many."""
+        self._statements += 1
+        self.is_cut_short = self.is_cut_short or self._statements > _MOST_STATEMENTS
+        return self._statements > _MOST_STATEMENTS
+
+    def _is_full(self) -> bool:
+        is_full = len(self._walked) > _MOST_WALKS or self._depth > _MOST_DEPTH
+        self.is_cut_short = self.is_cut_short or is_full
+        return is_full
 
     def _tree(self, tree: n.Tree, dot: Possible, guards: tuple[Guard, ...]) -> None:
         self._depth += 1
@@ -169,7 +187,7 @@ class Uses:
         from steersman.gotemplate.errors import ParseError
 
         key = text, dot.key()
-        if key in self._walked or len(self._walked) > _MOST_WALKS or self._depth > _MOST_DEPTH:
+        if key in self._walked or self._is_full():
             return
         self._walked.add(key)
         try:
@@ -245,6 +263,7 @@ class _Walk:
         self._name = tree.name
         self._dot = dot
         self._scopes: list[dict[str, list[Possible]]] = [{"$": [dot]}]
+        self._is_digest = False  # whether of what is printed only a checksum is made
 
     def _place(self, pos: int) -> Place:
         return Place(self._parse_name, self._text.count("\n", 0, pos) + 1, self._name)
@@ -256,6 +275,8 @@ class _Walk:
             return
         self._scopes.append({})
         for node in items.nodes:
+            if self._uses.is_exhausted():
+                break
             if isinstance(node, n.ActionNode):
                 value = self.pipe(node.pipe, guards)
                 if not node.pipe.decl:
@@ -308,7 +329,8 @@ class _Walk:
         outer, self._dot = self._dot, element
         true, false = self._conditions(node.pipe)
         self.statements(node.body, (*guards, *true))
-        self.statements(node.body, (*guards, *true))  # again, for what the first time has left in variables
+        if _assigns(node.body):
+            self.statements(node.body, (*guards, *true))  # again, for what the first time has left in variables
         self._dot = outer
         self.statements(node.otherwise, (*guards, *false))
         self._scopes.pop()
@@ -397,8 +419,10 @@ class _Walk:
     def pipe(self, pipe: n.PipeNode, guards: tuple[Guard, ...], *, bind: bool = True) -> Possible:
         """Return what a pipeline may be, and note what it uses."""
         value: Possible | None = None
+        outer, self._is_digest = self._is_digest, _makes_digest(pipe)
         for command in pipe.commands:
             value = self._command(command, guards, value)
+        self._is_digest = outer
         value = NOTHING if value is None else value
         if bind:
             for variable in pipe.decl:
@@ -491,6 +515,10 @@ class _Walk:
         values = [self._operand(arg, guards) for arg in args]
         if final is not None:
             values.append(final)
+        if self._is_digest and name in _TO_TEXT:
+            for value in values:
+                self._uses.note(value, DIGEST, place, guards)
+            return UNKNOWN
         special = CALLS.get(name)
         if special is not None:
             return special(self._uses, Call(values, args, place, guards))
@@ -555,6 +583,24 @@ def _fields(value: Possible, names: Iterable[str]) -> Possible:
     for name in names:
         value = value.field(name)
     return value
+
+
+def _assigns(items: n.ListNode) -> bool:
+    """Return whether there are assignments to variables in statements."""
+    for node in items.nodes:
+        pipe: n.PipeNode | None = getattr(node, "pipe", None)
+        if pipe is not None and pipe.is_assign:
+            return True
+        if isinstance(node, n.BranchNode) and (
+            _assigns(node.body) or (node.otherwise is not None and _assigns(node.otherwise))
+        ):
+            return True
+    return False
+
+
+def _makes_digest(pipe: n.PipeNode) -> bool:
+    heads = [command.args[0] for command in pipe.commands[1:]]
+    return any(isinstance(head, n.IdentifierNode) and head.name in _DIGESTS for head in heads)
 
 
 class _Functions:

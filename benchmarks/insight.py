@@ -19,8 +19,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from steersman.action.check import ci_cases
 from steersman.chart.loader import load_chart
 from steersman.chart.model import Chart
+from steersman.checking.subject import Subject
+from steersman.checking.value_schema import value_schema
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
 from steersman.engine.compiled import Compiled
 from steersman.engine.context import Facts
@@ -34,6 +37,7 @@ from steersman.insight.unused import UNMENTIONED, dotted, find_unused
 from steersman.rendering import Source, take_part
 from steersman.values.coalesce import coalesce_values, copy_tree
 from steersman.values.files import load_values
+from steersman.values.schema import problem_of
 
 CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpus"
 FACTS = Facts("rel", "ns1")
@@ -190,15 +194,7 @@ def unused_values(options: argparse.Namespace) -> list[Promise]:
                     wrong_unmentioned += one.level == UNMENTIONED
                     print(f"  wrong: {case.name}: {dotted(leaf)} is {one.level}", file=sys.stderr)
         reads = Reads(trace)
-        by_name = [
-            leaf
-            for leaf in all_leaves
-            if isinstance(leaf[-1], str)
-            and len(leaf[-1]) > 2
-            and (VALUES, *leaf) in reads.touched
-            and not any((VALUES, *leaf)[:end] in reads.whole for end in range(len(leaf) + 2))
-            and not any((VALUES, *leaf[:end]) in reads.listed for end in range(len(leaf)))
-        ]
+        by_name = read_by_name(all_leaves, reads)
         for leaf in dice.sample(by_name, min(options.keys, len(by_name))):
             name = misspelt(leaf[-1], dice)
             given = renamed(case.given, leaf, name)
@@ -223,6 +219,58 @@ def unused_values(options: argparse.Namespace) -> list[Promise]:
         Promise("false alarms among the unmentioned", wrong_unmentioned, 0, True, f"of {levels[UNMENTIONED]}"),
         Promise("typos caught, %", 100 * caught / max(planted, 1), 95, False, f"of {planted}"),
         Promise("typos caught with the right suggestion, %", 100 * named / max(planted, 1), 95, False, f"of {planted}"),
+    ]
+
+
+def read_by_name(all_leaves: list[Keys], reads: Reads) -> list[Keys]:
+    """Return the paths of values whose keys templates name, and which are in nothing that is passed on whole."""
+    return [
+        leaf
+        for leaf in all_leaves
+        if isinstance(leaf[-1], str)
+        and len(leaf[-1]) > 2
+        and (VALUES, *leaf) in reads.touched
+        and not any((VALUES, *leaf)[:end] in reads.whole for end in range(len(leaf) + 2))
+        and not any((VALUES, *leaf[:end]) in reads.listed for end in range(len(leaf)))
+    ]
+
+
+def schemas(options: argparse.Namespace) -> list[Promise]:
+    """Check ci values files, and misspelt keys that are read by name, against the schemas that charts get."""
+    dice = random.Random(options.seed)
+    files = accepted = bare = planted = refused = 0
+    for case in cases(options.cases, options.seed, with_values=True):
+        subject = Subject(case.chart)
+        examples = [one.values for one in ci_cases("chart.tgz", case.chart)]
+        schema = json.dumps(value_schema(subject, examples)).encode()
+        whole = coalesce_values(case.source(case.given).chart, case.given, _silent)
+        if case.name.rpartition(".")[2].startswith("ci-"):
+            files += 1
+            problem = problem_of(schema, whole)
+            accepted += not problem
+            if problem:
+                print(f"  refused: {case.name}: {problem.strip()}", file=sys.stderr)
+            bare += not problem_of(json.dumps(value_schema(subject)).encode(), whole)
+        trace = Trace()
+        try:
+            case.render(case.given, trace)
+        except SteerError:
+            continue
+        by_name = read_by_name(list(leaves(case.given)), Reads(trace))
+        for leaf in dice.sample(by_name, min(options.keys, len(by_name))):
+            name = misspelt(leaf[-1], dice)
+            given = renamed(case.given, leaf, name)
+            if given is None:
+                continue
+            planted += 1
+            if problem_of(schema, coalesce_values(case.source(given).chart, given, _silent)):
+                refused += 1
+            else:
+                print(f"  taken: {case.name}: {dotted((*leaf[:-1], name))} for {dotted(leaf)}", file=sys.stderr)
+    of = f"of {files}; without its own ci files as examples: {100 * bare / max(files, 1):.1f}"
+    return [
+        Promise("ci values files that a chart's schema takes, %", 100 * accepted / max(files, 1), 100, False, of),
+        Promise("typos that the schema refuses, %", 100 * refused / max(planted, 1), 90, False, f"of {planted}"),
     ]
 
 
@@ -375,6 +423,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], list[Promise]]] = {
     "unused": unused_values,
     "same": same_output,
     "lines": line_origins,
+    "schemas": schemas,
 }
 
 

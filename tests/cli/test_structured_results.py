@@ -74,7 +74,18 @@ def test_every_command_that_changes_or_lists_has_it() -> None:
         *(f"completion {shell}" for shell in ("bash", "fish", "powershell", "zsh")),
         *(f"get {part}" for part in ("all", "hooks", "manifest", "notes")),
         *(f"show {part}" for part in ("all", "chart", "crds", "readme", "values")),
-        *("docs", "explain", "template", "test", "unittest", "verify", "version", "plugin verify", "plugin package"),
+        *(
+            "docs",
+            "explain",
+            "schema",
+            "template",
+            "test",
+            "unittest",
+            "verify",
+            "version",
+            "plugin verify",
+            "plugin package",
+        ),
         *("repo index", "sandbox down", "sandbox exec"),
     }
 

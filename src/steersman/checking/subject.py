@@ -29,13 +29,14 @@ class Subject:
         loaded: the same.
         whole: with every subchart under the name that it is used by.
         defaults: the values without any of the user's.
+        declared: the same with the nulls of values.yaml.
     """
 
     def __init__(self, loaded: Chart) -> None:
         self.loaded = loaded
         self.whole = take_part(_unconditional(loaded), {}, _silent).chart
         self.defaults: dict[str, Any] = coalesce_values(self.whole, {}, _silent)
-        self._declared: dict[str, Any] = merge_values(self.whole, {}, _silent)
+        self.declared: dict[str, Any] = merge_values(self.whole, {}, _silent)
 
     @property
     def name(self) -> str:
@@ -103,7 +104,7 @@ class Subject:
 
     def declares(self, path: Path) -> bool:
         """Return whether a values.yaml has a value at a path, be it null."""
-        at: Any = self._declared
+        at: Any = self.declared
         for key in path:
             if not isinstance(at, dict) or key not in at:
                 return False

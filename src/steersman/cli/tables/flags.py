@@ -1102,6 +1102,7 @@ FLAGS: dict[str, Row] = {
     ),
     "kube-version#check": ("kube-version", "", "string", "Kubernetes version to check for", "", None, ""),
     "output#check": ("output", "o", "string", "format of the findings: text, json, yaml or sarif", '"text"', None, ""),
+    "write#schema": ("write", "w", "bool", "write values.schema.json into the chart's folder", "", None, ""),
     "verbose#check": ("verbose", "v", "bool", "show notes too", "", None, ""),
     "value": ("value", "", "string", "show every line that this value reaches: image.tag", "", None, ""),
     "source-map": (

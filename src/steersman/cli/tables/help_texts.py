@@ -930,6 +930,25 @@ a warning, and 0 otherwise.""",
   # for code scanning
   steer check ./web -o sarif > check.sarif""",
     ),
+    "schema": (
+        """\
+Print a JSON schema of a chart's values, made from its templates, its defaults
+and the comments in values.yaml.
+
+A map whose keys templates read by name is closed: another key in it is
+refused, and with it most slips of those who set values. A map that is passed
+on whole, or gone through, stays open. Types are asked for where a value of
+another type would fail. The schema accepts the chart's defaults and its
+ci/*values.yaml.
+
+With --write it becomes the chart's values.schema.json, which Helm checks on
+every install, upgrade, template and lint.""",
+        """\
+  steer schema ./web
+
+  # into the chart's folder
+  steer schema ./web --write""",
+    ),
     "explain": (
         """\
 Show where the lines of a rendered object come from: the line of the template,

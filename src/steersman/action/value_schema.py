@@ -1,0 +1,54 @@
+"""``schema``: a values.schema.json out of a chart's templates, defaults, comments and ci values files."""
+
+from __future__ import annotations
+
+import os
+
+from steersman.action.check import ci_cases
+from steersman.checking.subject import Subject
+from steersman.checking.value_schema import value_schema
+from steersman.errors import ChartError, UsageError
+from steersman.go.errno import not_written
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from steersman.chart.model import Chart
+
+NAME = "values.schema.json"
+
+
+def make_schema(path: str, chart: Chart) -> dict[str, Any]:
+    """Return a schema of the values of a chart; it accepts the chart's defaults and its ``ci/*values.yaml``.
+
+    Args:
+        path: the folder or archive that it was loaded from.
+        chart: the chart.
+
+    Raises:
+        ParseError: for a template that does not parse.
+        ChartError: when it cannot be worked out which subcharts there are, or a ci values file cannot be read.
+    """
+    return value_schema(Subject(chart), [case.values for case in ci_cases(path, chart)])
+
+
+def write_schema(folder: str, text: str) -> str:
+    """Write a schema into a chart's folder and return its path.
+
+    Raises:
+        UsageError: where there is no folder, or another schema in it.
+        ChartError: when it cannot be written.
+    """
+    from steersman.runtime.files import write_aside
+
+    if not os.path.isdir(folder):
+        raise UsageError(f"{folder} is not a chart's folder; leave --write out to print the schema")
+    path = os.path.join(folder, NAME)
+    if os.path.exists(path):
+        raise UsageError(f"{path} is there already", hint="Remove it first, or leave --write out and compare.")
+    try:
+        write_aside(path, text.encode())
+    except OSError as error:
+        raise ChartError(not_written(path, error)) from error
+    return path

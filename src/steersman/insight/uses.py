@@ -112,6 +112,8 @@ class Uses:
         self._seen: set[Any] = set()
         self._depth = 0
         self._statements = 0
+        self._places: dict[tuple[int, int], Place] = {}
+        self._kept: list[n.Tree] = []  # so that no other tree has the identity of one that is gone
         self._files: dict[str, n.Tree] = {}
         self._parse(chart)
         self._tops: dict[str, Possible] = {}
@@ -243,6 +245,15 @@ class Uses:
             if how == WHOLE and value.fields is not None and VALUES in value.fields:
                 self.is_dynamic = True
 
+    def place(self, tree: n.Tree, pos: int) -> Place:
+        """Return a place in a template."""
+        key = id(tree), pos
+        known = self._places.get(key)
+        if known is None:
+            known = self._places[key] = Place(tree.parse_name, tree.text.count("\n", 0, pos) + 1, tree.name)
+            self._kept.append(tree)
+        return known
+
     def default_of(self, path: Path) -> Any:
         """Return the default at a path that begins with ``Values``, or None."""
         at: Any = self._defaults
@@ -258,15 +269,13 @@ class _Walk:
 
     def __init__(self, uses: Uses, tree: n.Tree, dot: Possible) -> None:
         self._uses = uses
-        self._text = tree.text
-        self._parse_name = tree.parse_name
-        self._name = tree.name
+        self._tree = tree
         self._dot = dot
         self._scopes: list[dict[str, list[Possible]]] = [{"$": [dot]}]
         self._is_digest = False  # whether of what is printed only a checksum is made
 
     def _place(self, pos: int) -> Place:
-        return Place(self._parse_name, self._text.count("\n", 0, pos) + 1, self._name)
+        return self._uses.place(self._tree, pos)
 
     # Statements
 

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from steersman.action.check import ci_cases
+from steersman.action.value_schema import examples
 from steersman.chart.loader import load_chart
 from steersman.chart.model import Chart
 from steersman.checking.subject import Subject
@@ -241,8 +241,7 @@ def schemas(options: argparse.Namespace) -> list[Promise]:
     files = accepted = bare = planted = refused = 0
     for case in cases(options.cases, options.seed, with_values=True):
         subject = Subject(case.chart)
-        examples = [one.values for one in ci_cases("chart.tgz", case.chart)]
-        schema = json.dumps(value_schema(subject, examples)).encode()
+        schema = json.dumps(value_schema(subject, examples("chart.tgz", case.chart))).encode()
         whole = coalesce_values(case.source(case.given).chart, case.given, _silent)
         if case.name.rpartition(".")[2].startswith("ci-"):
             files += 1
@@ -267,7 +266,7 @@ def schemas(options: argparse.Namespace) -> list[Promise]:
                 refused += 1
             else:
                 print(f"  taken: {case.name}: {dotted((*leaf[:-1], name))} for {dotted(leaf)}", file=sys.stderr)
-    of = f"of {files}; without its own ci files as examples: {100 * bare / max(files, 1):.1f}"
+    of = f"of {files}; without the chart's own files as examples: {100 * bare / max(files, 1):.1f}"
     return [
         Promise("ci values files that a chart's schema takes, %", 100 * accepted / max(files, 1), 100, False, of),
         Promise("typos that the schema refuses, %", 100 * refused / max(planted, 1), 90, False, f"of {planted}"),

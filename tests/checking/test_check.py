@@ -137,6 +137,18 @@ def test_a_line_that_asks_first_is_safe(tmp_path: Path, line: str) -> None:
     assert "nil-value" not in {rule for rule, _, _ in found(chart)}
 
 
+def test_the_value_that_makes_a_line_run_is_named(tmp_path: Path) -> None:
+    text = '{{ if eq .Values.kind "b" }}' + MAP + "data: {a: {{ .Values.b.name }}}\n{{ end }}"
+    chart = write_chart(tmp_path / "web", values="kind: a\n", map=text)
+    assert 'reading b.name fails when kind is the text "b"' in messages(chart)
+
+
+def test_a_text_of_the_values_is_the_users(tmp_path: Path) -> None:
+    text = MAP + "data: {a: {{ if .Values.on }}{{ tpl .Values.text . }}{{ end }}}\n"
+    values = """"on": false\ntext: '{{ template "mine" . }}'\n"""
+    assert found(write_chart(tmp_path / "web", values=values, map=text)) == []
+
+
 def test_an_unknown_include(tmp_path: Path) -> None:
     text = '{{ if .Values.x }}{{ include "web.nmae" . }}{{ end }}{{ include (printf "web.%s" "name") . }}'
     chart = write_chart(tmp_path / "web", values="x: false\n", map=text, _x='{{ define "web.name" }}{{ end }}')

@@ -102,6 +102,12 @@ def test_a_ci_file_is_taken_whatever_it_has(chart: Path) -> None:
     assert problem(chart, {"image": {"older": 1}}) != ""
 
 
+def test_the_defaults_are_taken_whatever_templates_do_with_them(tmp_path: Path) -> None:
+    text = "{{ .Values.list.field }}{{ range .Values.global.deep.x }}{{ end }}"
+    chart = write_chart(tmp_path / "web", values="list: [1]\nglobal: {deep: {x: [1]}}\n", map=text)
+    assert problem(chart, {"list": [1], "global": {"deep": {"other": 1}}}) == ""
+
+
 @pytest.mark.parametrize(
     "text",
     [

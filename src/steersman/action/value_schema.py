@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 
 from steersman.action.check import ci_cases
 from steersman.checking.subject import Subject
 from steersman.checking.value_schema import value_schema
-from steersman.errors import ChartError, UsageError
+from steersman.errors import ChartError, SteerError, UsageError
 from steersman.go.errno import not_written
+from steersman.values.files import load_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,10 +19,11 @@ if TYPE_CHECKING:
     from steersman.chart.model import Chart
 
 NAME = "values.schema.json"
+_EXAMPLE = re.compile(r"^(ci|\.?fixtures|examples?|values)/.*\.ya?ml$|^[^/]*values[^/]*\.ya?ml$")
 
 
 def make_schema(path: str, chart: Chart) -> dict[str, Any]:
-    """Return a schema of the values of a chart; it accepts the chart's defaults and its ``ci/*values.yaml``.
+    """Return a schema of the values of a chart; it accepts the chart's defaults and its ``examples``.
 
     Args:
         path: the folder or archive that it was loaded from.
@@ -30,7 +33,25 @@ def make_schema(path: str, chart: Chart) -> dict[str, Any]:
         ParseError: for a template that does not parse.
         ChartError: when it cannot be worked out which subcharts there are, or a ci values file cannot be read.
     """
-    return value_schema(Subject(chart), [case.values for case in ci_cases(path, chart)])
+    return value_schema(Subject(chart), examples(path, chart))
+
+
+def examples(path: str, chart: Chart) -> list[dict[str, Any]]:
+    """Return the values of the chart's ``ci/*values.yaml``, and those of its other files that look like values.
+
+    Raises:
+        ChartError: for a ci values file that cannot be read.
+    """
+    found = [case.values for case in ci_cases(path, chart)]
+    for file in chart.files:
+        if _EXAMPLE.search(file.name):
+            try:
+                values = load_values(file.data)
+            except SteerError:
+                continue
+            if "apiVersion" not in values or "kind" not in values:
+                found.append(values)
+    return found
 
 
 def write_schema(folder: str, text: str) -> str:

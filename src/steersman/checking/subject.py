@@ -91,7 +91,7 @@ class Subject:
 
     def is_own(self, file: str) -> bool:
         """Return whether a path is one of the chart itself, and not of a subchart or of a text that ``tpl`` runs."""
-        return file.startswith(f"{self.name}/") and not file.startswith(f"{self.name}/charts/")
+        return file in self.texts and not file.startswith(f"{self.name}/charts/")
 
     def default_of(self, path: Path) -> Any:
         """Return the default at a path below the values; None where there is none."""

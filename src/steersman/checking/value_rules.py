@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from steersman.checking.findings import INFO, WARNING, Finding
+from steersman.checking.problems import shown
 from steersman.insight.nearness import nearest
 from steersman.insight.possible import ELEMENT
 from steersman.insight.reads import GLOBAL, VALUES
@@ -85,7 +86,10 @@ def suspects(subject: Subject) -> Iterator[Suspect]:
             continue
         seen.add(key)
         field = use.constants[0]
-        when = " and ".join(f"{dotted(path)} is set" for path in triggers)
+        when = " and ".join(
+            f"{dotted(path)} is {'set' if wanted in (True, 'x') else shown(wanted)}"
+            for path, wanted in triggers.items()
+        )
         tree: dict[str, Any] = {}
         for path, wanted in triggers.items():
             _put(tree, path, wanted)

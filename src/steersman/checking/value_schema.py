@@ -84,6 +84,7 @@ def value_schema(subject: Subject, examples: Iterable[dict[str, Any]] = ()) -> d
         ParseError: for a template that does not parse.
     """
     root = _tree(subject)
+    _admit(root, subject.declared)
     for values in examples:
         _admit(root, values)
     schema: dict[str, Any] = {"$schema": DRAFT, "title": f"Values of {subject.name}"}
@@ -125,7 +126,7 @@ def _add_default(node: _Node, value: Any) -> None:
 def _add_charts(subject: Subject, chart: Chart, node: _Node) -> None:
     """Every chart has globals, which any other chart may read; of a chart that has a schema, that one decides."""
     node.is_chart = True
-    node.child(GLOBAL).is_open = True
+    _open_all(node.child(GLOBAL))
     for child in chart.dependencies:
         inner = node.child(child.name)
         _add_charts(subject, child, inner)

@@ -129,15 +129,13 @@ def _unknown_flag(error: UnknownFlag, scene: Scene) -> str:
 
 
 def _function(error: ParseError, scene: Scene) -> str:
-    # the one hint that reads a message: the parser keeps no field for the function's name
-    start, end = 'function "', '" not defined'
-    if not (error.message.startswith(start) and error.message.endswith(end)):
+    if not error.function:
         return ""
     from steersman.engine.functions import HELM_FUNCTIONS
     from steersman.gotemplate.builtins import BUILTINS
     from steersman.sprig import FUNCTIONS
 
-    return _meant(error.message[len(start) : -len(end)], {*BUILTINS, *FUNCTIONS, *HELM_FUNCTIONS})
+    return _meant(error.function, {*BUILTINS, *FUNCTIONS, *HELM_FUNCTIONS})
 
 
 def _schema(error: SchemaViolation, scene: Scene) -> str:

@@ -26,13 +26,15 @@ class ParseError(TemplateError):
         name: the name the text was parsed under.
         line: the line, from 1; 0 where Go gives none.
         message: what is wrong, without the position.
+        function: the name of a function that is not defined, where that is what is wrong.
     """
 
-    def __init__(self, name: str, line: int, message: str) -> None:
+    def __init__(self, name: str, line: int, message: str, *, function: str = "") -> None:
         super().__init__(message)
         self.name = name
         self.line = line
         self.message = message
+        self.function = function
 
     def __str__(self) -> str:
         return f"template: {self.name}:{self.line}: {self.message}"

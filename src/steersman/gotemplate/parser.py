@@ -76,9 +76,10 @@ class Parser:
     def line(self, at: int) -> int:
         return self.text.count("\n", 0, self.tokens[at][1]) + 1
 
-    def fail(self, message: str, at: int | None = None) -> ParseError:
+    def fail(self, message: str, at: int | None = None, *, function: str = "") -> ParseError:
         """Complain at the line of token ``at`` (the last one taken), or of a later one already read."""
-        return ParseError(self.parse_name, self.line(max(self.at - 1 if at is None else at, self.newest)), message)
+        line = self.line(max(self.at - 1 if at is None else at, self.newest))
+        return ParseError(self.parse_name, line, message, function=function)
 
     def unexpected(self, token: Token, context: str) -> ParseError:
         """Complain about the token just taken."""
@@ -381,7 +382,7 @@ class Parser:
             return n.FieldNode(pos, [value[1:]])
         if kind is lx.IDENTIFIER:
             if value not in self.functions:
-                raise self.fail(f"function {quote(value)} not defined")
+                raise self.fail(f"function {quote(value)} not defined", function=value)
             return n.IdentifierNode(pos, value)
         if kind is lx.STRING or kind is lx.RAW_STRING:
             return n.StringNode(pos, value, self.unquote(value))

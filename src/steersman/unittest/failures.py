@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from steersman.engine.functions import FailError
 from steersman.go.regexp.compile import compile_regexp
-from steersman.gotemplate.errors import ExecError
+from steersman.gotemplate.errors import ExecError, MissingTemplate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def one_line(error: SteerError) -> str:
     """Return the text of an error as Helm 3 has it."""
     cause = error.__cause__
     if not isinstance(cause, ExecError):
-        return str(cause) if cause is not None and str(cause).startswith("template: no template") else str(error)
+        return str(cause) if isinstance(cause, MissingTemplate) else str(error)
     whole = str(cause)
     tokens = whole.split(": ", 2)
     level: BaseException | None = cause

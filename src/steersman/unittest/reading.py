@@ -36,7 +36,7 @@ from steersman.unittest.suite import (
     Test,
 )
 from steersman.yamlio import version3
-from steersman.yamlio.errors import YamlError
+from steersman.yamlio.errors import UNKNOWN_ESCAPE, YamlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def read_suite(content: str, file: str, route: str, options: Options, *, is_rend
     try:
         suite = _decoded(content, strict=options.strict)
     except YamlError as error:
-        if "unknown escape character" not in str(error) or ("\\" not in content and not _META.search(content)):
+        if error.problem != UNKNOWN_ESCAPE or ("\\" not in content and not _META.search(content)):
             raise SuiteError(str(error)) from error
         # go: backslashes are doubled and all is read again; the suite is then not looked at further
         # (test_backslashes_in_double_quotes)

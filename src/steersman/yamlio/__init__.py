@@ -8,7 +8,7 @@ falls back to libyaml's events; writing is our own emitter.
 from __future__ import annotations
 
 from steersman.runtime.deep import deeply
-from steersman.yamlio.errors import YamlError
+from steersman.yamlio.errors import UNFINISHED, YamlError
 from steersman.yamlio.plain import parse
 from steersman.yamlio.text import Unusual
 
@@ -43,7 +43,7 @@ def _by_events(text: str | bytes) -> Any:
         return Reader(text).document()[1]
     except YamlError as error:
         data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
-        if "could not find" not in str(error) or b"#" not in data[data.rfind(b"\n") + 1 :]:
+        if error.problem not in UNFINISHED or b"#" not in data[data.rfind(b"\n") + 1 :]:
             raise
         # go: a comment at the end counts as a line, with or without a line break (test_errors_behind_a_comment)
         return Reader(data + b"\n").document()[1]

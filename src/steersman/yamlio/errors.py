@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from steersman.errors import ValuesError
 
+# Problems of libyaml that callers answer in their own way.
+UNKNOWN_ESCAPE = "found unknown escape character"
+UNFINISHED = frozenset(("could not find expected ':'", "could not find expected directive name"))
+
 
 class YamlError(ValuesError):
     """Text that is not YAML, or YAML that has no JSON form, with Go's message.
 
-    ``line`` is go-yaml's line number (from 1), or 0 where it gives none.
+    ``line`` is go-yaml's line number (from 1), or 0 where it gives none. ``problem`` is libyaml's, without the place;
+    ``""`` for errors that are not libyaml's.
     """
 
-    def __init__(self, message: str, *, line: int = 0) -> None:
+    def __init__(self, message: str, *, line: int = 0, problem: str = "") -> None:
         super().__init__(message)
         self.line = line
+        self.problem = problem

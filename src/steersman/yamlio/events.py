@@ -8,7 +8,7 @@ is the faster reader for the common part.
 from __future__ import annotations
 
 from steersman.go.json import quote
-from steersman.yamlio.errors import YamlError
+from steersman.yamlio.errors import UNKNOWN_ESCAPE, YamlError
 from steersman.yamlio.libyaml import load as load_binding
 from steersman.yamlio.libyaml import load_pure
 from steersman.yamlio.scalars import format_float32, resolve
@@ -26,7 +26,6 @@ _TOO_DEEP = "exceeded maximum nesting depth"
 _MOST_PATCHES = 20
 _STAND_INS = "".join(map(chr, range(0xE000, 0xE010)))
 _MARK_AT_LINE = b"\n\xef\xbb\xbf"
-_UNKNOWN_ESCAPE = "found unknown escape character"
 _UNEXPECTED_COLON = "found unexpected ':'"
 _INF = float("inf")
 
@@ -173,7 +172,7 @@ class Reader:
         if problem == _TOO_DEEP and not self._binding.nests_deep:
             # go: go-yaml takes 10,000 levels; libyaml, from version 0.2.6 on, 1,000 (test_nesting_is_go_yamls)
             self._binding = load_pure()
-        elif problem == _UNKNOWN_ESCAPE and b"\\'" in self._raw and error.context_mark is not None:
+        elif problem == UNKNOWN_ESCAPE and b"\\'" in self._raw and error.context_mark is not None:
             # go: a single quote may be escaped (test_escapes_are_go_yamls)
             patched = _without_quote_escapes(self._raw, error.context_mark.index)
             if patched == self._raw:
@@ -338,7 +337,7 @@ class Reader:
         at = source.replace("\\\\", "  ").find("\\/")
         if at >= 0:
             line = event.start_mark.line + source.count("\n", 0, at)
-            raise _at_line(_UNKNOWN_ESCAPE, line + 1 if line else 0)
+            raise _at_line(UNKNOWN_ESCAPE, line + 1 if line else 0)
 
     def _check_question_mark(self, event: Any, in_mapping: bool) -> None:
         """Raise for a plain scalar with a question mark inside of brackets.
@@ -501,7 +500,7 @@ def _marked(error: Any, scanning: bool) -> YamlError:
 
 def _at_line(problem: str, line: int) -> YamlError:
     where = f"line {line}: " if line else ""
-    return YamlError(f"yaml: {where}{problem}", line=line)
+    return YamlError(f"yaml: {where}{problem}", line=line, problem=problem)
 
 
 def _without_quote_escapes(raw: bytes, start: int) -> bytes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from _json import encode_basestring as _quote
 
-from steersman.go.json_numbers import JSONError, format_float
+from steersman.go.json_numbers import JSONError, cut_short, format_float, too_deep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -234,13 +234,13 @@ def loads(text: str, *, numbers: Callable[[str], Any] | None = None) -> Any:
 
     body = text.strip(" \t\r\n")
     if not body:
-        raise JSONError("unexpected end of JSON input")
+        raise cut_short()
     scanner = _Scanner(numbers)
     streamed = numbers is not None
     try:
         value, end = make_scanner(scanner)(body, 0)  # type: ignore[arg-type]
     except RecursionError:
-        raise JSONError("exceeded max depth") from None
+        raise too_deep() from None
     except (StopIteration, ValueError, SystemError):
         # Python up to 3.12 raises SystemError where json.decoder, with the error to raise, is not imported
         from steersman.go.json_syntax import syntax_error
@@ -292,7 +292,7 @@ def loads_prefix(text: str) -> tuple[Any, int]:
     try:
         value, end = make_scanner(scanner)(text, start)  # type: ignore[arg-type]
     except RecursionError:
-        raise JSONError("exceeded max depth") from None
+        raise too_deep() from None
     except (StopIteration, ValueError, SystemError):
         from steersman.go.json_syntax import syntax_error
 

@@ -13,13 +13,28 @@ class JSONError(ValuesError):
     """Text that is not JSON, or a value JSON has no form for, with Go's message.
 
     ``offset`` is the number of bytes that Go's scanner has read at a wrong character, else 0. ``value`` is what was
-    decoded nevertheless, where the text is JSON and a number in it is out of range, else None.
+    decoded nevertheless, where the text is JSON and a number in it is out of range, else None. ``is_cut`` says that the
+    text ended too early, ``is_too_deep`` that it nests too deeply.
     """
 
-    def __init__(self, message: str, *, offset: int = 0, value: Any = None) -> None:
+    def __init__(
+        self, message: str, *, offset: int = 0, value: Any = None, is_cut: bool = False, is_too_deep: bool = False
+    ) -> None:
         super().__init__(message)
         self.offset = offset
         self.value = value
+        self.is_cut = is_cut
+        self.is_too_deep = is_too_deep
+
+
+def cut_short() -> JSONError:
+    """Return the error of a text that ends too early."""
+    return JSONError("unexpected end of JSON input", is_cut=True)
+
+
+def too_deep() -> JSONError:
+    """Return the error of a text that nests too deeply."""
+    return JSONError("exceeded max depth", is_too_deep=True)
 
 
 def format_float(value: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.go.json_numbers import JSONError
+from steersman.go.json_numbers import JSONError, cut_short, too_deep
 
 
 def _shown(char: str) -> str:
@@ -32,7 +32,7 @@ class _Checker:
 
     def fail(self, context: str) -> JSONError:
         if self.at >= len(self.text):
-            return JSONError("unexpected end of JSON input")
+            return cut_short()
         read = len(self.text[: self.at + 1].encode("utf-8", "surrogatepass"))
         return JSONError(f"invalid character {_shown(self.text[self.at])} {context}", offset=read)
 
@@ -168,5 +168,5 @@ def syntax_error(text: str, *, streamed: bool = False) -> JSONError:
     except JSONError as error:
         return error
     except RecursionError:
-        return JSONError("exceeded max depth")
-    return JSONError("unexpected end of JSON input")
+        return too_deep()
+    return cut_short()

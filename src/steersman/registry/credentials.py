@@ -22,6 +22,10 @@ _NOT_FOUND = "credentials not found in native keychain"
 _HELPER_SECONDS = 60.0
 
 
+class _NotStored(AuthError):
+    """A helper that has no credential for the address: docker's protocol has a text for that."""
+
+
 class Credential(Record):
     """A user and password, or a token that is exchanged for others (``refresh_token``) or used as it is."""
 
@@ -118,10 +122,8 @@ class Store:
     def _ask(self, helper: str, address: str) -> Credential:
         try:
             text = _run(helper, "get", address, self._environ)
-        except AuthError as error:
-            if str(error) == _NOT_FOUND:
-                return Credential()
-            raise
+        except _NotStored:
+            return Credential()
         from steersman.go.json import loads
         from steersman.go.json_numbers import JSONError
 
@@ -230,7 +232,7 @@ def _read(path: str) -> dict[str, Any]:
         # go: a Decoder reads one value and leaves what comes behind it alone
         tree, _end = loads_prefix(text)
     except JSONError as error:
-        reason = str(error).replace("unexpected end of JSON input", "unexpected EOF")
+        reason = "unexpected EOF" if error.is_cut else str(error)
         raise InvalidConfig(f"failed to decode config file {path}: invalid config format: {reason}") from error
     if tree is None:
         return {}
@@ -349,6 +351,8 @@ def _run(helper: str, verb: str, text: str, environ: Mapping[str, str]) -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise AuthError(f"{name}: {error}") from error
     said = done.stdout.decode("utf-8", "replace")
+    if done.returncode and said.strip() == _NOT_FOUND:
+        raise _NotStored(_NOT_FOUND)
     if done.returncode:
         raise AuthError(said.strip() or f"exit status {done.returncode}")
     return said

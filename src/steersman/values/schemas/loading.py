@@ -10,11 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from steersman.go.json_numbers import JSONError
+
     Fetch = Callable[[str], bytes]
     Warn = Callable[..., None]
 
 MAX_FILE_SIZE = 5 * 1024 * 1024  # bytes of a schema in a file of its own
-_TOO_DEEP = "exceeded max depth"
 MAX_DOCUMENTS = 100  # that one chart's schema may bring in
 
 
@@ -32,24 +33,24 @@ def read_json(text: bytes) -> Any:
     try:
         return loads(text.decode("utf-8", "replace"), numbers=Number)
     except JSONError as error:
-        if str(error) == _TOO_DEEP and not is_deep():
-            raise RecursionError(_TOO_DEEP) from error
-        message = _message(text) or str(error)
+        if error.is_too_deep and not is_deep():
+            raise RecursionError(str(error)) from error
+        problem = _problem(text) or error
         # go: the schema is read by a decoder, which meets the end of its input
-        ends = {"unexpected end of JSON input": "unexpected EOF" if text.strip() else "EOF"}
-        raise SchemaError(ends.get(message, message)) from error
+        end = "unexpected EOF" if text.strip() else "EOF"
+        raise SchemaError(end if problem.is_cut else str(problem)) from error
 
 
-def _message(text: bytes) -> str:
-    """Return the message about a text that quotes bytes as they are, or ``""`` where only these are wrong."""
+def _problem(text: bytes) -> JSONError | None:
+    """Return the error about a text that quotes bytes as they are, or ``None`` where only these are wrong."""
     from steersman.go.json import loads
     from steersman.go.json_numbers import JSONError
 
     try:
         loads(text.decode("utf-8", "surrogateescape"), numbers=Number)
     except JSONError as error:
-        return str(error)
-    return ""
+        return error
+    return None
 
 
 class Loader:

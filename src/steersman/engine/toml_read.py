@@ -142,14 +142,18 @@ class _Reader:
         last = f" (last key {quote(key)})" if key else ""
         return TomlError(f"toml: line {line}{last}: {problem}")
 
-    def _refuse(self, problem: str, char: str | None = None) -> TomlError:
-        """Return an error about what was read last; ``%q`` in ``problem`` is ``char``, quoted."""
+    def _refuse(self, problem: str, char: str | None = None, *, ends_line: bool = False) -> TomlError:
+        """Return an error about what was read last; ``%q`` in ``problem`` is ``char``, quoted.
+
+        Args:
+            ends_line: whether what was read last is the break that ends the line of the error.
+        """
         if char is not None:
             from steersman.go.quote import quote
 
             problem = problem.replace("%q", quote(char or "\0", "'"))
         is_after_line = self._is_over and self._text[self._at - 1 : self._at] == "\n"
-        return self._error(problem, self._line - is_after_line)
+        return self._error(problem, self._line - (is_after_line or ends_line))
 
     def _defined(self, path: Key, how: str) -> TomlError:
         return self._error(f"Key '{_shown(path)}' {how}", self._key_line)
@@ -258,12 +262,7 @@ class _Reader:
             if char == "":
                 raise self._refuse("unexpected EOF; expected key separator '='")
             if char != ".":
-                problem = self._refuse("expected '.' or '=', but got %q instead", char)
-                raise self._before(problem) if char == "\n" else problem
-
-    def _before(self, problem: TomlError) -> TomlError:
-        """Return an error of the line before, where a line break was what came."""
-        return TomlError(str(problem).replace(f"line {self._line}", f"line {self._line - 1}", 1))
+                raise self._refuse("expected '.' or '=', but got %q instead", char, ends_line=char == "\n")
 
     def _check_depth(self, depth: int) -> None:
         if depth > _MOST_LEVELS:
@@ -350,8 +349,7 @@ class _Reader:
             return self._bool(), False
         if char == "":
             raise self._refuse("unexpected EOF; expected value")
-        problem = self._refuse("expected value but found %q instead", char)
-        raise self._before(problem) if char == "\n" else problem
+        raise self._refuse("expected value but found %q instead", char, ends_line=char == "\n")
 
     def _bool(self) -> bool:
         start = self._at

@@ -62,13 +62,14 @@ def check_bindings(public: SignedPublicKey) -> None:
     Raises:
         InvalidPackets: with go-crypto's message.
     """
-    from steersman.provenance.library import openpgp
+    from steersman.provenance.library import UNSUPPORTED, openpgp
 
     try:
         public.verify_bindings()
     except openpgp().errors.Error as error:
-        if str(error).startswith("Unsupported: "):
+        if error.code == UNSUPPORTED:
             return  # what such a key signed is refused later
+        # the library's errors say which kind of signature it is in their text alone
         what = "subkey signature" if "subkey" in str(error) else "user ID self-signature"
         algorithm = ALGORITHMS.get(next(packets(public.to_bytes()))[2][5], "RSA")
         raise InvalidPackets(f"{what} invalid: openpgp: invalid signature: {algorithm} verification failure") from error

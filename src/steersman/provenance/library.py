@@ -8,6 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
+UNSUPPORTED = "UNSUPPORTED"  # the code of rpgp's errors about what it does not do
+
 
 def openpgp() -> ModuleType:
     """Return rpgp.

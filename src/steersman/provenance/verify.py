@@ -6,7 +6,7 @@ from steersman.errors import ChartError
 from steersman.provenance import message
 from steersman.provenance.clearsign import Block, decode
 from steersman.provenance.keyring import Key, load_keyring
-from steersman.provenance.library import openpgp
+from steersman.provenance.library import UNSUPPORTED, openpgp
 from steersman.provenance.packets import PUBLIC, SUBKEY, fingerprint, packets
 from steersman.provenance.signature import ALGORITHMS, Signature, signatures
 from steersman.record import Record
@@ -98,7 +98,7 @@ def _holding(candidates: list[Key], signature: Signature, block: Block) -> Key:
             own = module.composed.DetachedSignature.from_bytes(signature.packet)
             own.verify(key.public, block.signed)
         except module.errors.Error as error:
-            if str(error).startswith("Unsupported: "):
+            if error.code == UNSUPPORTED:
                 problem = str(error).removeprefix("Unsupported: ")
                 raise InvalidSignature(f"unsupported feature: {problem}") from error
             continue

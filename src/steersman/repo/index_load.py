@@ -235,8 +235,7 @@ def _version(raw: Any, name: str, source: str, log: Log) -> ChartVersion | None:
     try:
         metadata = decode.metadata(raw)
     except SteerError as error:
-        text = str(error).replace("Go struct field Metadata.", "Go struct field ChartVersion.entries.")
-        raise RepoError(text) from error
+        raise RepoError(str(error)) from error
     if not metadata.api_version:
         metadata = replace(metadata, api_version="v1")
     try:

@@ -224,10 +224,7 @@ class _Execution:
         raised: SteerError | KeyboardInterrupt,
     ) -> None:
         """Carry out the operations that follow a failure."""
-        # helm: a signal cancels a context, and that is the error that is recorded
-        self.texts = {
-            f"{{{name}}}": str(one) or "context canceled" for name, one in (("reason", raised), ("error", error))
-        }
+        self.texts = {"{reason}": _text(raised), "{error}": _text(error)}
         self.failed = raised
         for run in runs(operations):
             _BY_CATEGORY[run[0].category](self, run, stage)

@@ -458,7 +458,14 @@ class Compiler:
         return Expression(f"({node.int_value})", node, "int", is_simple=True, may_be_nil=False, literal=node)
 
     def operand_identifier(self, node: n.IdentifierNode) -> Expression:
-        return self.function(node, node, [], None)
+        value = self.function(node, node, [], None)
+        value.has_typed_nil = self.gives_interface(node)
+        return value
+
+    def gives_interface(self, node: n.IdentifierNode) -> bool:
+        """Return whether a function's results have no type but the empty interface."""
+        function = self.find_function(node.name)
+        return function is not None and function.parsed.result == "any"
 
     def operand_pipe(self, node: n.PipeNode) -> Expression:
         return self.pipeline(node)
@@ -491,9 +498,15 @@ class Compiler:
             return self.refusal(node, f"indirection through explicit nil in {node}")
         base = self.operand(node.node)
         local = self.temporary()
+        # go: a function without parentheses gives an empty interface, a pipeline what is in it (lang-nothing)
+        is_typed = isinstance(node.node, n.IdentifierNode) and self.gives_interface(node.node)
         # go: the fields of a chain are looked up without going back to its node.
-        chain = self.chain(base.last, Variable(local, may_be_nil=False), node.names, called=node)
+        variable = Variable(local, has_typed_nil=is_typed, may_be_nil=False)
+        chain = self.chain(base.last, variable, node.names, called=node)
         chain.depth = base.depth + 1
+        if is_typed:
+            return chain.computed(f"(({local} := {base.code}), {chain.code})[1]")
+        chain.missing = local
         return chain.computed(f"(None if ({local} := {base.code}) is None else {chain.code})")
 
     def chain(self, node: n.Node, base: Variable, names: list[str], *, called: n.Node | None = None) -> Expression:
@@ -509,9 +522,11 @@ class Compiler:
         place = Place(node, base=base.local, fields=names, has_typed_nil=base.has_typed_nil, called=called)
         code = self.out.mark(place) + code
         # go: a field of a missing value is missing too, without an error.
+        missing = ""
         if base.may_be_nil and not base.has_typed_nil and not self.is_strict:
+            missing = base.local
             code = f"(None if {base.local} is None else {code})"
-        return Expression(code, node, has_typed_nil=True)
+        return Expression(code, node, has_typed_nil=True, missing=missing)
 
     # Calls
 
@@ -527,16 +542,22 @@ class Compiler:
             receiver.last = node
         if len(names) > 1:
             local = self.temporary()
-            inner = self.chain(receiver.last, Variable(local, may_be_nil=False), names[:-1], called=node)
-            code = f"(None if ({local} := {receiver.code}) is None else {inner.code})"
-            receiver = Expression(code, receiver.last, has_typed_nil=True)
+            is_typed = receiver.has_typed_nil and not receiver.missing
+            variable = Variable(local, has_typed_nil=is_typed, may_be_nil=False)
+            inner = self.chain(receiver.last, variable, names[:-1], called=node)
+            if is_typed:
+                code = f"(({local} := {receiver.code}), {inner.code})[1]"
+            else:
+                code = f"(None if ({local} := {receiver.code}) is None else {inner.code})"
+            receiver = Expression(code, receiver.last, has_typed_nil=True, missing="" if is_typed else local)
         values = [self.method_argument(a) for a in args]
         if final is not None:
             final.last = values[-1].last if values else receiver.last
             values.append(final)
         nodes = tuple(v.last for v in values)
         place = self.out.mark(Place(receiver.last, function=names[-1], called=node, arguments=nodes))
-        word = ["is_field=True"] if receiver.has_typed_nil else []
+        is_field = f"{receiver.missing} is not None" if receiver.missing else "True"
+        word = [f"is_field={is_field}"] if receiver.has_typed_nil else []
         owner = receiver.code
         if final is None or final.is_simple:
             # go: that there is no such method is found before arguments are looked at
@@ -554,7 +575,8 @@ class Compiler:
         elif isinstance(node, (n.StringNode, n.BoolNode, n.NilNode)):
             value.code = f"_literal({str(node)!r}, {value.code})"
         elif value.has_typed_nil:
-            value.code = f"_of_interface({value.code})"
+            is_typed = f", {value.missing} is not None" if value.missing else ""
+            value.code = f"_of_interface({value.code}{is_typed})"
         return value
 
     def function(
@@ -666,7 +688,9 @@ class Compiler:
             return value
         place = self.out.mark(Place(value.last))
         has_type = value.has_typed_nil and not is_final
-        if word == "string":
+        if has_type and value.missing:
+            code = f"{place}_check({word!r}, {value.code}, has_type={value.missing} is not None)"
+        elif word == "string":
             code = f"{place}{'_string_field' if has_type else '_string'}({value.code})"
         else:
             code = f"{place}_check({word!r}, {value.code}{', has_type=True' if has_type else ''})"

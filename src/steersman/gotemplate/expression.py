@@ -15,10 +15,11 @@ class Expression:
 
     ``kind`` is a word of ``signature``. ``last`` is the node Go was last "at" once the value is
     there: it is what complaints about the value name. ``is_simple``: evaluating it has no effect
-    and cannot fail. ``literal``: the constant node it came from. Not a record, for its number.
+    and cannot fail. ``literal``: the constant node it came from. ``missing``: the local that the fields are of: where
+    it is nil, so is the value, and without a type. Not a record, for its number.
     """
 
-    __slots__ = ("code", "depth", "has_typed_nil", "is_simple", "kind", "last", "literal", "may_be_nil")
+    __slots__ = ("code", "depth", "has_typed_nil", "is_simple", "kind", "last", "literal", "may_be_nil", "missing")
 
     def __init__(
         self,
@@ -31,6 +32,7 @@ class Expression:
         may_be_nil: bool = True,
         literal: n.Node | None = None,
         depth: int = 0,
+        missing: str = "",
     ) -> None:
         self.code = code
         self.depth = depth
@@ -40,6 +42,7 @@ class Expression:
         self.is_simple = is_simple
         self.may_be_nil = may_be_nil
         self.literal = literal
+        self.missing = missing
 
     def computed(self, code: str) -> Expression:
         """Return this value as other code computes it: no longer simple, no longer a literal."""
@@ -48,4 +51,5 @@ class Expression:
             has_typed_nil=self.has_typed_nil,
             may_be_nil=self.may_be_nil,
             depth=self.depth,
+            missing=self.missing,
         )

@@ -58,10 +58,12 @@ def _compared(out: Emitter, sign: str, name: str, values: list[Expression], comm
 
 def _inline_len(out: Emitter, values: list[Expression], command: n.Node) -> Expression | None:
     """A call that knows which kind of nil it may get."""
-    if values[0].has_typed_nil:
+    value = values[0]
+    if value.has_typed_nil and not value.missing:
         return None
+    is_bare = f"{value.missing} is None" if value.has_typed_nil else "True"
     place = out.mark(Place(command, function="len"))
-    return Expression(f"{place}f_len({values[0].code}, is_bare=True)", command, "int", may_be_nil=False)
+    return Expression(f"{place}f_len({value.code}, is_bare={is_bare})", command, "int", may_be_nil=False)
 
 
 def _inline_call(out: Emitter, values: list[Expression], command: n.Node) -> Expression | None:

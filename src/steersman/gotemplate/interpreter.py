@@ -55,7 +55,7 @@ class Interpreter:
     """
 
     __slots__ = (
-        *("context", "definition", "dot", "last", "operands", "origin", "root", "templates", "variables"),
+        *("context", "definition", "dot", "is_missing", "last", "operands", "origin", "root", "templates", "variables"),
         *("walks", "write"),
     )
 
@@ -66,6 +66,7 @@ class Interpreter:
         self.write = write
         self.templates = templates
         self.context = context
+        self.is_missing = False  # whether the fields read last are those of no value at all
         self.variables: list[tuple[str, Any, bool | n.PipeNode]] = []
         self.last: n.Node = n.NOWHERE
         # The methods for each kind of node: a slot is found faster than a class attribute.
@@ -236,12 +237,14 @@ class Interpreter:
         """Return whether the nil that a node has given came as an empty interface."""
         kind = type(node)
         if kind is n.FieldNode or kind is n.ChainNode:
+            return not self.is_missing
+        if kind is n.IdentifierNode:
             return True
         if kind is n.DotNode:
             return self.origin is True
         if kind is n.VariableNode:
             names = node.names  # type: ignore[attr-defined]
-            return len(names) > 1 or self.origin_of(names[0]) is True
+            return not self.is_missing if len(names) > 1 else self.origin_of(names[0]) is True
         return False
 
     def origin_of(self, name: str) -> bool | n.PipeNode:
@@ -375,12 +378,15 @@ class Interpreter:
             self.refuse(node, f"indirection through explicit nil in {node}")
         base = self.operands[type(node.node)](self, node.node)
         # go: the fields of a chain are looked up without going back to its node.
-        return self.chain(self.last, base, node.names, False, node)
+        # go: a function without parentheses gives an empty interface, a pipeline what is in it (lang-nothing)
+        is_typed = type(node.node) is n.IdentifierNode and self.kind(node.node) == "any"
+        return self.chain(self.last, base, node.names, is_typed, node)
 
     def chain(self, at: n.Node, base: Any, names: list[str], is_typed: bool, called: n.Node | None = None) -> Any:
         """Fields of a value, one after the other."""
         # go: a field of a missing value is missing too, without an error.
-        if base is None and not is_typed:
+        self.is_missing = base is None and not is_typed
+        if self.is_missing:
             return None
         value = base
         for name in names[:-1]:
@@ -404,7 +410,8 @@ class Interpreter:
         else:
             receiver, at, names, is_typed = self.dot, node, node.names, self.origin is True  # type: ignore[attr-defined]
         if len(names) > 1:
-            receiver, is_typed = self.chain(at, receiver, names[:-1], False, node), True
+            receiver = self.chain(at, receiver, names[:-1], is_typed, node)
+            is_typed = not self.is_missing
         name = names[-1]
         # go: that there is no such method is found before arguments are looked at
         self.receiver(at, receiver, name, is_typed, node)

@@ -200,11 +200,11 @@ def _literal(text: str, value: Any, *numbers: Any) -> Any:
     return Literal(text, value, *numbers)
 
 
-def _of_interface(value: Any) -> Any:
+def _of_interface(value: Any, is_typed: bool = True) -> Any:
     """A field or element that a method gets: Go words a nil among them differently."""
     from steersman.gotemplate.arguments import NIL_INTERFACE
 
-    return NIL_INTERFACE if value is None else value
+    return NIL_INTERFACE if value is None and is_typed else value
 
 
 def _receiver(value: Any, name: str, *, is_field: bool = False) -> Any:

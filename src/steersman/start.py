@@ -13,7 +13,7 @@ else:  # the module in Python would bring enum along, before a signal is handled
     from _signal import SIG_DFL, SIGINT, default_int_handler, getsignal, signal
 
 # A run is short and its objects mostly live to its end: the collector would look at them for nothing.
-_COLLECT_AFTER = 200_000
+_COLLECT_AFTER = 1_000_000
 _SIGPIPE = 13  # Windows has none
 
 

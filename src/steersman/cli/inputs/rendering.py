@@ -82,7 +82,12 @@ def template_shown(ctx: Context, flags: Flags, args: list[str]) -> Shown:
         write_crds(ctx, flags["output-dir"], rendered.source.chart)
     if config is not None:
         _check_objects(config, flags, name, rendered.manifest)
+    # the process ends soon: to free what a render has made takes milliseconds for nothing
+    _held[:] = (chart, world, rendered)
     return Shown(name, rendered)
+
+
+_held: list[object] = []
 
 
 def given_files(paths: Sequence[str]) -> tuple[tuple[str, str], ...]:

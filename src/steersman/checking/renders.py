@@ -14,7 +14,7 @@ from steersman.insight.explain import Explainer
 from steersman.insight.origins import GivenValues, line_of
 from steersman.record import Record, replace
 from steersman.rendering import RenderOptions, crd_files, render, take_part
-from steersman.values.coalesce import coalesce_values
+from steersman.values.coalesce import coalesce_values, copy_tree
 from steersman.values.sources import Sources
 
 TYPE_CHECKING = False
@@ -94,8 +94,6 @@ class Renders:
         for one in suspects(self._subject):
             by_trigger.setdefault(repr(one.triggers), []).append(one)
         for group in list(by_trigger.values())[:_MOST_TRIALS]:
-            from steersman.values.coalesce import copy_tree
-
             try:
                 self._render(copy_tree(group[0].triggers))
             except SteerError as error:

@@ -39,7 +39,7 @@ _BY_NAME = frozenset((FIELD, TEST, ANY, KIND, COMPARED, DIGEST))
 _OF_SCALARS = frozenset((PRINTED, TEST, COMPARED, TEXT, NUMBER, TEMPLATE, ANY, DIGEST))
 _MOST_TEXT = 300  # characters of a description
 _MOST_DEPTH = 40
-_PARAMETER = re.compile(r"^\s*##? @param (\S+)\s+(?:\[[^\]]*\]\s*)?(.*)$", re.MULTILINE)
+_PARAMETER = re.compile(r"^[ \t]*##? @param (\S+)[ \t]+(?:\[[^\]\n]*\][ \t]*)?(.*)$", re.MULTILINE)
 _CODE = re.compile(r"^[\w./-]+:(\s|$)|^- |^[{}\[\]]|^@|^=|^-+$")
 _NOTHING = object()
 

@@ -327,6 +327,14 @@ def test_a_comment_about_another_rule_or_line_does_not(tmp_path: Path) -> None:
     assert [rule for rule, _, _ in found(chart)] == ["unknown-field"]
 
 
+def test_a_library(own: Run, tmp_path: Path) -> None:
+    chart = write_chart(
+        tmp_path / "lib", _x='{{ define "lib.x" }}{{ .Values.any }}{{ include "of.the.user" . }}{{ end }}'
+    )
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: lib\nversion: 1.0.0\ntype: library\n")
+    assert own("check", "lib").stdout == "lib: nothing found; a library is not rendered\n"
+
+
 def test_exit_codes(own: Run, tmp_path: Path) -> None:
     write_chart(tmp_path / "bad", map=MAP + "dta: {}\n")
     write_chart(tmp_path / "odd", values="a: 1\na: 2\n", map="")

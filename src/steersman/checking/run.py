@@ -42,7 +42,7 @@ def check(chart: Chart, cases: Sequence[Case], world: World, kube: KubeVersion, 
     kept = [one for one in found if not is_ignored(one, subject.texts)]
     order = {severity: number for number, severity in enumerate(SEVERITIES)}
     kept.sort(key=lambda one: (one.file, one.line, order[one.severity], one.object, one.field, one.message))
-    names = tuple([case.name for case in cases]) if chart.is_library else (DEFAULTS, *(case.name for case in cases))
+    names = () if chart.is_library else (DEFAULTS, *(case.name for case in cases))
     return Report(chart.name, tuple(kept), len(found) - len(kept), names, kube.version)
 
 

@@ -100,10 +100,12 @@ def _summary(path: str, report: Report, *, with_notes: bool) -> str:
     if report.count(INFO) and not with_notes:
         text += " (-v shows the notes)" if len(counts) > 1 else " (-v shows them)"
     files = len([case for case in report.cases if case != DEFAULTS])
-    rendered = "not rendered" if not report.cases else "rendered with the defaults"
+    rendered = "rendered with the defaults"
     if files:
         rendered += f" and {files} other{'' if files == 1 else 's'}"
     ignored = f", {report.ignored} ignored" if report.ignored else ""
+    if not report.cases:
+        return f"{path}: {text}{ignored}; a library is not rendered"
     return f"{path}: {text}{ignored}; {rendered} for Kubernetes {report.kubernetes}"
 
 

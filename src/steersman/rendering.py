@@ -155,6 +155,10 @@ class RenderFailed(SteerError):
         self.text = text
 
 
+class IncompatibleKube(ChartError):
+    """A chart that is not for this version of Kubernetes."""
+
+
 def take_part(chart: Chart, values: dict[str, Any], log: Callable[..., None]) -> Source:
     """Work out which subcharts take part, with Helm's prefix on errors, which are also logged.
 
@@ -329,9 +333,10 @@ def texts(
 def _check_kube_version(chart: Chart, capabilities: Capabilities) -> None:
     wanted, kube = chart.metadata.kube_version, capabilities.kube_version
     if wanted and not compatible(wanted, kube.normalized):
-        raise RenderFailed(
-            ChartError(f"chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {kube.version}")
+        error = IncompatibleKube(
+            f"chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {kube.version}"
         )
+        raise RenderFailed(error) from error
 
 
 def _take_notes(chart: Chart, files: dict[str, str], *, sub_notes: bool) -> str:

@@ -199,6 +199,27 @@ def test_a_template_that_does_not_parse(tmp_path: Path) -> None:
 # Rules about renders
 
 
+@pytest.mark.parametrize(
+    ("action", "severity"),
+    [
+        ("{{ .Values.text.x }}", "warning"),
+        ("{{ .Values.y.z }}", "warning"),
+        ('{{ fail "no" }}', "info"),
+        ('{{ if true }}{{ required "set x" .Values.x }}{{ end }}', "info"),
+    ],
+)
+def test_defaults_that_do_not_render(action: str, severity: str, tmp_path: Path) -> None:
+    chart = write_chart(tmp_path / "web", values="text: a\n", map=f"\n{action}")
+    assert ("not-rendered", severity, "web/templates/map.yaml:2") in found(chart)
+
+
+def test_a_version_of_kubernetes_that_the_chart_refuses(tmp_path: Path) -> None:
+    chart = write_chart(tmp_path / "web", values="", map="")
+    with (chart / "Chart.yaml").open("a") as file:
+        file.write("kubeVersion: <1.10.0\n")
+    assert ("not-rendered", "info") in [one[:2] for one in found(chart)]
+
+
 def test_values_that_the_schema_refuses(tmp_path: Path) -> None:
     chart = write_chart(tmp_path / "web", values="a: text\n", map="")
     (chart / "values.schema.json").write_text(

@@ -8,12 +8,13 @@ from steersman.checking.findings import DEFAULTS, ERROR, INFO, WARNING, Finding
 from steersman.checking.objects import problems
 from steersman.checking.value_rules import suspects
 from steersman.engine.context import Facts
+from steersman.engine.functions import FailError
 from steersman.errors import SteerError
 from steersman.gotemplate.errors import ExecError, ParseError
 from steersman.insight.explain import Explainer
 from steersman.insight.origins import GivenValues, line_of
 from steersman.record import Record, replace
-from steersman.rendering import RenderOptions, crd_files, render, take_part
+from steersman.rendering import IncompatibleKube, RenderOptions, crd_files, render, take_part
 from steersman.values.coalesce import coalesce_values, copy_tree
 from steersman.values.sources import Sources
 
@@ -109,10 +110,13 @@ class Renders:
 
     def _failed(self, error: SteerError, file: str, case: Case, *, is_default: bool) -> Finding:
         places = _places(error)
-        # by default a value may be missing that the user has to set; a ci file may be meant to go over another one
         severity = ERROR
-        if places or any(map(_is_refusal, error.chain())):
+        if any(isinstance(one, (FailError, IncompatibleKube)) for one in error.chain()):
+            # what the chart itself asks for by default: a value that the user has to set
             severity = INFO if is_default else WARNING
+        elif places:
+            # a value may be missing that the user has to set; a ci file may be meant to go over another one
+            severity = WARNING
         if error.find(ParseError) is not None:
             severity = ERROR
         if places:
@@ -201,11 +205,6 @@ def _places(error: SteerError) -> list[tuple[str, int]]:
 def _is_about(error: SteerError, field: str) -> bool:
     text = str(error)
     return f"interface {{}}.{field}" in text or f"can't evaluate field {field} " in text
-
-
-def _is_refusal(error: BaseException) -> bool:
-    """Return whether a chart refuses Kubernetes' version, or what the cluster has."""
-    return "chart requires kubeVersion" in str(error)
 
 
 def _silent(*_words: object, **_fields: object) -> None: ...

@@ -93,6 +93,7 @@ def test_descriptions_and_defaults_come_from_values_yaml(chart: Path) -> None:
     schema = make_schema(str(chart), load_chart(str(chart)))
     assert schema["properties"]["image"]["description"] == "The image that is run."
     assert schema["properties"]["replicas"] == {"type": ["boolean", "number", "string", "null"], "default": 2}
+    assert '"default": 2}' in json.dumps(schema["properties"]["replicas"])
 
 
 def test_a_ci_file_is_taken_whatever_it_has(chart: Path) -> None:

@@ -228,7 +228,9 @@ def _schema(node: _Node, texts: dict[Path, str], path: Path, depth: int) -> dict
     if _is_closed(node):
         schema["additionalProperties"] = False
     if not properties and isinstance(node.default, (str, bool, int, float)) and node.default != "":
-        schema["default"] = node.default
+        default = node.default
+        is_whole = type(default) is float and default.is_integer() and abs(default) < 1e15
+        schema["default"] = int(default) if is_whole else default
     return schema
 
 

@@ -89,9 +89,11 @@ bench: setup
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.index
 
-# The promises about insight, by mutation over the public charts in ../shared; half an hour: make bench-insight CASES=100
+# The promises about insight, by mutation over the public charts in ../shared, and the errors that steer check reports about
+# them; half an hour: make bench-insight CASES=100
 bench-insight: setup
 	$(BIN)/python -m benchmarks.insight --cases $(or $(CASES),0)
+	$(BIN)/python -m benchmarks.check
 
 # Releases on a real control plane compared with Helm: time and requests of each operation.
 bench-live: setup

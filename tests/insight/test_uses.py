@@ -77,6 +77,26 @@ def test_names_and_files(tmp_path: Path) -> None:
     assert not (uses.is_dynamic or uses.is_cut_short or uses.any_file)
 
 
+def test_a_map_that_is_in_itself_ends(tmp_path: Path) -> None:
+    text = '{{ $d := dict "a" .Values.a }}{{ $_ := set $d "d" $d }}{{ toYaml $d }}{{ include "x" $d }}'
+    uses = uses_of(tmp_path, text, helper='{{ define "x" }}{{ .d.d.a.b }}{{ end }}')
+    assert "a.b" in read(uses)
+    assert ("whole", ("a",)) in {(use.how, use.path) for use in uses.found}
+
+
+def test_maps_that_are_in_themselves_are_one_or_the_other(tmp_path: Path) -> None:
+    text = """{{ $a := dict }}{{ $_ := set $a "x" $a }}{{ $b := dict }}{{ $_ := set $b "x" $b }}
+{{ $c := ternary $a $b .Values.y }}{{ $d := merge $a $b }}{{ include "x" $c }}"""
+    assert "y" in read(uses_of(tmp_path, text, helper='{{ define "x" }}{{ .x.x.x }}{{ end }}'))
+
+
+def test_calls_without_arguments_are_left_to_the_render(tmp_path: Path) -> None:
+    from steersman.engine.functions import function_table
+
+    text = "".join(f"{{{{ if .Values.x }}}}{{{{ {name} }}}}{{{{ end }}}}\n" for name in sorted(function_table()))
+    assert "x" in read(uses_of(tmp_path, text))
+
+
 def test_a_template_that_includes_itself_ends(tmp_path: Path) -> None:
     helper = """{{ define "x" }}{{ range $k, $v := . }}{{ include "x" $v }}{{ include "x" (dict "again" $v) }}{{ end }}{{ end }}"""
     uses = uses_of(tmp_path, '{{ include "x" .Values.tree }}', "tree: {a: {b: {c: 1}}}\n", helper)

@@ -86,18 +86,18 @@ class Possible:
         return tuple(sorted(map(str, self.paths))), str(fields), str(items), str(self.constants), self.is_unknown
 
 
-def union(left: Possible, right: Possible) -> Possible:
-    """Return what is one or the other."""
-    if left is right:
+def union(left: Possible, right: Possible, depth: int = 0) -> Possible:
+    """Return what is one or the other; ``depth`` counts the maps around, as one may be in itself."""
+    if left is right or depth > _MOST_DEPTH:
         return left
     fields = left.fields if right.fields is None else right.fields
     if left.fields is not None and right.fields is not None and left.fields is not right.fields:
         fields = dict(left.fields)
         for name, inner in right.fields.items():
-            fields[name] = union(fields[name], inner) if name in fields else inner
+            fields[name] = union(fields[name], inner, depth + 1) if name in fields else inner
     items = left.items or right.items
     if left.items is not None and right.items is not None:
-        items = union(left.items, right.items)
+        items = union(left.items, right.items, depth + 1)
     return Possible(
         left.paths | right.paths,
         fields=fields,

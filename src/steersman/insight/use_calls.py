@@ -31,6 +31,8 @@ def _default_call(uses: Noting, call: Call) -> Possible:
 
 
 def _ternary_call(uses: Noting, call: Call) -> Possible:
+    if not call.values:
+        return UNKNOWN
     uses.note(call.values[-1], TEST, call.place, call.guards)
     result = NOTHING
     for value in call.values[:-1]:
@@ -39,6 +41,8 @@ def _ternary_call(uses: Noting, call: Call) -> Possible:
 
 
 def _required_call(uses: Noting, call: Call) -> Possible:
+    if not call.values:
+        return UNKNOWN
     uses.note(call.values[-1], TEST, call.place, call.guards)
     return certain(call.values[-1])
 

@@ -230,20 +230,26 @@ class Uses:
         is_safe: bool = False,
     ) -> None:
         """Note a use of what an expression may be; used whole, what is in a map that a template has made is, too."""
-        for path in value.paths:
-            if path[0] != VALUES:
+        todo, met = [value], {id(value)}
+        while todo:
+            at = todo.pop()
+            for path in at.paths:
+                if path[0] != VALUES:
+                    continue
+                # the first use of its kind at a place is enough
+                key = path, how, place.template, place.line, is_safe, bool(guards)
+                if key not in self._seen or constants:
+                    self._seen.add(key)
+                    self.found.append(Use(path[1:], how, place, guards, constants, is_safe or at.is_never_nil))
+            if how != WHOLE:
+                return
+            if at.fields is not None and VALUES in at.fields:
+                self.is_dynamic = True  # all that a template sees at its top
                 continue
-            # the first use of its kind at a place is enough
-            key = path, how, place.template, place.line, is_safe, bool(guards)
-            if key not in self._seen or constants:
-                self._seen.add(key)
-                self.found.append(Use(path[1:], how, place, guards, constants, is_safe or value.is_never_nil))
-        if how in (WHOLE, LOOP):
-            for inner in (*(value.fields or {}).values(), *([value.items] if value.items is not None else [])):
-                if value.fields is None or VALUES not in value.fields:  # not the top itself
-                    self.note(inner, how if how == WHOLE else ANY, place, guards)
-            if how == WHOLE and value.fields is not None and VALUES in value.fields:
-                self.is_dynamic = True
+            for inner in (*(at.fields or {}).values(), *([at.items] if at.items is not None else [])):
+                if id(inner) not in met:
+                    met.add(id(inner))
+                    todo.append(inner)
 
     def place(self, tree: n.Tree, pos: int) -> Place:
         """Return a place in a template."""

@@ -924,8 +924,8 @@ a warning, and 0 otherwise.""",
         """\
   steer check ./web
 
-  # for an older cluster, with the definitions of its operators
-  steer check ./web --kube-version 1.31 --crds ./crds
+  # for an older cluster
+  steer check ./web --kube-version 1.31
 
   # for code scanning
   steer check ./web -o sarif > check.sarif""",

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-COMMANDS = ("lint", "template", "unused-values", "unittest")
+COMMANDS = ("lint", "template", "check", "unused-values", "unittest")
 
 
 def charts_of(paths: Iterable[str]) -> list[str]:

@@ -260,11 +260,12 @@ def test_unknown_keys_are_errors_where_strict(chart: Path) -> None:
     assert "tmplates: unknown key" in (run(chart, UnittestOptions(strict=True, workers=1)).error or "")
 
 
-def test_backslashes_in_double_quotes(chart: Path) -> None:
+@pytest.mark.parametrize("before", ["", "suite: s\n", "suite: s\n\n\n"])
+def test_backslashes_in_double_quotes(before: str, chart: Path) -> None:
     suite = (
         'tests: [{it: x, template: deployment.yaml, asserts: [{matchRegex: {path: spec.weight, pattern: "1\\.5"}}]}]'
     )
-    write_suite(chart, suite.replace("spec.weight", "metadata.name").replace("1\\.5", "E\\-web"))
+    write_suite(chart, before + suite.replace("spec.weight", "metadata.name").replace("1\\.5", "E\\-web"))
     assert verdicts(run(chart)) == {"x": "pass"}
 
 

@@ -86,7 +86,7 @@ class _NodeReader(Reader):
         if context is None or not context.line:
             return super()._told(error)
         line = context.line + (1 if isinstance(error, self._binding.scanner_error) else 0)
-        return YamlError(f"yaml: line {line}: {error.problem}", line=line)
+        return YamlError(f"yaml: line {line}: {error.problem}", line=line, problem=error.problem)
 
     def _node(self) -> Any:
         events = self._binding.events

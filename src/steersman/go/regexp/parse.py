@@ -144,7 +144,7 @@ def unicode_ranges(name: str) -> tuple[tuple[int, int], ...] | None:
     if name not in _unicode_ranges:
         found = _work_out_ranges(name)
         if found is None:
-            return None  # a name from outside: there is no end of them
+            return None  # not kept: unknown names come from charts, and any number of them would fill the memory
         _unicode_ranges[name] = found
     return _unicode_ranges[name]
 

@@ -18,6 +18,9 @@ from steersman.runtime.private import Cache
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 settings.load_profile("steady")
 
+if os.environ.get("TERM") == "dumb":  # a program that says so gets no notices and no hints
+    os.environ["TERM"] = "xterm"
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

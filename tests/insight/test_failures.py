@@ -84,6 +84,28 @@ def test_helms_words_come_first_and_stand_alone_under_its_name(
     assert sections()[name].startswith(real.rstrip("\n"))
 
 
+@pytest.mark.parametrize("name", ["absent-map", "colon-in-text", "unknown-include", "unknown-function", "schema-type"])
+def test_a_program_that_says_its_terminal_is_dumb_reads_helms_words_alone(
+    own: Run, helm: Run, tmp_path: Path, name: str
+) -> None:
+    chart = Chart(tmp_path, next(case for case in CASES if case.name == name))
+    arguments = [word for word in chart.arguments() if word != "--no-values-check"]
+    real = helm(*arguments).stderr
+    assert real
+    assert own(*arguments, env={"TERM": "dumb"}).stderr == real
+
+
+def test_a_program_that_says_its_terminal_is_dumb_reads_no_notices(own: Run, tmp_path: Path) -> None:
+    chart = Chart(tmp_path, next(case for case in CASES if case.name == "absent-map"))
+    chart.texts.update(t="kind: A\ndata: {{ .Values.big }}\n", values="big: 1000000\n")
+    chart.write()
+    arguments = ("template", "web", "--set", "unread=1")
+    names = [line.split("[")[-1] for line in own(*arguments).stderr.splitlines()]
+    assert names == ["rewritten-number]", "unused-value]"]
+    done = own(*arguments, env={"TERM": "dumb"})
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_there_is_a_chart_for_each_of_thirty_mistakes() -> None:
     assert len(CASES) >= 30 and len({case.name for case in CASES}) == len(CASES)
     assert set(sections()) == {case.name for case in CASES}

@@ -140,13 +140,20 @@ class Context:
 
         return time.time()
 
+    def plain(self) -> bool:
+        """Return whether standard error carries Helm's words alone.
+
+        It does for a program that reads it: one that starts ``helm``, or that says ``TERM=dumb``.
+        """
+        return not self.terminal() and (self.program == "helm" or self.environment.get("TERM") == "dumb")
+
     def explains(self) -> bool:
-        """Return whether to say what Helm does not: a program that reads the output of ``helm`` gets Helm's words."""
-        return self.program != "helm" or self.settings.debug or self.terminal()
+        """Return whether to say what Helm does not about an error."""
+        return not self.plain() or self.settings.debug
 
     def shows_places(self) -> bool:
         """Return whether an error is followed by its place in templates and values; ``--debug`` adds Helm's lines."""
-        return self.program != "helm" or self.terminal()
+        return not self.plain()
 
     def notices(self) -> Callable[[str, str], None] | None:
         """Return what shows a notice, given its name and text, or ``None`` if notices are off.
@@ -155,7 +162,7 @@ class Context:
         that are not wanted, with commas between them, or is ``1`` for all of them.
         """
         unwanted = self.unwanted_notices()
-        if self.program == "helm" or "1" in unwanted:
+        if self.program == "helm" or self.plain() or "1" in unwanted:
             return None
 
         def show(name: str, text: str) -> None:

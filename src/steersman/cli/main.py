@@ -122,7 +122,7 @@ def _report(context: Context, error: SteerError) -> int:
     if message and not error.is_told:
         context.err.write(f"Error: {message}\n")
     hint = error.hint
-    if context.program == "steer" and not hint:
+    if context.program == "steer" and not hint and not context.plain():
         from steersman.cli.hints import hint_for
 
         hint = hint_for(context, error)

@@ -8,9 +8,7 @@ are not in it, and those of it that were not found; exits with 1 if there are an
 
 from __future__ import annotations
 
-import os
 import sys
-import time
 from pathlib import Path
 
 from benchmarks.insight import CORPUS
@@ -19,7 +17,7 @@ from steersman.action.check import CheckOptions, check
 from steersman.chart.loader import load_chart
 from steersman.checking.findings import ERROR
 from steersman.checking.renders import Case
-from steersman.engine.render import Impure
+from steersman.engine.impure import from_system
 from steersman.rendering import World
 from steersman.values.files import load_values
 
@@ -28,7 +26,7 @@ LISTED = Path(__file__).parent / "check_errors.txt"
 
 def errors(path: Path) -> set[str]:
     """Return the errors of one archive as lines, with the ci values files that the corpus has of it."""
-    impure = Impure(log=lambda *_words, **_fields: None, now_ns=time.time_ns, random_bytes=os.urandom)
+    impure = from_system(lambda *_words, **_fields: None)
     cases = [
         Case(file.name, load_values(file.read_bytes()), file.read_bytes())
         for file in sorted((CORPUS / "values" / path.stem).glob("ci-*.yaml"))

@@ -27,7 +27,8 @@ from steersman.checking.value_schema import value_schema
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
 from steersman.engine.compiled import Compiled
 from steersman.engine.context import Facts
-from steersman.engine.render import Impure, render
+from steersman.engine.impure import Impure
+from steersman.engine.render import render
 from steersman.engine.trace import Trace
 from steersman.errors import SteerError
 from steersman.gotemplate.definition import COMPILED, INTERPRETED

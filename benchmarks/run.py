@@ -124,7 +124,7 @@ def library(path: str) -> Callable[[int], object]:
     """Return a render of a loaded chart by this library, with values of the number it is given."""
     from steersman.chart import load_chart
     from steersman.engine.context import Facts
-    from steersman.engine.render import Impure
+    from steersman.engine.impure import Impure
     from steersman.record import replace
     from steersman.rendering import RenderOptions, World, take_part
     from steersman.rendering import render as render_release

@@ -12,7 +12,7 @@ import pytest
 from steersman.chart import load_chart
 from steersman.cli.inputs.release import CommandFailed
 from steersman.engine.context import Facts
-from steersman.engine.render import Impure
+from steersman.engine.impure import Impure
 from steersman.errors import SteerError
 from steersman.go.json import loads
 from steersman.go.json_numbers import JSONError

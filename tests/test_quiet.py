@@ -10,7 +10,7 @@ CODE = """
 import gc, logging, os, signal, sys
 from steersman.chart import load_chart
 from steersman.engine.context import Facts
-from steersman.engine.render import Impure
+from steersman.engine.impure import Impure
 from steersman.rendering import RenderOptions, World, render, take_part
 
 said = []

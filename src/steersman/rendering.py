@@ -13,7 +13,7 @@ from steersman.engine import render as engine
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities
 from steersman.engine.compiled import Compiled
 from steersman.engine.context import Facts
-from steersman.engine.render import Impure
+from steersman.engine.impure import Impure
 from steersman.errors import ChartError, SteerError, UsageError
 from steersman.manifest.hooks import Manifest, sort_manifests
 from steersman.record import Record, factory, replace

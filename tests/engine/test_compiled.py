@@ -13,7 +13,7 @@ import pytest
 from steersman.chart import load_chart
 from steersman.engine.compiled import Compiled
 from steersman.engine.context import Facts
-from steersman.engine.render import Impure
+from steersman.engine.impure import Impure
 from steersman.rendering import RenderOptions, World, render, take_part
 
 SHOP = Path(__file__).parent.parent.parent / "examples" / "shop"

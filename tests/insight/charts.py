@@ -9,7 +9,8 @@ from steersman.chart.loader import load_chart
 from steersman.chart.model import Chart
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES
 from steersman.engine.context import Facts
-from steersman.engine.render import Impure, render
+from steersman.engine.impure import Impure
+from steersman.engine.render import render
 from steersman.engine.trace import Trace
 from steersman.rendering import take_part
 from steersman.values.coalesce import coalesce_values

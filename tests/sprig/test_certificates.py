@@ -6,7 +6,9 @@ import re
 import shutil
 import subprocess
 from base64 import b64decode
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -67,8 +69,8 @@ def test_certificates_have_the_shape_of_helms(tmp_path: Path, steer: Run, helm: 
 
 
 def test_a_certificate_is_signed_by_its_authority() -> None:
-    ca = certificates.generate_ca("the authority", 365)
-    made = certificates.generate_signed("host", ["10.0.0.1"], ["host.example"], 30, ca)
+    ca = certificates.generate_ca(None, "the authority", 365)
+    made = certificates.generate_signed(None, "host", ["10.0.0.1"], ["host.example"], 30, ca)
     authority, cert = (x509.load_pem_x509_certificate(c.fields["Cert"].encode()) for c in (ca, made))
     cert.verify_directly_issued_by(authority)
     authority.verify_directly_issued_by(authority)
@@ -84,9 +86,9 @@ def test_a_certificate_is_signed_by_its_authority() -> None:
 
 
 def test_a_certificate_of_given_texts_signs_as_well() -> None:
-    ca = certificates.generate_ca("the authority", 365)
+    ca = certificates.generate_ca(None, "the authority", 365)
     made = certificates.generate_signed(
-        "host", None, None, 30, certificates.Certificate(ca.fields["Cert"], ca.fields["Key"])
+        None, "host", None, None, 30, certificates.Certificate(ca.fields["Cert"], ca.fields["Key"])
     )
     authority, cert = (x509.load_pem_x509_certificate(c.fields["Cert"].encode()) for c in (ca, made))
     cert.verify_directly_issued_by(authority)
@@ -96,13 +98,13 @@ def test_a_key_is_made_when_it_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> 
     begun: list[KeyInMaking] = []
 
     class Watched(KeyInMaking):
-        def __init__(self) -> None:
+        def __init__(self, make: Callable[[], Any]) -> None:
             begun.append(self)
-            super().__init__()
+            super().__init__(make)
 
     monkeypatch.setattr(certificates, "KeyInMaking", Watched)
-    ca = certificates.generate_ca("the authority", 365)
-    made = [certificates.generate_signed("host", None, None, 30, ca) for _ in range(2)]
+    ca = certificates.generate_ca(None, "the authority", 365)
+    made = [certificates.generate_signed(None, "host", None, None, 30, ca) for _ in range(2)]
     assert begun == []
     assert "BEGIN CERTIFICATE" in ca.fields["Cert"]
     assert len(begun) == 3  # those that it signs are begun with it
@@ -111,13 +113,13 @@ def test_a_key_is_made_when_it_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_keys_are_used_once() -> None:
-    keys = {certificates.generate_ca("a", 1).fields["Key"] for _ in range(3)}
+    keys = {certificates.generate_ca(None, "a", 1).fields["Key"] for _ in range(3)}
     assert len(keys) == 3
 
 
 def test_a_name_that_is_not_ascii_is_no_host() -> None:
     with pytest.raises(CallError, match="cannot be encoded as an IA5String"):
-        certificates.generate_self_signed("x", None, ["hé.example"], 1)
+        certificates.generate_self_signed(None, "x", None, ["hé.example"], 1)
 
 
 @pytest.mark.parametrize(

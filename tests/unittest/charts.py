@@ -13,7 +13,7 @@ import pytest
 
 from steersman.action.unittest import UnittestOptions, unittest
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES
-from steersman.engine.render import Impure
+from steersman.engine.impure import Impure
 from steersman.rendering import World
 from steersman.unittest.results import ChartResult, TestResult
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import time
-
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, KubeVersion
 from steersman.engine.compiled import Compiled
-from steersman.engine.render import Impure
+from steersman.engine.impure import from_system
 from steersman.manifest.heads import HeadStore
 from steersman.rendering import World, crd_files
 from steersman.values.schema_access import SchemaAccess
@@ -40,7 +37,7 @@ def cluster_world(config: Configuration, *, looks_up: bool, has_cluster: bool = 
 
         observer = Noticing(config.notice)
     return World(
-        Impure(log=config.log, now_ns=time.time_ns, random_bytes=os.urandom, lookup=lookup),
+        from_system(config.log, lookup),
         (lambda: _capabilities(config)) if has_cluster else (lambda: DEFAULT_CAPABILITIES),
         Compiled(CodeStore(surroundings.cache)),
         SchemaAccess(surroundings.fetch_schema, config.debug, config.warning, surroundings.schema_ignore_global),

@@ -12,9 +12,9 @@ from steersman.go.values import NilList, NilMap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
+    from steersman.engine.impure import Impure
     from steersman.gotemplate.templates import TemplateSet
     from steersman.gotemplate.values_map import Views
 
@@ -76,44 +76,32 @@ class RenderContext:
     Attributes:
         templates: the set that ``include`` looks in; ``tpl`` puts its own over it.
         lookup: ``(api_version, kind, namespace, name) -> object``, or None without a cluster.
-        dns: whether ``resolve_host`` may ask.
         lint: ``required`` and ``fail`` only log.
         log: called as ``log("WARN", message, **fields)``.
         now_ns: the clock, nanoseconds since the epoch.
+        validity_ns: when a certificate that is made now begins to be valid.
         random_bytes: the source of randomness.
+        begin_key: returns what makes a private key of a kind.
         views: the named views of maps, which functions that change a map in place keep equal to it.
     """
 
-    def __init__(
-        self,
-        templates: TemplateSet,
-        *,
-        lookup: Callable[[str, str, str, str], dict[str, Any]] | None = None,
-        dns: bool = False,
-        lint: bool = False,
-        log: Callable[..., None],
-        now_ns: Callable[[], int],
-        random_bytes: Callable[[int], bytes],
-        views: Views,
-    ) -> None:
+    def __init__(self, templates: TemplateSet, impure: Impure, *, lint: bool = False, views: Views) -> None:
         self.templates = templates
-        self.lookup = lookup
-        self.dns = dns
+        self.lookup = impure.lookup
         self.lint = lint
-        self.log = log
-        self.now_ns = now_ns
-        self.random_bytes = random_bytes
+        self.log = impure.log
+        self.now_ns = impure.now_ns
+        self.validity_ns = impure.validity_ns or impure.now_ns
+        self.random_bytes = impure.random_bytes
+        self.begin_key = impure.begin_key
         self.views = views
         self.included: dict[str, int] = {}
         self.tpl_depth = 0
+        self._host = impure.resolve_host if impure.dns else None
 
     def resolve_host(self, name: str) -> str:
         """Return an address of the host ``name``, or ``""`` where DNS is not enabled."""
-        if not self.dns:
-            return ""
-        from steersman.sprig.network import resolve_host
-
-        return resolve_host(name)
+        return "" if self._host is None else self._host(name)
 
 
 def include(context: RenderContext, name: str, data: Any) -> str:

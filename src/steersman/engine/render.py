@@ -12,7 +12,6 @@ from steersman.engine.compiled import Compiled
 from steersman.engine.context import Facts, Renderable, all_templates
 from steersman.engine.functions import RenderContext
 from steersman.gotemplate.values_map import ValuesMap
-from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,21 +19,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.chart.model import Chart
+    from steersman.engine.impure import Impure
     from steersman.engine.trace import Trace
     from steersman.gotemplate.values_map import Views
-
-
-class Impure(Record):
-    """Side effects that a render may use, passed in, so that a test can fix all of them.
-
-    ``lookup`` is ``(api_version, kind, namespace, name) -> object``, or None without a cluster.
-    """
-
-    log: Callable[..., None]
-    now_ns: Callable[[], int]
-    random_bytes: Callable[[int], bytes]
-    lookup: Callable[[str, str, str, str], dict[str, Any]] | None = None
-    dns: bool = False
 
 
 def render(
@@ -81,27 +68,36 @@ def render(
     if trace is not None:
         trace.start(chart, values, {name: one.top for name, one in templates.items()}, template_set)
         template_set.trace = trace
-    context = RenderContext(
-        template_set,
-        lookup=impure.lookup,
-        dns=impure.dns,
-        lint=lint,
-        log=impure.log,
-        now_ns=impure.now_ns,
-        random_bytes=impure.random_bytes,
-        views=views,
-    )
+    context = RenderContext(template_set, impure, lint=lint, views=views)
+
+    def run() -> dict[str, str]:
+        return _render_all(context, {name: templates[name] for name in order}, impure.begin)
+
+    try:
+        if impure.zone is None:
+            rendered = run()
+        else:
+            from steersman.go.time.moment import in_local_zone
+
+            rendered = in_local_zone(impure.zone, run)
+    except (ExecError, MissingTemplate) as error:
+        from steersman.engine.errors import exec_error
+
+        raise exec_error(error) from error
+    compiled.give_back(texts, template_set)
+    return rendered
+
+
+def _render_all(
+    context: RenderContext, templates: dict[str, Renderable], begin: Callable[[str], None] | None
+) -> dict[str, str]:
     rendered: dict[str, str] = {}
-    for name in order:
+    for name, template in templates.items():
         if name.rpartition("/")[2].startswith("_"):
             continue
-        try:
-            rendered[name] = _render_one(context, name, templates[name])
-        except (ExecError, MissingTemplate) as error:
-            from steersman.engine.errors import exec_error
-
-            raise exec_error(error) from error
-    compiled.give_back(texts, template_set)
+        if begin is not None:
+            begin(name)
+        rendered[name] = _render_one(context, name, template)
     return rendered
 
 

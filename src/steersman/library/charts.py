@@ -8,7 +8,7 @@ from steersman.chart.loader import load_chart
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
 from steersman.engine.compiled import Compiled
 from steersman.engine.context import Facts
-from steersman.engine.render import Impure
+from steersman.engine.impure import Impure, from_system
 from steersman.errors import ChartError, UsageError
 from steersman.library.errors import reported
 from steersman.library.places import Places
@@ -155,9 +155,7 @@ class Chart:
 
 
 def _impure() -> Impure:
-    import time
-
-    return Impure(log=log, now_ns=time.time_ns, random_bytes=os.urandom)
+    return from_system(log)
 
 
 def load(

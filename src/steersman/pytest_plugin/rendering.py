@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import time
 from functools import lru_cache
 
 from steersman.action.template import TemplateOptions, template
 from steersman.chart.loader import load_chart
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
 from steersman.engine.compiled import Compiled
-from steersman.engine.render import Impure
+from steersman.engine.impure import from_system
 from steersman.rendering import RenderOptions, World
 from steersman.unittest.path import find
 from steersman.unittest.show import PLAIN, diff_lines
@@ -130,7 +128,7 @@ def render_chart(
     given = collect(Sources(files=tuple(files), json=_as_json(values), sets=tuple(set)), _read)
     kube = parse_kube_version(kube_version) if kube_version else DEFAULT_CAPABILITIES.kube_version
     capabilities = Capabilities(kube, (*DEFAULT_CAPABILITIES.api_versions, *api_versions))
-    impure = Impure(lambda *_words, **_fields: None, time.time_ns, os.urandom)
+    impure = from_system(lambda *_words, **_fields: None)
     world = World(impure, lambda: capabilities, _compiled(), SchemaAccess())
     options = TemplateOptions(name, namespace, is_upgrade=is_upgrade, render=RenderOptions())
     return Rendering(template(_loaded(path), given, options, world))

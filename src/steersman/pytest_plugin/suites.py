@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from steersman.action.unittest import (
 )
 from steersman.chart.loader import load_chart
 from steersman.engine.compiled import Compiled
-from steersman.engine.render import Impure
+from steersman.engine.impure import from_system
 from steersman.rendering import World
 from steersman.unittest.reading import Options, read_suites
 from steersman.unittest.run import RunOptions, SuiteRun
@@ -117,6 +116,6 @@ def _loaded(path: str) -> Any:
 
 @lru_cache(maxsize=1)
 def _outside() -> Outside:
-    impure = Impure(lambda *_words, **_fields: None, time.time_ns, os.urandom)
+    impure = from_system(lambda *_words, **_fields: None)
     world = World(impure, compiled=Compiled(), schemas=SchemaAccess())
     return outside(world, lambda program, text: run_program(program, text, os.environ))

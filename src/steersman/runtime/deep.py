@@ -69,7 +69,9 @@ def deeply(call: Callable[[], T]) -> T:
 def with_deep_stack(call: Callable[[], T]) -> T:
     """Run ``call`` in a thread with a large stack and wait for it; what it raises is raised here."""
     import _thread
+    from _contextvars import copy_context
 
+    context = copy_context()
     results: list[T] = []
     errors: list[BaseException] = []
     done = _thread.allocate_lock()
@@ -77,7 +79,7 @@ def with_deep_stack(call: Callable[[], T]) -> T:
 
     def run() -> None:
         try:
-            results.append(call())
+            results.append(context.run(call))
         except BaseException as err:
             errors.append(err)
         finally:

@@ -218,21 +218,27 @@ _DATES = {
     "unixEpoch": ("unix_epoch", "time -> string"),
 }
 _CRYPTO = {
-    "bcrypt": ("bcrypt", "string -> string"),
-    "htpasswd": ("htpasswd", "string string -> string"),
-    "genPrivateKey": ("generate_private_key", "string -> string"),
+    "bcrypt": ("bcrypt", "bound string -> string"),
+    "htpasswd": ("htpasswd", "bound string string -> string"),
+    "genPrivateKey": ("generate_private_key", "bound string -> string"),
     "derivePassword": ("derive_password", "uint32 string string string string -> string"),
-    "encryptAES": ("encrypt_aes", "string string -> string"),
+    "encryptAES": ("encrypt_aes", "bound string string -> string"),
     "decryptAES": ("decrypt_aes", "string string -> string"),
 }
 _CERTIFICATES = {
     "buildCustomCert": ("build_custom_cert", "string string -> certificate"),
-    "genCA": ("generate_ca", "string int -> certificate"),
-    "genCAWithKey": ("generate_ca_with_key", "string int string -> certificate"),
-    "genSelfSignedCert": ("generate_self_signed", "string list list int -> certificate"),
-    "genSelfSignedCertWithKey": ("generate_self_signed_with_key", "string list list int string -> certificate"),
-    "genSignedCert": ("generate_signed", "string list list int certificate -> certificate"),
-    "genSignedCertWithKey": ("generate_signed_with_key", "string list list int certificate string -> certificate"),
+    "genCA": ("generate_ca", "bound string int -> certificate"),
+    "genCAWithKey": ("generate_ca_with_key", "bound string int string -> certificate"),
+    "genSelfSignedCert": ("generate_self_signed", "bound string list list int -> certificate"),
+    "genSelfSignedCertWithKey": (
+        "generate_self_signed_with_key",
+        "bound string list list int string -> certificate",
+    ),
+    "genSignedCert": ("generate_signed", "bound string list list int certificate -> certificate"),
+    "genSignedCertWithKey": (
+        "generate_signed_with_key",
+        "bound string list list int certificate string -> certificate",
+    ),
 }
 _SEMVER = {
     "semver": ("semver", "string -> any"),

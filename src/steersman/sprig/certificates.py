@@ -6,7 +6,6 @@ new key is made when a template looks at it, and then for the whole family at on
 
 from __future__ import annotations
 
-import time
 from itertools import islice
 
 from steersman.go.base64 import decode_base64
@@ -14,13 +13,16 @@ from steersman.go.errors import CallError
 from steersman.go.values import GoStruct, decode, encode
 from steersman.record import Record
 from steersman.sprig import certificate
+from steersman.sprig.context import begin_key, random_bytes, validity_ns
 from steersman.sprig.crypto import key_pem, load_key, pem_kind
-from steersman.sprig.keys import KeyInMaking
+from steersman.sprig.keys import RSA_2048, KeyInMaking
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+    from steersman.sprig.context import Context
 
 _DAY = 86_400  # seconds
 _MOST_AT_ONCE = 8  # keys of one family that are being made at the same time
@@ -37,12 +39,16 @@ class _Authority(Record):
 class _Request:
     """A certificate that is asked for.
 
+    What of it is left to chance is settled at once, so that it does not depend on when the certificate is made.
+
     Args:
+        context: the render's.
         name: the common name, or ``""``.
         hosts, addresses: alternative names; addresses of 4 or 16 bytes.
         days: how long it is good for.
         is_ca: whether it is an authority's.
         signer: whose key signs it, or None for its own.
+        has_key: whether its key is given when it is signed.
 
     Raises:
         CallError: for what no certificate can have.
@@ -50,6 +56,7 @@ class _Request:
 
     def __init__(
         self,
+        context: Context | None,
         name: str,
         hosts: list[str],
         addresses: list[bytes],
@@ -57,8 +64,9 @@ class _Request:
         signer: _Authority | Certificate | None,
         *,
         is_ca: bool,
+        has_key: bool = False,
     ) -> None:
-        self.begin = time.time()
+        self.begin = validity_ns(context) / 1e9
         self.end = self.begin + days * _DAY
         for host in hosts:
             if not host.isascii():
@@ -75,17 +83,27 @@ class _Request:
         self.addresses = addresses
         self.is_ca = is_ca
         self.signer = signer
+        self.serial = int.from_bytes(random_bytes(context, 16), "big")
+        self._make_key = None if has_key else begin_key(context, RSA_2048)
+        self._making: KeyInMaking | None = None
+
+    def start(self) -> None:
+        """Begin to make the key in the background, unless that has begun or the key is given."""
+        if self._making is None and self._make_key is not None:
+            self._making = KeyInMaking(self._make_key)
+
+    def key(self) -> Any:
+        """Wait for the key that ``start`` has begun, and return it."""
+        return None if self._making is None else self._making.result()
 
     def sign(self, key: Any) -> tuple[bytes, _Authority]:
         """Return the certificate for a key as DER, and what it is as an authority."""
-        import os
-
         info = certificate.public_key_info(key)
         own = _Authority(self.subject, certificate.key_identifier(info) if self.is_ca else b"", key)
         signer = self.signer.authority if isinstance(self.signer, Certificate) else self.signer or own
         try:
             made = certificate.certificate(
-                serial=int.from_bytes(os.urandom(16), "big"),
+                serial=self.serial,
                 issuer=signer.subject,
                 subject=self.subject,
                 begin=self.begin,
@@ -115,12 +133,11 @@ class Certificate(GoStruct):
         request: what is to be made otherwise, when it is first looked at.
     """
 
-    __slots__ = ("_authority", "_key", "_request", "_texts", "family")
+    __slots__ = ("_authority", "_request", "_texts", "family")
     go_type = "sprig.certificate"
 
     def __init__(self, cert: str = "", key: str = "", *, request: _Request | None = None) -> None:
         self._request = request
-        self._key: KeyInMaking | None = None
         self._authority: _Authority | None = None
         # what is still to be made of an authority and of what it signs, by identity
         self.family: dict[int, Certificate] = {}
@@ -169,10 +186,11 @@ class Certificate(GoStruct):
 
     def _make(self, request: _Request) -> None:
         del self.family[id(self)]
-        self._key = self._key or KeyInMaking()
+        request.start()
         for other in islice(self.family.values(), _MOST_AT_ONCE - 1):
-            other._key = other._key or KeyInMaking()
-        key = self._key.result()
+            if other._request is not None:
+                other._request.start()
+        key = request.key()
         made, self._authority = request.sign(key)
         self._texts = {"Cert": certificate.pem(made), "Key": certificate.rsa_key_pem(key)}
         self._request = None
@@ -208,35 +226,39 @@ def _given_key(pem: str) -> Any:
         raise CallError(f"parsing private key: {err}") from err
 
 
-def generate_ca(name: str, days: int) -> Certificate:
+def generate_ca(context: Context | None, name: str, days: int) -> Certificate:
     """Make a certificate authority."""
-    return Certificate(request=_Request(name, [], [], days, None, is_ca=True))
+    return Certificate(request=_Request(context, name, [], [], days, None, is_ca=True))
 
 
-def generate_ca_with_key(name: str, days: int, pem: str) -> Certificate:
+def generate_ca_with_key(context: Context | None, name: str, days: int, pem: str) -> Certificate:
     """Make a certificate authority for a key."""
     key = _given_key(pem)
-    return _for_key(_Request(name, [], [], days, None, is_ca=True), key)
+    return _for_key(_Request(context, name, [], [], days, None, is_ca=True, has_key=True), key)
 
 
-def generate_self_signed(name: str, addresses: Any, names: Any, days: int) -> Certificate:
+def generate_self_signed(context: Context | None, name: str, addresses: Any, names: Any, days: int) -> Certificate:
     """Make a certificate that signs itself."""
     packed, hosts = _addresses(addresses), _host_names(names)
-    return Certificate(request=_Request(name, hosts, packed, days, None, is_ca=False))
+    return Certificate(request=_Request(context, name, hosts, packed, days, None, is_ca=False))
 
 
-def generate_self_signed_with_key(name: str, addresses: Any, names: Any, days: int, pem: str) -> Certificate:
+def generate_self_signed_with_key(
+    context: Context | None, name: str, addresses: Any, names: Any, days: int, pem: str
+) -> Certificate:
     """Make a certificate for a key that signs itself."""
     key = _given_key(pem)
     packed, hosts = _addresses(addresses), _host_names(names)
-    return _for_key(_Request(name, hosts, packed, days, None, is_ca=False), key)
+    return _for_key(_Request(context, name, hosts, packed, days, None, is_ca=False, has_key=True), key)
 
 
-def generate_signed(name: str, addresses: Any, names: Any, days: int, ca: Certificate) -> Certificate:
+def generate_signed(
+    context: Context | None, name: str, addresses: Any, names: Any, days: int, ca: Certificate
+) -> Certificate:
     """Make a certificate signed by an authority."""
     signer = ca if ca.signs_surely else ca.authority
     packed, hosts = _addresses(addresses), _host_names(names)
-    made = Certificate(request=_Request(name, hosts, packed, days, signer, is_ca=False))
+    made = Certificate(request=_Request(context, name, hosts, packed, days, signer, is_ca=False))
     if signer is not ca:
         # an authority from elsewhere may have a key that cannot sign: that is this call's error
         made.fields  # noqa: B018
@@ -244,13 +266,13 @@ def generate_signed(name: str, addresses: Any, names: Any, days: int, ca: Certif
 
 
 def generate_signed_with_key(
-    name: str, addresses: Any, names: Any, days: int, ca: Certificate, pem: str
+    context: Context | None, name: str, addresses: Any, names: Any, days: int, ca: Certificate, pem: str
 ) -> Certificate:
     """Make a certificate for a key, signed by an authority."""
     key = _given_key(pem)
     authority = ca.authority
     packed, hosts = _addresses(addresses), _host_names(names)
-    return _for_key(_Request(name, hosts, packed, days, authority, is_ca=False), key)
+    return _for_key(_Request(context, name, hosts, packed, days, authority, is_ca=False, has_key=True), key)
 
 
 def _for_key(request: _Request, key: Any) -> Certificate:

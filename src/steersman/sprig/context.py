@@ -1,4 +1,4 @@
-"""The context that bound functions receive from the render: the clock, randomness, name resolution, views of maps.
+"""The context that bound functions receive from the render: clock, randomness, keys, host names, views of maps.
 
 A render may hand in anything with these members; without one (``None``) the system's are used.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, Protocol
 
     from steersman.gotemplate.values_map import ValuesMap, Views
@@ -19,8 +20,14 @@ if TYPE_CHECKING:
         def now_ns(self) -> int:
             """Return nanoseconds since the epoch."""
 
+        def validity_ns(self) -> int:
+            """Return when a certificate that is made now begins to be valid, nanoseconds since the epoch."""
+
         def random_bytes(self, count: int) -> bytes:
             """Return unpredictable bytes."""
+
+        def begin_key(self, kind: str) -> Callable[[], Any]:
+            """Return what makes a private key of a kind of ``keys``, in whatever thread it is called."""
 
         def resolve_host(self, name: str) -> str:
             """Return an address of a host, or ``""``."""
@@ -35,6 +42,11 @@ def now_ns(context: Context | None) -> int:
     return time.time_ns()
 
 
+def validity_ns(context: Context | None) -> int:
+    """Return when a certificate that is made now begins to be valid, nanoseconds since the epoch."""
+    return now_ns(None) if context is None else context.validity_ns()
+
+
 def random_bytes(context: Context | None, count: int) -> bytes:
     """Return random bytes for the render."""
     if context is not None:
@@ -42,6 +54,15 @@ def random_bytes(context: Context | None, count: int) -> bytes:
     import os
 
     return os.urandom(count)
+
+
+def begin_key(context: Context | None, kind: str) -> Callable[[], Any]:
+    """Return what makes a private key for the render; which key it is, is settled now."""
+    if context is not None:
+        return context.begin_key(kind)
+    from steersman.sprig.keys import new_key
+
+    return lambda: new_key(kind)
 
 
 def view_of(context: Context | None, plain: dict[str, Any]) -> ValuesMap | None:

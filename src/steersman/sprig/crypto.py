@@ -8,13 +8,21 @@ from __future__ import annotations
 from steersman.go.base64 import decode_base64
 from steersman.go.errors import CallError
 from steersman.go.values import decode, encode
+from steersman.sprig.context import begin_key, random_bytes
+from steersman.sprig.keys import DSA, ECDSA, ED25519, RSA_4096
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from steersman.sprig.context import Context
+
 # bcrypt.DefaultCost of golang.org/x/crypto
 _BCRYPT_COST = 10
+_BCRYPT_LETTERS = bytes.maketrans(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+    b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+)
 _MASTER_SEED = b"com.lyndir.masterpassword"
 _PASSWORDS = {
     "maximum": "anoxxxxxxxxxxxxxxxxx axxxxxxxxxxxxxxxxxno",
@@ -41,21 +49,24 @@ _PASSWORD_CHARACTERS = {
 }
 
 
-def bcrypt(text: str) -> str:
+def bcrypt(context: Context | None, text: str) -> str:
     """Hash a password with bcrypt."""
     password = encode(text)
     if len(password) > 72:
         return "failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes"
+    from base64 import b64encode
+
     import bcrypt as library
 
-    return library.hashpw(password, library.gensalt(_BCRYPT_COST, prefix=b"2a")).decode("ascii")
+    salt = b64encode(random_bytes(context, 16)).rstrip(b"=").translate(_BCRYPT_LETTERS)
+    return library.hashpw(password, b"$2a$%d$%s" % (_BCRYPT_COST, salt)).decode("ascii")
 
 
-def htpasswd(user: str, password: str) -> str:
+def htpasswd(context: Context | None, user: str, password: str) -> str:
     """Return a line of an htpasswd file."""
     if ":" in user:
         return f"invalid username: {user}"
-    return f"{user}:{bcrypt(password)}"
+    return f"{user}:{bcrypt(context, password)}"
 
 
 def derive_password(counter: int, kind: str, password: str, user: str, site: str) -> str:
@@ -82,16 +93,15 @@ def _aes(password: str, vector: bytes) -> Any:
     return Cipher(algorithms.AES(encode(password)[:32].ljust(32, b"\0")), modes.CBC(vector))
 
 
-def encrypt_aes(password: str, text: str) -> str:
+def encrypt_aes(context: Context | None, password: str, text: str) -> str:
     """Encrypt with AES-256 in CBC mode, the initialisation vector in front, as base64."""
     if not text:
         return ""
-    import os
     from binascii import b2a_base64
 
     data = encode(text)
     padding = 16 - len(data) % 16
-    vector = os.urandom(16)
+    vector = random_bytes(context, 16)
     worker = _aes(password, vector).encryptor()
     sealed = worker.update(data + bytes([padding]) * padding) + worker.finalize()
     return b2a_base64(vector + sealed, newline=False).decode("ascii")
@@ -120,23 +130,13 @@ def decrypt_aes(password: str, text: str) -> str:
 
 # Keys
 
+_KINDS_OF_KEYS = {"": RSA_4096, "rsa": RSA_4096, "dsa": DSA, "ecdsa": ECDSA, "ed25519": ED25519}
 
-def generate_private_key(kind: str) -> str:
+
+def generate_private_key(context: Context | None, kind: str) -> str:
     """Return a new private key as PEM."""
-    from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
-
-    key: Any
-    if kind in ("", "rsa"):
-        key = rsa.generate_private_key(65537, 4096)
-    elif kind == "dsa":
-        key = dsa.generate_private_key(2048)
-    elif kind == "ecdsa":
-        key = ec.generate_private_key(ec.SECP256R1())
-    elif kind == "ed25519":
-        key = ed25519.Ed25519PrivateKey.generate()
-    else:
-        return f"Unknown type {kind}"
-    return key_pem(key)
+    known = _KINDS_OF_KEYS.get(kind)
+    return key_pem(begin_key(context, known)()) if known else f"Unknown type {kind}"
 
 
 def key_pem(key: Any) -> str:

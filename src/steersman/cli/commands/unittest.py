@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.engine.render import Impure
+    from steersman.engine.impure import Impure
     from steersman.unittest.reports.model import Machine
     from steersman.unittest.results import ChartResult
 

@@ -9,7 +9,7 @@ from steersman.cli.inputs.options import dry_run_of, render_options
 from steersman.cli.inputs.schema_access import schema_access
 from steersman.cli.terminal.manifests import Shown, ShowOptions, write_crds
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
-from steersman.engine.render import Impure
+from steersman.engine.impure import Impure, from_system
 from steersman.errors import SteerError, UsageError
 from steersman.record import replace
 from steersman.rendering import RenderFailed, World
@@ -26,10 +26,7 @@ if TYPE_CHECKING:
 
 def impure(ctx: Context) -> Impure:
     """Return the clock, randomness and log of this process for a render."""
-    import os
-    import time
-
-    return Impure(log=ctx.log, now_ns=time.time_ns, random_bytes=os.urandom)
+    return from_system(ctx.log)
 
 
 def template_shown(ctx: Context, flags: Flags, args: list[str]) -> Shown:

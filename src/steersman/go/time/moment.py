@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
+from _contextvars import ContextVar
+
 from steersman.go.time.duration import SECOND
 from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 
 class Zone(Record):
@@ -29,6 +34,9 @@ def _utc(_seconds: int) -> tuple[str, int]:
 
 
 def _local(seconds: int) -> tuple[str, int]:
+    zone = _LOCAL_ZONE.get()
+    if zone is not None:
+        return zone.at(seconds)
     import time
 
     try:
@@ -39,6 +47,9 @@ def _local(seconds: int) -> tuple[str, int]:
 
 
 def _local_dst(seconds: int) -> bool:
+    zone = _LOCAL_ZONE.get()
+    if zone is not None:
+        return zone.is_dst(seconds)
     import time
 
     try:
@@ -47,8 +58,18 @@ def _local_dst(seconds: int) -> bool:
         return False
 
 
+_LOCAL_ZONE: ContextVar[Zone | None] = ContextVar("local zone", default=None)
 UTC = Zone("UTC", _utc)
 LOCAL = Zone("Local", _local, _local_dst)
+
+
+def in_local_zone(zone: Zone, call: Callable[[], T]) -> T:
+    """Return the result of ``call``, for which ``LOCAL`` has the times of ``zone``."""
+    before = _LOCAL_ZONE.set(zone)
+    try:
+        return call()
+    finally:
+        _LOCAL_ZONE.reset(before)
 
 
 def fixed_zone(name: str, offset: int) -> Zone:

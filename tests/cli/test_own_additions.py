@@ -18,6 +18,7 @@ FLAGS = [
     ("lint", "--offline"),
     ("template", "--show-compiled"),
     ("template", "--strict-values"),
+    ("template", "--lookup-from"),
     ("lint", "--no-values-check"),
     ("upgrade", "--verbose"),
 ]

@@ -20,7 +20,10 @@ from steersman.cli.tables.commands import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-RUN = [ROOT / "README.md", *(DOCS / f"{name}.md" for name in ("first-ten-minutes", "sandbox", "from-helm", "check"))]
+RUN = [
+    ROOT / "README.md",
+    *(DOCS / f"{name}.md" for name in ("first-ten-minutes", "sandbox", "from-helm", "check", "replay")),
+]
 _BLOCK = re.compile(r"^```(sh|text|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

@@ -39,7 +39,7 @@ class _Authority(Record):
 class _Request:
     """A certificate that is asked for.
 
-    What of it is left to chance is settled at once, so that it does not depend on when the certificate is made.
+    Its random parts are drawn at once: they must not depend on when the certificate is made.
 
     Args:
         context: the render's.

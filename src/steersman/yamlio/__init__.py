@@ -67,15 +67,15 @@ def load_integers(text: str | bytes, *, infinities: bool = False) -> Any:
     return Reader(text, integers=True, infinities=infinities).document()[1]
 
 
-def load_all(text: str | bytes) -> list[Any]:
-    """Return the values of all documents of ``text``.
+def load_all(text: str | bytes, *, integers: bool = False) -> list[Any]:
+    """Return the values of all documents of ``text``; with ``integers``, whole numbers are ``int``.
 
     Raises:
         YamlError: with Go's message.
     """
     from steersman.yamlio.events import Reader
 
-    reader = Reader(text)
+    reader = Reader(text, integers=integers)
     values: list[Any] = []
     while True:
         more, value = reader.document()

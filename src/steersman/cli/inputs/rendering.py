@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from steersman.action.configuration import Configuration
     from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
+    from steersman.engine.impure import Lookup
 
 
-def impure(ctx: Context) -> Impure:
+def impure(ctx: Context, lookup: Lookup | None = None) -> Impure:
     """Return the clock, randomness and log of this process for a render."""
-    return from_system(ctx.log)
+    return from_system(ctx.log, lookup)
 
 
 def template_shown(ctx: Context, flags: Flags, args: list[str]) -> Shown:
@@ -37,6 +38,8 @@ def template_shown(ctx: Context, flags: Flags, args: list[str]) -> Shown:
     """
     capabilities = capabilities_of(flags)
     has_cluster = dry_run_of(ctx, flags, template=True) == "server" or flags["validate"]
+    if has_cluster and flags["lookup-from"]:
+        raise UsageError("--lookup-from answers in place of a cluster; it cannot be used with one")
     name, chart_ref = name_and_chart(
         args,
         generate_name=flags["generate-name"],
@@ -69,9 +72,9 @@ def template_shown(ctx: Context, flags: Flags, args: list[str]) -> Shown:
     if options.render.post_render is not None:
         render = replace(options.render, post_render=memory.outside(options.render.post_render))
         options = replace(options, render=render)
-    world = _world(ctx, flags, capabilities) if config is None else _cluster_world(config)
     try:
         with memory:
+            world = _world(ctx, flags, capabilities) if config is None else _cluster_world(config)
             rendered = template(chart, values, options, world)
     except RenderFailed as error:
         return Shown(name, text=error.text, error=error)
@@ -132,9 +135,13 @@ def _world(ctx: Context, flags: Flags, capabilities: Capabilities) -> World:
         from steersman.notices import Noticing
 
         observer = Noticing(notice, given_files(flags["values"]))
-    return World(
-        impure(ctx), lambda: capabilities, compiled_templates(ctx), schema_access(ctx), observer, kept_heads(ctx)
-    )
+    lookup = None
+    if flags["lookup-from"]:
+        from steersman.action.lookup_from import lookup_from
+
+        lookup = lookup_from(flags["lookup-from"], ctx.namespace())
+    access, heads = schema_access(ctx), kept_heads(ctx)
+    return World(impure(ctx, lookup), lambda: capabilities, compiled_templates(ctx), access, observer, heads)
 
 
 def _cluster_world(config: Configuration) -> World:

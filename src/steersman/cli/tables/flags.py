@@ -1114,6 +1114,15 @@ FLAGS: dict[str, Row] = {
         None,
         "",
     ),
+    "lookup-from": (
+        "lookup-from",
+        "",
+        "string",
+        "answer lookup with the objects in this folder or file (manifests, or what kubectl get -o yaml prints)",
+        "",
+        None,
+        "",
+    ),
     "strict-values": (
         "strict-values",
         "",

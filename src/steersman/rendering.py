@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from steersman.chart.model import Chart
+    from steersman.engine.seeded import Seed
     from steersman.engine.trace import Trace
     from steersman.manifest.heads import HeadStore
     from steersman.values.schema_access import SchemaAccess
@@ -102,8 +103,9 @@ class Broken(Record):
 class RenderOptions(Record):
     """Options of rendering from the flags.
 
-    ``inspect`` gets the result, with its recording, before anything is done with it, and may raise. ``diagnose`` gets a
-    render that failed and returns what is to be said of it besides Helm's words.
+    ``seed`` fixes randomness, keys and the clock. ``inspect`` gets the result, with its recording, before anything is
+    done with it, and may raise. ``diagnose`` gets a render that failed and returns what is to be said of it besides
+    Helm's words.
     """
 
     skip_schema_validation: bool = False
@@ -112,6 +114,7 @@ class RenderOptions(Record):
     hide_secret: bool = False
     enable_dns: bool = False
     post_render: Callable[[str], str] | None = None
+    seed: Seed | None = None
     inspect: Callable[[Rendered], None] | None = None
     diagnose: Callable[[Broken], str] | None = None
 
@@ -191,6 +194,10 @@ def render(
         RenderFailed: when the templates or what they make are at fault, with Helm's message.
         SteerError: what ``options.inspect`` raises.
     """
+    if options.seed is not None:
+        from steersman.engine.seeded import seeded
+
+        world = replace(world, impure=seeded(world.impure, options.seed, facts))
     capabilities = world.capabilities()
     values = merged_values(source, world, options)
     if labels:

@@ -19,6 +19,7 @@ FLAGS = [
     ("template", "--show-compiled"),
     ("template", "--strict-values"),
     ("template", "--lookup-from"),
+    ("install", "--seed"),
     ("lint", "--no-values-check"),
     ("upgrade", "--verbose"),
 ]

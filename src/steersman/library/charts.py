@@ -8,9 +8,11 @@ from steersman.chart.loader import load_chart
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
 from steersman.engine.compiled import Compiled
 from steersman.engine.context import Facts
-from steersman.engine.impure import Impure, from_system
+from steersman.engine.impure import from_system
+from steersman.engine.seeded import Seed
 from steersman.errors import ChartError, UsageError
 from steersman.library.errors import reported
+from steersman.library.lookups import given_lookup
 from steersman.library.places import Places
 from steersman.library.rendered import Rendered
 from steersman.library.user_values import files_of, given_values
@@ -22,11 +24,13 @@ from steersman.runtime.log import log
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
     from typing import Any, Literal, TypeAlias
 
     from steersman.chart.model import Chart as Model
     from steersman.checking.findings import Report
     from steersman.insight.explain import Explainer
+    from steersman.library.lookups import Objects
     from steersman.library.user_values import Values
     from steersman.linting.findings import Finding
 
@@ -112,8 +116,11 @@ class Chart:
         api_versions: Iterable[str] = (),
         include_crds: bool = False,
         skip_schema_validation: bool = False,
+        lookup: Objects | None = None,
+        seed: str = "",
+        now: datetime | None = None,
     ) -> Rendered:
-        """Render the chart without a cluster; ``lookup`` finds nothing.
+        """Render the chart without a cluster.
 
         Args:
             values: the user's values: a mapping, the path of a file, or a list of both, later ones over earlier ones.
@@ -123,6 +130,10 @@ class Chart:
             api_versions: that the cluster has besides the usual ones (``monitoring.coreos.com/v1``).
             include_crds: put the definitions below ``crds/`` into ``text``.
             skip_schema_validation: leave values.schema.json out.
+            lookup: the objects that ``lookup`` finds: a folder or file of manifests, the objects, or a function of
+                apiVersion, kind, namespace and name that returns an object, a list, or an empty mapping.
+            seed: draw random text, keys and certificates from this text: the same text gives the same render.
+            now: the time that templates see; the start of 2020 with a seed, else the present.
 
         Raises:
             TemplateError: when a template does not parse or fails.
@@ -135,10 +146,18 @@ class Chart:
             raise ChartError(f"{self._model.metadata.type} charts are not installable")
         kube = parse_kube_version(kube_version) if kube_version else DEFAULT_CAPABILITIES.kube_version
         capabilities = Capabilities(kube, (*DEFAULT_CAPABILITIES.api_versions, *api_versions))
-        options = RenderOptions(include_crds=include_crds, skip_schema_validation=skip_schema_validation)
+        moment = None if now is None else int(now.timestamp() * 1e6) * 1000
+        options = RenderOptions(
+            include_crds=include_crds,
+            skip_schema_validation=skip_schema_validation,
+            seed=Seed(seed, moment) if seed else None,
+        )
         with reported(self._model, values):
             source = take_part(self._model, given_values(values), log)
-            world = World(_impure(), lambda: capabilities, self._compiled, self._schemas)
+            impure = from_system(log, given_lookup(lookup, namespace))
+            if moment is not None:
+                impure = replace(impure, now_ns=lambda: moment)
+            world = World(impure, lambda: capabilities, self._compiled, self._schemas)
             facts = Facts(name, namespace, revision, not is_upgrade, is_upgrade)
 
             def record() -> Explainer:
@@ -152,10 +171,6 @@ class Chart:
 
     def __repr__(self) -> str:
         return f"<Chart {self.name} {self.version}>"
-
-
-def _impure() -> Impure:
-    return from_system(log)
 
 
 def load(
@@ -220,6 +235,9 @@ def render(
     api_versions: Iterable[str] = (),
     include_crds: bool = False,
     skip_schema_validation: bool = False,
+    lookup: Objects | None = None,
+    seed: str = "",
+    now: datetime | None = None,
 ) -> Rendered:
     """Load and render a chart; see ``load`` and ``Chart.render``."""
     loaded = chart if isinstance(chart, Chart) else load(chart)
@@ -231,6 +249,9 @@ def render(
         api_versions=api_versions,
         include_crds=include_crds,
         skip_schema_validation=skip_schema_validation,
+        lookup=lookup,
+        seed=seed,
+        now=now,
     )
 
 
@@ -245,7 +266,7 @@ def lint(path: Path, values: Values = None, *, namespace: str = "default", kube_
 
     kube = parse_kube_version(kube_version) if kube_version else DEFAULT_CAPABILITIES.kube_version
     capabilities = Capabilities(kube, DEFAULT_CAPABILITIES.api_versions)
-    world = World(_impure(), lambda: capabilities, Compiled(), Places().schemas())
+    world = World(from_system(log), lambda: capabilities, Compiled(), Places().schemas())
     options = LintOptions(given_values(values), namespace, world)
     result = lint_action(os.fspath(path), options)
     if result.errors and not result.findings:
@@ -281,7 +302,9 @@ def check(
     capabilities = Capabilities(kube, (*DEFAULT_CAPABILITIES.api_versions, *api_versions))
     given = given_values(values)
     cases = (Case("the given values", given),) if given else ()
-    options = CheckOptions(World(_impure(), lambda: capabilities), kube, tuple([os.fspath(one) for one in crds]), cases)
+    options = CheckOptions(
+        World(from_system(log), lambda: capabilities), kube, tuple([os.fspath(one) for one in crds]), cases
+    )
     with reported():
         return check_action(os.fspath(path), load_chart(os.fspath(path)), options)
 

@@ -156,12 +156,17 @@ def signature(body: bytes, signer: Any) -> bytes:
 
         signed = signer.sign(body, PKCS1v15(), SHA256())
     elif _is_on_curve(kind):
+        from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 
         size = signer.key_size
         used = hashes.SHA256() if size <= 256 else hashes.SHA384() if size <= 384 else hashes.SHA512()
-        signed = signer.sign(body, ECDSA(used))
+        try:
+            # RFC 6979: with a random nonce, a render with a seed would not be the same twice
+            signed = signer.sign(body, ECDSA(used, deterministic_signing=True))
+        except UnsupportedAlgorithm:  # OpenSSL before 3.2
+            signed = signer.sign(body, ECDSA(used))
     else:
         signed = signer.sign(body)
     return signed

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from steersman.action.options import WaitOptions, WriteOptions
     from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
+    from steersman.engine.seeded import Seed
     from steersman.rendering import Broken, Rendered
 
 
@@ -30,9 +31,25 @@ def render_options(ctx: Context, flags: Flags) -> RenderOptions:
         hide_secret=is_set(flags, "hide-secret"),
         enable_dns=flags["enable-dns"],
         post_render=ctx.post_render,
+        seed=_seed(ctx, flags),
         diagnose=_diagnose(ctx, flags) if ctx.shows_places() else None,
         inspect=values_check(ctx, flags) or (_nothing if is_set(flags, "source-map") else None),
     )
+
+
+def _seed(ctx: Context, flags: Flags) -> Seed | None:
+    """Return what ``--seed`` says, with the clock of ``SOURCE_DATE_EPOCH``.
+
+    Raises:
+        UsageError: when ``SOURCE_DATE_EPOCH`` is not a number of seconds.
+    """
+    if not flags["seed"]:
+        return None
+    from steersman.cli.inputs.source_date_epoch import source_date_epoch
+    from steersman.engine.seeded import Seed
+
+    seconds = source_date_epoch(ctx)
+    return Seed(flags["seed"], None if seconds is None else int(seconds) * 10**9)
 
 
 def _diagnose(ctx: Context, flags: Flags) -> Callable[[Broken], str]:

@@ -1123,6 +1123,15 @@ FLAGS: dict[str, Row] = {
         None,
         "",
     ),
+    "seed": (
+        "seed",
+        "",
+        "string",
+        "draw random text, keys and certificates from this text, and stop the clock",
+        "",
+        None,
+        "",
+    ),
     "strict-values": (
         "strict-values",
         "",

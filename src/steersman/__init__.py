@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from steersman.library.charts import pull as pull
     from steersman.library.charts import push as push
     from steersman.library.charts import render as render
+    from steersman.library.charts import replay as replay
     from steersman.library.charts import show as show
     from steersman.library.client import Client as Client
     from steersman.library.errors import Place as Place
@@ -63,7 +64,8 @@ if TYPE_CHECKING:
 # name -> the module that has it, and its name there if that is another one
 _HOMES = {
     **dict.fromkeys(
-        ("Chart", "check", "lint", "load", "package", "pull", "push", "render", "show"), "steersman.library.charts"
+        ("Chart", "check", "lint", "load", "package", "pull", "push", "render", "replay", "show"),
+        "steersman.library.charts",
     ),
     **dict.fromkeys(("Hook", "Manifest", "Rendered", "UnusedValue"), "steersman.library.rendered"),
     **dict.fromkeys(("Release", "Status"), "steersman.library.releases"),
@@ -130,6 +132,7 @@ __all__ = [
     "pull",
     "push",
     "render",
+    "replay",
     "show",
 ]
 

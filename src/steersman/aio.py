@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     P = ParamSpec("P")
     T = TypeVar("T")
 
-__all__ = ["Client", "check", "lint", "load", "package", "pull", "push", "render"]
+__all__ = ["Client", "check", "lint", "load", "package", "pull", "push", "render", "replay"]
 
 
 async def _in_thread(call: Callable[[], T], cancel: Cancellation) -> T:
@@ -70,6 +70,7 @@ def _method(method: Callable[Concatenate[_Client, P], T]) -> Callable[Concatenat
 
 load = _function(charts.load)
 render = _function(charts.render)
+replay = _function(charts.replay)
 check = _function(charts.check)
 lint = _function(charts.lint)
 package = _function(charts.package)

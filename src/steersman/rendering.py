@@ -44,6 +44,20 @@ if TYPE_CHECKING:
         def sees_refused_global(self, charts: Sequence[str]) -> None:
             """Look at the subcharts whose closed schemas refuse ``global``."""
 
+    class Recorder(Protocol):
+        """Keeps what a render sees and what comes of it."""
+
+        def watch(
+            self, source: Source, facts: Facts, world: World, options: RenderOptions, labels: dict[str, str]
+        ) -> tuple[World, RenderOptions]:
+            """Return the world and the options that the render is to be done with."""
+
+        def finished(self, rendered: Rendered) -> None:
+            """Keep a render that succeeded; may raise."""
+
+        def failed(self, error: SteerError) -> None:
+            """Keep a render that failed."""
+
 
 NOTES = "NOTES.txt"
 
@@ -103,9 +117,9 @@ class Broken(Record):
 class RenderOptions(Record):
     """Options of rendering from the flags.
 
-    ``seed`` fixes randomness, keys and the clock. ``inspect`` gets the result, with its recording, before anything is
-    done with it, and may raise. ``diagnose`` gets a render that failed and returns what is to be said of it besides
-    Helm's words.
+    ``seed`` fixes randomness, keys and the clock; ``recorder`` keeps what the render sees. ``inspect`` gets the result,
+    with its trace, before anything is done with it, and may raise. ``diagnose`` gets a render that failed and returns
+    what is to be said of it besides Helm's words.
     """
 
     skip_schema_validation: bool = False
@@ -115,6 +129,7 @@ class RenderOptions(Record):
     enable_dns: bool = False
     post_render: Callable[[str], str] | None = None
     seed: Seed | None = None
+    recorder: Recorder | None = None
     inspect: Callable[[Rendered], None] | None = None
     diagnose: Callable[[Broken], str] | None = None
 
@@ -198,6 +213,27 @@ def render(
         from steersman.engine.seeded import seeded
 
         world = replace(world, impure=seeded(world.impure, options.seed, facts))
+    recorder = options.recorder
+    if recorder is None:
+        rendered = _render(source, facts, world, options, labels)
+    else:
+        world, options = recorder.watch(source, facts, world, options, labels or {})
+        try:
+            rendered = _render(source, facts, world, options, labels)
+        except SteerError as error:
+            recorder.failed(error)
+            raise
+        recorder.finished(rendered)
+    if world.observer is not None:
+        world.observer.sees_objects(rendered)
+    if options.inspect is not None:
+        options.inspect(rendered)
+    return rendered
+
+
+def _render(
+    source: Source, facts: Facts, world: World, options: RenderOptions, labels: dict[str, str] | None
+) -> Rendered:
     capabilities = world.capabilities()
     values = merged_values(source, world, options)
     if labels:
@@ -242,12 +278,7 @@ def render(
     except SteerError as error:
         raise RenderFailed(error, _all_text(files), detail(error, files)) from error
     text = _join(source.chart, manifests, options)
-    rendered = Rendered(tuple(hooks), tuple(manifests), text, notes, tuple(dropped), source, values, files, trace)
-    if world.observer is not None:
-        world.observer.sees_objects(rendered)
-    if options.inspect is not None:
-        options.inspect(rendered)
-    return rendered
+    return Rendered(tuple(hooks), tuple(manifests), text, notes, tuple(dropped), source, values, files, trace)
 
 
 def merged_values(source: Source, world: World, options: RenderOptions) -> dict[str, Any]:

@@ -20,10 +20,11 @@ FLAGS = [
     ("template", "--strict-values"),
     ("template", "--lookup-from"),
     ("install", "--seed"),
+    ("upgrade", "--record"),
     ("lint", "--no-values-check"),
     ("upgrade", "--verbose"),
 ]
-COMMANDS = ["cache", "doctor", "sandbox", "search oci"]
+COMMANDS = ["cache", "doctor", "replay", "sandbox", "search oci"]
 
 
 @pytest.mark.parametrize(("command", "flag"), FLAGS)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 
-from steersman.errors import SteerError, UsageError
+from steersman.errors import ClusterError, SteerError, UsageError
 from steersman.go.errno import read_error
 from steersman.kube.offline import flattened, lookup_among
+from steersman.recording.document import is_recording
+from steersman.values.coalesce import copy_tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from steersman.engine.impure import Lookup
@@ -31,32 +33,64 @@ def lookup_from(path: str, namespace: str) -> Lookup:
     """Return the function ``lookup`` of a cluster that has the objects in a folder or a file.
 
     Args:
-        path: a folder, whose ``.yaml``, ``.yml`` and ``.json`` files at any depth are read; or a file.
+        path: a folder, whose ``.yaml``, ``.yml`` and ``.json`` files at any depth are read; a file; or a recording.
         namespace: of objects that name none.
 
     Raises:
         UnreadableObjects: when something in it cannot be read or is not an object, naming the file and the document.
+        BadRecording: when a recording is damaged.
     """
-    return lookup_among(_objects(path), namespace)
+    if not os.path.isdir(path):
+        data = _read(path, _MOST_BYTES)
+        trees = _documents(path, data)
+        if trees and is_recording(trees[0]):
+            return _recorded(data, path, namespace)
+        return lookup_among(_objects(path, trees), namespace)
+    return lookup_among(_objects_below(path), namespace)
 
 
-def _objects(path: str) -> Iterator[dict[str, Any]]:
+def _recorded(data: bytes, path: str, namespace: str) -> Lookup:
+    """Return the look-ups of a recording: its answers, and for other questions the objects in them."""
+    from steersman.recording.reading import BadRecording, from_text
+
+    try:
+        answers = from_text(data.decode("utf-8", "replace")).facts.lookups
+    except BadRecording as error:
+        raise BadRecording(f"{path}: {error}") from error
+    trees = (answer.value for answer in answers.values() if answer.value)
+    others = lookup_among(_objects(path, trees), namespace)
+
+    def lookup(api_version: str, kind: str, inside: str, name: str) -> dict[str, Any]:
+        answer = answers.get((api_version, kind, inside, name))
+        if answer is None:
+            return others(api_version, kind, inside, name)
+        if answer.error is not None:
+            raise ClusterError(answer.error)
+        found: dict[str, Any] = copy_tree(answer.value)
+        return found
+
+    return lookup
+
+
+def _objects(path: str, trees: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    for number, tree in enumerate(trees, 1):
+        if tree is None:
+            continue
+        try:
+            yield from flattened(tree)
+        except ValueError as error:
+            raise UnreadableObjects(f"{path}: document {number} is not a Kubernetes object: {error}") from error
+
+
+def _objects_below(path: str) -> Iterator[dict[str, Any]]:
     left = _MOST_BYTES
     for file in _files(path):
         data = _read(file, left)
         left -= len(data)
-        for number, tree in enumerate(_documents(file, data), 1):
-            if tree is None:
-                continue
-            try:
-                yield from flattened(tree)
-            except ValueError as error:
-                raise UnreadableObjects(f"{file}: document {number} is not a Kubernetes object: {error}") from error
+        yield from _objects(file, _documents(file, data))
 
 
 def _files(path: str) -> list[str]:
-    if not os.path.isdir(path):
-        return [path]
     found: list[str] = []
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith("."))

@@ -10,7 +10,7 @@ from steersman.engine.compiled import Compiled
 from steersman.engine.context import Facts
 from steersman.engine.impure import from_system
 from steersman.engine.seeded import Seed
-from steersman.errors import ChartError, UsageError
+from steersman.errors import ChartError, SteerError, UsageError
 from steersman.library.errors import reported
 from steersman.library.lookups import given_lookup
 from steersman.library.places import Places
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from steersman.library.lookups import Objects
     from steersman.library.user_values import Values
     from steersman.linting.findings import Finding
+    from steersman.recording.recorder import Recorder
 
     Path: TypeAlias = "str | os.PathLike[str]"
 
@@ -119,6 +120,7 @@ class Chart:
         lookup: Objects | None = None,
         seed: str = "",
         now: datetime | None = None,
+        record: Path = "",
     ) -> Rendered:
         """Render the chart without a cluster.
 
@@ -134,6 +136,7 @@ class Chart:
                 apiVersion, kind, namespace and name that returns an object, a list, or an empty mapping.
             seed: draw random text, keys and certificates from this text: the same text gives the same render.
             now: the time that templates see; the start of 2020 with a seed, else the present.
+            record: a file to write all to that the render sees, for ``replay``; it holds values and secrets.
 
         Raises:
             TemplateError: when a template does not parse or fails.
@@ -151,6 +154,7 @@ class Chart:
             include_crds=include_crds,
             skip_schema_validation=skip_schema_validation,
             seed=Seed(seed, moment) if seed else None,
+            recorder=_recorder(record, self._model.name) if record else None,
         )
         with reported(self._model, values):
             source = take_part(self._model, given_values(values), log)
@@ -160,17 +164,24 @@ class Chart:
             world = World(impure, lambda: capabilities, self._compiled, self._schemas)
             facts = Facts(name, namespace, revision, not is_upgrade, is_upgrade)
 
-            def record() -> Explainer:
+            def traced() -> Explainer:
                 from steersman.insight.explain import Explainer
 
-                recorded = replace(options, inspect=lambda _rendered: None, skip_schema_validation=True)
+                recorded = replace(options, inspect=lambda _rendered: None, skip_schema_validation=True, recorder=None)
                 with reported(self._model):
                     return Explainer(render_core(source, facts, world, recorded), files_of(values))
 
-            return Rendered(render_core(source, facts, world, options), record)
+            return Rendered(render_core(source, facts, world, options), traced)
 
     def __repr__(self) -> str:
         return f"<Chart {self.name} {self.version}>"
+
+
+def _recorder(path: Path, name: str) -> Recorder:
+    from steersman.action.recordings import save
+    from steersman.recording.recorder import About, Recorder
+
+    return Recorder(About("render", name), lambda recording: save(os.fspath(path), recording))
 
 
 def load(
@@ -238,6 +249,7 @@ def render(
     lookup: Objects | None = None,
     seed: str = "",
     now: datetime | None = None,
+    record: Path = "",
 ) -> Rendered:
     """Load and render a chart; see ``load`` and ``Chart.render``."""
     loaded = chart if isinstance(chart, Chart) else load(chart)
@@ -252,7 +264,46 @@ def render(
         lookup=lookup,
         seed=seed,
         now=now,
+        record=record,
     )
+
+
+def replay(recording: Path, chart: Chart | Path | None = None) -> Rendered:
+    """Render as it was recorded, by ``Chart.render(record=…)`` or the flag ``--record``.
+
+    Args:
+        recording: the file.
+        chart: the chart, for a recording that does not hold it.
+
+    Raises:
+        UsageError: when the file is not a recording, or a damaged one.
+        ChartError: when there is no chart, or it is not the one that was recorded.
+        ReleaseError: when the render comes out otherwise than recorded.
+        TemplateError, SchemaError, ValuesError, ManifestError: the error that was recorded.
+    """
+    from steersman.action.recordings import open_recording
+    from steersman.recording.replay import chart_of, check_outcome
+    from steersman.recording.replay import replay as replay_core
+
+    opened = open_recording(os.fspath(recording))
+    given = chart._model if isinstance(chart, Chart) else None if chart is None else load_chart(os.fspath(chart))
+    with reported():
+        model = chart_of(opened, given)
+        compiled = Compiled()
+
+        def traced() -> Explainer:
+            from steersman.insight.explain import Explainer
+
+            again = replay_core(opened, model, from_system(log), compiled=compiled, inspect=lambda _rendered: None)
+            return Explainer(again, files_of(None))
+
+        try:
+            core = replay_core(opened, model, from_system(log), compiled=compiled)
+        except SteerError as error:
+            check_outcome(opened, error)
+            raise
+        check_outcome(opened, core)
+        return Rendered(core, traced)
 
 
 def lint(path: Path, values: Values = None, *, namespace: str = "default", kube_version: str = "") -> list[Finding]:

@@ -6,11 +6,13 @@ from steersman.action.history import last_status
 from steersman.action.upgrade import UpgradeOptions, upgrade
 from steersman.cli.inputs.cluster import cancelled_by_signals, make_configuration
 from steersman.cli.inputs.options import dry_run_of, is_set, render_options, wait_options, wait_strategy, write_options
+from steersman.cli.inputs.recording import recorder_of
 from steersman.cli.inputs.refusals import add_places
 from steersman.cli.inputs.release import CommandFailed, load_chart_and_values, run_install
 from steersman.cli.terminal.releases import write_release
 from steersman.engine.context import Facts
 from steersman.errors import SteerError
+from steersman.record import replace
 from steersman.release.model import UNINSTALLED
 from steersman.storage.driver import ReleaseNotFound
 
@@ -46,6 +48,8 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
             return 0
     chart, values = load_chart_and_values(ctx, flags, args[1])
     options = _options(ctx, flags, dry_run, strategy)
+    recorder = recorder_of(flags, "upgrade", args[1])
+    options = replace(options, render=replace(options.render, recorder=recorder))
     try:
         with cancelled_by_signals(ctx, config, name):
             release = upgrade(config, name, chart, values, options)

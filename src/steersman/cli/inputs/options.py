@@ -32,7 +32,7 @@ def render_options(ctx: Context, flags: Flags) -> RenderOptions:
         enable_dns=flags["enable-dns"],
         post_render=ctx.post_render,
         seed=_seed(ctx, flags),
-        diagnose=_diagnose(ctx, flags) if ctx.shows_places() else None,
+        diagnose=diagnosing(ctx, flags),
         inspect=values_check(ctx, flags) or (_nothing if is_set(flags, "source-map") else None),
     )
 
@@ -52,16 +52,23 @@ def _seed(ctx: Context, flags: Flags) -> Seed | None:
     return Seed(flags["seed"], None if seconds is None else int(seconds) * 10**9)
 
 
-def _diagnose(ctx: Context, flags: Flags) -> Callable[[Broken], str]:
-    """Return what says more of a render that failed than Helm does."""
+def diagnosing(ctx: Context, flags: Flags | None = None) -> Callable[[Broken], str] | None:
+    """Return what says more of a render that failed than Helm does, where that is wanted.
+
+    Without ``flags`` it is not known where values came from.
+    """
+    if not ctx.shows_places():
+        return None
 
     def diagnose(broken: Broken) -> str:
         from steersman.cli.inputs.chart import value_sources
         from steersman.insight import failures
         from steersman.insight.origins import GivenValues
+        from steersman.values.sources import Sources
 
         try:
-            return failures.diagnose(broken, GivenValues(value_sources(flags), ctx.texts))
+            sources = Sources() if flags is None else value_sources(flags)
+            return failures.diagnose(broken, GivenValues(sources, ctx.texts))
         except Exception:
             if ctx.settings.debug:
                 raise

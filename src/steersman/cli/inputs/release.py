@@ -10,6 +10,7 @@ from steersman.action.install import InstallOptions, install
 from steersman.cli.inputs.chart import ChartInput, with_dependencies
 from steersman.cli.inputs.cluster import cancelled_by_signals
 from steersman.cli.inputs.options import is_set, render_options, wait_options, write_options
+from steersman.cli.inputs.recording import recorder_of
 from steersman.cli.inputs.refusals import add_places
 from steersman.engine.context import Facts
 from steersman.errors import ReleaseError, SteerError
@@ -66,6 +67,8 @@ def run_install(
     check_installable(chart, ctx.log)
     chart = with_dependencies(ctx, flags, source, chart, path)
     options = install_options(ctx, flags, name, dry_run, strategy)
+    recorder = recorder_of(flags, "install", chart_ref)
+    options = replace(options, render=replace(options.render, recorder=recorder))
     if replace_uninstalled:
         options = replace(options, replace=True)
     try:

@@ -1123,6 +1123,16 @@ FLAGS: dict[str, Row] = {
         None,
         "",
     ),
+    "record": (
+        "record",
+        "",
+        "string",
+        "write all that the render sees to this file, for replay; it holds values and secrets (mode 0600)",
+        "",
+        None,
+        "",
+    ),
+    "record-chart": ("record-chart", "", "bool", "keep the chart's files in the recording", "true", None, ""),
     "seed": (
         "seed",
         "",

@@ -930,6 +930,26 @@ a warning, and 0 otherwise.""",
   # for code scanning
   steer check ./web -o sarif > check.sarif""",
     ),
+    "replay": (
+        """\
+Render once more what 'template', 'install' or 'upgrade' recorded with
+--record, and print it: the same bytes, or the same error. No cluster, network
+or clock is asked.
+
+The recording holds the chart's files, unless it was made with
+--record-chart=false: then CHART, a folder or an archive, has to be the same
+chart, which its digest tells. Where the render comes out otherwise than
+recorded, that is an error.
+
+A recording also holds the values and all that 'lookup' found, Secrets among
+it, and random passwords and keys: give it only to those who may know them.""",
+        """\
+  steer template web ./web -f prod.yaml --record web.json
+  steer replay web.json
+
+  # a recording without the chart
+  steer replay small.json ./web""",
+    ),
     "schema": (
         """\
 Print a JSON schema of a chart's values, made from its templates, its defaults

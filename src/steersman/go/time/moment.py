@@ -33,10 +33,7 @@ def _utc(_seconds: int) -> tuple[str, int]:
     return "UTC", 0
 
 
-def _local(seconds: int) -> tuple[str, int]:
-    zone = _LOCAL_ZONE.get()
-    if zone is not None:
-        return zone.at(seconds)
+def _system(seconds: int) -> tuple[str, int]:
     import time
 
     try:
@@ -46,10 +43,7 @@ def _local(seconds: int) -> tuple[str, int]:
     return there.tm_zone, there.tm_gmtoff
 
 
-def _local_dst(seconds: int) -> bool:
-    zone = _LOCAL_ZONE.get()
-    if zone is not None:
-        return zone.is_dst(seconds)
+def _system_dst(seconds: int) -> bool:
     import time
 
     try:
@@ -58,9 +52,10 @@ def _local_dst(seconds: int) -> bool:
         return False
 
 
-_LOCAL_ZONE: ContextVar[Zone | None] = ContextVar("local zone", default=None)
 UTC = Zone("UTC", _utc)
-LOCAL = Zone("Local", _local, _local_dst)
+SYSTEM = Zone("Local", _system, _system_dst)
+_LOCAL_ZONE: ContextVar[Zone] = ContextVar("local zone", default=SYSTEM)
+LOCAL = Zone("Local", lambda seconds: _LOCAL_ZONE.get().at(seconds), lambda seconds: _LOCAL_ZONE.get().is_dst(seconds))
 
 
 def in_local_zone(zone: Zone, call: Callable[[], T]) -> T:

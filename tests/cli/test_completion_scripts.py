@@ -430,7 +430,7 @@ def real(world: World) -> World:
 def test_commands_flags_and_values_of_the_program(real: World, shell: Terminal) -> None:
     assert shell.type("steer upg") == "steer upgrade "
     assert shell.type("web ./ch") == "steer upgrade web ./charts/"
-    assert shell.type("web --rec") == "steer upgrade web ./charts/web --recover "
+    assert shell.type("web --recov") == "steer upgrade web ./charts/web --recover "
     assert shell.type("--output=y") == "steer upgrade web ./charts/web --recover --output=yaml "
     assert shell.type("more ", shell.list_keys).rstrip().endswith("more")
     assert "does not take any more arguments" in shell.screen

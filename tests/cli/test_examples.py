@@ -20,9 +20,9 @@ from steersman.cli.tables.help_texts import OWN_TEXTS, TEXTS
 from steersman.sandbox.process import down, up
 from tests.services.web import Web
 
-# what the tests of these have: keys, registries, other servers, a cluster that runs containers
+# what the tests of these have: keys, registries, other servers and programs, a cluster that runs containers
 ELSEWHERE = re.compile(
-    r"registry\.example|git\.example|ghcr\.io|localhost:5000|search hub|gpg|keyring|registry log|greet|kubectl|sandbox|\$PROFILE"
+    r"registry\.example|git\.example|ghcr\.io|localhost:5000|search hub|gpg|keyring|registry log|greet|kubectl|sandbox|\$PROFILE|trivy|kubeconform"
 )
 BLOCKS = [
     (path, block)

@@ -24,7 +24,7 @@ FLAGS = [
     ("lint", "--no-values-check"),
     ("upgrade", "--verbose"),
 ]
-COMMANDS = ["cache", "doctor", "replay", "sandbox", "search oci"]
+COMMANDS = ["annotate", "cache", "doctor", "replay", "sandbox", "search oci"]
 
 
 @pytest.mark.parametrize(("command", "flag"), FLAGS)

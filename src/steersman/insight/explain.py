@@ -88,6 +88,10 @@ class Explainer:
         self._starts: dict[str, int] = {}
         self._objects = list(self._find_objects())
 
+    def text(self) -> str:
+        """Return objects and hooks as ``template`` prints them."""
+        return self._rendered.text()
+
     def names(self) -> list[str]:
         """Return ``Kind/name`` of every object and hook."""
         return [one.target for one in self._objects]

@@ -5,6 +5,8 @@ The form is described in ``docs/insight.md``.
 
 from __future__ import annotations
 
+from steersman.insight.line_fields import line_fields
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -25,10 +27,12 @@ def source_map(explainer: Explainer, text: str) -> dict[str, Any]:
             continue  # left out of the output, by --show-only or --no-hooks
         begun[mark] = at + 1
         before = text.count("\n", 0, at) + 1
+        fields = line_fields(manifest.strip())
         lines += [
             {
                 "line": before + line.line,
                 "object": target,
+                "field": fields[line.line - 1],
                 "template": str(line.chain[0].template) if line.chain else template,
                 "templateLine": line.chain[0].line if line.chain else 0,
                 "includes": [f"{place.template}:{place.line}" for place in line.chain[1:]],

@@ -45,7 +45,7 @@ class ChartPart(Record):
 
 
 class Outcome(Record):
-    """What came of a render: the digests of its text and its notes, or its error."""
+    """The outcome of a render: the digests of its text and its notes, or its error."""
 
     manifest: str = ""
     notes: str = ""
@@ -53,7 +53,7 @@ class Outcome(Record):
 
 
 class Shown(Record):
-    """What of the render was printed: templates (none for all of them), hooks, and hooks that are tests."""
+    """The printed part of a render: templates (none for all of them), hooks, and hooks that are tests."""
 
     only: tuple[str, ...] = ()
     hooks: bool = True

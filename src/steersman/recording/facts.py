@@ -65,7 +65,7 @@ class KeyFact:
 
 
 class FactSet(Record):
-    """What a render met.
+    """The side effects that a render met.
 
     Attributes:
         now_ns: the clock, nanoseconds since the epoch; it stands still during a render.

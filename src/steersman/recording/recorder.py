@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class About(Record):
-    """What a recording says of itself.
+    """The origin of a recording.
 
     Attributes:
         command: that renders.
@@ -37,7 +37,7 @@ class Recorder:
     """Records one render and hands the recording on when the render ends, be it with an error.
 
     Args:
-        about: what the recording says of itself.
+        about: the origin of the recording.
         keep: gets the recording; what it raises ends a render that would have succeeded.
     """
 

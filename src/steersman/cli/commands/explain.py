@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from steersman.action.chart_source import check_installable
-from steersman.cli.inputs.chart import ChartInput, compiled_templates, value_sources, with_dependencies
-from steersman.cli.inputs.rendering import capabilities_of, impure
+from steersman.cli.inputs.explaining import explained_chart, explaining_world
 from steersman.cli.terminal.explanations import field_text, object_text, reached_text
-from steersman.engine.context import Facts
 from steersman.errors import UsageError
-from steersman.rendering import World
 from steersman.runtime.memory import BoundedMemory
 
 TYPE_CHECKING = False
@@ -39,26 +35,14 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
 
 def _explainer(ctx: Context, flags: Flags, target: str) -> Explainer:
     """Return the recorded render of a chart, or of a release where no chart is at ``target``."""
-    from steersman.action.explain import explain_chart, explain_release
+    if _is_chart(flags, target):
+        return explained_chart(ctx, flags, target)
+    from steersman.action.explain import explain_release
+    from steersman.cli.inputs.cluster import make_configuration
 
-    capabilities = capabilities_of(flags)
-    world = World(impure(ctx), lambda: capabilities, compiled_templates(ctx))
-    if not _is_chart(flags, target):
-        from steersman.cli.inputs.cluster import make_configuration
-
-        with BoundedMemory():
-            return explain_release(make_configuration(ctx), target, flags["revision"], world)
-    from steersman.insight.origins import GivenValues
-
-    source = ChartInput(ctx, flags)
-    path = source.locate(target)
-    values = source.values()
+    world = explaining_world(ctx, flags)
     with BoundedMemory():
-        chart = source.load(path)
-        check_installable(chart, ctx.log)
-        chart = with_dependencies(ctx, flags, source, chart, path)
-        given = GivenValues(value_sources(flags), ctx.texts)
-        return explain_chart(chart, values, given, Facts(flags["name"], ctx.namespace()), world)
+        return explain_release(make_configuration(ctx), target, flags["revision"], world)
 
 
 def _is_chart(flags: Flags, target: str) -> bool:

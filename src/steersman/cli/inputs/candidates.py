@@ -38,7 +38,7 @@ _CHART_AT = {
 
 def flag_values(ctx: Context, path: str, flags: Flags, name: str, given: list[str], word: str) -> Candidates:
     """Return the candidates for the value of the flag ``name``."""
-    if name == "output" and path == "check":
+    if name == "output" and path in ("annotate", "check"):
         return ["json", "sarif", "text", "yaml"], NO_FILES
     if name == "output":
         return _FORMATS, NO_FILES

@@ -930,6 +930,31 @@ a warning, and 0 otherwise.""",
   # for code scanning
   steer check ./web -o sarif > check.sarif""",
     ),
+    "annotate": (
+        """\
+Print what another program has found in rendered manifests at the lines of the
+templates that wrote them, with the object, the field and the includes.
+
+FINDINGS is SARIF 2.1.0 (trivy, checkov, kubescape, kube-linter and others write
+it) or what 'kubeconform -output json' prints. The lines are looked up in the
+source map that 'steer template --source-map' wrote with the scanned file;
+without one, CHART is rendered as 'steer template' does with the same flags.
+With both, CHART is where the paths of templates begin.
+
+With -o sarif the results of a SARIF log stay as they are, but for their places:
+these are template lines, with object and field as logical locations, and the
+rendered line and the includes as related locations.""",
+        """\
+  steer template web ./web --source-map map.json > web.yaml
+  trivy config --format sarif --output found.sarif web.yaml
+  steer annotate found.sarif ./web --source-map map.json
+  # for code scanning
+  steer annotate found.sarif ./web --source-map map.json -o sarif > web.sarif
+
+  # the chart is rendered again
+  steer template web ./web | kubeconform -output json - > found.json
+  steer annotate found.json ./web --name web""",
+    ),
     "replay": (
         """\
 Render once more what 'template', 'install' or 'upgrade' recorded with
@@ -948,6 +973,7 @@ it, and random passwords and keys: give it only to those who may know them.""",
   steer replay web.json
 
   # a recording without the chart
+  steer template web ./web --record small.json --record-chart=false
   steer replay small.json ./web""",
     ),
     "schema": (

@@ -1,0 +1,115 @@
+"""A source map that is read: from lines and fields of rendered YAML to lines of templates."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from steersman.errors import UsageError
+from steersman.insight.source_map import VERSION
+from steersman.record import Record, replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_GAP = 3  # lines that no template has between objects: a separator, its "# Source:", a blank one
+
+
+class MappedLine(Record):
+    """A line of a source map.
+
+    Attributes:
+        line: of the output, from 1.
+        target: ``Kind/name``.
+        field: JSON pointer.
+        template, template_line: the line that wrote it.
+        includes: the places of the templates that were included there, innermost last.
+        values: the paths of the values in it.
+    """
+
+    line: int
+    target: str
+    field: str
+    template: str
+    template_line: int
+    includes: tuple[tuple[str, int], ...]
+    values: tuple[str, ...]
+
+
+class MappedLines:
+    """The lines of a source map.
+
+    Args:
+        tree: the map, as ``source_map`` makes it.
+
+    Raises:
+        UsageError: when it is not a source map, naming what is wrong.
+    """
+
+    def __init__(self, tree: Any) -> None:
+        if not isinstance(tree, dict) or not isinstance(tree.get("lines"), list) or "version" not in tree:
+            raise UsageError("it is not a source map of steer template --source-map")
+        if tree["version"] != VERSION:
+            raise UsageError(f"it has version {tree['version']!r}; this program reads version {VERSION}")
+        self._rows = sorted((_row(at, row) for at, row in enumerate(tree["lines"])), key=lambda row: row.line)
+        self._lines = [row.line for row in self._rows]
+
+    def chart(self) -> str:
+        """Return the name of the chart, as paths of templates begin with it; ``""`` where there are no lines."""
+        return self._rows[0].template.partition("/")[0] if self._rows else ""
+
+    def at(self, first: int, last: int = 0) -> MappedLine | None:
+        """Return the first line of a region that a template wrote.
+
+        Where there is none, it is the next line, if only a separator is between them, or the last one before, for a
+        blank line inside an object.
+        """
+        at = bisect_left(self._lines, first)
+        following = self._rows[at] if at < len(self._rows) else None
+        before = self._rows[at - 1] if at else None
+        if following is None:
+            return before if before is not None and first - before.line <= 1 else None
+        if following.line <= max(first, last):
+            return following
+        if before is not None and before.target == following.target and following.field != "/apiVersion":
+            return before
+        return following if following.line - first <= _GAP else None
+
+    def of_object(self, kind: str, name: str, pointer: str = "") -> MappedLine | None:
+        """Return the line of a field of an object, or of the innermost field around it that is there."""
+        target = f"{kind}/{name}".lower()
+        rows = [row for row in self._rows if row.target.lower() == target]
+        if not rows and not name:
+            rows = [row for row in self._rows if row.target.lower().startswith(target)]
+            rows = rows if len({row.target for row in rows}) == 1 else []
+        while pointer:
+            for row in rows:
+                if row.field == pointer or row.field.startswith(f"{pointer}/"):
+                    return row
+            pointer = pointer.rpartition("/")[0]
+        return replace(rows[0], field="") if rows else None
+
+    def named_in(self, text: str) -> str:
+        """Return ``Kind/name`` of the one object whose kind and name stand in a text, or ``""``."""
+        words = set(re.findall(r"[\w.-]+", text))
+        found = {row.target for row in self._rows if set(row.target.split("/", 1)) <= words}
+        longest = max(map(len, found), default=0)
+        best = [target for target in found if len(target) == longest]
+        return best[0] if len(best) == 1 else ""
+
+
+def _row(at: int, row: Any) -> MappedLine:
+    try:
+        includes = []
+        for place in row["includes"]:
+            file, _, line = place.rpartition(":")
+            includes.append((file, int(line)))
+        values = tuple(map(str, row["values"]))
+        words = (row["object"], row.get("field", ""), row["template"])
+        numbers = (row["line"], row["templateLine"])
+        if not all(isinstance(one, str) for one in words) or not all(type(one) is int for one in numbers):
+            raise TypeError
+        return MappedLine(numbers[0], words[0], words[1], words[2], numbers[1], tuple(includes), values)
+    except (TypeError, KeyError, AttributeError, ValueError):
+        raise UsageError(f"lines[{at}] is not a line of a source map") from None

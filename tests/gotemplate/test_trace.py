@@ -51,6 +51,26 @@ def test_branches_are_recorded_taken_or_not(way: Way) -> None:
     assert len(ends) == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        ("{{ and .yes .no .yes }}", [0, 1]),
+        ("{{ or .no .no .yes }}", [0, 1, 2]),
+        ("{{ .yes | and .yes }}", [0, 1]),
+        ("{{ .yes | or .yes }}", [0]),
+        ('{{ default "d" .yes }}', [0]),
+        ("{{ .no | default (print 1) }}", [0, 1]),
+        ("{{ .yes | ternary 1 2 }}", [0]),
+        ("{{ ternary .yes (print 2) .no }}", [1]),
+    ],
+)
+def test_the_sides_of_a_choice_are_recorded(way: Way, text: str, sides: list[int]) -> None:
+    _, made = record(text, {"yes": True, "no": False}, way)
+    choices = [event for event in made.roots[0].events if event[0] == trace.CHOICE]
+    assert [event[2] for event in choices] == sides
+    assert {text[event[1] :].split()[0] for event in choices} <= {"and", "or", "default", "ternary"}
+
+
 def test_every_element_of_a_loop_is_recorded(way: Way) -> None:
     _, made = record("{{ range $i, $e := .l }}{{ $e }}{{ end }}", {"l": ["a", "b"]}, way)
     assert kinds(made).count(trace.EACH) == 2

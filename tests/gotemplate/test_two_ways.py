@@ -162,7 +162,7 @@ def recorded(text: str, way: Way) -> list[tuple[Any, ...]]:
             same.append(("read", event[0], deepcopy(event[1])))
         elif type(event[0]) is str:
             same.append(event[:2])
-        elif event[0] in (trace.BRANCH, trace.END, trace.ENTER, trace.LEAVE):
+        elif event[0] in (trace.BRANCH, trace.CHOICE, trace.END, trace.ENTER, trace.LEAVE):
             same.append(event)
         elif event[0] == trace.EACH:
             same.append(event[:3])
@@ -180,3 +180,10 @@ def test_both_ways_record_the_same(block: int) -> None:
         assert interpreted == compiled, text
         count += len(compiled)
     assert count > 100
+
+
+@pytest.mark.parametrize("a", ["i", "z"])
+@pytest.mark.parametrize("b", ["s", "e"])
+def test_a_chain_of_conditions_ends_once(a: str, b: str) -> None:
+    text = f"{{{{ if .Values.{a} }}}}x{{{{ else if .Values.{b} }}}}y{{{{ else if .Values.z }}}}z{{{{ end }}}}"
+    assert recorded(text, INTERPRETED) == recorded(text, COMPILED)

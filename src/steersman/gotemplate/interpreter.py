@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from steersman.gotemplate.output import Write
 
 
-_NOTHING = object()  # no value is piped into a command
+NOTHING = object()  # no value is piped into a command
 BREAK, CONTINUE = 1, 2  # how a list of nodes ends before its end
 _CAN_BE_NIL = frozenset(("any", "map", "list", "strings", "bytes", "func", "value"))
 _LITERALS = frozenset((n.BoolNode, n.NumberNode, n.StringNode))
@@ -291,7 +291,7 @@ class Interpreter:
     def pipeline(self, pipe: n.PipeNode) -> Any:
         """The value of a pipeline, also kept in the variable that it declares or assigns."""
         commands = pipe.commands
-        value = self.command(pipe, commands[0], _NOTHING)
+        value = self.command(pipe, commands[0], NOTHING)
         for command in commands[1:]:
             value = self.command(pipe, command, value)
         if pipe.decl:
@@ -303,7 +303,7 @@ class Interpreter:
         return value
 
     def commands(self, pipe: n.PipeNode) -> Any:
-        value = _NOTHING
+        value = NOTHING
         for command in pipe.commands:
             value = self.command(pipe, command, value)
         return value
@@ -315,14 +315,14 @@ class Interpreter:
         kind = type(first)
         if kind is n.IdentifierNode:
             return self.function(first, command, args[1:], final)  # type: ignore[arg-type]
-        if len(args) == 1 and final is _NOTHING:
+        if len(args) == 1 and final is NOTHING:
             if kind is n.NilNode:
                 self.refuse(first, "nil is not a command")
             return self.operands[kind](self, first)
         if kind is n.FieldNode or kind is n.ChainNode or (kind is n.VariableNode and len(first.names) > 1):  # type: ignore[attr-defined]
             return self.method(first, args[1:], final)
         # go: a parenthesis is not looked at before it is refused.
-        where = first if kind is not n.PipeNode else self.last if final is not _NOTHING else pipe
+        where = first if kind is not n.PipeNode else self.last if final is not NOTHING else pipe
         return self.refuse(where, f"can't give argument to non-function {first}")
 
     def refuse(self, at: n.Node, message: str) -> Any:
@@ -359,7 +359,7 @@ class Interpreter:
         return node.int_value
 
     def function_value(self, node: n.IdentifierNode) -> Any:
-        return self.function(node, node, (), _NOTHING)
+        return self.function(node, node, (), NOTHING)
 
     def field_value(self, node: n.FieldNode) -> Any:
         self.last = node
@@ -419,7 +419,7 @@ class Interpreter:
         for arg in args:
             values.append(self.method_argument(arg))
             arguments.append(self.last)
-        if final is not _NOTHING:
+        if final is not NOTHING:
             values.append(final)
             arguments.append(arguments[-1] if arguments else at)
         self.last = arguments[-1] if arguments else piped
@@ -457,7 +457,7 @@ class Interpreter:
         if known is None:
             self.refuse(node, f"{node.name!r} is not a defined function")
         call, signature, inline = known  # type: ignore[misc]
-        given = len(args) + (final is not _NOTHING)
+        given = len(args) + (final is not NOTHING)
         if given != len(signature.params):
             problem = count_problem(node.name, signature, given, len(args))
             if problem:
@@ -478,7 +478,7 @@ class Interpreter:
         for arg, word in zip(args, words):
             values.append(self.argument(arg, word))
             last = self.last
-        if final is not _NOTHING:
+        if final is not NOTHING:
             word = words[len(args)]
             values.append(final if word == "any" else self.checked(last, word, final, False))
         self.last = last
@@ -533,12 +533,12 @@ class Interpreter:
     # Functions that are more, or less, than a call: see ``inline``.
 
     def logical_and(self, node: n.IdentifierNode, command: n.Node, args: Any, final: Any) -> Any:
-        return self._until(node, args, final, False)
+        return self.until(node, args, final, False)
 
     def logical_or(self, node: n.IdentifierNode, command: n.Node, args: Any, final: Any) -> Any:
-        return self._until(node, args, final, True)
+        return self.until(node, args, final, True)
 
-    def _until(self, node: n.IdentifierNode, args: Any, final: Any, decides: bool) -> Any:
+    def until(self, node: n.IdentifierNode, args: Any, final: Any, decides: bool) -> Any:
         """The first argument that is true or false, as asked, or the last one."""
         value = None
         self.last = node
@@ -546,30 +546,30 @@ class Interpreter:
             value = self.operands[type(arg)](self, arg)
             if bool(value) is decides:
                 return value
-        return value if final is _NOTHING else final
+        return value if final is NOTHING else final
 
     def logical_not(self, node: n.IdentifierNode, command: n.Node, args: Any, final: Any) -> Any:
-        if final is not _NOTHING:
+        if final is not NOTHING:
             self.last = node
             return not final
         return not self.operands[type(args[0])](self, args[0])
 
     def default(self, node: n.IdentifierNode, command: n.Node, args: Any, final: Any) -> Any:
-        values = self._all(node, args, final)
+        values = self.all_of(node, args, final)
         if len(values) != 2:
             return self.invoke(command, node.name, self.templates.callable(node.name)[0], values)  # type: ignore[index]
         return values[1] or values[0]
 
-    def _all(self, node: n.Node, args: Any, final: Any) -> list[Any]:
+    def all_of(self, node: n.Node, args: Any, final: Any) -> list[Any]:
         """All arguments of a function that takes anything."""
         self.last = node
         values = [self.operands[type(arg)](self, arg) for arg in args]
-        if final is not _NOTHING:
+        if final is not NOTHING:
             values.append(final)
         return values
 
     def equal(self, node: n.IdentifierNode, command: n.Node, args: Any, final: Any) -> Any:
-        values = self._all(node, args, final)
+        values = self.all_of(node, args, final)
         if len(values) == 2:
             left, right = values
             if type(left) is type(right) and type(left) in _PLAIN:
@@ -578,15 +578,15 @@ class Interpreter:
 
     def length(self, node: n.IdentifierNode, command: n.Node, args: Any, final: Any) -> Any:
         """A call that knows which kind of nil it may get."""
-        values = self._all(node, args, final)
+        values = self.all_of(node, args, final)
         call: Callable[..., Any] = self.templates.callable(node.name)[0]  # type: ignore[index]
-        if values[0] is None and final is _NOTHING and self.has_typed_nil(args[0]):
+        if values[0] is None and final is NOTHING and self.has_typed_nil(args[0]):
             return self.invoke(command, "len", call, values)
         return self.invoke(command, "len", lambda value: call(value, is_bare=True), values)
 
     def call(self, node: n.IdentifierNode, command: n.Node, args: Any, final: Any) -> Any:
         """A call that knows how the template writes what it calls."""
-        values = self._all(node, args, final)
+        values = self.all_of(node, args, final)
         # go: a parenthesis prints without its parentheses here; a piped function has no text of its own.
         name = str(args[0]) if args else "<func Value>"
         return self.invoke(command, "call", self.templates.callable(node.name)[0], (name, *values))  # type: ignore[index]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from steersman.gotemplate import nodes as n
 from steersman.gotemplate import runtime, trace
-from steersman.gotemplate.interpreter import BREAK, CONCRETE, OPERANDS, WALKS, Interpreter
+from steersman.gotemplate.interpreter import BREAK, CONCRETE, NOTHING, OPERANDS, WALKS, Interpreter
 from steersman.gotemplate.reading import COPIES, HANDS_ON, reading_of
 from steersman.gotemplate.values_map import METHOD_NAMES
 
@@ -67,17 +67,22 @@ class _Recorder(Interpreter):
 
     def walk_if(self, node: n.IfNode) -> int:
         """Record which branch is taken."""
+        way = self._chain_of_ifs(node)
+        self._event(trace.END, self.depth, node.pos)
+        return way
+
+    def _chain_of_ifs(self, node: n.IfNode) -> int:
+        """An ``else if`` belongs to the statement that it stands in, and has no end of its own."""
         mark = len(self.variables)
         is_body = bool(self.pipeline(node.pipe))
         items = node.body if is_body else node.otherwise
         way = 0
         if items is not None:
             if not is_body and len(items.nodes) == 1 and type(items.nodes[0]) is n.IfNode:
-                way = self.walk_if(items.nodes[0])
+                way = self._chain_of_ifs(items.nodes[0])
             elif is_body or items.nodes:
                 way = self._branch(node, items, is_body=is_body)
         del self.variables[mark:]
-        self._event(trace.END, self.depth, node.pos)
         return way
 
     def walk_with(self, node: n.WithNode) -> int:
@@ -209,8 +214,35 @@ class _Recorder(Interpreter):
             self._event(trace.GIVEN, "", None)
         return super().method(node, args, final)
 
+    def function(self, node: n.IdentifierNode, command: n.Node, args: Any, final: Any) -> Any:
+        """Record whether ``default`` uses the value it is given."""
+        if node.name != "default" or len(args) + (final is not NOTHING) != 2:
+            return super().function(node, command, args, final)
+        values = self.all_of(node, args, final)
+        self._event(trace.CHOICE, node.pos, 0)
+        if values[1]:
+            return values[1]
+        self._event(trace.CHOICE, node.pos, 1)
+        return values[0]
+
+    def until(self, node: n.IdentifierNode, args: Any, final: Any, decides: bool) -> Any:
+        """Record how many arguments ``and`` or ``or`` looks at."""
+        value = None
+        self.last = node
+        for side, arg in enumerate(args):
+            self._event(trace.CHOICE, node.pos, side)
+            value = self.operands[type(arg)](self, arg)
+            if bool(value) is decides:
+                return value
+        if final is NOTHING:
+            return value
+        self._event(trace.CHOICE, node.pos, len(args))
+        return final
+
     def invoke(self, at: n.Node, function: str, call: Callable[..., Any], values: Any) -> Any:
-        """Record what a function gets, unless it only hands it on."""
+        """Record what a function gets, unless it only hands it on, and the side of ``ternary``."""
+        if function == "ternary":
+            self._event(trace.CHOICE, at.pos, 0 if values[2] else 1)
         reading = reading_of(function)
         if reading == HANDS_ON or not values:
             return super().invoke(at, function, call, values)

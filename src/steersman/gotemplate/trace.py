@@ -44,6 +44,7 @@ RAN = 8  # an execution inside this one (include, tpl) has ended: the Execution
 GIVEN = 9  # a function gets values: its name ("" for a method of values), the values
 RANGE = 10  # a loop begins: local, value
 MADE = 11  # a function has made a container: its name, the values it got, the container
+CHOICE = 12  # a side of "and", "or", "default" or "ternary": position of its name, number of the side that is reached
 
 
 class RecordingFull(SteerError):

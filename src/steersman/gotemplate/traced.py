@@ -21,7 +21,7 @@ from steersman.gotemplate.values_map import METHOD_NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from steersman.go.signature import Parsed
     from steersman.gotemplate.compiler import Compiled
@@ -161,15 +161,22 @@ class TracedCompiler(Compiler):
     def call(
         self, node: n.IdentifierNode, command: n.Node, function: Function, signature: Parsed, values: list[Expression]
     ) -> Expression:
-        """Record which containers a function gets, unless it only hands them on."""
+        """Record which containers a function gets, unless it only hands them on, and the sides of a choice."""
+        if function.inline in ("and", "or"):
+            sides = [one.computed(f"({self._reached(node, side)} or {one.code})") for side, one in enumerate(values)]
+            return super().call(node, command, function, signature, sides)
+        if node.name == "default" and len(values) == 2:
+            return self._default(node, command, *values)
+        if node.name == "ternary":
+            given, kept = self._kept(values)
+            result = super().call(node, command, function, signature, given)
+            side = f"0 if {given[2].code} else 1"
+            result.code = f"([{kept}] and w(({trace.CHOICE}, {node.pos}, {side})) or {result.code})"
+            return result
         reading = reading_of(node.name)
         if reading == HANDS_ON or not any(_may_be_container(value) for value in values):
             return super().call(node, command, function, signature, values)
-        given = [value if value.literal is not None else self._named(value) for value in values]
-        locals_ = [value.code for value in given]
-        kept = ", ".join(
-            known if value is one else f"({known} := {one.code})" for known, value, one in zip(locals_, given, values)
-        )
+        given, kept = self._kept(values)
         result = super().call(node, command, function, signature, given)
         if reading == COPIES:
             made = self.temporary()
@@ -177,6 +184,21 @@ class TracedCompiler(Compiler):
         else:
             result.code = f"(w(({trace.GIVEN}, {node.name!r}, {kept})) or {result.code})"
         return result
+
+    def _default(self, node: n.IdentifierNode, command: n.Node, *values: Expression) -> Expression:
+        (fallback, value), kept = self._kept(values)
+        kind = value.kind if value.kind == fallback.kind else "any"
+        used, unused = (f"({self._reached(node, side)} or {one.code})" for side, one in enumerate((value, fallback)))
+        return Expression(f"([{kept}] and {used} or {unused})", command, kind, may_be_nil=fallback.may_be_nil)
+
+    def _reached(self, node: n.Node, side: int) -> str:
+        return f"w(({trace.CHOICE}, {node.pos}, {side}))"
+
+    def _kept(self, values: Sequence[Expression]) -> tuple[list[Expression], str]:
+        """Return values that are in locals now, and the code that puts them there."""
+        given = [value if value.literal is not None else self._named(value) for value in values]
+        pairs = zip(given, values)
+        return given, ", ".join(now.code if now is was else f"({now.code} := {was.code})" for now, was in pairs)
 
     def _named(self, value: Expression) -> Expression:
         named = value.computed(self.temporary())

@@ -350,6 +350,8 @@ class Lines:
             elif head == t.RAN:
                 pending.children.append(event[1])
                 continue
+            elif head == t.CHOICE:
+                continue
             elif head == t.BIND or head == t.RANGE:
                 decided = tuple(pending.reads)
                 pending.because += [path for one in conditions for path in one.reads]

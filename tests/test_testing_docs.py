@@ -23,9 +23,9 @@ def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_examples_run_and_print_what_is_shown(tmp_path: Path) -> None:
-    create, run, report, _ = blocks("sh")
+    create, run, report, covered, rendered, _ = blocks("sh")
     (suite,) = blocks("yaml")
-    counts, failure = blocks("text")
+    counts, failure, table, missing = blocks("text")
     assert shell(create, tmp_path).returncode == 0
     file = tmp_path / "web" / "tests" / "deployment_test.yaml"
     file.parent.mkdir(exist_ok=True)
@@ -35,6 +35,11 @@ def test_the_examples_run_and_print_what_is_shown(tmp_path: Path) -> None:
     assert counts in done.stdout
     assert shell(report, tmp_path).returncode == 0
     assert '<testsuite id="0" tests="2" failures="0"' in (tmp_path / "report.xml").read_text()
+    done = shell(covered, tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert table in done.stdout and missing in done.stdout
+    assert shell(rendered, tmp_path).returncode == 0
+    assert (tmp_path / "coverage.xml").exists()
     file.write_text(suite.replace("value: 1", "value: 2"))
     done = shell(run, tmp_path)
     assert done.returncode == 1

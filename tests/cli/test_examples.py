@@ -95,6 +95,7 @@ class Shop:
         (folder / "repository").mkdir()
         self.web = Web(folder / "repository")
         (self.folder / "prod.yaml").write_text("replicaCount: 2\n")
+        (self.folder / "staging.yaml").write_text("ingress: {enabled: true}\n")
         (self.folder / "crds").mkdir()
         self.run("steer create ../web && cp -r ../web .")
         for version in ("0.1.0", "1.2.3", "1.3.0"):

@@ -15,7 +15,6 @@ from steersman.engine.trace import Trace
 from steersman.errors import SteerError
 from steersman.gotemplate.definition import COMPILED, INTERPRETED, Way
 from steersman.insight.code import Code
-from steersman.insight.reads import Reads
 from steersman.rendering import take_part
 from steersman.values.coalesce import coalesce_values
 from steersman.values.files import load_values
@@ -37,8 +36,8 @@ class Run:
         except SteerError as error:
             self.error = str(error)
         self.code = Code(chart)
-        self.points = self.code.covered(trace)
-        self.values = self.code.read(Reads(trace))
+        covered = self.code.covered(trace)
+        self.points, self.values = covered.points, covered.values
 
     def lines(self, name: str = "t.yaml") -> dict[int, bool]:
         """Return the lines with statements, and whether they ran."""
@@ -146,6 +145,9 @@ def test_an_error_inside_an_include(tmp_path: Path, way: Way) -> None:
         ('.Values.a | default "x"', "{}", ["default 1.1"]),
         ('default (include "x" .) .Values.a', "{}", ["default 1.1"]),
         ("ternary 1 2 (not .Values.a)", "{}", ["ternary 1.0"]),
+        ("if and .Values.a .Values.b }}{{ end", "{a: 1}", ["if 1.1", "and 1.1"]),
+        ("if or .Values.a .Values.b }}{{ end", "{a: 1}", ["if 1.0", "or 1.0"]),
+        ("with default .Values.a .Values.b }}{{ end", "{a: 1}", ["with 1.0", "default 1.1"]),
         ("not .Values.a | ternary 1 2", "{a: 1}", ["ternary 1.1"]),
     ],
 )

@@ -48,6 +48,7 @@ class UnittestOptions(Record):
         chart_tests_path: the folder below a chart of a chart whose templates make suites, or ``""``.
         render_folder: where to put what is rendered, or ``""``.
         workers: how many processes; 0 for one on each core.
+        with_coverage: whether results say what each test came to of its chart's code.
         run: the options of each suite.
     """
 
@@ -59,6 +60,7 @@ class UnittestOptions(Record):
     chart_tests_path: str = ""
     render_folder: str = ""
     workers: int = 0
+    with_coverage: bool = False
     run: RunOptions = RunOptions()
 
 
@@ -112,6 +114,11 @@ class _ChartRun:
         self._path = path
         self._chart = chart
         self._options = options
+        self._run_options = options.run
+        if options.with_coverage:
+            from steersman.insight.code import Code
+
+            self._run_options = replace(options.run, code=Code(chart))
         self._reading = Options(strict=options.strict, values=_values_files(options.values))
         self._outside = outside(world, post_render, options.render_folder)
         self._notes: list[str] = []
@@ -137,7 +144,8 @@ class _ChartRun:
                 self._notes.append(f"the suites of the subchart {place.chart.name} are left out: {errors[0]}")
                 continue
             suites += self._counted(results)
-        return ChartResult(self._chart.name, self._path, tuple(suites), notes=tuple(self._notes))
+        notes = tuple(self._notes)
+        return ChartResult(self._chart.name, self._path, tuple(suites), notes=notes, code=self._run_options.code)
 
     def _counted(self, results: Sequence[_Done]) -> Iterator[SuiteResult]:
         """Yield results, and write the snapshots that have changed."""
@@ -180,7 +188,7 @@ class _ChartRun:
             except SuiteError as error:
                 results.append(SuiteResult(suite.name, suite.file, error=f"{path}: {error}"))
                 continue
-            results.append(SuiteRun(self._chart, suite, self._outside, self._options.run).run(files[path]))
+            results.append(SuiteRun(self._chart, suite, self._outside, self._run_options).run(files[path]))
             if results[-1].stopped:
                 return _Done(tuple(results))
         return _Done(_with_vanished(results, suites, files), tuple(_changed(files)))

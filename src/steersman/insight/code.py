@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from steersman.gotemplate import nodes as n
 from steersman.gotemplate import trace as t
+from steersman.insight.reads import VALUES, Reads
 from steersman.record import Record
 from steersman.runtime.deep import SHALLOW_FRAMES, allow_frames, deeply
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from steersman.chart.model import Chart
     from steersman.engine.trace import Path, Trace
     from steersman.gotemplate.trace import Execution
-    from steersman.insight.reads import Reads
 
 _CHOICES = frozenset(("and", "or", "default", "ternary"))
 _KINDS: dict[type, str] = {n.IfNode: "if", n.WithNode: "with", n.RangeNode: "range"}
@@ -43,10 +43,10 @@ class Side(Record):
         point: its number.
         template: the path of the file, ``web/templates/hpa.yaml``.
         line: from 1.
-        pos: of the statement, or of the name of the function.
+        pos: of the statement's pipeline, or of the name of the function.
         kind: ``if``, ``with``, ``range``, ``and``, ``or``, ``default`` or ``ternary``.
-        number: 0 for a body, a value that is there, or a condition that holds, and 1 for the other side. For ``and`` and
-            ``or``, the argument that decides, from 0.
+        number: 0 for a body, a value that is there, or a condition that holds; 1 for the other side. For ``and``
+            and ``or``, the argument that decides, from 0.
         count: of the sides.
     """
 
@@ -94,6 +94,13 @@ class File(Record):
     defines: tuple[Define, ...]
 
 
+class Covered(Record):
+    """The points that a render came to, and the values of the chart's values.yaml that it read: a bit for each."""
+
+    points: int
+    values: int
+
+
 class _Block:
     """Statements one after the other: their points, and whether each leaves an event when it has run."""
 
@@ -124,26 +131,24 @@ class Code:
         self.bodies: dict[tuple[str, int], tuple[int, int]] = {}  # the blocks of both sides; -1 for none
         self.chained: dict[tuple[str, int], int] = {}  # the position of the "else if" of an "if"
         self.roots: dict[tuple[str, str], tuple[int, int]] = {}  # (file, definition): block, and point or -1
-        self.sides: dict[tuple[str, int, int], Side] = {}
+        # by file, position and number: those of statements, and those of functions, which can have the same position
+        self.branches: dict[tuple[str, int, int], Side] = {}
+        self.choices: dict[tuple[str, int, int], Side] = {}
         allow_frames(SHALLOW_FRAMES)
         deeply(lambda: self._read(chart))
 
-    def covered(self, trace: Trace) -> int:
-        """Return the points that a render came to."""
+    def covered(self, trace: Trace) -> Covered:
+        """Return what a render came to; one that ended with an error counts as far as it got."""
         run = _Run(self)
         todo = trace.roots[::-1]
         while todo:
-            execution = todo.pop()
-            todo += run.follow(execution)
-        return run.points()
-
-    def read(self, reads: Reads) -> int:
-        """Return which of ``values`` a render has read, a bit for each."""
-        found = 0
+            todo += run.follow(todo.pop())
+        reads = Reads(trace)
+        values = 0
         for at, path in enumerate(self.values):
-            if reads.is_read(("Values", *path)):
-                found |= 1 << at
-        return found
+            if reads.is_read((VALUES, *path)):
+                values |= 1 << at
+        return Covered(run.points(), values)
 
     # Reading
 
@@ -185,7 +190,7 @@ class _Reader:
 
     def file(self) -> File:
         lines = {line: tuple(self.lines[line]) for line in sorted(self.lines)}
-        sides = sorted(self._sides, key=lambda side: (side.pos, side.number))
+        sides = sorted(self._sides, key=lambda side: (side.pos, side.kind in _CHOICES, side.number))
         return File(self._name, self._text, lines, tuple(sides), tuple(sorted(self.defines, key=lambda d: d.line)))
 
     def main(self, tree: n.Tree) -> None:
@@ -265,7 +270,7 @@ class _Reader:
         for number in range(count):
             side = Side(self._code.point(), self._name, line, pos, kind, number, count)
             self._sides.append(side)
-            self._code.sides[self._name, pos, number] = side
+            (self._code.choices if kind in _CHOICES else self._code.branches)[self._name, pos, number] = side
 
 
 class _Frame:
@@ -361,14 +366,14 @@ class _Run:
         if pos in frame.open:
             self._complete(block)  # by the element before
         frame.open[pos] = block
-        self._found.add(self._code.sides[frame.file, pos, number].point)
+        self._found.add(self._code.branches[frame.file, pos, number].point)
 
     def _end(self, frame: _Frame, pos: int) -> None:
         self._reach(frame, pos)
         if pos in frame.open:
             self._complete(frame.open.pop(pos))
             return
-        side = self._code.sides.get((frame.file, pos, 1))
+        side = self._code.branches.get((frame.file, pos, 1))
         if side is not None:  # there is no event for an else that is not there, or is an "else if"
             self._found.add(side.point)
             inner = self._code.chained.get((frame.file, pos))
@@ -382,7 +387,7 @@ class _Run:
         frame.sides[pos] = number
 
     def _chosen(self, frame: _Frame, pos: int, number: int) -> None:
-        side = self._code.sides.get((frame.file, pos, number))
+        side = self._code.choices.get((frame.file, pos, number))
         if side is not None:
             self._found.add(side.point)
 

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 _MOST_WALKS = 20_000  # of templates with different cursors; a chart with all its libraries has a few hundred
 _MOST_DEPTH = 100
+_MOST_WAYS = 4  # to a side of a choice that are kept
 _MOST_STATEMENTS = 150_000  # ten seconds; a template that includes itself for each value in another can need any number
 _PRINT = frozenset(
     ("quote", "squote", "print", "printf", "println", "cat", "toString", "html", "js", "urlquery", "nindent", "indent")
@@ -55,6 +56,7 @@ _NUMBERS = frozenset(
         *("mulf", "biggest", "max", "min", "maxf", "minf", "ceil", "floor", "round", "until", "untilStep", "seq"),
     )
 )
+_ARGUMENTS = {"default": 2, "ternary": 3}  # of functions that choose by their last
 _DIGESTS = frozenset(["sha256sum", "sha1sum", "sha512sum", "adler32sum"])
 _TO_TEXT = frozenset(["toYaml", "toJson", "toPrettyJson", "toRawJson", "print", "printf", "toString", "quote"])
 _KINDS = frozenset(["kindOf", "kindIs", "typeOf", "typeIs", "typeIsLike"])
@@ -95,6 +97,8 @@ class Uses:
         is_cut_short: whether a limit was reached, so that uses may be missing.
         files: the arguments of ``.Files.Get`` and the like.
         any_file: whether one of these could not be made out.
+        ways: the ways to a side of a choice, each a set of conditions: by template, position, kind and number of the
+            side, as ``code.Side`` has them.
     """
 
     def __init__(self, chart: Chart, defaults: dict[str, Any]) -> None:
@@ -107,6 +111,7 @@ class Uses:
         self.is_cut_short = False
         self.files: set[tuple[str, str]] = set()
         self.any_file = False
+        self.ways: dict[tuple[str, int, str, int], list[tuple[Guard, ...]]] = {}
         self._defaults = defaults
         self._walked: set[Any] = set()
         self._seen: set[Any] = set()
@@ -251,6 +256,12 @@ class Uses:
                     met.add(id(inner))
                     todo.append(inner)
 
+    def choose(self, tree: n.Tree, pos: int, kind: str, number: int, guards: tuple[Guard, ...]) -> None:
+        """Note conditions that are enough for a side of a choice."""
+        known = self.ways.setdefault((tree.parse_name, pos, kind, number), [])
+        if len(known) < _MOST_WAYS and guards not in known:
+            known.append(guards)
+
     def place(self, tree: n.Tree, pos: int) -> Place:
         """Return a place in a template."""
         key = id(tree), pos
@@ -313,6 +324,7 @@ class _Walk:
         value = self.pipe(node.pipe, guards)
         self._uses.note(value, TEST, self._place(node.pos), guards)
         true, false = self._conditions(node.pipe)
+        self._choose(node.pos, "if", guards, *self._alternatives(node.pipe))
         self.statements(node.body, (*guards, *true))
         self.statements(node.otherwise, (*guards, *false))
         self._scopes.pop()
@@ -322,6 +334,7 @@ class _Walk:
         value = self.pipe(node.pipe, guards)
         self._uses.note(value, TEST, self._place(node.pos), guards)
         true, false = self._conditions(node.pipe)
+        self._choose(node.pos, "with", guards, *self._alternatives(node.pipe))
         outer, self._dot = self._dot, certain(value)
         for variable in node.pipe.decl:
             self._scopes[-1][variable.names[0]] = [certain(value)]
@@ -341,8 +354,9 @@ class _Walk:
         if len(names) == 2:
             constants = tuple(value.fields) if value.fields is not None and not value.paths else ()
             self._scopes[-1][names[0]] = [Possible(constants=constants, is_unknown=not constants)]
-        outer, self._dot = self._dot, element
         true, false = self._conditions(node.pipe)
+        self._choose(node.pos, "range", guards, *self._alternatives(node.pipe))
+        outer, self._dot = self._dot, element
         self.statements(node.body, (*guards, *true))
         if _assigns(node.body):
             self.statements(node.body, (*guards, *true))  # again, for what the first time has left in variables
@@ -351,6 +365,32 @@ class _Walk:
         self._scopes.pop()
 
     # Conditions
+
+    def _choose(self, pos: int, kind: str, guards: tuple[Guard, ...], *sides: list[list[Guard]]) -> None:
+        for number, alternatives in enumerate(sides):
+            for own in alternatives:
+                self._uses.choose(self._tree, pos, kind, number, (*guards, *own))
+
+    def _alternatives(self, pipe: n.PipeNode) -> tuple[list[list[Guard]], list[list[Guard]]]:
+        """Return sets of conditions of which each is enough for the body of a statement, and such for its else."""
+        if len(pipe.commands) == 1:
+            first, args = pipe.commands[0].args[0], pipe.commands[0].args[1:]
+            if isinstance(first, n.PipeNode) and not args:
+                return self._alternatives(first)
+            if isinstance(first, n.IdentifierNode) and first.name in ("and", "or"):
+                sides = [self._argument_conditions(arg) for arg in args]
+                true = [guard for side in sides for guard in side[0]]
+                false = [guard for side in sides for guard in side[1]]
+                if first.name == "and":
+                    return [true], [side[1] for side in sides]
+                return [side[0] for side in sides], [false]
+            if isinstance(first, n.IdentifierNode) and first.name == "not" and len(args) == 1:
+                inner = args[0]
+                if isinstance(inner, n.PipeNode):
+                    holds, fails = self._alternatives(inner)
+                    return fails, holds
+        body, otherwise = self._conditions(pipe)
+        return [body], [otherwise]
 
     def _conditions(self, pipe: n.PipeNode) -> tuple[list[Guard], list[Guard]]:
         """Return what holds in the body of a condition, and what in its else."""
@@ -389,11 +429,7 @@ class _Walk:
     def _argument_conditions(self, node: n.Node) -> tuple[list[Guard], list[Guard]]:
         if isinstance(node, n.PipeNode):
             return self._conditions(node)
-        value = self._quiet(node)
-        paths = tuple([path for path in value.paths if path[0] == VALUES])
-        if value.is_unknown or value.fields is not None or value.constants or len(paths) != len(value.paths):
-            return [Guard(paths, None)], [Guard(paths, None)]
-        return [Guard(paths, True)], [Guard(paths, False)]
+        return _value_conditions(self._quiet(node))
 
     def _quiet(self, node: n.Node) -> Possible:
         """Return what a simple operand may be, without noting a use; anything else is unknown."""
@@ -526,10 +562,13 @@ class _Walk:
     ) -> Possible:
         name, place = node.name, self._place(node.pos)
         if name in ("and", "or"):
-            return self._logical(name, args, guards, final)
+            return self._logical(node, args, guards, final)
         values = [self._operand(arg, guards) for arg in args]
         if final is not None:
             values.append(final)
+        if len(values) == _ARGUMENTS.get(name):
+            true, false = self._last_conditions(args, final)
+            self._choose(node.pos, name, guards, [true], [false])
         if self._is_digest and name in _TO_TEXT:
             for value in values:
                 self._uses.note(value, DIGEST, place, guards)
@@ -574,15 +613,26 @@ class _Walk:
             self._uses.note(value, how, place, guards)
         return result
 
-    def _logical(self, name: str, args: list[n.Node], guards: tuple[Guard, ...], final: Possible | None) -> Possible:
+    def _last_conditions(self, args: list[n.Node], final: Possible | None) -> tuple[list[Guard], list[Guard]]:
+        """Return what holds if the last argument of ``default`` or ``ternary`` is something, and what if it is not."""
+        return _value_conditions(final) if final is not None else self._argument_conditions(args[-1])
+
+    def _logical(
+        self, node: n.IdentifierNode, args: list[n.Node], guards: tuple[Guard, ...], final: Possible | None
+    ) -> Possible:
         """``and`` and ``or``: an argument counts only where those before it have not decided."""
         result = NOTHING
+        is_and = node.name == "and"
+        sides: list[tuple[Guard, ...]] = []
         for arg in args:
             value = self._operand(arg, guards)
             self._uses.note(value, TEST, self._place(arg.pos), guards)
             result = union(result, value)
             true, false = self._argument_conditions(arg)
-            guards = (*guards, *(true if name == "and" else false))
+            sides.append((*guards, *(false if is_and else true)))
+            guards = (*guards, *(true if is_and else false))
+        for number, one in enumerate([*(sides if final is not None else sides[:-1]), guards]):
+            self._uses.choose(self._tree, node.pos, node.name, number, one)
         result = result if final is None else union(result, final)
         return Possible(
             result.paths,
@@ -590,8 +640,15 @@ class _Walk:
             items=result.items,
             constants=result.constants,
             is_unknown=result.is_unknown,
-            is_never_nil=name == "or" and result.is_never_nil,
+            is_never_nil=not is_and and result.is_never_nil,
         )
+
+
+def _value_conditions(value: Possible) -> tuple[list[Guard], list[Guard]]:
+    paths = tuple([path for path in value.paths if path[0] == VALUES])
+    if value.is_unknown or value.fields is not None or value.constants or len(paths) != len(value.paths):
+        return [Guard(paths, None)], [Guard(paths, None)]
+    return [Guard(paths, True)], [Guard(paths, False)]
 
 
 def _fields(value: Possible, names: Iterable[str]) -> Possible:

@@ -28,6 +28,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the flags and the setting."""
     group = parser.getgroup("steersman", "charts")
     group.addoption("--update-chart-snapshots", action="store_true", help="store what is rendered now as the snapshots")
+    group.addoption("--chart-coverage", action="store_true", help="report which lines and branches of charts have run")
+    group.addoption("--chart-coverage-min", type=float, default=0.0, metavar="PERCENT", help="fail below this coverage")
+    group.addoption(
+        "--chart-coverage-output",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="write the coverage of charts: .info for lcov, .xml for Cobertura",
+    )
     group.addoption("--no-chart-suites", action="store_true", help="do not collect suites of helm-unittest's format")
     parser.addini("steer_chart", "the folder of the chart under test (default: the nearest above the test's file)")
 
@@ -40,6 +49,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "fixture render puts over the chart's values",
     ):
         config.addinivalue_line("markers", line)
+    if config.getoption("--chart-coverage"):
+        from steersman.pytest_plugin.coverage import NAME, CoveragePlugin
+
+        least, outputs = config.getoption("--chart-coverage-min"), config.getoption("--chart-coverage-output")
+        config.pluginmanager.register(CoveragePlugin(least, outputs), NAME)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SuiteFile | None:
@@ -104,14 +118,19 @@ def values_file(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def render(chart: Path, kubernetes_version: str, values_file: str) -> Callable[..., Rendering]:
+def render(
+    request: pytest.FixtureRequest, chart: Path, kubernetes_version: str, values_file: str
+) -> Callable[..., Rendering]:
     """A function that renders the chart: ``render({"replicas": 2})``; see ``rendering.render_chart``."""
     from steersman.pytest_plugin.rendering import render_chart
+
+    plugin = request.config.pluginmanager.get_plugin("steersman-coverage")
+    observation = plugin.observe(str(chart), request.node.nodeid) if plugin is not None else None
 
     def rendered(values: dict[str, Any] | None = None, **options: Any) -> Rendering:
         options.setdefault("kube_version", kubernetes_version)
         options.setdefault("files", (values_file,) if values_file else ())
-        return render_chart(str(chart), values, **options)
+        return render_chart(str(chart), values, observation=observation, **options)
 
     return rendered
 

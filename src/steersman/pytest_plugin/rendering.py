@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.chart.model import Chart
+    from steersman.pytest_plugin.coverage import Observation
     from steersman.rendering import Rendered
 
 
@@ -110,6 +111,7 @@ def render_chart(
     is_upgrade: bool = False,
     kube_version: str = "",
     api_versions: Sequence[str] = (),
+    observation: Observation | None = None,
 ) -> Rendering:
     """Render a chart as ``steer template`` does.
 
@@ -121,6 +123,7 @@ def render_chart(
         name, namespace: of the release.
         is_upgrade: whether to render as for an upgrade.
         kube_version, api_versions: of the cluster that is made believe.
+        observation: sees the render, for coverage.
 
     Raises:
         SteerError: with Helm's message.
@@ -130,7 +133,10 @@ def render_chart(
     capabilities = Capabilities(kube, (*DEFAULT_CAPABILITIES.api_versions, *api_versions))
     impure = from_system(lambda *_words, **_fields: None)
     world = World(impure, lambda: capabilities, _compiled(), SchemaAccess())
-    options = TemplateOptions(name, namespace, is_upgrade=is_upgrade, render=RenderOptions())
+    render = RenderOptions()
+    if observation is not None:
+        render = RenderOptions(inspect=observation.rendered, diagnose=observation.failed)
+    options = TemplateOptions(name, namespace, is_upgrade=is_upgrade, render=render)
     return Rendering(template(_loaded(path), given, options, world))
 
 

@@ -63,19 +63,26 @@ class SuiteFile(pytest.File):
         assert folder is not None
         root, way = _outermost(folder)
         chart = _loaded(str(root))
+        plugin = self.config.pluginmanager.get_plugin("steersman-coverage")
+        options = RunOptions()
+        if plugin is not None:
+            from steersman.pytest_plugin.coverage import code_of
+
+            options = RunOptions(code=code_of(str(root)))
         suites = read_suites(read_text(str(self.path)), shown_path(str(self.path)), chart.name + way, Options())
         for suite in suites:
-            run = SuiteRun(chart, suite, _outside(), RunOptions())
+            run = SuiteRun(chart, suite, _outside(), options)
             for test in suite.tests:
                 name = f"{suite.name}: {test.name}" if suite.name else test.name
-                yield SuiteItem.from_parent(self, name=name, suite=suite, test=test, run=run)
+                yield SuiteItem.from_parent(self, name=name, suite=suite, test=test, run=run, chart=str(root))
 
 
 class SuiteItem(pytest.Item):
     """One test of a suite."""
 
-    def __init__(self, *, suite: Suite, test: Test, run: SuiteRun, **given: Any) -> None:
+    def __init__(self, *, suite: Suite, test: Test, run: SuiteRun, chart: str, **given: Any) -> None:
         super().__init__(**given)
+        self._chart = chart
         self._suite = suite
         self._test = test
         self._run = run
@@ -88,6 +95,9 @@ class SuiteItem(pytest.Item):
         stored = read_snapshots(path)
         snapshots = SnapshotFile(stored, updates=self.config.getoption("--update-chart-snapshots"))
         result = self._run.run_test(self._test, snapshots)
+        plugin = self.config.pluginmanager.get_plugin("steersman-coverage")
+        if plugin is not None and result.covered is not None:
+            plugin.add(self._chart, self.nodeid, result.covered)
         entries = {**stored, **{name: {**stored.get(name, {}), **found} for name, found in snapshots.current.items()}}
         if entries != stored:
             problem = write_snapshots(path, entries)

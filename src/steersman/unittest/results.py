@@ -6,6 +6,7 @@ from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.insight.code import Code, Covered
     from steersman.unittest.assertions.model import Failure
 
 
@@ -38,6 +39,7 @@ class TestResult(Record):
         error: why it could not be run, or None.
         assertions: the results of its assertions.
         seconds: how long it took.
+        covered: what its render came to of the chart's code, where that was asked for.
     """
 
     __test__ = False  # pytest: not a class of tests
@@ -48,6 +50,7 @@ class TestResult(Record):
     error: str | None = None
     assertions: tuple[AssertionResult, ...] = ()
     seconds: float = 0.0
+    covered: Covered | None = None
 
     @property
     def verdict(self) -> str:
@@ -95,13 +98,14 @@ class SuiteResult(Record):
 
 
 class ChartResult(Record):
-    """The result of one chart: its suites, or why none of them could be run."""
+    """The result of one chart: its suites, or why none of them could be run; ``code``, where coverage was asked for."""
 
     name: str
     path: str
     suites: tuple[SuiteResult, ...] = ()
     error: str | None = None
     notes: tuple[str, ...] = ()
+    code: Code | None = None
 
     @property
     def passed(self) -> bool:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.chart.model import Chart
+    from steersman.insight.code import Code, Covered
     from steersman.rendering import World
     from steersman.unittest.documents import ByTemplate, Document
     from steersman.unittest.suite import Assertion, ChartInfo, Program, Suite, Test
@@ -63,10 +64,11 @@ class Outside(Record):
 
 
 class RunOptions(Record):
-    """Options of a run from the flags."""
+    """Options of a run from the flags; with ``code``, what each test came to of it is in the results."""
 
     skip_schema_validation: bool = False
     fail_fast: bool = False
+    code: Code | None = None
 
 
 class Rendered(Record):
@@ -77,12 +79,14 @@ class Rendered(Record):
         succeeded: whether nothing failed.
         error: why there is nothing to look at, or None.
         chart: the chart that took part, or None.
+        covered: what it came to of the chart's code, where that was asked for.
     """
 
     files: dict[str, str]
     succeeded: bool
     error: str | None = None
     chart: Chart | None = None
+    covered: Covered | None = None
 
 
 class SuiteRun:
@@ -131,6 +135,9 @@ class SuiteRun:
         except SteerError as error:
             return TestResult(test.name, error=str(error))
         rendered = self._rendered(test, values)
+        return replace(self._judged(test, rendered, snapshots), covered=rendered.covered)
+
+    def _judged(self, test: Test, rendered: Rendered, snapshots: SnapshotFile) -> TestResult:
         if self._outside.keep is not None:
             self._outside.keep(rendered.files)
         program = test.post_renderer if test.post_renderer.command else self._suite.post_renderer
@@ -175,11 +182,21 @@ class SuiteRun:
         chosen = with_selected(chart, suite.route, suite.templates, suite.exclude_templates)
         if test.provider.objects:
             world = replace(world, impure=replace(world.impure, lookup=lookup_in(test.provider)))
+        chosen = _with_versions(chosen, test.chart)
+        trace = None
+        if self._options.code is not None:
+            from steersman.engine.trace import Trace
+
+            trace = Trace()
         try:
-            files = texts(_with_versions(chosen, test.chart), merged, _facts(test), _capabilities(test), world)
+            files = texts(chosen, merged, _facts(test), _capabilities(test), world, trace=trace)
         except SteerError as error:
-            return self._failed(one_line(error), chart, is_failure_wanted=is_failure_wanted)
-        return Rendered(files, succeeded=True, chart=chart)
+            rendered = self._failed(one_line(error), chart, is_failure_wanted=is_failure_wanted)
+        else:
+            rendered = Rendered(files, succeeded=True, chart=chart)
+        if self._options.code is not None and trace is not None:
+            return replace(rendered, covered=self._options.code.covered(trace))
+        return rendered
 
     def _failed(self, message: str, chart: Chart, *, is_failure_wanted: bool) -> Rendered:
         """Return a render that failed: with the message in the template's place where an assertion may look at it."""

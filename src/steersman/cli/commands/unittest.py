@@ -38,6 +38,8 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     if not args:
         raise UsageError('"steer unittest" requires at least 1 argument\n\nUsage:  steer unittest [flags] CHART [...]')
     write = _report_writer(flags)
+    if (flags["min"] or flags["coverage-output"]) and not flags["coverage"]:
+        raise UsageError("--min and --coverage-output want --coverage")
     if flags["watch"]:
         from steersman.cli.inputs.watching import watch
 
@@ -60,9 +62,28 @@ def _once(ctx: Context, flags: Flags, args: Sequence[str], write: Callable[[Sequ
             charts.append(chart)
             ctx.out.write("".join(f"{line}\n" for line in chart_lines(chart, paint)))
             ctx.out.flush()
+        seconds = time.monotonic() - start
+        is_covered = not flags["coverage"] or _show_coverage(ctx, flags, charts, world)
     write(charts)
-    ctx.out.write("".join(f"{line}\n" for line in summary_lines(charts, time.monotonic() - start, paint)))
-    return 0 if all(chart.passed for chart in charts) else 1
+    ctx.out.write("".join(f"{line}\n" for line in summary_lines(charts, seconds, paint)))
+    return 0 if is_covered and all(chart.passed for chart in charts) else 1
+
+
+def _show_coverage(ctx: Context, flags: Flags, charts: Sequence[ChartResult], world: World) -> bool:
+    """Print and write the coverage of each chart; return whether it is enough."""
+    from steersman.action.coverage import coverage_of_tests, hints
+    from steersman.chart.loader import load_chart
+    from steersman.cli.inputs.coverage import CoverageReport
+
+    report = CoverageReport(ctx, flags)
+    found = []
+    for chart in charts:
+        coverage = coverage_of_tests(chart)
+        if coverage is not None:
+            ctx.out.write("\n")
+            report.show(coverage, hints(load_chart(chart.path), coverage, world))
+            found.append((chart.path, coverage))
+    return report.finish(found)
 
 
 def _options(flags: Flags) -> UnittestOptions:
@@ -75,6 +96,7 @@ def _options(flags: Flags) -> UnittestOptions:
         chart_tests_path=flags["chart-tests-path"],
         render_folder=".debug" if flags["debugPlugin"] else "",
         workers=flags["jobs"],
+        with_coverage=flags["coverage"],
         run=RunOptions(skip_schema_validation=flags["skip-schema-validation"], fail_fast=flags["failfast"]),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from steersman.errors import ChartError, ValuesError
 from steersman.go.errno import read_error
+from steersman.record import replace
 from steersman.values.sources import Sources, collect
 
 TYPE_CHECKING = False
@@ -109,6 +110,15 @@ class ChartInput:
             ValuesError: with Helm's message.
         """
         return collect(value_sources(self._flags), self._read_and_keep)
+
+    def values_of_each(self) -> list[tuple[str, dict[str, Any]]]:
+        """Return each values file by its name, with the values of the other flags over it.
+
+        Raises:
+            ValuesError: with Helm's message.
+        """
+        sources = value_sources(self._flags)
+        return [(path, collect(replace(sources, files=(path,)), self._read_and_keep)) for path in sources.files]
 
     def _read_and_keep(self, path: str) -> bytes:
         data = self._ctx.texts[path] = self._read_file(path)

@@ -1017,6 +1017,27 @@ spec.template.spec.containers[web].image, with items of lists by index or name.
   # what does a value do?
   steer explain ./web --value image.tag""",
     ),
+    "coverage": (
+        """\
+Show which lines, branches, definitions and values of a chart are run when it
+is rendered with several values files.
+
+Each file given with --values is a render of its own. Without one, the chart is
+rendered with its defaults and with each of its ci/*values.yaml. --set and the
+like hold for every render. The sides of if, with, range, and, or, default and
+ternary count as branches. For a branch that nothing took, values that take it
+are looked for and tried. Templates of subcharts are not counted.
+
+'steer unittest --coverage' does the same for a chart's tests.""",
+        """\
+  steer coverage ./web
+
+  # the files that are deployed: at least 40 % of lines and branches
+  steer coverage ./web -f staging.yaml -f prod.yaml --min 40
+
+  # for editors and services
+  steer coverage ./web --coverage-output coverage.info""",
+    ),
     "unittest": (
         """\
 Run the tests that charts have in helm-unittest's format.
@@ -1026,9 +1047,15 @@ Suites are files tests/*_test.yaml of each chart; --file names others.
 Snapshots are stored in __snapshot__ folders; --update-snapshot stores them
 anew.
 
-The exit code is 1 where a test failed.""",
+--coverage shows which lines and branches of the templates the tests have run,
+and which values would run the others.
+
+The exit code is 1 where a test failed, or the coverage is less than --min.""",
         """\
   steer unittest ./web
+
+  # what is not tested yet?
+  steer unittest ./web --coverage
 
   # all suites below a folder, with a report for CI
   steer unittest ./web -f 'tests/**/*_test.yaml' -o report.xml -t JUnit

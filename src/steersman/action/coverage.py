@@ -1,0 +1,126 @@
+"""``coverage``: renders of a chart to what they came to of its code, and values that would come to what is left."""
+
+from __future__ import annotations
+
+from steersman.action.check import ci_cases
+from steersman.checking.subject import Subject
+from steersman.coverage.missing import as_values, guesses
+from steersman.coverage.model import Coverage
+from steersman.engine.context import Facts
+from steersman.engine.trace import Trace
+from steersman.errors import SteerError
+from steersman.insight.code import Code
+from steersman.rendering import RenderOptions, merged_values, take_part, texts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from steersman.chart.model import Chart
+    from steersman.coverage.missing import Setting
+    from steersman.insight.code import Covered
+    from steersman.rendering import World
+    from steersman.unittest.results import ChartResult
+
+DEFAULTS = "the defaults"
+_MOST_RENDERS = 100  # that look for values
+
+
+class Failed(SteerError):
+    """A render for coverage that failed, and the name of its values."""
+
+
+def coverage_of_values(
+    chart: Chart, cases: Sequence[tuple[str, dict[str, Any]]], world: World
+) -> tuple[Coverage, list[Failed]]:
+    """Render a chart with each set of values; one that fails counts as far as it gets.
+
+    Args:
+        chart: the chart.
+        cases: the name and the values of each render.
+        world: what renders may ask.
+
+    Returns:
+        The coverage, and what failed.
+    """
+    code = Code(chart)
+    runs: list[tuple[str, Covered]] = []
+    failed: list[Failed] = []
+    for name, values in cases:
+        covered, error = _covered(chart, code, values, world)
+        if covered is not None:
+            runs.append((name, covered))
+        if error is not None:
+            failed.append(Failed(f"{name}: {error}"))
+    return Coverage(code, runs), failed
+
+
+def cases_of(path: str, chart: Chart) -> list[tuple[str, dict[str, Any]]]:
+    """Return the defaults and the ci values files of a chart.
+
+    Raises:
+        ChartError: for a file that cannot be read.
+        ValuesError: for one that is not a map in YAML.
+    """
+    return [(DEFAULTS, {}), *((case.name, case.values) for case in ci_cases(path, chart))]
+
+
+def coverage_of_tests(result: ChartResult) -> Coverage | None:
+    """Return what the tests of a chart came to; None where it was not asked for, or the chart could not be tested."""
+    if result.code is None:
+        return None
+    return Coverage(
+        result.code,
+        [
+            (f"{suite.name}: {test.name}", test.covered)
+            for suite in result.suites
+            for test in suite.tests
+            if test.covered is not None
+        ],
+    )
+
+
+def hints(chart: Chart, coverage: Coverage, world: World) -> dict[int, tuple[Setting, ...]]:
+    """Return values that take sides that no run took, by their points; each has been tried.
+
+    Args:
+        chart: the chart.
+        coverage: what is known to be taken.
+        world: what renders may ask.
+    """
+    try:
+        uses = Subject(chart).uses
+    except SteerError:
+        return {}
+    found: dict[int, tuple[Setting, ...]] = {}
+    tried: dict[str, int] = {}
+    for side in coverage.untaken:
+        for settings in guesses(uses, side):
+            key = repr(settings)
+            if key not in tried:
+                if len(tried) >= _MOST_RENDERS:
+                    return found
+                covered, _ = _covered(chart, coverage.code, as_values(settings), world)
+                tried[key] = covered.points if covered is not None else 0
+            if tried[key] >> side.point & 1:
+                found[side.point] = settings
+                break
+    return found
+
+
+def _covered(
+    chart: Chart, code: Code, values: dict[str, Any], world: World
+) -> tuple[Covered | None, SteerError | None]:
+    trace = Trace()
+    error: SteerError | None = None
+    try:
+        source = take_part(chart, values, world.impure.log)
+        merged = merged_values(source, world, RenderOptions())
+    except SteerError as problem:
+        return None, problem
+    try:
+        texts(source.chart, merged, Facts("release-name", "default"), world.capabilities(), world, trace=trace)
+    except SteerError as problem:
+        error = problem
+    return code.covered(trace), error

@@ -1,0 +1,129 @@
+"""Coverage of charts over a run of pytest: what its suites and the fixture ``render`` came to, from all workers."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from steersman.action.coverage import hints
+from steersman.chart.loader import load_chart
+from steersman.coverage.model import Coverage
+from steersman.coverage.outputs import write_coverage
+from steersman.coverage.text import coverage_lines, percent
+from steersman.engine.compiled import Compiled
+from steersman.engine.impure import from_system
+from steersman.engine.trace import Trace
+from steersman.insight.code import Code, Covered
+from steersman.rendering import World
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from steersman.chart.model import Chart
+    from steersman.rendering import Broken, Rendered
+
+NAME = "steersman-coverage"
+_OUTPUT = "steersman_coverage"
+
+
+class CoveragePlugin:
+    """Collects what tests came to, and reports it at the end; in a worker of xdist it hands it on.
+
+    Args:
+        least: the least percentage of lines and branches; less fails the run.
+        outputs: files to write.
+    """
+
+    def __init__(self, least: float, outputs: Sequence[str]) -> None:
+        self._least = least
+        self._outputs = outputs
+        self._runs: list[tuple[str, str, Covered]] = []  # the chart's folder, the test, what it came to
+
+    def add(self, chart: str, test: str, covered: Covered) -> None:
+        """Note what a test came to."""
+        self._runs.append((os.path.abspath(chart), test, covered))
+
+    def observe(self, chart: str, test: str) -> Observation:
+        """Return what sees a render of a test."""
+        return Observation(self, chart, test)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Hand on what a worker has; else write the files, and fail where the coverage is too small."""
+        output = getattr(session.config, "workeroutput", None)
+        if output is not None:
+            output[_OUTPUT] = [(path, name, hex(c.points), hex(c.values)) for path, name, c in self._runs]
+            return
+        found = self._coverages()
+        for path in self._outputs:
+            write_coverage(path, [(os.path.relpath(folder), coverage) for folder, coverage in found])
+        if session.exitstatus == pytest.ExitCode.OK and any(c.percent < self._least for _, c in found):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take over what a worker has."""
+        for path, name, points, values in getattr(node, "workeroutput", {}).get(_OUTPUT, ()):
+            self._runs.append((path, name, Covered(int(points, 16), int(values, 16))))
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Print the coverage of each chart."""
+        for folder, coverage in self._coverages():
+            terminalreporter.section(f"coverage of {os.path.relpath(folder)}")
+            world = World(from_system(lambda *_words, **_fields: None), compiled=_compiled())
+            for line in coverage_lines(coverage, hints(_loaded(folder), coverage, world)):
+                terminalreporter.write_line(line)
+            if coverage.percent < self._least:
+                terminalreporter.write_line(
+                    f"coverage is {percent(coverage.percent)} %, less than {self._least:g} %", red=True
+                )
+
+    def _coverages(self) -> list[tuple[str, Coverage]]:
+        folders = sorted({path for path, _, _ in self._runs})
+        return [
+            (folder, Coverage(code_of(folder), [(name, c) for path, name, c in self._runs if path == folder]))
+            for folder in folders
+        ]
+
+
+class Observation:
+    """Sees the renders of one test of one chart."""
+
+    def __init__(self, plugin: CoveragePlugin, chart: str, test: str) -> None:
+        self._plugin = plugin
+        self._chart = os.path.abspath(chart)
+        self._test = test
+
+    def rendered(self, rendered: Rendered) -> None:
+        """See a render that succeeded, with its recording."""
+        if rendered.trace is not None:
+            self._add(rendered.trace)
+
+    def failed(self, broken: Broken) -> str:
+        """See a render that failed; it is run again, as far as it gets."""
+        trace = Trace()
+        broken.render(trace)
+        self._add(trace)
+        return ""
+
+    def _add(self, trace: Trace) -> None:
+        self._plugin.add(self._chart, self._test, code_of(self._chart).covered(trace))
+
+
+@lru_cache(maxsize=32)
+def code_of(chart: str) -> Code:
+    """Return the code of the chart in a folder."""
+    return Code(_loaded(chart))
+
+
+@lru_cache(maxsize=32)
+def _loaded(path: str) -> Chart:
+    return load_chart(path)
+
+
+@lru_cache(maxsize=1)
+def _compiled() -> Compiled:
+    return Compiled()

@@ -1,0 +1,333 @@
+"""Coverage: counts, what is missing and the values that would take it, reports, the commands, pytest."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from steersman.action.coverage import cases_of, coverage_of_values, hints
+from steersman.chart.loader import load_chart
+from steersman.coverage.lcov import lcov
+from steersman.coverage.missing import Setting, as_values
+from steersman.coverage.model import Count, Coverage
+from steersman.coverage.text import coverage_lines, percent
+from steersman.rendering import World
+from tests.conftest import Run
+from tests.insight.charts import IMPURE, write_chart
+
+WORLD = World(IMPURE)
+HPA = """\
+{{- if .Values.autoscaling.enabled }}
+kind: HPA
+{{- else }}
+kind: None
+{{- end }}
+"""
+HELPERS = '{{- define "used" }}x{{ end }}\n{{- define "unused" }}\na: 1\n{{ end }}\n'
+VALUES = "autoscaling: {enabled: false}\nname: ''\nnever: 1\n"
+
+
+def chart_in(folder: Path, **files: str) -> Path:
+    templates = {"hpa": HPA, "web": 'name: {{ .Values.name | default (include "used" .) }}\n', "_helpers": HELPERS}
+    return write_chart(folder / "web", values=VALUES, **(files or templates))
+
+
+def covered(folder: Path, *values: dict[str, Any]) -> Coverage:
+    cases = [(f"case {at}", one) for at, one in enumerate(values)]
+    coverage, failed = coverage_of_values(load_chart(str(folder)), cases, WORLD)
+    assert failed == []
+    return coverage
+
+
+def test_counts(tmp_path: Path) -> None:
+    coverage = covered(chart_in(tmp_path), {})
+    counts = {file.file.name: (file.lines, file.branches, file.includes) for file in coverage.files}
+    assert counts == {
+        "web/templates/_helpers.tpl": (Count(1, 2), Count(0, 0), Count(1, 2)),
+        "web/templates/hpa.yaml": (Count(2, 3), Count(1, 2), Count(0, 0)),
+        "web/templates/web.yaml": (Count(1, 1), Count(1, 2), Count(0, 0)),
+    }
+    assert (coverage.lines, coverage.branches, coverage.values) == (Count(4, 6), Count(2, 4), Count(2, 3))
+    assert coverage.percent == 60
+    assert coverage.unread == [("never",)]
+
+
+def test_runs_add_up_and_are_named(tmp_path: Path) -> None:
+    coverage = covered(chart_in(tmp_path), {}, {"autoscaling": {"enabled": True}})
+    body, otherwise = coverage.code.files["web/templates/hpa.yaml"].sides
+    assert (coverage.runs_of(body.point), coverage.runs_of(otherwise.point)) == (["case 1"], ["case 0"])
+    assert coverage.hits([body.point, otherwise.point]) == 2
+    assert [side.label for side in coverage.untaken] == ["`default` with a value"]
+
+
+def test_nothing_to_cover_is_covered() -> None:
+    assert Count(0, 0).percent == 100
+
+
+@pytest.mark.parametrize(("number", "text"), [(100, "100"), (99.99, "99.9"), (50, "50"), (33.333, "33.3"), (0, "0")])
+def test_a_percentage_is_a_hundred_only_where_nothing_is_missing(number: float, text: str) -> None:
+    assert percent(number) == text
+
+
+def shown_hints(folder: Path, *values: dict[str, Any]) -> dict[str, str]:
+    coverage = covered(folder, *(values or ({},)))
+    found = hints(load_chart(str(folder)), coverage, WORLD)
+    return {
+        f"{side.template.rpartition('/')[2]}:{side.line} {side.label}": " and ".join(map(str, found[side.point]))
+        if side.point in found
+        else "?"
+        for side in coverage.untaken
+    }
+
+
+def test_what_is_missing_is_said_with_values_that_take_it(tmp_path: Path) -> None:
+    assert shown_hints(chart_in(tmp_path)) == {
+        "hpa.yaml:1 body of `if`": "autoscaling.enabled=true",
+        "web.yaml:1 `default` with a value": "name=x",
+    }
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "hint"),
+    [
+        ("{{ if .Values.a }}x: 1{{ end }}", "a: 5", "a=0"),
+        ("{{ if .Values.a }}x: 1{{ end }}", "a: text", 'a=""'),
+        ("{{ if .Values.a }}x: 1{{ end }}", "a: [1]", "a=[]"),
+        ("{{ if .Values.a }}x: 1{{ end }}", "a: {b: 1}", "a=null"),
+        ("{{ if not .Values.a }}x: 1{{ end }}", "a: true", "a=false"),
+        ("{{ range .Values.a }}x: {{ . }}{{ end }}", "", 'a=["x"]'),
+        ("{{ with .Values.a }}x: {{ .name }}{{ end }}", "", 'a={"name": "x"}'),
+        ('{{ if eq .Values.a "b" }}x: 1{{ end }}', "a: c", "a=b"),
+        ("{{ if and .Values.a (not .Values.b) }}x: 1{{ end }}", "b: true", "a=true and b=false"),
+        ("{{ if .Values.a }}{{ if .Values.b }}x: 1{{ end }}{{ end }}", "a: true", "b=true"),
+        ('{{ if hasKey .Values "a" }}x: 1{{ end }}', "", "a=true"),
+        ('x: {{ ternary "a" "b" .Values.a }}', "a: true", "a=false"),
+    ],
+)
+def test_values_are_of_the_kind_that_is_wanted(tmp_path: Path, template: str, values: str, hint: str) -> None:
+    folder = write_chart(tmp_path / "web", values=values, t=template)
+    assert hint in shown_hints(folder).values()
+
+
+def test_a_guess_that_does_not_take_the_side_is_not_said(tmp_path: Path) -> None:
+    helpers = '{{- define "on" }}{{ if eq .Values.a "secret" }}true{{ end }}{{ end }}\n'
+    template = '{{ if include "on" . }}x: 1{{ end }}'
+    folder = write_chart(tmp_path / "web", values="a: b\n", t=template, _h=helpers)
+    assert shown_hints(folder) == {"_h.tpl:1 body of `if`": "a=secret", "t.yaml:1 body of `if`": "?"}
+
+
+def test_settings_as_values() -> None:
+    settings = (Setting(("a", "b"), 1), Setting(("a", "c.d"), "x"), Setting(("l",), ["x"]))
+    assert as_values(settings) == {"a": {"b": 1, "c.d": "x"}, "l": ["x"]}
+    assert list(map(str, settings)) == ["a.b=1", "a.c\\.d=x", 'l=["x"]']
+
+
+def test_a_render_that_fails_counts_as_far_as_it_gets(tmp_path: Path) -> None:
+    folder = chart_in(tmp_path, t='a: 1\nb: {{ required "no name" .Values.name }}\nc: 1\n')
+    coverage, failed = coverage_of_values(load_chart(str(folder)), [("case", {})], WORLD)
+    assert [str(one).startswith("case: ") and "no name" in str(one) for one in failed] == [True]
+    assert coverage.lines == Count(2, 3)
+
+
+def test_the_defaults_and_ci_values_are_rendered(tmp_path: Path) -> None:
+    folder = chart_in(tmp_path)
+    (folder / "ci").mkdir()
+    (folder / "ci" / "hpa-values.yaml").write_text("autoscaling: {enabled: true}\n")
+    names = [name for name, _ in cases_of(str(folder), load_chart(str(folder)))]
+    assert names == ["the defaults", "ci/hpa-values.yaml"]
+
+
+def test_the_table_as_text(tmp_path: Path) -> None:
+    coverage = covered(chart_in(tmp_path), {})
+    hint = {coverage.untaken[0].point: (Setting(("autoscaling", "enabled"), True),)}
+    assert "\n".join(coverage_lines(coverage, hint)) == (
+        "Coverage of web                      lines            branches            includes\n"
+        "templates/_helpers.tpl         1/2    50 %                   -         1/2    50 %\n"
+        "templates/hpa.yaml             2/3  66.7 %         1/2    50 %                   -\n"
+        "templates/web.yaml             1/1   100 %         1/2    50 %                   -\n"
+        "total                          4/6  66.7 %         2/4    50 %         1/2    50 %\n"
+        "\n"
+        "Lines and branches: 60 %\n"
+        "Values read: 2 of 3; not never\n"
+        "\n"
+        "Not tested\n"
+        "  templates/hpa.yaml:1: body of `if` never taken; a test with autoscaling.enabled=true would\n"
+        "  templates/web.yaml:1: `default` with a value never taken"
+    )
+
+
+def test_long_lists_are_cut_unless_all_is_wanted(tmp_path: Path) -> None:
+    template = "".join(f"{{{{ if .Values.v{number} }}}}x{{{{ end }}}}\n" for number in range(30))
+    coverage = covered(chart_in(tmp_path, t=template), {})
+    short, long = (list(coverage_lines(coverage, {}, shows_all=shows_all)) for shows_all in (False, True))
+    assert short[-1] == "  and 10 more; --show-all lists them"
+    assert len(long) == len(short) + 9
+
+
+def test_lcov(tmp_path: Path) -> None:
+    coverage = covered(chart_in(tmp_path), {}, {"name": "n"})
+    records = lcov([("charts/web", coverage)]).split("end_of_record\n")
+    assert records[1].splitlines() == [
+        "TN:",
+        "SF:charts/web/templates/hpa.yaml",
+        *("FNF:0", "FNH:0", "BRDA:1,0,0,0", "BRDA:1,0,1,2", "BRF:2", "BRH:1"),
+        *("DA:1,2", "DA:2,0", "DA:4,2", "LF:3", "LH:2"),
+    ]
+    assert "FN:1,used\nFN:2,unused\nFNDA:2,used\nFNDA:0,unused\nFNF:2\nFNH:1\n" in records[0]
+
+
+# The commands
+
+
+def test_the_command_covers_each_values_file_on_its_own(own: Run, tmp_path: Path) -> None:
+    chart_in(tmp_path)
+    (tmp_path / "a.yaml").write_text("autoscaling: {enabled: true}\nname: n\n")
+    (tmp_path / "b.yaml").write_text("{}\n")
+    both = own("coverage", "web", "-f", "a.yaml", "-f", "b.yaml")
+    assert (both.returncode, both.stderr) == (0, "")
+    assert "templates/hpa.yaml             3/3   100 %         2/2   100 %" in both.stdout
+    one = own("coverage", "web", "-f", "b.yaml")
+    assert "a test with autoscaling.enabled=true would" in one.stdout
+
+
+def test_less_than_the_minimum_is_a_failure(own: Run, tmp_path: Path) -> None:
+    chart_in(tmp_path)
+    enough, short = own("coverage", "web", "--min", "60"), own("coverage", "web", "--min", "60.5")
+    assert (enough.returncode, enough.stderr) == (0, "")
+    assert (short.returncode, short.stderr) == (1, "Error: coverage of web: 60 %, less than 60.5 %\n")
+
+
+def test_files_by_their_ending(own: Run, tmp_path: Path) -> None:
+    chart_in(tmp_path)
+    done = own("coverage", "web", "--coverage-output", "out/c.info", "--coverage-output", "c.xml")
+    assert done.returncode == 0
+    assert "SF:web/templates/hpa.yaml\n" in (tmp_path / "out" / "c.info").read_text()
+    root = ElementTree.parse(tmp_path / "c.xml").getroot()
+    assert (root.get("lines-covered"), root.get("lines-valid"), root.get("branch-rate")) == ("4", "6", "0.5000")
+    hpa = next(one for one in root.iter("class") if one.get("filename") == "web/templates/hpa.yaml")
+    lines = [(line.get("number"), line.get("hits"), line.get("condition-coverage")) for line in hpa.iter("line")]
+    assert lines == [("1", "1", "50% (1/2)"), ("2", "0", None), ("4", "1", None)]
+    wrong = own("coverage", "web", "--coverage-output", "c.txt")
+    assert wrong.returncode == 1 and wrong.stdout == ""
+    assert wrong.stderr == "Error: c.txt: the name must end in .info for lcov or .xml for Cobertura\n"
+
+
+def test_values_that_do_not_render_fail(own: Run, tmp_path: Path) -> None:
+    chart_in(tmp_path, t='{{ required "no size" .Values.size }}\n')
+    done = own("coverage", "web")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: the defaults: ") and "no size" in done.stderr
+
+
+SUITE = """\
+suite: hpa
+templates: [hpa.yaml]
+tests:
+- it: is off
+  asserts: [{equal: {path: kind, value: None}}]
+- it: is on
+  set: {autoscaling.enabled: true}
+  asserts: [{equal: {path: kind, value: HPA}}]
+"""
+FAILING = """\
+suite: t
+templates: [t.yaml]
+tests:
+- it: fails
+  asserts: [{failedTemplate: {errorMessage: no size}}]
+"""
+
+
+def with_suite(folder: Path, suite: str) -> Path:
+    (folder / "tests").mkdir()
+    (folder / "tests" / "x_test.yaml").write_text(suite)
+    return folder
+
+
+def test_a_unittest_run_has_coverage(own: Run, tmp_path: Path) -> None:
+    with_suite(chart_in(tmp_path), SUITE)
+    done = own("unittest", "web", "--coverage", "--coverage-output", "c.info", "--min", "50")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "templates/hpa.yaml             3/3   100 %         2/2   100 %" in done.stdout
+    assert "templates/web.yaml             0/1     0 %         0/2     0 %" in done.stdout
+    assert "Tests:       2 passed, 2 total" in done.stdout
+    assert "BRDA:1,0,0,1\nBRDA:1,0,1,1\n" in (tmp_path / "c.info").read_text()
+    assert own("unittest", "web", "--coverage", "--min", "90").returncode == 1
+
+
+def test_a_test_of_a_failure_covers_what_ran_before_it(own: Run, tmp_path: Path) -> None:
+    chart = chart_in(tmp_path, t='a: 1\nb: {{ required "no size" .Values.size }}\nc: 1\n')
+    with_suite(chart, FAILING)
+    done = own("unittest", "web", "--coverage")
+    assert done.returncode == 0
+    assert "templates/t.yaml" in done.stdout and "2/3  66.7 %" in done.stdout
+
+
+def test_a_minimum_without_coverage_is_refused(own: Run, tmp_path: Path) -> None:
+    with_suite(chart_in(tmp_path), SUITE)
+    done = own("unittest", "web", "--min", "50")
+    assert (done.returncode, done.stderr) == (1, "Error: --min and --coverage-output want --coverage\n")
+
+
+PYTEST = """\
+import pytest
+
+def test_on(render):
+    assert render({"autoscaling": {"enabled": True}})
+
+def test_fails(render):
+    with pytest.raises(Exception, match="no name"):
+        render({"name": "none"})
+"""
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_pytest_has_coverage_of_suites_and_renders(tmp_path: Path, environment: dict[str, str], workers: str) -> None:
+    failing = '{{ if eq .Values.name "none" }}\n{{ fail "no name" }}\nx: 1\n{{ end }}'
+    chart = chart_in(tmp_path, hpa=HPA, failing=failing)
+    with_suite(chart, SUITE.partition("- it: is on")[0])
+    (chart / "tests" / "test_web.py").write_text(PYTEST)
+    arguments = ["-p", "no:cacheprovider", "-n", workers, "--chart-coverage", "--chart-coverage-output", "c.info"]
+
+    def run(*more: str) -> subprocess.CompletedProcess[str]:
+        line = [sys.executable, "-m", "pytest", "web", *arguments, *more]
+        return subprocess.run(line, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
+
+    done = run()
+    assert done.returncode == 0, done.stdout + done.stderr
+    table = {line.split()[0]: line.split()[1:] for line in done.stdout.splitlines() if line.startswith("templates/")}
+    assert table["templates/hpa.yaml"][:3] == ["3/3", "100", "%"]
+    assert table["templates/failing.yaml"][:3] == ["2/3", "66.7", "%"]
+    assert "BRDA:1,0,0,1\nBRDA:1,0,1,2\n" in (tmp_path / "c.info").read_text()
+    short = run("--chart-coverage-min", "99")
+    assert short.returncode == 1 and "less than 99 %" in short.stdout
+
+
+def test_names_of_tests_and_files_are_escaped(tmp_path: Path) -> None:
+    from steersman.coverage.cobertura import cobertura
+
+    folder = chart_in(tmp_path, **{'a"<&b': "x: {{ .Values.a }}\n"})
+    text = cobertura([("web", covered(folder, {}))])
+    assert [one.get("name") for one in ElementTree.fromstring(text).iter("class")] == ['templates/a"<&b.yaml']
+
+
+def test_both_formats_have_the_same_lines(tmp_path: Path) -> None:
+    """Each line that lcov has is one of Cobertura's, with the same hits."""
+    from steersman.coverage.cobertura import cobertura
+
+    coverage = covered(chart_in(tmp_path), {}, {"autoscaling": {"enabled": True}})
+    ours = {}
+    for record in lcov([("web", coverage)]).split("end_of_record\n"):
+        name = record.partition("SF:")[2].partition("\n")[0]
+        ours.update({(name, *line[3:].split(",")): True for line in record.splitlines() if line.startswith("DA:")})
+    theirs = {
+        (str(one.get("filename")), str(line.get("number")), str(line.get("hits")))
+        for one in ElementTree.fromstring(cobertura([("web", coverage)])).iter("class")
+        for line in one.iter("line")
+    }
+    assert set(ours) == theirs and len(theirs) == 6

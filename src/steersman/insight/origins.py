@@ -44,14 +44,40 @@ class GivenValues(Record):
     texts: dict[str, bytes]
 
 
-def origins(given: GivenValues, path: Path) -> list[Origin]:
-    """Return every place that sets the value at ``path``, the one that counts first, then those that it overrides."""
+class LineFinder:
+    """Finds the lines of values in YAML files; each file is parsed once."""
+
+    def __init__(self) -> None:
+        self._documents: dict[bytes, list[tuple[int, Node | None]]] = {}
+
+    def of(self, data: bytes, path: Path) -> int:
+        """Return the line, from 1, on which a file sets the value at ``path``; 0 where it does not."""
+        found = 0
+        for first, node in self.documents(data):
+            line = _line_in(node, path)
+            found = first + line if line else found
+        return found
+
+    def documents(self, data: bytes) -> list[tuple[int, Node | None]]:
+        """Return the documents of a file up to the first that does not parse, and how many lines are before each."""
+        known = self._documents.get(data)
+        if known is None:
+            known = self._documents[data] = list(_parsed(data))
+        return known
+
+
+def origins(given: GivenValues, path: Path, lines: LineFinder | None = None) -> list[Origin]:
+    """Return every place that sets the value at ``path``, the one that counts first, then those that it overrides.
+
+    ``lines`` is for callers with many paths: it parses each file once.
+    """
+    lines = lines or LineFinder()
     found = [Origin(f"{flag} {text}") for flag, text, tree in _flags(given.sources) if _has(tree, path)]
     for name in given.sources.files:
         data = given.texts.get(name)
         if data is None:
             continue
-        line = line_of(data, path)
+        line = lines.of(data, path)
         if line:
             found.append(Origin("standard input" if name.strip() == "-" else name, line))
     # later files go over earlier ones, and flags over files, in the order of ``values.sources.collect``
@@ -59,18 +85,19 @@ def origins(given: GivenValues, path: Path) -> list[Origin]:
     return flags[::-1] + files[::-1]
 
 
-def chart_origins(chart: Chart, path: Path) -> list[Origin]:
+def chart_origins(chart: Chart, path: Path, lines: LineFinder | None = None) -> list[Origin]:
     """Return every values.yaml that sets the value at ``path``, the one that counts first: parents before subcharts."""
+    lines = lines or LineFinder()
     found = []
     text = next((file.data for file in chart.raw if file.name == "values.yaml"), None)
-    line = line_of(text, path) if text is not None else 0
+    line = lines.of(text, path) if text is not None else 0
     if line or (text is None and _has(chart.values, path)):
         # a chart out of a record has no text, only values
         found.append(Origin(f"{chart.full_path}/values.yaml", line))
     for child in chart.dependencies:
         names = [entry.alias or entry.name for entry in chart.metadata.dependencies if entry.name == child.name]
         if len(path) > 1 and path[0] in (names or [child.name]):
-            found += chart_origins(child, path[1:])
+            found += chart_origins(child, path[1:], lines)
     return found
 
 
@@ -121,18 +148,18 @@ def line_of(data: bytes, path: Path) -> int:
     >>> line_of(b"image:\\n  name: web\\n  tag: 1\\n", ("image", "tag"))
     3
     """
+    return LineFinder().of(data, path)
+
+
+def _parsed(data: bytes) -> Iterator[tuple[int, Node | None]]:
     from steersman.yamlio import YamlError
     from steersman.yamlio.nodes import read
 
-    found = 0
     for first, text in _documents(data):
         try:
-            node = read(text)
+            yield first, read(text)
         except YamlError:
-            return found
-        line = _line_in(node, path)
-        found = first + line if line else found
-    return found
+            return
 
 
 def _documents(data: bytes) -> Iterator[tuple[int, bytes]]:

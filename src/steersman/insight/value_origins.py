@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.insight.origins import Origin, chart_origins, line_of, origins
+from steersman.insight.origins import LineFinder, Origin, chart_origins, origins
 from steersman.insight.reads import VALUES
 from steersman.insight.unused import dotted
 from steersman.record import Record
@@ -39,19 +39,27 @@ class ValueOrigins:
         self._reads = reads
         self._source = source
         self._given = given
+        self._lines = LineFinder()
+        self._known: dict[Path, ValueOrigin] = {}
 
     def of(self, path: Path) -> ValueOrigin:
         """Return where a value is set; ``path`` begins with ``Values``, ``Chart`` and the like."""
+        known = self._known.get(path)
+        if known is None:
+            known = self._known[path] = self._found(path)
+        return known
+
+    def _found(self, path: Path) -> ValueOrigin:
         if path[:1] != (VALUES,):
             value = value_at(self._trace.top, path)
             return ValueOrigin("." + ".".join(map(str, path)), value, (self._other_place(path),))
         levels = [level[1:] for level in self._reads.levels(path)][::-1]
         places = [place for level in levels for place in self._user_places(level)]
-        places += [place for level in levels for place in chart_origins(self._source.loaded, level)]
+        places += [place for level in levels for place in chart_origins(self._source.loaded, level, self._lines)]
         return ValueOrigin(dotted(path[1:]), value_at(self._trace.values, path[1:]), tuple(dict.fromkeys(places)))
 
     def _user_places(self, path: Path) -> list[Origin]:
-        places = origins(self._given, path)
+        places = origins(self._given, path, self._lines)
         if not places and value_at(self._source.values, path) is not None:
             return [Origin("the given values")]
         return places
@@ -61,7 +69,7 @@ class ValueOrigins:
             chart = self._source.loaded
             data = next((file.data for file in chart.raw if file.name == "Chart.yaml"), b"")
             key = str(path[-1])
-            line = line_of(data, (key[:1].lower() + key[1:],)) if len(path) == 2 else 0
+            line = self._lines.of(data, (key[:1].lower() + key[1:],)) if len(path) == 2 else 0
             return Origin(f"{chart.full_path}/Chart.yaml", line)
         return Origin({"Release": "the release", "Capabilities": "the cluster"}.get(str(path[0]), "the chart"))
 

@@ -8,6 +8,8 @@ printed (``toYaml``) is read again to name the value in each of its lines.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from steersman.gotemplate import trace as t
 from steersman.gotemplate.reading import KEYED, reading_of
 from steersman.insight.reads import VALUES, follow, keyed_paths
@@ -185,6 +187,7 @@ class Lines:
         self.values = trace.values
         self._places = reads.places
         self._known: dict[tuple[int, tuple[str, ...]], Paths] = {}
+        self._breaks: dict[str, list[int]] = {}  # where the lines of a text end
         self._lines: dict[int, list[Line]] = {}
         self._tables: dict[int, dict[str, Line]] = {}
         self._stopped: tuple[_Sources, list[_Condition]] = (_Sources(), [])  # where the last replay ended
@@ -248,8 +251,8 @@ class Lines:
         return Line("".join(part[0] for part in parts), tuple(segments))
 
     def _segments(self, text: str, piece: _Piece, offset: int, number: int, depth: int) -> Iterator[Segment]:
-        chain = _chain(piece.frame, piece.pos + offset if piece.is_text else piece.pos)
-        conditions = tuple([_condition(one) for one in piece.conditions])
+        chain = self._chain(piece.frame, piece.pos + offset if piece.is_text else piece.pos)
+        conditions = tuple([self._condition(one) for one in piece.conditions])
         if piece.children and depth < _MOST_DEPTH:
             inner = self._inside(text, piece.children, depth)
             if inner is None:
@@ -315,6 +318,29 @@ class Lines:
             except (LookupError, TypeError):
                 return False
         return True
+
+    # Places
+
+    def _chain(self, frame: _Frame, pos: int) -> tuple[Place, ...]:
+        places = []
+        at: _Frame | None = frame
+        while at is not None:
+            places.append(self._place(at.definition, pos))
+            pos = at.pos
+            at = at.outer
+        return tuple(reversed(places))
+
+    def _place(self, definition: Definition | None, pos: int) -> Place:
+        if definition is None:
+            return Place("", 0, "")
+        text = definition.text
+        breaks = self._breaks.get(text)
+        if breaks is None:
+            breaks = self._breaks[text] = [at for at, char in enumerate(text) if char == "\n"]
+        return Place(definition.parse_name, bisect_left(breaks, pos) + 1, definition.name)
+
+    def _condition(self, one: _Condition) -> Condition:
+        return Condition(self._place(one.frame.definition, one.pos), one.is_body, one.reads)
 
     # Replaying
 
@@ -417,23 +443,3 @@ def _is_constant(frame: _Frame, pos: int, text: str) -> bool:
     """Return whether text stands in the template as it is, and so has lines of its own."""
     definition = frame.definition
     return definition is not None and definition.text.startswith(text, pos)
-
-
-def _chain(frame: _Frame, pos: int) -> tuple[Place, ...]:
-    places = []
-    at: _Frame | None = frame
-    while at is not None:
-        places.append(_place(at.definition, pos))
-        pos = at.pos
-        at = at.outer
-    return tuple(reversed(places))
-
-
-def _place(definition: Definition | None, pos: int) -> Place:
-    if definition is None:
-        return Place("", 0, "")
-    return Place(definition.parse_name, definition.text.count("\n", 0, pos) + 1, definition.name)
-
-
-def _condition(one: _Condition) -> Condition:
-    return Condition(_place(one.frame.definition, one.pos), one.is_body, one.reads)

@@ -187,6 +187,7 @@ class Lines:
         self.values = trace.values
         self._places = reads.places
         self._known: dict[tuple[int, tuple[str, ...]], Paths] = {}
+        self._keys: dict[str, dict[int, Path]] = {}  # of the lines of printed trees
         self._breaks: dict[str, list[int]] = {}  # where the lines of a text end
         self._lines: dict[int, list[Line]] = {}
         self._tables: dict[int, dict[str, Line]] = {}
@@ -301,11 +302,12 @@ class Lines:
 
     def _leaves(self, piece: _Piece, number: int) -> Paths:
         """Return what a line of a printed tree shows: the values in it in place of the tree's own path."""
-        from steersman.insight.trees import keys_of_lines
+        if piece.text not in self._keys:
+            from steersman.insight.trees import keys_of_lines
 
+            self._keys[piece.text] = keys_of_lines(piece.text) or {}
+        keys = self._keys[piece.text].get(number)
         for path in piece.reads:
-            rows = keys_of_lines(piece.text)
-            keys = rows.get(number) if rows is not None else None
             if keys and self._value_at((*path, *keys)):
                 return tuple([(*path, *keys) if one == path else one for one in piece.reads])
         return piece.reads

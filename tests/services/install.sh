@@ -2,6 +2,7 @@
 # The programs that tests talk to, installed where they are missing and this is root on a Debian: one line a package.
 set -euo pipefail
 packages=(
+  chromium        # tests/insight/test_page_in_browser.py
   docker-registry # tests/registry
   faketime        # tests/live
   fish            # tests/cli/test_completion_scripts.py

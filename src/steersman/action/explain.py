@@ -1,9 +1,11 @@
-"""``explain``: a recorded render of a chart, or of a release as its record has it, and what can be asked of it."""
+"""``explain``: a recorded render of a chart, or of a release as its record has it, and the page about it."""
 
 from __future__ import annotations
 
 from steersman.action.get import get
 from steersman.engine.context import Facts
+from steersman.errors import ReleaseError
+from steersman.go.errno import not_written
 from steersman.insight.explain import Explainer
 from steersman.record import replace
 from steersman.rendering import RenderOptions, render, take_part
@@ -47,3 +49,26 @@ def explain_release(config: Configuration, name: str, revision: int, world: Worl
     facts = Facts(release.name, release.namespace, release.revision, is_first, not is_first)
     given = GivenValues(Sources(), {})
     return explain_chart(chart_from_dict(release.chart or {}), copy_tree(release.config or {}), given, facts, world)
+
+
+def write_page(explainer: Explainer, release: str, path: str) -> int:
+    """Write the page of a recorded render into a file and return its size in bytes.
+
+    A new file is for its owner alone, as it has all values in it; one that is there keeps its mode.
+
+    Args:
+        release: its name, ``""`` for a chart.
+        path: of the file.
+
+    Raises:
+        ReleaseError: when it cannot be written.
+    """
+    from steersman.insight.page.explain import explain_page
+    from steersman.runtime.files import rewrite
+
+    data = explain_page(explainer, release).encode()
+    try:
+        rewrite(path, data, 0o600)
+    except OSError as error:
+        raise ReleaseError(not_written(path, error)) from error
+    return len(data)

@@ -74,14 +74,18 @@ class Explainer:
     Args:
         rendered: with its recording.
         given: the files and flags that the user's values are from.
+
+    Attributes:
+        rendered, given: the same.
+        trace: the recording.
     """
 
     def __init__(self, rendered: Rendered, given: GivenValues) -> None:
         trace = rendered.trace
         assert trace is not None, "the render was recorded"
-        self._rendered = rendered
-        self._given = given
-        self._trace = trace
+        self.rendered = rendered
+        self.given = given
+        self.trace = trace
         self._reads = Reads(trace)
         self._lines = Lines(trace, self._reads)
         self._values = ValueOrigins(trace, self._reads, rendered.source, given)
@@ -90,7 +94,7 @@ class Explainer:
 
     def text(self) -> str:
         """Return objects and hooks as ``template`` prints them."""
-        return self._rendered.text()
+        return self.rendered.text()
 
     def names(self) -> list[str]:
         """Return ``Kind/name`` of every object and hook."""
@@ -102,6 +106,19 @@ class Explainer:
             rows = self._rows(one)
             yield one.target, one.template, one.text, [self._origin(line, number) for number, line in rows]
 
+    def objects(self) -> Iterator[tuple[str, str, str, list[Line]]]:
+        """Yield each object's ``Kind/name``, template, text and lines; these are as ``insight.lines`` has them."""
+        for one in self._objects:
+            yield one.target, one.template, one.text, [line for _, line in self._rows(one)]
+
+    def decisions(self) -> dict[Place, dict[Path, None]]:
+        """Return the values that decided at each statement with branches; ``objects`` is to be gone through before."""
+        return self._lines.decisions
+
+    def value(self, path: Path) -> ValueOrigin:
+        """Return a value and the places that set it; ``path`` begins with ``Values``, ``Chart`` and the like."""
+        return self._values.of(path)
+
     def line_at(self, number: int, line: int) -> LineOrigin | None:
         """Return a line, counted from 1, of the object with a number in the order of ``names``, or None."""
         for at, row in self._rows(self._objects[number]):
@@ -111,7 +128,7 @@ class Explainer:
 
     def sources(self) -> dict[str, str]:
         """Return the texts of all templates by the paths that places have."""
-        templates = self._trace.templates
+        templates = self.trace.templates
         found = [templates.lookup(name) for name in templates.names()] if templates is not None else []
         return {definition.parse_name: definition.text for definition in found if definition is not None}
 
@@ -164,14 +181,14 @@ class Explainer:
 
     def unused(self) -> list[tuple[Unused, str]]:
         """Return the user's values that no template has read, each with the place that set it or ``""``."""
-        source = self._rendered.source
-        found = find_unused(self._trace, source.loaded, source.values)
-        return [(one, next((str(place) for place in origins(self._given, one.path)), "")) for one in found]
+        source = self.rendered.source
+        found = find_unused(self.trace, source.loaded, source.values)
+        return [(one, next((str(place) for place in origins(self.given, one.path)), "")) for one in found]
 
     # Objects and their lines
 
     def _find_objects(self) -> Iterator[_Object]:
-        rendered = self._rendered
+        rendered = self.rendered
         named = [(m.head.kind, m.head.name, m.path, m.text) for m in rendered.manifests]
         named += [(hook.kind, hook.name, hook.path, hook.manifest) for hook in rendered.hooks]
         for kind, name, path, text in named:

@@ -181,10 +181,15 @@ class _Condition:
 
 
 class Lines:
-    """The lines of every template of a recorded render."""
+    """The lines of every template of a recorded render.
+
+    Attributes:
+        decisions: the values that decided at each statement with branches, as far as lines were asked for.
+    """
 
     def __init__(self, trace: Trace, reads: Reads) -> None:
         self.values = trace.values
+        self.decisions: dict[Place, dict[Path, None]] = {}
         self._places = reads.places
         self._known: dict[tuple[int, tuple[str, ...]], Paths] = {}
         self._keys: dict[str, dict[int, Path]] = {}  # of the lines of printed trees
@@ -344,6 +349,9 @@ class Lines:
     def _condition(self, one: _Condition) -> Condition:
         return Condition(self._place(one.frame.definition, one.pos), one.is_body, one.reads)
 
+    def _decided(self, frame: _Frame, pos: int, reads: Iterable[Path]) -> None:
+        self.decisions.setdefault(self._place(frame.definition, pos), {}).update(dict.fromkeys(reads))
+
     # Replaying
 
     def _replay(self, execution: Execution) -> Iterator[_Piece]:
@@ -392,17 +400,22 @@ class Lines:
                 conditions = _outside(conditions, frame, event[1])
                 because = tuple(dict.fromkeys((*decided, *pending.reads, *pending.because)))
                 conditions.append(_Condition(frame, event[1], event[2], event[3], because))
+                self._decided(frame, event[2], because)
                 pending = _Sources()
             elif head == t.EACH:
                 conditions = _outside(conditions, frame, event[1])
                 whole = frame.bound.get(event[3], _Sources())
                 conditions.append(_Condition(frame, event[1], event[2], True, tuple(dict.fromkeys(whole.reads))))
+                self._decided(frame, event[2], whole.reads)
                 element = next(loops.get(event[3], iter(())), None)
                 if element is not None:
                     whole = _Sources(element, whole.children, whole.because)
                 frame.bound.update(dict.fromkeys((*event[4], *event[5]), whole))
                 pending = _Sources()
             elif head == t.END:
+                if not any(one.frame is frame and one.depth == event[1] for one in conditions):
+                    # no branch was taken
+                    self._decided(frame, event[2], (*decided, *pending.reads, *pending.because))
                 conditions = _outside(conditions, frame, event[1])
                 pending = _Sources()
             elif head == t.ENTER:

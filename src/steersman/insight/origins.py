@@ -101,6 +101,12 @@ def chart_origins(chart: Chart, path: Path, lines: LineFinder | None = None) -> 
     return found
 
 
+def flag_texts(sources: Sources) -> Iterator[tuple[str, str]]:
+    """Yield each flag that sets values with what it was given, in the order in which they are applied."""
+    for flag, text, _ in _flags(sources):
+        yield flag, text
+
+
 def _flags(sources: Sources) -> Iterator[tuple[str, str, Any]]:
     readers: tuple[tuple[str, tuple[str, ...], Callable[[str, dict[str, Any]], None]], ...] = (
         ("--set-json", sources.json, _json_into),

@@ -21,9 +21,13 @@ def keys_of_lines(text: str) -> dict[int, Path] | None:
         node = read(text.encode("utf-8", "surrogateescape"))
     except YamlError:
         return None
+    return {} if node is None else keys_of_node(node)
+
+
+def keys_of_node(node: Node) -> dict[int, Path]:
+    """Return the same for a document that was read."""
     found: dict[int, Path] = {}
-    if node is not None:
-        _walk(node, (), found)
+    _walk(node, (), found)
     return found
 
 

@@ -41,9 +41,7 @@ def find_unused(trace: Trace, loaded: Chart, given: dict[str, Any]) -> list[Unus
         loaded: the chart as it was loaded, with the subcharts that did not take part.
         given: the user's values.
     """
-    reads = Reads(trace)
-    for path in _dependency_paths(loaded, ()):
-        reads.add((VALUES, *path))
+    reads = all_reads(trace, loaded)
     unread = list(_unread(given, (), reads))
     if not unread:
         return []
@@ -66,6 +64,14 @@ def find_unused(trace: Trace, loaded: Chart, given: dict[str, Any]) -> list[Unus
         is_slip = meant is not None and meant[:-1] == path[:-1] and not mentions.names(path[-1])
         found.append(Unused(path, UNMENTIONED if is_unmentioned or is_slip else UNREACHED, meant))
     return found
+
+
+def all_reads(trace: Trace, loaded: Chart) -> Reads:
+    """Return what templates have read, and the values that say which subcharts take part."""
+    reads = Reads(trace)
+    for path in _dependency_paths(loaded, ()):
+        reads.add((VALUES, *path))
+    return reads
 
 
 def dotted(path: Path) -> str:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from steersman.rendering import Source
 
 
+GIVEN = "the given values"  # the place of values that are not from a file or a flag
+
+
 class ValueOrigin(Record):
     """A value that went into a line.
 
@@ -61,7 +64,7 @@ class ValueOrigins:
     def _user_places(self, path: Path) -> list[Origin]:
         places = origins(self._given, path, self._lines)
         if not places and value_at(self._source.values, path) is not None:
-            return [Origin("the given values")]
+            return [Origin(GIVEN)]
         return places
 
     def _other_place(self, path: Path) -> Origin:
@@ -82,3 +85,15 @@ def value_at(tree: Any, path: Path) -> Any:
         except (LookupError, TypeError):
             return None
     return tree
+
+
+def shown(value: Any) -> str:
+    """Return a value as JSON, shortened; of a map or a list only which of them it is."""
+    if isinstance(value, (dict, list)) and value:
+        return "{…}" if isinstance(value, dict) else "[…]"
+    if value is None:
+        return "(not set)"
+    from steersman.go.json import dumps
+
+    text = dumps(value)
+    return text if len(text) <= 60 else text[:60] + "…"

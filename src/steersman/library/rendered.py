@@ -133,6 +133,15 @@ class Rendered:
             return [self._explainer.field(target, field)]
         return self._explainer.lines_of(target)
 
+    def explain_page(self) -> str:
+        """Return the HTML of a page with values, templates and manifests side by side; see ``docs/insight.md``.
+
+        It contains all values, secret ones among them.
+        """
+        from steersman.insight.page.explain import explain_page
+
+        return explain_page(self._explainer)
+
     @cached_property
     def _explainer(self) -> Explainer:
         return self._record()

@@ -15,9 +15,16 @@ if TYPE_CHECKING:
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
-    """Print what is asked for; with nothing but a chart or a release, the names of its objects."""
-    explainer = _explainer(ctx, flags, args[0])
-    if flags["value"]:
+    """Write the page, or print what is asked for; with nothing but a chart or a release, the names of its objects."""
+    if flags["html"] and (flags["value"] or len(args) > 1):
+        raise UsageError("--html shows all objects and values; leave the object and --value out")
+    explainer, release = _explainer(ctx, flags, args[0])
+    if flags["html"]:
+        from steersman.action.explain import write_page
+
+        size = write_page(explainer, release, flags["html"])
+        ctx.out.write(f"wrote {flags['html']} ({size // 1000} kB); it contains all values, secret ones among them\n")
+    elif flags["value"]:
         if len(args) > 1:
             raise UsageError("--value asks for all lines that a value reaches; leave the object out")
         reached = explainer.reached(flags["value"])
@@ -33,16 +40,19 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     return 0
 
 
-def _explainer(ctx: Context, flags: Flags, target: str) -> Explainer:
-    """Return the recorded render of a chart, or of a release where no chart is at ``target``."""
+def _explainer(ctx: Context, flags: Flags, target: str) -> tuple[Explainer, str]:
+    """Return the recorded render of a chart, or of a release where no chart is at ``target``, and the release's name.
+
+    The name is ``""`` for a chart.
+    """
     if _is_chart(flags, target):
-        return explained_chart(ctx, flags, target)
+        return explained_chart(ctx, flags, target), ""
     from steersman.action.explain import explain_release
     from steersman.cli.inputs.cluster import make_configuration
 
     world = explaining_world(ctx, flags)
     with BoundedMemory():
-        return explain_release(make_configuration(ctx), target, flags["revision"], world)
+        return explain_release(make_configuration(ctx), target, flags["revision"], world), target
 
 
 def _is_chart(flags: Flags, target: str) -> bool:

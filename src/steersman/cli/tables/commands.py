@@ -963,6 +963,7 @@ OWN_COMMANDS: dict[str, Row] = {
             "cert-file",
             "dependency-update",
             "devel",
+            "html",
             "insecure-skip-tls-verify",
             "key-file",
             "keyring#2",

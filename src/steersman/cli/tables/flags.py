@@ -1104,6 +1104,7 @@ FLAGS: dict[str, Row] = {
     "output#check": ("output", "o", "string", "format of the findings: text, json, yaml or sarif", '"text"', None, ""),
     "write#schema": ("write", "w", "bool", "write values.schema.json into the chart's folder", "", None, ""),
     "verbose#check": ("verbose", "v", "bool", "show notes too", "", None, ""),
+    "html": ("html", "", "string", "write a page with values, templates and manifests to this file", "", None, ""),
     "value": ("value", "", "string", "show every line that this value reaches: image.tag", "", None, ""),
     "source-map": (
         "source-map",

@@ -1006,7 +1006,13 @@ the chart and the values of its record are rendered again. Without an object,
 the names of all objects are listed. A field is named as in
 spec.template.spec.containers[web].image, with items of lists by index or name.
 
---value goes the other way: it lists every line that a value reaches.""",
+--value goes the other way: it lists every line that a value reaches.
+
+--html writes a page for a browser: values, templates and manifests side by
+side. Pointing at a line lights up where it comes from and what it goes into;
+values that did nothing and branches that were not taken are grey. The file
+needs no network. It contains all values, secret ones among them, so only you
+can read it at first.""",
         """\
   steer explain ./web Deployment/release-name-web -f prod.yaml
 
@@ -1015,7 +1021,10 @@ spec.template.spec.containers[web].image, with items of lists by index or name.
   steer explain shop Deployment/shop-web spec.replicas
 
   # what does a value do?
-  steer explain ./web --value image.tag""",
+  steer explain ./web --value image.tag
+
+  # everything, in a browser
+  steer explain ./web -f prod.yaml --html web.html""",
     ),
     "coverage": (
         """\

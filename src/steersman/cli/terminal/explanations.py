@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from steersman.insight.value_origins import shown
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any
 
     from steersman.insight.explain import LineOrigin, Reached
     from steersman.insight.value_origins import ValueOrigin
@@ -59,7 +60,7 @@ def _values(values: Iterable[ValueOrigin]) -> list[str]:
     rows = []
     for value in values:
         first, *others = value.places or ("",)
-        rows.append((f"{value.path} = {_shown(value.value)}", str(first)))
+        rows.append((f"{value.path} = {shown(value.value)}", str(first)))
         rows += [("", f"overrides {other}") for other in others]
     return _table(rows)
 
@@ -76,14 +77,3 @@ def _source(templates: Mapping[str, str], template: str, line: int) -> str:
 
 def _short(template: str) -> str:
     return template.rpartition("/")[2]
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, (dict, list)) and value:
-        return "{…}" if isinstance(value, dict) else "[…]"
-    if value is None:
-        return "(not set)"
-    from steersman.go.json import dumps
-
-    text = dumps(value)
-    return text if len(text) <= 60 else text[:60] + "…"

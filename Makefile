@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup kube-data demo schema-suite test test-live trials-live controlplane lint format types layers check picture terminal-picture docs docs-serve bench bench-live fuzz fuzz-diff dist clean
+.PHONY: setup kube-data demo schema-suite test test-live trials-live controlplane lint format types layers check picture terminal-picture page-picture docs docs-serve bench bench-live fuzz fuzz-diff dist clean
 
 # The .pth file of setuptools is read at each start. An editable installation has no byte code, and where Python may
 # not write it (PYTHONDONTWRITEBYTECODE) each run would compile every module again.
@@ -71,6 +71,10 @@ picture: setup
 # The picture of a terminal in the README and on the site, from real commands
 terminal-picture: setup
 	$(BIN)/python scripts/terminal_picture.py
+
+# The picture of the page of steer explain --html in the docs; needs Chromium (tests/services/install.sh)
+page-picture: setup
+	$(BIN)/python -m scripts.page_picture
 
 # The documentation's site into build/site; a warning is an error. docs-serve shows it while pages are written.
 docs: setup

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     # A kind of path_syntax and a text.
     Typed: TypeAlias = tuple[str, str]
 
+_NOTHING = object()
 _MOST_FOUND = 1_000_000  # values: a bound on what paths like "..*..*" ask for
 
 
@@ -62,6 +63,34 @@ def find(value: Any, path: str) -> list[Any]:
         TooMany: for one that finds too much.
     """
     return _find(compiled_path(path), value, value)
+
+
+def keys_of(value: Any, path: str) -> tuple[tuple[Any, ...], bool]:
+    """Return the keys of the first thing that ``path`` finds, and whether it finds any; if not, as far as it leads.
+
+    Raises:
+        PathError: for a path that cannot be read.
+
+    >>> keys_of({"a": [{"n": 1}, {"n": 2}]}, "a[?(@.n == 2)].n")
+    (('a', 1, 'n'), True)
+    >>> keys_of({"a": {}}, "a.b.c")
+    (('a',), False)
+    """
+    keys: list[Any] = []
+    at = value
+    for step in compiled_path(path):
+        found = next(_step(step, at, value), _NOTHING)
+        entries: list[tuple[Any, Any]] = list(
+            at.items() if isinstance(at, dict) else enumerate(at) if isinstance(at, list) else ()
+        )
+        wanted = step.names if isinstance(step, Names) else None
+        entries = [(key, item) for key, item in entries if item == found and (wanted is None or key in wanted)]
+        key = next((key for key, item in entries if item is found), entries[0][0] if entries else None)
+        if key is None:
+            return tuple(keys), False
+        keys.append(key)
+        at = found
+    return tuple(keys), True
 
 
 def _find(steps: Sequence[Step], start: Any, root: Any) -> list[Any]:

@@ -8,14 +8,23 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from steersman.insight.code import Code, Covered
     from steersman.unittest.assertions.model import Failure
+    from steersman.unittest.line_origins import LineOrigin
 
 
 class TemplateFailure(Record):
-    """A failure and the template it is about, ``""`` where there is none; ``line`` is one of its rendered text."""
+    """A failure of an assertion.
+
+    Attributes:
+        template: that it is about, or ``""``.
+        failure: what is wrong.
+        line: of the rendered text that the document begins in, or 0.
+        origin: the line of the template that is behind it, where that is known.
+    """
 
     template: str
     failure: Failure
     line: int = 0
+    origin: LineOrigin | None = None
 
 
 class AssertionResult(Record):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import time
+from functools import cache
 
 from steersman.chart.dependencies import process
 from steersman.engine.capabilities import Capabilities, KubeVersion
@@ -34,9 +35,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.chart.model import Chart
+    from steersman.engine.trace import Trace
     from steersman.insight.code import Code, Covered
     from steersman.rendering import World
     from steersman.unittest.documents import ByTemplate, Document
+    from steersman.unittest.line_origins import LineOrigins
     from steersman.unittest.suite import Assertion, ChartInfo, Program, Suite, Test
 
 # go: what the library of Helm 3 assumes without a cluster, which suites are written for
@@ -135,9 +138,9 @@ class SuiteRun:
         except SteerError as error:
             return TestResult(test.name, error=str(error))
         rendered = self._rendered(test, values)
-        return replace(self._judged(test, rendered, snapshots), covered=rendered.covered)
+        return replace(self._judged(test, values, rendered, snapshots), covered=rendered.covered)
 
-    def _judged(self, test: Test, rendered: Rendered, snapshots: SnapshotFile) -> TestResult:
+    def _judged(self, test: Test, values: dict[str, Any], rendered: Rendered, snapshots: SnapshotFile) -> TestResult:
         if self._outside.keep is not None:
             self._outside.keep(rendered.files)
         program = test.post_renderer if test.post_renderer.command else self._suite.post_renderer
@@ -148,10 +151,22 @@ class SuiteRun:
             documents = self._documents(files, rendered)
         except SteerError as error:
             return TestResult(test.name, error=str(error))
-        judge = Judge(self._suite, test, rendered, documents, has_post_rendered=bool(program.command))
+        origins = None if program.command else cache(lambda: self._origins(test, values))
+        judge = Judge(self._suite, test, rendered, documents, origins)
         passed, results = judge.all_assertions(OfTest(snapshots, test.name), fail_fast=self._options.fail_fast)
         skip = _SKIPPED if results and all(result.skip for result in results) else ""
         return TestResult(test.name, passed, skip, rendered.error, results)
+
+    def _origins(self, test: Test, values: dict[str, Any]) -> LineOrigins | None:
+        """Render again for the template lines behind failures, and return what knows them."""
+        from steersman.engine.trace import Trace
+        from steersman.unittest.line_origins import LineOrigins
+
+        trace = Trace()
+        rendered = self._render(test, values, is_failure_wanted=False, trace=trace)
+        if rendered.chart is None or not rendered.succeeded:
+            return None
+        return LineOrigins(trace, Source(self._chart, rendered.chart, values), rendered.files)
 
     def _read_values(self, path: str) -> dict[str, Any]:
         return self._outside.read_values(self._suite.file, path)
@@ -168,7 +183,9 @@ class SuiteRun:
             known = self._renders[key] = self._render(test, values, is_failure_wanted=is_failure_wanted)
         return known
 
-    def _render(self, test: Test, values: dict[str, Any], *, is_failure_wanted: bool) -> Rendered:
+    def _render(
+        self, test: Test, values: dict[str, Any], *, is_failure_wanted: bool, trace: Trace | None = None
+    ) -> Rendered:
         world = self._outside.world
         chart: Chart | None = None
         try:
@@ -183,8 +200,7 @@ class SuiteRun:
         if test.provider.objects:
             world = replace(world, impure=replace(world.impure, lookup=lookup_in(test.provider)))
         chosen = _with_versions(chosen, test.chart)
-        trace = None
-        if self._options.code is not None:
+        if trace is None and self._options.code is not None:
             from steersman.engine.trace import Trace
 
             trace = Trace()
@@ -234,16 +250,21 @@ class SuiteRun:
 
 
 class Judge:
-    """Judges the assertions of one test."""
+    """Judges the assertions of one test; ``origins`` says where lines come from, None after a post-renderer."""
 
     def __init__(
-        self, suite: Suite, test: Test, rendered: Rendered, documents: ByTemplate, *, has_post_rendered: bool
+        self,
+        suite: Suite,
+        test: Test,
+        rendered: Rendered,
+        documents: ByTemplate,
+        origins: Callable[[], LineOrigins | None] | None,
     ) -> None:
         self._suite = suite
         self._test = test
         self._rendered = rendered
         self._documents = documents
-        self._has_post_rendered = has_post_rendered
+        self._origins = origins
 
     def all_assertions(self, snapshots: OfTest, *, fail_fast: bool) -> tuple[bool, tuple[AssertionResult, ...]]:
         """Return whether all assertions hold, and their results."""
@@ -290,7 +311,17 @@ class Judge:
             every or (), documents, assertion.negated != kind.is_opposite, snapshots, self._rendered.error
         )
         passed, failures = kind.check(subject, assertion.parameters)
-        return passed, [TemplateFailure(template, f, _line(documents, f)) for f in failures]
+        return passed, [self._failure(template, documents, failure) for failure in failures]
+
+    def _failure(self, template: str, documents: tuple[Document, ...], failure: Failure) -> TemplateFailure:
+        at = failure.document
+        if at is None or at >= len(documents):
+            return TemplateFailure(template, failure)
+        origin = None
+        if failure.path and self._origins is not None and self._rendered.succeeded:
+            origins = self._origins()
+            origin = origins.of(template, documents[at], failure.path) if origins is not None else None
+        return TemplateFailure(template, failure, documents[at].line, origin)
 
     def _unexpected(self, documents: tuple[Document, ...] | None) -> str:
         if self._rendered.succeeded:
@@ -307,7 +338,7 @@ class Judge:
             NoSuchDocument, PathError: see ``documents``.
         """
         documents: ByTemplate = {name: self._documents.get(name, ()) for name in self._names(assertion)}
-        if self._has_post_rendered and len(self._documents) == 1:
+        if self._origins is None and len(self._documents) == 1:
             # a post-renderer that drops our comments gives everything as one file
             (name,) = self._documents
             if name.endswith("manifest.yaml"):
@@ -330,12 +361,6 @@ class Judge:
             return [full_name(suite.route, name) for name in wanted]
         crds = crd_files(self._rendered.chart) if suite.include_crds and self._rendered.chart is not None else []
         return [*self._rendered.files, *(name for name, _ in crds)]
-
-
-def _line(documents: tuple[Document, ...], failure: Failure) -> int:
-    """Return the line of the rendered file that a failing document begins in, or 0."""
-    at = failure.document
-    return documents[at].line if at is not None and at < len(documents) else 0
 
 
 def _check_release_name(name: str) -> None:

@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from steersman.unittest.line_origins import LineOrigin
     from steersman.unittest.results import (
         AssertionResult,
         ChartResult,
@@ -109,11 +110,27 @@ def _failure_lines(found: TemplateFailure, paint: Paint) -> Iterator[str]:
     yield from failure.problem.split("\n")
     if failure.has_diff and failure.expected is not None and failure.actual is not None:
         yield from diff_lines(failure.expected, failure.actual, paint)
-        return
-    for label, text in (("expected", failure.expected), ("actual", failure.actual)):
-        if text is not None:
-            yield f"{label}:"
-            yield from _indented(_shortened(text.split("\n")), 2)
+    else:
+        for label, text in (("expected", failure.expected), ("actual", failure.actual)):
+            if text is not None:
+                yield f"{label}:"
+                yield from _indented(_shortened(text.split("\n")), 2)
+    if found.origin is not None:
+        yield from _origin_lines(found.origin, paint)
+
+
+def _origin_lines(origin: LineOrigin, paint: Paint) -> Iterator[str]:
+    yield "written by" if origin.is_exact else "the path leads as far as"
+    yield from _indented(list(_columns(origin.places, paint)), 2)
+    if origin.values:
+        yield "from"
+        yield from _indented(list(_columns(origin.values, paint)), 2)
+
+
+def _columns(rows: Sequence[tuple[str, str]], paint: Paint) -> Iterator[str]:
+    width = max((len(first) for first, _ in rows), default=0)
+    for first, second in rows:
+        yield f"{first.ljust(width)}  {paint('faint', second)}" if second else first
 
 
 def diff_lines(expected: str, actual: str, paint: Paint) -> Iterator[str]:

@@ -42,6 +42,8 @@ def test_what_is_in_the_wheel(wheel: Path) -> None:
     about = f"steersman-{__version__}"
     assert {f"{about}.dist-info/licenses/{name}" for name in ("LICENSE", "NOTICE")} <= names
     assert {f"{about}.data/scripts/steer", "steersman/py.typed", "steersman/cli/completion/bash.txt"} <= names
+    page = {f"steersman/insight/page/{name}" for name in ("frame.html", "page.css", "panes.js", "explain.js")}
+    assert page <= names
     share = f"{about}.data/data/share"
     assert {
         f"{share}/bash-completion/completions/steer",
@@ -87,6 +89,7 @@ def test_it_runs_where_it_is_installed(wheel: Path, tmp_path: Path) -> None:
     assert run(str(scripts / "python"), "-m", "steersman", "version", "--short").startswith("v4.")
     run(str(scripts / "steer"), "create", "web")
     assert "kind: Deployment" in run(str(scripts / "steersman"), "template", "web")
+    assert "wrote web.html" in run(str(scripts / "steer"), "explain", "./web", "--html", "web.html")
     where = run(str(scripts / "python"), "-c", "import steersman; print(steersman.__file__)")
     assert where.startswith(str(tmp_path))
     assert (tmp_path / "venv" / "share" / "man" / "man1" / "steer.1").exists()

@@ -6,13 +6,11 @@ from steersman.action.history import last_status
 from steersman.action.upgrade import UpgradeOptions, upgrade
 from steersman.cli.inputs.cluster import cancelled_by_signals, make_configuration
 from steersman.cli.inputs.options import dry_run_of, is_set, render_options, wait_options, wait_strategy, write_options
-from steersman.cli.inputs.recording import recorder_of
 from steersman.cli.inputs.refusals import add_places
 from steersman.cli.inputs.release import CommandFailed, load_chart_and_values, run_install
 from steersman.cli.terminal.releases import write_release
 from steersman.engine.context import Facts
 from steersman.errors import SteerError
-from steersman.record import replace
 from steersman.release.model import UNINSTALLED
 from steersman.storage.driver import ReleaseNotFound
 
@@ -47,9 +45,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
             write_release(ctx, release, output, **how)
             return 0
     chart, values = load_chart_and_values(ctx, flags, args[1])
-    options = _options(ctx, flags, dry_run, strategy)
-    recorder = recorder_of(flags, "upgrade", args[1])
-    options = replace(options, render=replace(options.render, recorder=recorder))
+    options = _options(ctx, flags, args[1], dry_run, strategy)
     try:
         with cancelled_by_signals(ctx, config, name):
             release = upgrade(config, name, chart, values, options)
@@ -71,7 +67,7 @@ def _found(config: Configuration, name: str) -> str:
         return ""
 
 
-def _options(ctx: Context, flags: Flags, dry_run: str, strategy: str) -> UpgradeOptions:
+def _options(ctx: Context, flags: Flags, chart_ref: str, dry_run: str, strategy: str) -> UpgradeOptions:
     return UpgradeOptions(
         disable_hooks=flags["no-hooks"],
         dry_run=dry_run,
@@ -84,7 +80,7 @@ def _options(ctx: Context, flags: Flags, dry_run: str, strategy: str) -> Upgrade
         description=flags["description"],
         labels=flags["labels"],
         recover=is_set(flags, "recover"),
-        render=render_options(ctx, flags),
+        render=render_options(ctx, flags, "upgrade", chart_ref),
         write=write_options(flags),
         wait=wait_options(flags, strategy),
     )

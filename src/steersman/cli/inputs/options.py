@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
     from steersman.engine.seeded import Seed
+    from steersman.recording.recorder import Recorder
     from steersman.rendering import Broken, Rendered
 
 
@@ -22,8 +23,8 @@ def is_set(flags: Flags, *names: str) -> bool:
     return any(name in flags and flags[name] for name in names)
 
 
-def render_options(ctx: Context, flags: Flags) -> RenderOptions:
-    """Return what the flags about rendering say."""
+def render_options(ctx: Context, flags: Flags, command: str, chart_ref: str) -> RenderOptions:
+    """Return what the flags about rendering say; the command and how the chart was named are for a recording."""
     return RenderOptions(
         skip_schema_validation=flags["skip-schema-validation"],
         sub_notes=is_set(flags, "render-subchart-notes"),
@@ -32,6 +33,7 @@ def render_options(ctx: Context, flags: Flags) -> RenderOptions:
         enable_dns=flags["enable-dns"],
         post_render=ctx.post_render,
         seed=_seed(ctx, flags),
+        recorder=_recorder(flags, command, chart_ref),
         diagnose=diagnosing(ctx, flags),
         inspect=values_check(ctx, flags) or (_nothing if is_set(flags, "source-map") else None),
     )
@@ -50,6 +52,14 @@ def _seed(ctx: Context, flags: Flags) -> Seed | None:
 
     seconds = source_date_epoch(ctx)
     return Seed(flags["seed"], None if seconds is None else int(seconds) * 10**9)
+
+
+def _recorder(flags: Flags, command: str, chart_ref: str) -> Recorder | None:
+    if not flags["record"]:
+        return None
+    from steersman.cli.inputs.recording import recorder_of
+
+    return recorder_of(flags, command, chart_ref)
 
 
 def diagnosing(ctx: Context, flags: Flags | None = None) -> Callable[[Broken], str] | None:

@@ -8,21 +8,19 @@ if TYPE_CHECKING:
     from steersman.recording.recorder import Recorder
 
 
-def recorder_of(flags: Flags, command: str, chart_ref: str) -> Recorder | None:
-    """Return what records a render, or None without ``--record``.
+def recorder_of(flags: Flags, command: str, chart_ref: str) -> Recorder:
+    """Return what records a render in the file of ``--record``.
 
     Args:
         flags: of the command.
         command: its name.
         chart_ref: how the chart was named.
     """
-    path = flags["record"]
-    if not path:
-        return None
     from steersman.action.recordings import save
     from steersman.recording.document import Shown
     from steersman.recording.recorder import About, Recorder
 
+    path = flags["record"]
     shown = Shown()
     if command == "template":
         shown = Shown(tuple(flags["show-only"]), not flags["no-hooks"], not flags["skip-tests"])

@@ -10,7 +10,6 @@ from steersman.action.install import InstallOptions, install
 from steersman.cli.inputs.chart import ChartInput, with_dependencies
 from steersman.cli.inputs.cluster import cancelled_by_signals
 from steersman.cli.inputs.options import is_set, render_options, wait_options, write_options
-from steersman.cli.inputs.recording import recorder_of
 from steersman.cli.inputs.refusals import add_places
 from steersman.engine.context import Facts
 from steersman.errors import ReleaseError, SteerError
@@ -66,9 +65,7 @@ def run_install(
     chart = source.load(path)
     check_installable(chart, ctx.log)
     chart = with_dependencies(ctx, flags, source, chart, path)
-    options = install_options(ctx, flags, name, dry_run, strategy)
-    recorder = recorder_of(flags, "install", chart_ref)
-    options = replace(options, render=replace(options.render, recorder=recorder))
+    options = install_options(ctx, flags, name, chart_ref, dry_run, strategy)
     if replace_uninstalled:
         options = replace(options, replace=True)
     try:
@@ -94,7 +91,9 @@ def load_chart_and_values(ctx: Context, flags: Flags, chart_ref: str) -> tuple[C
     return chart, values
 
 
-def install_options(ctx: Context, flags: Flags, name: str, dry_run: str, strategy: str) -> InstallOptions:
+def install_options(
+    ctx: Context, flags: Flags, name: str, chart_ref: str, dry_run: str, strategy: str
+) -> InstallOptions:
     """Return what the flags of ``install``, or those that ``upgrade`` shares with it, say."""
     return InstallOptions(
         name=name,
@@ -107,7 +106,7 @@ def install_options(ctx: Context, flags: Flags, name: str, dry_run: str, strateg
         rollback_on_failure=is_set(flags, "rollback-on-failure", "atomic"),
         skip_crds=flags["skip-crds"],
         labels=flags["labels"],
-        render=render_options(ctx, flags),
+        render=render_options(ctx, flags, "install", chart_ref),
         write=write_options(flags),
         wait=wait_options(flags, strategy),
     )

@@ -6,7 +6,6 @@ from steersman.action.chart_source import check_installable, name_and_chart
 from steersman.action.template import TemplateOptions, template
 from steersman.cli.inputs.chart import ChartInput, compiled_templates, kept_heads, with_dependencies
 from steersman.cli.inputs.options import dry_run_of, render_options
-from steersman.cli.inputs.recording import recorder_of
 from steersman.cli.inputs.schema_access import schema_access
 from steersman.cli.terminal.manifests import Shown, ShowOptions, write_crds
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
@@ -68,7 +67,7 @@ def template_shown(ctx: Context, flags: Flags, args: list[str]) -> Shown:
         is_upgrade=flags["is-upgrade"],
         labels=flags["labels"],
         warns_of_crds=config is not None and not flags["skip-crds"],
-        render=replace(render_options(ctx, flags), recorder=recorder_of(flags, "template", chart_ref)),
+        render=render_options(ctx, flags, "template", chart_ref),
     )
     if options.render.post_render is not None:
         render = replace(options.render, post_render=memory.outside(options.render.post_render))

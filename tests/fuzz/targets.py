@@ -134,6 +134,75 @@ class _File:
 _FILE = _File()
 
 
+def _recording(data: bytes) -> None:
+    from steersman.action.recordings import open_recording
+    from steersman.engine.impure import from_system
+    from steersman.recording.replay import chart_of, check_outcome, replay
+
+    recording = open_recording(_FILE.holding(data))
+    check_outcome(recording, replay(recording, chart_of(recording), from_system(lambda *_words, **_fields: None)))
+
+
+def _recorded() -> bytes:
+    from steersman.chart.loader import load
+    from steersman.chart.model import ChartFile
+    from steersman.engine.context import Facts
+    from steersman.engine.impure import from_system
+    from steersman.recording.recorder import About, Recorder
+    from steersman.recording.writing import to_text
+    from steersman.rendering import RenderOptions, World, render, take_part
+
+    def silent(*_words: object, **_fields: object) -> None: ...
+
+    template = b'kind: A\na: {{ randAlpha 5 }} {{ now }} {{ (lookup "v1" "B" "" "c").x }} {{ .Values.v }}\n'
+    files = [
+        ChartFile("Chart.yaml", b"apiVersion: v2\nname: c\nversion: 1.0.0\n"),
+        ChartFile("templates/t.yaml", template),
+    ]
+    kept: list[bytes] = []
+    recorder = Recorder(About("template", "c"), lambda recording: kept.append(to_text(recording).encode()))
+    world = World(from_system(silent, lambda *_words: {"x": [1, None]}))
+    render(take_part(load(files), {"v": 1.5}, silent), Facts("r", "n"), world, RenderOptions(recorder=recorder))
+    return kept[0]
+
+
+def _findings(data: bytes) -> None:
+    from steersman.action.annotate import annotate
+    from steersman.insight.annotate import with_templates
+    from steersman.insight.foreign import is_sarif
+    from steersman.insight.mapped_lines import MappedLines
+
+    done = annotate(_FILE.holding(data), MappedLines(_MAP))
+    if is_sarif(done.tree):
+        with_templates(done.tree, done.rows, str)
+
+
+def _objects(data: bytes) -> None:
+    from steersman.action.lookup_from import lookup_from
+
+    lookup_from(_FILE.holding(data), "default")("v1", "Secret", "", "")
+
+
+_LINE = {
+    "object": "A/b",
+    "field": "/k",
+    "template": "c/templates/t.yaml",
+    "templateLine": 1,
+    "includes": [],
+    "values": [],
+}
+_MAP = {"version": 1, "lines": [{"line": number, **_LINE} for number in (3, 4)]}
+_SARIF = (
+    b'{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "t", "rules": [{"id": "R"}]}}, "results": [{"ruleId": "R", '
+    b'"message": {"text": "A b"}, "locations": [{"physicalLocation": {"artifactLocation": {"uri": "m.yaml"}, "region": '
+    b'{"startLine": 3, "endLine": 4}}, "logicalLocations": [{"name": "/k"}]}]}]}]}'
+)
+_CONFORM = (
+    b'{"resources": [{"filename": "m.yaml", "kind": "A", "name": "b", "status": "statusInvalid", "validationErrors": '
+    b'[{"path": "/k/0", "msg": "additionalProperties \'x\' not allowed"}]}]}'
+)
+
+
 def _keyring(data: bytes) -> None:
     from steersman.provenance.verify import verify
 
@@ -275,6 +344,16 @@ TARGETS |= {
     "index": Target(_ends(_index), (_INDEX, _INDEX_JSON)),
     "plugin.yaml": Target(_ends(_plugin), (_PLUGIN_YAML, _PLUGIN_YAML_OLD, _PLUGIN_YAML_V1)),
     "keyring": Target(_ends(_keyring), (signed.KEYRING, signed.KEYRING + signed.SECRET_KEYRING, signed.SECRET_KEYRING)),
+    "recording": Target(_ends(_recording), (_recorded(),)),
+    "findings": Target(_ends(_findings), (_SARIF, _CONFORM)),
+    "objects": Target(
+        _ends(_objects),
+        (
+            b"apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: a}}\n---\n"
+            b"apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n",
+            b'{"apiVersion": "v1", "kind": "SecretList", "items": [{"metadata": {"name": "a", "namespace": "b"}}]}',
+        ),
+    ),
     "provenance": Target(_ends(_provenance), (signed.PROVENANCE,)),
 }
 _BYTES = b"\x00\n\r\t \"'\\{}[]()<>|&*!%@`#,:;.-+=~$^?/_09azAZ\x7f\x80\xc2\x85\xe2\x80\xa8\xff\xef\xbb\xbf"

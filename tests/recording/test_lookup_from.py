@@ -172,6 +172,7 @@ def test_items_of_typed_lists_have_their_kind(tmp_path: Path) -> None:
         ("just text", "o.yaml: document 1 is not a Kubernetes object: not a map"),
         ("a: 1", "document 1 is not a Kubernetes object: it has no apiVersion"),
         ("apiVersion: v1\nkind: Secret", "document 1 is not a Kubernetes object: it has no metadata.name"),
+        ("apiVersion: v1\nkind: Secret\nmetadata: {name: n}", "its metadata.name is not a text"),
         ("---\napiVersion: v1\nkind: List\nitems: [{}]", "document 1 is not a Kubernetes object: items[0]: it has no api"),
         ("a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a]\n"
          + "".join(f"c{i}: &c{i} [{', '.join(['*' + ('b' if i == 0 else f'c{i - 1}')] * 9)}]\n" for i in range(9)),

@@ -79,8 +79,10 @@ def flattened(tree: Any) -> Iterator[dict[str, Any]]:
             except ValueError as error:
                 raise ValueError(f"items[{at}]: {error}") from error
         return
-    if not _text(tree, "name"):
-        raise ValueError("it has no metadata.name")
+    metadata = tree.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    if not isinstance(name, str) or not name:
+        raise ValueError("it has no metadata.name" if name in (None, "") else "its metadata.name is not a text")
     yield tree
 
 

@@ -1119,7 +1119,7 @@ FLAGS: dict[str, Row] = {
         "lookup-from",
         "",
         "string",
-        "answer lookup with the objects in this folder or file (manifests, or what kubectl get -o yaml prints)",
+        "answer lookup from this folder or file: manifests, the output of kubectl get -o yaml, or a recording",
         "",
         None,
         "",

@@ -219,6 +219,38 @@ def test_kubeconform_names_objects_and_fields(own: Run, scanned: list[str], tmp_
     assert first["relatedLocations"][0]["physicalLocation"]["region"]["startLine"] == _line(scanned, "replicas: 1")
 
 
+def test_what_kubeconform_0_7_prints_has_its_details_in_the_message(
+    own: Run, scanned: list[str], tmp_path: Path
+) -> None:
+    # as it prints them: nested errors are in the message alone, and the paths of the list are not escaped
+    message = (
+        "problem validating schema. Check JSON formatting: jsonschema validation failed with 'file:///s.json#' "
+        "- at '/spec': validation failed   - at '/spec': missing property 'nope'   - at '/spec/replicas': got number, "
+        "want string   - at '/spec': additional properties 'template', 'x' not allowed "
+        "- at '/metadata/annotations/example.com~1note': got string, want integer"
+    )
+    errors = [
+        {"path": "/spec", "msg": "validation failed"},
+        {"path": "/metadata/annotations/example.com/note", "msg": "got string, want integer"},
+    ]
+    about = {
+        "filename": "stdin",
+        "kind": "Deployment",
+        "name": "r-web",
+        "version": "apps/v1",
+        "status": "statusInvalid",
+    }
+    rows = _answer(own, tmp_path, {"resources": [{**about, "msg": message, "validationErrors": errors}]})
+    assert [(row["field"], row["message"]) for row in rows] == [
+        ("/spec", "missing property 'nope'"),
+        ("/spec/replicas", "got number, want string"),
+        ("/spec/template", "additional properties 'template', 'x' not allowed"),
+        ("/metadata/annotations/example.com~1note", "got string, want integer"),
+    ]
+    rows = _answer(own, tmp_path, {"resources": [{**about, "msg": "", "validationErrors": errors}]})
+    assert [row["field"] for row in rows] == ["/spec", "/metadata/annotations/example.com~1note"]
+
+
 def test_results_without_a_line_are_placed_by_the_object_that_they_name(
     own: Run, scanned: list[str], tmp_path: Path
 ) -> None:

@@ -129,13 +129,24 @@ def _of_kubeconform(tree: dict[str, Any]) -> Iterator[Foreign]:
             continue
         rule = "invalid" if "invalid" in status else "error"
         about = (_text(resource, "filename"), _text(resource, "kind"), _text(resource, "name"))
-        errors = [one for one in _list(resource, "validationErrors") if isinstance(one, dict)]
-        for one in errors:
-            message = _text(one, "msg") or _text(one, "Message")
-            pointer = _instance_pointer(_text(one, "path") or _text(one, "Path"))
-            yield _conform(rule, message, about, _with_unknown(pointer, message))
+        errors = _details(_text(resource, "msg")) or [
+            (_text(one, "path") or _text(one, "Path"), _text(one, "msg") or _text(one, "Message"))
+            for one in _list(resource, "validationErrors")
+        ]
+        for path, message in errors:
+            yield _conform(rule, message, about, _with_unknown(_instance_pointer(path), message))
         if not errors:
             yield _conform(rule, _text(resource, "msg"), about, "")
+
+
+def _details(message: str) -> list[tuple[str, str]]:
+    """Return the paths and messages in the text of kubeconform's validator, which has more of them than its list.
+
+    >>> _details("validation failed with 'x' - at '/spec': validation failed   - at '/spec/a': got number")
+    [('/spec/a', 'got number')]
+    """
+    found = re.findall(r"- at '([^']*)': (.+?)(?=\s+- at '|\s*$)", message, re.DOTALL)
+    return [(path, text) for path, text in found if text not in ("validation failed", "'allOf' failed")] or found
 
 
 def _conform(rule: str, message: str, about: tuple[str, str, str], pointer: str) -> Foreign:
@@ -159,7 +170,7 @@ def _with_unknown(pointer: str, message: str) -> str:
     """Return the pointer of the field that is not allowed, where a message names one."""
     from steersman.insight.line_fields import token
 
-    named = re.match(r"additionalProperties '([^']+)'|additional properties '([^']+)'", message)
+    named = re.match(r"additionalProperties '([^']+)'|additional properties '([^']+)'", message)  # 0.6, 0.7
     return f"{pointer}/{token(named[1] or named[2])}" if named else pointer
 
 

@@ -83,9 +83,11 @@ class MappedLines:
         if not rows and not name:
             rows = [row for row in self._rows if row.target.lower().startswith(target)]
             rows = rows if len({row.target for row in rows}) == 1 else []
+        fields = [_plain(row.field) for row in rows]
+        pointer = _plain(pointer)
         while pointer:
-            for row in rows:
-                if row.field == pointer or row.field.startswith(f"{pointer}/"):
+            for row, field in zip(rows, fields):
+                if field == pointer or field.startswith(f"{pointer}/"):
                     return row
             pointer = pointer.rpartition("/")[0]
         return replace(rows[0], field="") if rows else None
@@ -97,6 +99,11 @@ class MappedLines:
         longest = max(map(len, found), default=0)
         best = [target for target in found if len(target) == longest]
         return best[0] if len(best) == 1 else ""
+
+
+def _plain(pointer: str) -> str:
+    """Return a JSON pointer without escapes: kubeconform writes its paths so."""
+    return pointer.replace("~1", "/").replace("~0", "~")
 
 
 def _row(at: int, row: Any) -> MappedLine:

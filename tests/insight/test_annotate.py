@@ -111,7 +111,8 @@ def test_lines_that_no_template_has_go_to_their_neighbours(own: Run, scanned: li
     assert service > 0 and rows[0]["templateLine"] == 1
     region = _result(separator)
     region["locations"][0]["physicalLocation"]["region"]["endLine"] = len(scanned)
-    assert _answer(own, tmp_path, _sarif(region))[0]["templateLine"] == 1
+    row = _answer(own, tmp_path, _sarif(region))[0]
+    assert (row["templateLine"], row["object"], row["field"]) == (1, "Service/r-web", "")
 
 
 def test_results_keep_what_they_have_and_get_new_places(own: Run, scanned: list[str], tmp_path: Path) -> None:

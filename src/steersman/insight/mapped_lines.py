@@ -63,7 +63,7 @@ class MappedLines:
         """Return the first line of a region that a template wrote.
 
         Where there is none, it is the next line, if only a separator is between them, or the last one before, for a
-        blank line inside an object.
+        blank line inside an object. A region that begins with an object is about the object as a whole.
         """
         at = bisect_left(self._lines, first)
         following = self._rows[at] if at < len(self._rows) else None
@@ -71,7 +71,8 @@ class MappedLines:
         if following is None:
             return before if before is not None and first - before.line <= 1 else None
         if following.line <= max(first, last):
-            return following
+            is_whole = last > first and (before is None or before.target != following.target)
+            return replace(following, field="") if is_whole else following
         if before is not None and before.target == following.target and following.field != "/apiVersion":
             return before
         return following if following.line - first <= _GAP else None

@@ -51,10 +51,11 @@ def _lines(ctx: Context, flags: Flags, chart: str) -> MappedLines:
     """Return the source map that was given, or that of a render of the chart."""
     path = flags["source-map"]
     if path:
+        tree = read_json(path)
         try:
-            return MappedLines(read_json(path))
+            return MappedLines(tree)
         except UsageError as error:
-            raise UsageError(str(error) if path in str(error) else f"{path}: {error}") from error
+            raise UsageError(f"{path}: {error}") from error
     if not chart:
         raise UsageError("give the chart, or with --source-map what 'steer template --source-map' wrote")
     from steersman.cli.inputs.explaining import explained_chart

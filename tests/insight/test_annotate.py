@@ -371,5 +371,44 @@ def test_fields_of_lines() -> None:
         assert len(line_fields(noise)) == noise.count("\n") + (not noise.endswith("\n"))
 
 
+def test_an_object_is_found_in_the_words_of_a_text() -> None:
+    def row(number: int, target: str) -> dict[str, Any]:
+        return {
+            "line": number,
+            "object": target,
+            "field": "/kind",
+            "template": "c/templates/t.yaml",
+            "templateLine": number,
+            "includes": [],
+            "values": [],
+        }
+
+    targets = ["ClusterRole/system:web", "Service/web", "Service/web-side", "Pod/web"]
+    lines = MappedLines({"version": 1, "lines": [row(at, target) for at, target in enumerate(targets, 1)]})
+    for text, target in (
+        ("ClusterRole system:web is too wide", "ClusterRole/system:web"),
+        ("default/web-side /v1, Kind=Service", "Service/web-side"),
+        ("Service web: no selector.", "Service/web"),
+        ("Pod or Service web", ""),
+        ("Service web or web-side", ""),
+        ("web", ""),
+        ("", ""),
+    ):
+        assert lines.named_in(text) == target, text
+    whole = lines.of_object("ClusterRole", "")
+    assert whole is not None and (whole.target, whole.field) == ("ClusterRole/system:web", "")
+    assert lines.of_object("Service", "") is None and lines.of_object("Pod", "other") is None
+
+
+def test_long_fields_and_messages_take_time_in_proportion(scanned: list[str], tmp_path: Path) -> None:
+    from steersman.insight.annotate import annotated
+
+    lines = MappedLines(json.loads((tmp_path / "map.json").read_text()))
+    about = {"filename": "stdin", "kind": "Deployment", "name": "r-web", "status": "statusInvalid"}
+    for message, path in (("- at '/spec" + "/" * 1_000_000 + "': x", ""), (" " * 1_000_000, "/x" * 500_000)):
+        found = findings({"resources": [{**about, "msg": message, "validationErrors": [{"path": path, "msg": "m"}]}]})
+        assert annotated(found, lines, lambda _file: True)[0].line is not None
+
+
 def test_under_the_name_helm_there_is_no_such_command(steer: Run) -> None:
     assert 'unknown command "annotate"' in steer("annotate", "x").stderr

@@ -145,7 +145,11 @@ def _details(message: str) -> list[tuple[str, str]]:
     >>> _details("validation failed with 'x' - at '/spec': validation failed   - at '/spec/a': got number")
     [('/spec/a', 'got number')]
     """
-    found = re.findall(r"- at '([^']*)': (.+?)(?=\s+- at '|\s*$)", message, re.DOTALL)
+    found = []
+    for part in message.split("- at '")[1:]:
+        path, separator, text = part.partition("': ")
+        if separator:
+            found.append((path, text.strip()))
     return [(path, text) for path, text in found if text not in ("validation failed", "'allOf' failed")] or found
 
 

@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+_LONGEST = 4096  # characters of a field: what is longer is cut
 _GAP = 3  # lines that no template has between objects: a separator, its "# Source:", a blank one
 
 
@@ -54,6 +55,16 @@ class MappedLines:
             raise UsageError(f"it has version {tree['version']!r}; this program reads version {VERSION}")
         self._rows = sorted((_row(at, row) for at, row in enumerate(tree["lines"])), key=lambda row: row.line)
         self._lines = [row.line for row in self._rows]
+        self._names: dict[str, set[str]] = {}  # of objects, by their kinds
+        self._fields: dict[str, dict[str, MappedLine]] = {}  # the first line in each field, by object
+        for row in self._rows:
+            kind, _, name = row.target.partition("/")
+            self._names.setdefault(kind, set()).add(name)
+            fields = self._fields.setdefault(row.target, {})
+            pointer = _plain(row.field[:_LONGEST])
+            while pointer not in fields:
+                fields[pointer] = row
+                pointer = pointer.rpartition("/")[0]
 
     def chart(self) -> str:
         """Return the name of the chart, as paths of templates begin with it; ``""`` where there are no lines."""
@@ -78,28 +89,30 @@ class MappedLines:
         return following if following.line - first <= _GAP else None
 
     def of_object(self, kind: str, name: str, pointer: str = "") -> MappedLine | None:
-        """Return the line of a field of an object, or of the innermost field around it that is there."""
-        target = f"{kind}/{name}".lower()
-        rows = [row for row in self._rows if row.target.lower() == target]
-        if not rows and not name:
-            rows = [row for row in self._rows if row.target.lower().startswith(target)]
-            rows = rows if len({row.target for row in rows}) == 1 else []
-        fields = [_plain(row.field) for row in rows]
-        pointer = _plain(pointer)
-        while pointer:
-            for row, field in zip(rows, fields):
-                if field == pointer or field.startswith(f"{pointer}/"):
-                    return row
+        """Return the line of a field of an object, or of the innermost field around it that is there.
+
+        An empty ``name`` means the only object of the kind.
+        """
+        names = self._names.get(kind, set())
+        if not name and len(names) == 1:
+            name = next(iter(names))
+        fields = self._fields.get(f"{kind}/{name}")
+        if fields is None:
+            return None
+        pointer = _plain(pointer[:_LONGEST])
+        while pointer and pointer not in fields:
             pointer = pointer.rpartition("/")[0]
-        return replace(rows[0], field="") if rows else None
+        return fields[pointer] if pointer else replace(fields[""], field="")
 
     def named_in(self, text: str) -> str:
         """Return ``Kind/name`` of the one object whose kind and name stand in a text, or ``""``."""
-        words = set(re.findall(r"[\w.-]+", text))
-        found = {row.target for row in self._rows if set(row.target.split("/", 1)) <= words}
-        longest = max(map(len, found), default=0)
-        best = [target for target in found if len(target) == longest]
-        return best[0] if len(best) == 1 else ""
+        found_words = re.findall(r"[\w.:-]+", text)
+        words = {*found_words, *(word.strip(".:-") for word in found_words)}
+        kinds = [kind for kind in words & self._names.keys() if words & self._names[kind]]
+        if len(kinds) != 1:
+            return ""
+        names = words & self._names[kinds[0]]
+        return f"{kinds[0]}/{next(iter(names))}" if len(names) == 1 else ""
 
 
 def _plain(pointer: str) -> str:

@@ -84,6 +84,15 @@ def test_what_is_not_there_is_said(own: Run, chart: Path, arguments: tuple[str, 
     assert (done.returncode, message in done.stderr) == (1, True), done.stderr
 
 
+def test_objects_for_lookup_come_from_files(own: Run, chart: Path, tmp_path: Path) -> None:
+    (chart / "templates" / "map.yaml").write_text(
+        'kind: A\nmetadata: {name: a}\n{{- with lookup "v1" "Secret" "default" "s" }}\nfound: {{ .data.a }}\n{{- end }}\n'
+    )
+    (tmp_path / "o.yaml").write_text("apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {a: yes}\n")
+    assert "A/a has no field found" in own("explain", "web", "A/a", "found").stderr
+    assert "web/templates/map.yaml:4" in own("explain", "web", "A/a", "found", "--lookup-from", "o.yaml").stdout
+
+
 def test_under_the_name_helm_there_is_no_such_command(steer: Run, chart: Path) -> None:
     assert 'unknown command "explain"' in steer("explain", "web").stderr
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from steersman.action.chart_source import check_installable
 from steersman.action.explain import explain_chart
 from steersman.cli.inputs.chart import ChartInput, compiled_templates, value_sources, with_dependencies
-from steersman.cli.inputs.rendering import capabilities_of, impure
+from steersman.cli.inputs.rendering import capabilities_of, given_lookup, impure
 from steersman.engine.context import Facts
 from steersman.insight.origins import GivenValues
 from steersman.rendering import World
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def explaining_world(ctx: Context, flags: Flags) -> World:
     """Return the world of a render that is explained: without a cluster."""
     capabilities = capabilities_of(flags)
-    return World(impure(ctx), lambda: capabilities, compiled_templates(ctx))
+    return World(impure(ctx, given_lookup(ctx, flags)), lambda: capabilities, compiled_templates(ctx))
 
 
 def explained_chart(ctx: Context, flags: Flags, reference: str) -> Explainer:

@@ -30,6 +30,19 @@ def impure(ctx: Context, lookup: Lookup | None = None) -> Impure:
     return from_system(ctx.log, lookup)
 
 
+def given_lookup(ctx: Context, flags: Flags) -> Lookup | None:
+    """Return what ``--lookup-from`` has ``lookup`` find, or None without it.
+
+    Raises:
+        UsageError: when something there cannot be read.
+    """
+    if not flags["lookup-from"]:
+        return None
+    from steersman.action.lookup_from import lookup_from
+
+    return lookup_from(flags["lookup-from"], ctx.namespace())
+
+
 def template_shown(ctx: Context, flags: Flags, args: list[str]) -> Shown:
     """Do what ``template`` does, up to printing.
 
@@ -135,11 +148,7 @@ def _world(ctx: Context, flags: Flags, capabilities: Capabilities) -> World:
         from steersman.notices import Noticing
 
         observer = Noticing(notice, given_files(flags["values"]))
-    lookup = None
-    if flags["lookup-from"]:
-        from steersman.action.lookup_from import lookup_from
-
-        lookup = lookup_from(flags["lookup-from"], ctx.namespace())
+    lookup = given_lookup(ctx, flags)
     access, heads = schema_access(ctx), kept_heads(ctx)
     return World(impure(ctx, lookup), lambda: capabilities, compiled_templates(ctx), access, observer, heads)
 

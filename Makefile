@@ -14,7 +14,7 @@ $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	-$(BIN)/python -m pip uninstall --quiet --yes setuptools
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,docs,sign,postgres,wasm]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,docs,sign,postgres,test,wasm]'
 	$(BIN)/python -m compileall -q src $(VENV)/lib
 	$(BIN)/python -m steersman.runtime.image
 	touch $@

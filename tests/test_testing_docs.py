@@ -23,9 +23,9 @@ def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_examples_run_and_print_what_is_shown(tmp_path: Path) -> None:
-    create, run, report, covered, rendered, _ = blocks("sh")
+    create, run, report, covered, rendered, generated, _ = blocks("sh")
     (suite,) = blocks("yaml")
-    counts, failure, table, missing = blocks("text")
+    counts, failure, table, missing, mistake = blocks("text")
     assert shell(create, tmp_path).returncode == 0
     file = tmp_path / "web" / "tests" / "deployment_test.yaml"
     file.parent.mkdir(exist_ok=True)
@@ -40,6 +40,14 @@ def test_the_examples_run_and_print_what_is_shown(tmp_path: Path) -> None:
     assert table in done.stdout and missing in done.stdout
     assert shell(rendered, tmp_path).returncode == 0
     assert (tmp_path / "coverage.xml").exists()
+    assert "PASS  generated values" in shell(generated, tmp_path).stdout
+    config = tmp_path / "web" / "templates" / "config.yaml"
+    config.write_text("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n  size: {{ .Values.size }}\n")
+    schema = tmp_path / "web" / "values.schema.json"
+    schema.write_text('{"properties": {"size": {"type": "number"}}}')
+    assert mistake in shell(generated, tmp_path).stdout
+    config.unlink()
+    schema.unlink()
     file.write_text(suite.replace("value: 1", "value: 2"))
     done = shell(run, tmp_path)
     assert done.returncode == 1

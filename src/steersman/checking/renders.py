@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from steersman.checking.subject import Subject
     from steersman.checking.value_rules import Suspect
     from steersman.engine.capabilities import KubeVersion
-    from steersman.engine.trace import Path
+    from steersman.engine.trace import Path, Trace
     from steersman.rendering import Rendered, World
 
 _MOST_TRIALS = 40  # renders that see whether a read really fails
@@ -40,11 +40,13 @@ class Case(Record):
         name: ``the defaults``, or the values file's path below the chart.
         values: the values.
         data: the bytes of the file.
+        is_made: whether they were made up, so that the chart may refuse them.
     """
 
     name: str
     values: dict[str, Any]
     data: bytes = b""
+    is_made: bool = False
 
 
 class Renders:
@@ -68,6 +70,15 @@ class Renders:
 
     def findings(self, case: Case) -> Iterator[Finding]:
         """Yield what is wrong with one render."""
+        return self._look(case, None)
+
+    def recorded(self, case: Case) -> tuple[list[Finding], Trace | None]:
+        """Return what is wrong with one render, and its recording, or None where it failed."""
+        traces: list[Trace] = []
+        found = list(self._look(case, traces))
+        return found, traces[0] if traces else None
+
+    def _look(self, case: Case, traces: list[Trace] | None) -> Iterator[Finding]:
         is_default = case.name == DEFAULTS
         subject = self._subject
         file = f"{subject.name}/{'values.yaml' if is_default else case.name}"
@@ -81,12 +92,14 @@ class Renders:
         for one in schema_violations(subject, file, data, source.chart, values, is_default=is_default):
             yield replace(one, cases=(case.name,))
         try:
-            rendered = self._render(case.values)
+            rendered = self._render(case.values, record=traces is not None)
         except SteerError as error:
             if is_default:
                 self.default_error = error
             yield self._failed(error, file, case, is_default=is_default)
             return
+        if traces is not None and rendered.trace is not None:
+            traces.append(rendered.trace)
         yield from self._object_findings(rendered, case)
 
     def confirmed(self) -> Iterator[Finding]:
@@ -113,7 +126,7 @@ class Renders:
         severity = ERROR
         if any(isinstance(one, (FailError, IncompatibleKube)) for one in error.chain()):
             # what the chart itself asks for by default: a value that the user has to set
-            severity = INFO if is_default else WARNING
+            severity = INFO if is_default or case.is_made else WARNING
         elif places:
             # a value may be missing that the user has to set; a ci file may be meant to go over another one
             severity = WARNING

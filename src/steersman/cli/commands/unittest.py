@@ -64,9 +64,25 @@ def _once(ctx: Context, flags: Flags, args: Sequence[str], write: Callable[[Sequ
             ctx.out.flush()
         seconds = time.monotonic() - start
         is_covered = not flags["coverage"] or _show_coverage(ctx, flags, charts, world)
+        is_sound = not flags["generate"] or _generate(ctx, flags, charts, world, paint)
     write(charts)
     ctx.out.write("".join(f"{line}\n" for line in summary_lines(charts, seconds, paint)))
-    return 0 if is_covered and all(chart.passed for chart in charts) else 1
+    return 0 if is_covered and is_sound and all(chart.passed for chart in charts) else 1
+
+
+def _generate(ctx: Context, flags: Flags, charts: Sequence[ChartResult], world: World, paint: Paint) -> bool:
+    """Render each chart with made-up values; return whether none brings out a mistake."""
+    from steersman.action.generate import generate
+    from steersman.chart.loader import load_chart
+    from steersman.cli.terminal.generated import generated_lines
+
+    count: int = flags["generate"]
+    is_sound = True
+    for chart in charts:
+        found = list(generate(chart.path, load_chart(chart.path), world, count, flags["generate-seed"]))
+        is_sound = is_sound and not found
+        ctx.out.write("\n" + "".join(f"{line}\n" for line in generated_lines(chart.name, found, count, paint)))
+    return is_sound
 
 
 def _show_coverage(ctx: Context, flags: Flags, charts: Sequence[ChartResult], world: World) -> bool:

@@ -1074,6 +1074,8 @@ OWN_COMMANDS: dict[str, Row] = {
             "debugPlugin",
             "failfast",
             "file#u",
+            "generate",
+            "generate-seed",
             "jobs",
             "min",
             "output-file",

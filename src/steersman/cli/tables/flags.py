@@ -1264,6 +1264,16 @@ FLAGS: dict[str, Row] = {
         None,
         "",
     ),
+    "generate": (
+        "generate",
+        "",
+        "int",
+        "render with this many values made from the schema, and look for mistakes",
+        "",
+        None,
+        "",
+    ),
+    "generate-seed": ("generate-seed", "", "int", "a number that makes other values (with --generate)", "", None, ""),
     "show-all": ("show-all", "", "bool", "show all branches and values that are not covered", "", None, ""),
     "values#coverage": (
         "values",

@@ -1059,12 +1059,21 @@ anew.
 --coverage shows which lines and branches of the templates the tests have run,
 and which values would run the others.
 
-The exit code is 1 where a test failed, or the coverage is less than --min.""",
+--generate renders each chart with values made from its values.schema.json, or
+from a schema made of its templates, and looks for renders that fail without a
+message of the chart's own, objects that Kubernetes refuses, and values that
+nothing reads. It prints the smallest values that show a mistake as a test.
+
+The exit code is 1 where a test failed, values showed a mistake, or the
+coverage is less than --min.""",
         """\
   steer unittest ./web
 
   # what is not tested yet?
   steer unittest ./web --coverage
+
+  # does it hold with other values?
+  steer unittest ./web --generate 100
 
   # all suites below a folder, with a report for CI
   steer unittest ./web -f 'tests/**/*_test.yaml' -o report.xml -t JUnit

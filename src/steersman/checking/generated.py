@@ -1,0 +1,181 @@
+"""Values made from a schema, and the mistakes that a chart shows with them; each shrunk to the smallest values.
+
+Hypothesis (the extra ``test``) makes the values and shrinks them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from steersman.checking.findings import DEFAULTS, ERROR, WARNING, Finding
+from steersman.checking.renders import Case, Renders
+from steersman.checking.schema_values import resolved, values_of
+from steersman.insight.unused import UNMENTIONED, dotted, find_unused
+from steersman.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, TypeAlias
+
+    from hypothesis.strategies import SearchStrategy
+
+    from steersman.checking.subject import Subject
+
+    Schema: TypeAlias = dict[str, Any]
+    Path: TypeAlias = tuple[str, ...]
+
+NAME = "generated values"
+_MOST_PATHS = 2_000
+_MOST_SET = 5  # values of one render
+_MOST_MISTAKES = 10
+_MOST_DEPTH = 12
+_INDEX = re.compile(r"\[\d+\]")
+_SCALARS = ("boolean", "integer", "number", "string")
+_KINDS = ((bool, "boolean"), ((int, float), "number"), (str, "string"), (list, "array"), (dict, "object"))
+
+
+class Mistake(Record):
+    """A mistake that values bring out.
+
+    Attributes:
+        finding: what is wrong.
+        values: the smallest values that were found to show it.
+    """
+
+    finding: Finding
+    values: dict[str, Any]
+
+
+class _Shown(Exception):
+    """The mistake of one render."""
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+
+
+def mistakes(subject: Subject, renders: Renders, schema: Schema, count: int, seed: int) -> Iterator[Mistake]:
+    """Yield the mistakes that values bring out and the defaults do not; the same ones for the same seed.
+
+    Args:
+        subject: the chart.
+        renders: renders it.
+        schema: of its values.
+        count: how many values to make.
+        seed: others make other values.
+    """
+    paths = paths_of(schema)
+    if not paths:
+        return
+    known = {_key(finding) for finding in renders.findings(Case(DEFAULTS, {}))}
+    values = _strategy(schema, paths)
+    for _ in range(_MOST_MISTAKES):
+        found = _first(subject, renders, values, count, seed, known)
+        if found is None:
+            return
+        known.add(_key(found.finding))
+        yield found
+
+
+def _first(
+    subject: Subject, renders: Renders, values: SearchStrategy[dict[str, Any]], count: int, seed: int, known: set[Any]
+) -> Mistake | None:
+    """Return the first mistake that is not known, or None."""
+    import hypothesis
+
+    smallest: list[dict[str, Any]] = []
+
+    def look(made: dict[str, Any]) -> None:
+        for finding in _findings(subject, renders, made):
+            if finding.rule == "schema-mismatch":
+                hypothesis.reject()  # the values are made one by one, and a schema may tie them together
+            if finding.severity in (ERROR, WARNING) and _key(finding) not in known:
+                smallest[:] = [made]
+                raise _Shown(finding)
+
+    settings = hypothesis.settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        verbosity=hypothesis.Verbosity.quiet,
+        suppress_health_check=list(hypothesis.HealthCheck),
+        report_multiple_bugs=False,
+    )
+    try:
+        hypothesis.seed(seed)(settings(hypothesis.given(values)(look)))()
+    except _Shown as shown:
+        return Mistake(shown.finding, smallest[0])
+    return None
+
+
+def _findings(subject: Subject, renders: Renders, values: dict[str, Any]) -> Iterator[Finding]:
+    findings, trace = renders.recorded(Case(NAME, values, is_made=True))
+    yield from findings
+    if trace is None:
+        return
+    for one in find_unused(trace, subject.loaded, values):
+        if one.level == UNMENTIONED:
+            yield Finding(
+                "unused-value", WARNING, f"no template reads {dotted(one.path)}", f"{subject.name}/values.yaml"
+            )
+
+
+def _key(finding: Finding) -> tuple[str, str, int, str]:
+    """Return what makes two findings the same mistake: their place, or without one their words."""
+    words = finding.field if finding.line else finding.message
+    return finding.rule, finding.file, finding.line, _INDEX.sub("[]", words)
+
+
+def typed_by(schema: Schema, defaults: dict[str, Any]) -> Schema:
+    """Return a schema that was made from templates with what its defaults say more: a value stays of the kind it is.
+
+    Maps and lists of maps are left out: of those, such a schema does not know enough.
+    """
+    made: Schema = {}
+    for path, at in paths_of(schema).items():
+        default: Any = defaults
+        for key in path:
+            default = default.get(key) if isinstance(default, dict) else None
+        kind = next((word for types, word in _KINDS if isinstance(default, types)), None)
+        items = at.get("items", {}).get("type") if kind == "array" else kind
+        if items not in _SCALARS:
+            continue
+        inner = made
+        for key in path[:-1]:
+            inner = inner.setdefault("properties", {}).setdefault(key, {})
+        inner.setdefault("properties", {})[path[-1]] = {**at, "type": kind}
+    return made
+
+
+def paths_of(schema: Schema) -> dict[Path, Schema]:
+    """Return the paths of the values that are not maps with known keys, and their schemas."""
+    found: dict[Path, Schema] = {}
+    todo: list[tuple[Path, Schema]] = [((), schema)]
+    while todo and len(found) < _MOST_PATHS:
+        path, at = todo.pop()
+        at = resolved(at, schema)
+        properties = at.get("properties")
+        if isinstance(properties, dict) and properties and len(path) < _MOST_DEPTH:
+            todo += [((*path, key), inner) for key, inner in properties.items() if isinstance(inner, dict)]
+        elif path:
+            found[path] = at
+    return found
+
+
+def _strategy(schema: Schema, paths: dict[Path, Schema]) -> SearchStrategy[dict[str, Any]]:
+    """Return what makes a few values at a time."""
+    from hypothesis import strategies as st
+
+    made = {path: values_of(at, schema) for path, at in paths.items()}
+
+    def tree(chosen: dict[Path, Any]) -> dict[str, Any]:
+        whole: dict[str, Any] = {}
+        for path in sorted(chosen):
+            at = whole
+            for key in path[:-1]:
+                at = at.setdefault(key, {})
+            at[path[-1]] = chosen[path]
+        return whole
+
+    some = st.lists(st.sampled_from(sorted(paths)), unique=True, min_size=1, max_size=_MOST_SET)
+    return some.flatmap(lambda chosen: st.fixed_dictionaries({path: made[path] for path in chosen})).map(tree)

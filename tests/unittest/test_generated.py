@@ -1,0 +1,158 @@
+"""Values made from a schema, and the mistakes that they bring out."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+
+from steersman.action.generate import generate
+from steersman.chart.loader import load_chart
+from steersman.checking.generated import paths_of, typed_by
+from steersman.checking.schema_values import values_of
+from steersman.rendering import World
+from tests.conftest import Run
+from tests.insight.charts import IMPURE, write_chart
+
+CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n"
+
+
+def found(folder: Path, template: str, schema: Any = None, values: str = "", count: int = 60) -> list[tuple[str, Any]]:
+    """Return the rules and the smallest values of the mistakes of a chart with one template."""
+    write_chart(folder / "web", values=values, t=template)
+    if schema is not None:
+        (folder / "web" / "values.schema.json").write_text(json.dumps({"properties": schema}))
+    chart = load_chart(str(folder / "web"))
+    made = generate(str(folder / "web"), chart, World(IMPURE), count, 0)
+    return [(mistake.finding.rule, mistake.values) for mistake in made]
+
+
+def test_a_number_that_is_not_quoted(tmp_path: Path) -> None:
+    template = CONFIG + "  size: {{ .Values.size }}\n"
+    schema = {"size": {"type": "integer", "minimum": 3}, "other": {"type": "boolean"}}
+    assert ("wrong-type", {"size": 3}) in found(tmp_path, template, schema)
+
+
+def test_a_field_of_nothing(tmp_path: Path) -> None:
+    template = CONFIG + '  a: {{ if .Values.up }}{{ .Values.db.host.name | quote }}{{ else }}"b"{{ end }}\n'
+    assert found(tmp_path, template, {"up": {"type": "boolean"}}) == [("not-rendered", {"up": True})]
+
+
+def test_text_that_is_not_yaml(tmp_path: Path) -> None:
+    template = CONFIG + "  a: x{{ if .Values.up }}: y: z{{ end }}\n"
+    assert found(tmp_path, template, values="up: false\n") == [("not-rendered", {"up": True})]
+
+
+def test_a_value_of_the_schema_that_nothing_reads(tmp_path: Path) -> None:
+    schema = {"size": {"type": "string"}, "sise": {"type": "integer"}}
+    assert found(tmp_path, CONFIG + "  size: {{ .Values.size | quote }}\n", schema) == [("unused-value", {"sise": 0})]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        '  a: {{ required "no size" .Values.size | quote }}\n',
+        '  a: "{{ if .Values.up }}{{ fail "not both" }}{{ end }}"\n',
+        "  a: {{ .Values.size | quote }}\n  b: {{ .Values.up | quote }}\n",
+    ],
+)
+def test_a_message_of_the_chart_and_a_sound_render_are_no_mistakes(tmp_path: Path, template: str) -> None:
+    schema = {"size": {"type": "string"}, "up": {"type": "boolean"}}
+    wrong = [one for one in found(tmp_path, CONFIG + template, schema) if one[0] != "unused-value"]
+    assert wrong == []
+
+
+def test_the_mistakes_of_the_defaults_do_not_count(tmp_path: Path) -> None:
+    template = CONFIG + "  size: {{ .Values.size }}\n  b: {{ .Values.up | quote }}\n"
+    assert found(tmp_path, template, values="size: 1\nup: true\n") == []
+
+
+def test_values_that_the_schema_refuses_together_are_left_out(tmp_path: Path) -> None:
+    write_chart(tmp_path / "web", t=CONFIG + "  a: {{ .Values.a }}\n  b: {{ .Values.b | quote }}\n")
+    schema = {
+        "properties": {"a": {"type": "integer"}, "b": {"type": "boolean"}},
+        "dependentRequired": {"a": ["b"]},
+        "if": {"required": ["a", "b"]},
+        "then": False,
+    }
+    (tmp_path / "web" / "values.schema.json").write_text(json.dumps(schema))
+    chart = load_chart(str(tmp_path / "web"))
+    assert list(generate(str(tmp_path / "web"), chart, World(IMPURE), 60, 0)) == []
+
+
+@pytest.mark.parametrize(
+    ("schema", "holds"),
+    [
+        ({"type": "integer", "minimum": 5, "maximum": 7}, lambda value: 5 <= value <= 7),
+        ({"type": "integer", "multipleOf": 4}, lambda value: value % 4 == 0),
+        ({"type": "number", "exclusiveMinimum": 1, "exclusiveMaximum": 3}, lambda value: value == 2),
+        ({"type": "string", "pattern": "^v[0-9]+$"}, lambda value: re.search("^v[0-9]+$", value)),
+        ({"type": "string", "minLength": 9, "maxLength": 10}, lambda value: 9 <= len(value) <= 10),
+        ({"type": "string", "format": "ipv4"}, lambda value: value.count(".") == 3),
+        ({"enum": ["a", 1]}, lambda value: value in ("a", 1)),
+        ({"const": None}, lambda value: value is None),
+        ({"type": ["boolean", "null"]}, lambda value: isinstance(value, bool)),
+        ({"type": "array", "items": {"type": "boolean"}, "minItems": 1}, lambda value: len(value) in (1, 2)),
+        ({"type": "object", "additionalProperties": {"type": "integer"}}, lambda value: len(value) <= 2),
+        (
+            {"type": "object", "properties": {"a": {"type": "integer"}, "b": {}}, "required": ["a"]},
+            lambda value: isinstance(value["a"], int),
+        ),
+        ({"anyOf": [{"type": "integer"}, {"type": "boolean"}]}, lambda value: isinstance(value, int)),
+        ({"allOf": [{"type": "integer"}, {"minimum": 9}]}, lambda value: value >= 9),
+        ({"$ref": "#/$defs/port"}, lambda value: isinstance(value, int)),
+        ({"$ref": "#/$defs/around"}, lambda value: isinstance(value, dict)),
+        ({"type": "string", "pattern": "(["}, lambda value: isinstance(value, str)),
+        (True, lambda value: isinstance(value, str)),
+    ],
+)
+def test_values_of_a_schema(schema: Any, holds: Any) -> None:
+    around = {"type": "object", "properties": {"inner": {"$ref": "#/$defs/around"}}}
+    root = {"$defs": {"port": {"type": "integer"}, "around": around}}
+
+    @hypothesis.settings(max_examples=30, database=None)
+    @hypothesis.given(values_of(schema, root))
+    def look(value: Any) -> None:
+        assert holds(value)
+
+    look()
+
+
+def test_paths_of_a_schema() -> None:
+    schema = {
+        "properties": {
+            "a": {"$ref": "#/definitions/a"},
+            "b": {"type": "object", "additionalProperties": {"type": "string"}},
+        },
+        "definitions": {"a": {"properties": {"c": {"type": "integer"}}}},
+    }
+    assert sorted(paths_of(schema)) == [("a", "c"), ("b",)]
+
+
+def test_a_schema_made_of_templates_keeps_the_kinds_of_the_defaults() -> None:
+    schema = {"properties": {key: {} for key in ("flag", "text", "size", "map", "list", "unset")}}
+    defaults = {"flag": True, "text": "", "size": 1.0, "map": {}, "list": [], "unset": None}
+    kinds = {path[0]: one["type"] for path, one in paths_of(typed_by(schema, defaults)).items()}
+    assert kinds == {"flag": "boolean", "text": "string", "size": "number"}
+
+
+def test_the_command_prints_a_test_that_fails_until_the_chart_is_mended(own: Run, tmp_path: Path) -> None:
+    chart = write_chart(tmp_path / "web", values="a.b: {}\n", t=CONFIG + '  size: {{ index .Values "a.b" "size" }}\n')
+    schema = {"properties": {"a.b": {"properties": {"size": {"type": "integer"}}}}}
+    (chart / "values.schema.json").write_text(json.dumps(schema))
+    done = own("unittest", "web", "--generate", "40")
+    assert done.returncode == 1
+    assert "set:\n          '[\"a.b\"].size': 0\n" in done.stdout
+    (chart / "templates" / "t.yaml").write_text(CONFIG + '  size: {{ index .Values "a.b" "size" | quote }}\n')
+    assert own("unittest", "web", "--generate", "40").returncode == 0
+
+
+def test_a_schema_that_is_not_json_is_reported(own: Run, tmp_path: Path) -> None:
+    chart = write_chart(tmp_path / "web", t=CONFIG)
+    (chart / "values.schema.json").write_text("{")
+    done = own("unittest", "web", "--generate", "5")
+    assert done.returncode == 1 and "the schema of web cannot be used to make values" in done.stderr

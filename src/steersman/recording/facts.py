@@ -99,12 +99,14 @@ def recorded(impure: Impure, facts: FactSet) -> Impure:
     """Return side effects that ask ``impure`` what ``facts`` do not have yet, and keep the answers in them."""
     from steersman.go.time.moment import SYSTEM
 
-    return _Facts(facts, impure, impure.zone or SYSTEM).impure()
+    return _Facts(facts, impure, impure.zone or SYSTEM, asks=True).impure()
 
 
 def replayed(impure: Impure, facts: FactSet) -> Impure:
     """Return side effects that are answered from ``facts`` alone; ``impure`` gives the log."""
-    return _Facts(facts, impure, None).impure()
+    from steersman.go.time.moment import UTC
+
+    return _Facts(facts, impure, UTC, asks=False).impure()
 
 
 class Unrecorded(CallError):
@@ -115,10 +117,20 @@ class Unrecorded(CallError):
 
 
 class _Facts:
-    def __init__(self, facts: FactSet, impure: Impure, source_zone: Zone | None) -> None:
+    """Answers from facts.
+
+    Args:
+        facts: the answers.
+        impure: gives those that are missing, and the log.
+        zone: the local time zone of ``impure``.
+        asks: whether missing answers are asked for, and kept, or are errors.
+    """
+
+    def __init__(self, facts: FactSet, impure: Impure, zone: Zone, *, asks: bool) -> None:
         self._facts = facts
         self._impure = impure
-        self._source_zone = source_zone
+        self._zone = zone
+        self._asks = asks
         self._drawn: list[bytes | KeyFact] = []
         self._at = 0
 
@@ -131,7 +143,7 @@ class _Facts:
         return replace(
             self._impure,
             now_ns=now_ns,
-            validity_ns=now_ns if self._source_zone is None else self._impure.validity_ns or now_ns,
+            validity_ns=(self._impure.validity_ns if self._asks else None) or now_ns,
             random_bytes=self.random_bytes,
             begin_key=self.begin_key,
             lookup=self.lookup if self._facts.has_cluster else None,
@@ -141,7 +153,7 @@ class _Facts:
         )
 
     def begin(self, template: str) -> None:
-        if self._source_zone is not None and self._impure.begin is not None:
+        if self._asks and self._impure.begin is not None:
             self._impure.begin(template)
         self._drawn = self._facts.drawn.setdefault(template, [])
         self._at = 0
@@ -154,7 +166,7 @@ class _Facts:
         known = self._next()
         if isinstance(known, bytes) and len(known) == count:
             return known
-        if self._source_zone is None or known is not None:
+        if not self._asks or known is not None:
             raise Unrecorded(f"{count} random bytes at place {self._at} of this template")
         made = self._impure.random_bytes(count)
         self._drawn.append(made)
@@ -164,7 +176,7 @@ class _Facts:
         known = self._next()
         if isinstance(known, KeyFact) and known.kind == kind:
             return known.key
-        if self._source_zone is None or known is not None:
+        if not self._asks or known is not None:
             raise Unrecorded(f"key of kind {kind} at place {self._at} of this template")
         fact = KeyFact(kind, make=self._impure.begin_key(kind))
         self._drawn.append(fact)
@@ -177,7 +189,7 @@ class _Facts:
         words = (api_version, kind, namespace, name)
         known = self._facts.lookups.get(words)
         if known is None:
-            if self._source_zone is None or find is None:
+            if not self._asks or find is None:
                 raise Unrecorded(f"answer to lookup {' '.join(map(repr, words))}")
             try:
                 known = Answer(copy_tree(find(*words)))
@@ -192,7 +204,7 @@ class _Facts:
     def resolve_host(self, name: str) -> str:
         known = self._facts.hosts.get(name)
         if known is None:
-            if self._source_zone is None:
+            if not self._asks:
                 raise Unrecorded(f"address of {name}")
             try:
                 known = Answer(self._impure.resolve_host(name))
@@ -212,9 +224,9 @@ class _Facts:
     def _local(self, seconds: int) -> tuple[str, int, bool]:
         known = self._facts.local.get(seconds)
         if known is None:
-            if self._source_zone is None:
+            if not self._asks:
                 raise Unrecorded(f"local time of {seconds}")
-            known = (*self._source_zone.at(seconds), self._source_zone.is_dst(seconds))
+            known = (*self._zone.at(seconds), self._zone.is_dst(seconds))
             self._facts.local[seconds] = known
         return known
 

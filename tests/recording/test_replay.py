@@ -294,8 +294,11 @@ def test_schemas_that_were_fetched_are_kept(tmp_path: Path) -> None:
         asked.append(url)
         return b'{"type": "object"}'
 
-    text, recording = _record(chart, RenderOptions(), SchemaAccess(fetch))
-    assert asked == ["http://schemas.example/s.json"]
+    access = SchemaAccess(fetch)
+    source = take_part(load_chart(str(chart)), {}, _silent)
+    render(source, Facts("r", "n"), World(from_system(_silent), schemas=access), RenderOptions())
+    text, recording = _record(chart, RenderOptions(), access)
+    assert asked == ["http://schemas.example/s.json"] * 2
     assert replay(recording, chart_of(recording), from_system(_silent)).text() == text
     recording.facts.schemas.clear()
     with pytest.raises(SteerError, match="the recording has no schema of http"):

@@ -81,7 +81,8 @@ class Recorder:
         )
         schemas = world.schemas
         if schemas is not None and schemas.fetch is not None:
-            schemas = replace(schemas, fetch=recorded_fetch(schemas.fetch, met))
+            # with the schemas of earlier renders nothing would be fetched, and nothing kept
+            schemas = replace(schemas, fetch=recorded_fetch(schemas.fetch, met), known={})
         if options.post_render is not None:
             options = replace(options, post_render=recorded_post_render(options.post_render, met))
         impure = recorded(world.impure, met)

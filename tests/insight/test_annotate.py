@@ -151,6 +151,27 @@ def test_results_keep_what_they_have_and_get_new_places(own: Run, scanned: list[
     assert done.stderr == "1 of 2 findings are not about a line of a template\n"
 
 
+def test_no_related_location_is_there_twice() -> None:
+    from steersman.insight.annotate import annotated, with_templates
+
+    place = "c/templates/_helpers.tpl:2"
+    row = {
+        "line": 3,
+        "object": "A/a",
+        "field": "/k",
+        "template": "c/templates/t.yaml",
+        "templateLine": 1,
+        "includes": [place, place],
+        "values": [],
+    }
+    tree = _sarif(_result(3))
+    tree["runs"][0]["results"][0]["locations"] *= 2
+    lines = MappedLines({"version": 1, "lines": [row]})
+    log = with_templates(tree, annotated(findings(tree), lines, lambda _file: True), str)
+    related = log["runs"][0]["results"][0]["relatedLocations"]
+    assert [one["message"]["text"] for one in related] == ["written by this include", "the rendered line"]
+
+
 def test_findings_about_several_files_need_the_name_of_the_rendered_one(
     own: Run, scanned: list[str], tmp_path: Path
 ) -> None:

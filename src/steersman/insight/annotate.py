@@ -76,7 +76,8 @@ def with_templates(tree: dict[str, Any], rows: Sequence[Annotated], path: Callab
         locations[at] = _location(row.line, path, old.get("logicalLocations"))
         related = result.get("relatedLocations")
         related = related if isinstance(related, list) else []
-        result["relatedLocations"] = [*related, *_related(row.line, path, old.get("physicalLocation"))]
+        more = _related(row.line, path, old.get("physicalLocation"))
+        result["relatedLocations"] = [*related, *(one for one in more if one not in related)]
         fingerprints = result.get("partialFingerprints")
         if isinstance(fingerprints, dict):
             for name in _STALE_FINGERPRINTS:
@@ -128,9 +129,10 @@ def _location(line: MappedLine, path: Callable[[str], str], logical: Any) -> dic
 
 
 def _related(line: MappedLine, path: Callable[[str], str], old: Any) -> list[dict[str, Any]]:
+    # SARIF: no location may be there twice, and an include may be
     found = [
         {"physicalLocation": _place(path(file), number), "message": {"text": "written by this include"}}
-        for file, number in line.includes
+        for file, number in dict.fromkeys(line.includes)
     ]
     if isinstance(old, dict):
         found.append({"physicalLocation": old, "message": {"text": "the rendered line"}})

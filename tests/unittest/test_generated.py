@@ -102,6 +102,8 @@ def test_values_that_the_schema_refuses_together_are_left_out(tmp_path: Path) ->
             {"type": "object", "properties": {"a": {"type": "integer"}, "b": {}}, "required": ["a"]},
             lambda value: isinstance(value["a"], int),
         ),
+        ({"type": "object"}, lambda value: value == {}),
+        ({"type": "array"}, lambda value: value == []),
         ({"anyOf": [{"type": "integer"}, {"type": "boolean"}]}, lambda value: isinstance(value, int)),
         ({"allOf": [{"type": "integer"}, {"minimum": 9}]}, lambda value: value >= 9),
         ({"$ref": "#/$defs/port"}, lambda value: isinstance(value, int)),

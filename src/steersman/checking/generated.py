@@ -5,8 +5,6 @@ Hypothesis (the extra ``test``) makes the values and shrinks them.
 
 from __future__ import annotations
 
-import re
-
 from steersman.checking.findings import DEFAULTS, ERROR, WARNING, Finding
 from steersman.checking.renders import Case, Renders
 from steersman.checking.schema_values import resolved, values_of
@@ -29,8 +27,8 @@ NAME = "generated values"
 _MOST_PATHS = 2_000
 _MOST_SET = 5  # values of one render
 _MOST_MISTAKES = 10
+_MOST_RENDERS = 5  # for each of the values that are asked for
 _MOST_DEPTH = 12
-_INDEX = re.compile(r"\[\d+\]")
 _SCALARS = ("boolean", "integer", "number", "string")
 _KINDS = ((bool, "boolean"), ((int, float), "number"), (str, "string"), (list, "array"), (dict, "object"))
 
@@ -69,16 +67,46 @@ def mistakes(subject: Subject, renders: Renders, schema: Schema, count: int, see
         return
     known = {_key(finding) for finding in renders.findings(Case(DEFAULTS, {}))}
     values = _strategy(schema, paths)
+    looks = _Looks(subject, renders, _MOST_RENDERS * count)
     for _ in range(_MOST_MISTAKES):
-        found = _first(subject, renders, values, count, seed, known)
+        found = _first(looks, values, count, seed, known)
         if found is None:
             return
         known.add(_key(found.finding))
         yield found
 
 
+class _Looks:
+    """The findings of renders, each done once; there is a limit to their number, for shrinking can take thousands."""
+
+    def __init__(self, subject: Subject, renders: Renders, most: int) -> None:
+        self._subject = subject
+        self._renders = renders
+        self._left = most
+        self._known: dict[str, list[Finding]] = {}
+
+    def at(self, values: dict[str, Any]) -> list[Finding] | None:
+        """Return the findings of a render with these values; None beyond the limit."""
+        key = repr(values)
+        if key not in self._known:
+            if self._left < 1:
+                return None
+            self._left -= 1
+            self._known[key] = list(self._findings(values))
+        return self._known[key]
+
+    def _findings(self, values: dict[str, Any]) -> Iterator[Finding]:
+        subject = self._subject
+        findings, trace = self._renders.recorded(Case(NAME, values, is_made=True))
+        yield from findings
+        for one in find_unused(trace, subject.loaded, values) if trace is not None else ():
+            if one.level == UNMENTIONED:
+                message = f"no template reads {dotted(one.path)}"
+                yield Finding("unused-value", WARNING, message, f"{subject.name}/values.yaml")
+
+
 def _first(
-    subject: Subject, renders: Renders, values: SearchStrategy[dict[str, Any]], count: int, seed: int, known: set[Any]
+    looks: _Looks, values: SearchStrategy[dict[str, Any]], count: int, seed: int, known: set[Any]
 ) -> Mistake | None:
     """Return the first mistake that is not known, or None."""
     import hypothesis
@@ -86,9 +114,11 @@ def _first(
     smallest: list[dict[str, Any]] = []
 
     def look(made: dict[str, Any]) -> None:
-        for finding in _findings(subject, renders, made):
-            if finding.rule == "schema-mismatch":
-                hypothesis.reject()  # the values are made one by one, and a schema may tie them together
+        findings = looks.at(made)
+        # a schema can tie together values that are made one by one
+        if findings is None or any(one.rule == "schema-mismatch" and _key(one) not in known for one in findings):
+            hypothesis.reject()
+        for finding in findings:
             if finding.severity in (ERROR, WARNING) and _key(finding) not in known:
                 smallest[:] = [made]
                 raise _Shown(finding)
@@ -108,22 +138,9 @@ def _first(
     return None
 
 
-def _findings(subject: Subject, renders: Renders, values: dict[str, Any]) -> Iterator[Finding]:
-    findings, trace = renders.recorded(Case(NAME, values, is_made=True))
-    yield from findings
-    if trace is None:
-        return
-    for one in find_unused(trace, subject.loaded, values):
-        if one.level == UNMENTIONED:
-            yield Finding(
-                "unused-value", WARNING, f"no template reads {dotted(one.path)}", f"{subject.name}/values.yaml"
-            )
-
-
 def _key(finding: Finding) -> tuple[str, str, int, str]:
     """Return what makes two findings the same mistake: their place, or without one their words."""
-    words = finding.field if finding.line else finding.message
-    return finding.rule, finding.file, finding.line, _INDEX.sub("[]", words)
+    return finding.rule, finding.file, finding.line, "" if finding.line else finding.message
 
 
 def typed_by(schema: Schema, defaults: dict[str, Any]) -> Schema:

@@ -114,6 +114,8 @@ def _number(schema: Schema, _root: Schema, _depth: int) -> SearchStrategy[Any]:
 def _list(schema: Schema, root: Schema, depth: int) -> SearchStrategy[Any]:
     from hypothesis import strategies as st
 
+    if not isinstance(schema.get("items"), dict):
+        return st.just([])  # what may be in it is left open
     least = int(_bound(schema, "minItems", 0))
     most = int(max(least, min(_bound(schema, "maxItems", _MOST_ITEMS), _MOST_ITEMS)))
     return st.lists(values_of(schema.get("items"), root, depth + 1), min_size=least, max_size=most)
@@ -129,9 +131,10 @@ def _map(schema: Schema, root: Schema, depth: int) -> SearchStrategy[Any]:
         needed = [key for key in wanted if key in made] if isinstance(wanted, list) else []
         others = {key: strategy for key, strategy in made.items() if key not in needed}
         return st.fixed_dictionaries({key: made[key] for key in needed}, optional=others)
-    return st.dictionaries(
-        _name(), values_of(schema.get("additionalProperties"), root, depth + 1), max_size=_MOST_ITEMS
-    )
+    inner = schema.get("additionalProperties")
+    if not isinstance(inner, dict):
+        return st.just({})
+    return st.dictionaries(_name(), values_of(inner, root, depth + 1), max_size=_MOST_ITEMS)
 
 
 def _flag(_schema: Schema, _root: Schema, _depth: int) -> SearchStrategy[Any]:

@@ -181,6 +181,12 @@ def test_lcov(tmp_path: Path) -> None:
     assert "FN:1,used\nFN:2,unused\nFNDA:2,used\nFNDA:0,unused\nFNF:2\nFNH:1\n" in records[0]
 
 
+def test_a_definition_stands_where_it_begins(tmp_path: Path) -> None:
+    helpers = '# {{ define "a" }}{{ end }}\n{{- define "b" -}}\n{{/* what\n it is */}}\n\n{{ .Values.x }}\n{{- end }}\n'
+    code = covered(chart_in(tmp_path, _h=helpers + '{{/* {{ define "\\q" }} */}}'), {}).code
+    assert [(one.name, one.line) for one in code.files["web/templates/_h.tpl"].defines] == [("a", 1), ("b", 2)]
+
+
 # The commands
 
 

@@ -6,6 +6,10 @@ integer with a bit for each: what hundreds of tests have run stays small, and is
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+
+from steersman.go.quote import unquote
 from steersman.gotemplate import nodes as n
 from steersman.gotemplate import trace as t
 from steersman.insight.reads import VALUES, Reads
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
 _CHOICES = frozenset(("and", "or", "default", "ternary"))
 _KINDS: dict[type, str] = {n.IfNode: "if", n.WithNode: "with", n.RangeNode: "range"}
+_DEFINITION = re.compile(r'\{\{(?:- )?\s*(?:define|block)\s+("(?:[^"\\\n]|\\.)*"|`[^`]*`)')
 _LABELS = {
     ("if", 0): "body of `if`",
     ("if", 1): "`else` of `if`",
@@ -177,6 +182,13 @@ class Code:
         return self.count - 1
 
 
+def _definitions(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where definitions of a text begin, and their names; those in comments are among them."""
+    for found in _DEFINITION.finditer(text):
+        with suppress(ValueError):
+            yield found.start(), unquote(found[1])
+
+
 class _Reader:
     """Reads the trees of one file."""
 
@@ -186,6 +198,7 @@ class _Reader:
         self._text = text
         self.lines: dict[int, list[int]] = {}
         self._sides: list[Side] = []
+        self._definitions = list(_definitions(text))
         self.defines: list[Define] = []
 
     def file(self) -> File:
@@ -198,7 +211,9 @@ class _Reader:
 
     def define(self, tree: n.Tree) -> None:
         point = self._code.point()
-        self.defines.append(Define(point, tree.name, self._line(tree.root.pos)))
+        # the tree begins with its first statement, below comments and space
+        starts = [start for start, name in self._definitions if name == tree.name and start < tree.root.pos]
+        self.defines.append(Define(point, tree.name, self._line(starts[-1] if starts else tree.root.pos)))
         self._code.roots[self._name, tree.name] = self._block(tree.root), point
 
     def _line(self, pos: int) -> int:

@@ -266,6 +266,13 @@ def test_a_unittest_run_has_coverage(own: Run, tmp_path: Path) -> None:
     assert own("unittest", "web", "--coverage", "--min", "90").returncode == 1
 
 
+def test_tests_of_one_name_count_each(own: Run, tmp_path: Path) -> None:
+    with_suite(chart_in(tmp_path), SUITE.replace("is off", "is on"))
+    done = own("unittest", "web", "--coverage", "--coverage-output", "c.info")
+    assert done.returncode == 0
+    assert "DA:1,2\n" in (tmp_path / "c.info").read_text()
+
+
 def test_a_test_of_a_failure_covers_what_ran_before_it(own: Run, tmp_path: Path) -> None:
     chart = chart_in(tmp_path, t='a: 1\nb: {{ required "no size" .Values.size }}\nc: 1\n')
     with_suite(chart, FAILING)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from steersman.action.check import ci_cases
 from steersman.checking.subject import Subject
 from steersman.coverage.missing import as_values, guesses
@@ -70,15 +72,15 @@ def coverage_of_tests(result: ChartResult) -> Coverage | None:
     """Return what the tests of a chart came to; None where it was not asked for, or the chart could not be tested."""
     if result.code is None:
         return None
-    return Coverage(
-        result.code,
-        [
-            (f"{suite.name}: {test.name}", test.covered)
-            for suite in result.suites
-            for test in suite.tests
-            if test.covered is not None
-        ],
-    )
+    runs: list[tuple[str, Covered]] = []
+    known: Counter[str] = Counter()
+    for suite in result.suites:
+        for test in suite.tests:
+            if test.covered is not None:
+                name = f"{suite.name}: {test.name}"
+                known[name] += 1  # names need not be different
+                runs.append((name if known[name] == 1 else f"{name} ({known[name]})", test.covered))
+    return Coverage(result.code, runs)
 
 
 def hints(chart: Chart, coverage: Coverage, world: World) -> dict[int, tuple[Setting, ...]]:

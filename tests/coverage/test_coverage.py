@@ -220,7 +220,9 @@ def test_files_by_their_ending(own: Run, tmp_path: Path) -> None:
     assert lines == [("1", "1", "50% (1/2)"), ("2", "0", None), ("4", "1", None)]
     wrong = own("coverage", "web", "--coverage-output", "c.txt")
     assert wrong.returncode == 1 and wrong.stdout == ""
-    assert wrong.stderr == "Error: c.txt: the name must end in .info for lcov or .xml for Cobertura\n"
+    assert (
+        wrong.stderr == "Error: c.txt: the name must end in .info for lcov, .xml for Cobertura, or .html for a page\n"
+    )
 
 
 def test_values_that_do_not_render_fail(own: Run, tmp_path: Path) -> None:
@@ -305,7 +307,8 @@ def test_pytest_has_coverage_of_suites_and_renders(tmp_path: Path, environment: 
     chart = chart_in(tmp_path, hpa=HPA, failing=failing)
     with_suite(chart, SUITE.partition("- it: is on")[0])
     (chart / "tests" / "test_web.py").write_text(PYTEST)
-    arguments = ["-p", "no:cacheprovider", "-n", workers, "--chart-coverage", "--chart-coverage-output", "c.info"]
+    outputs = [f"--chart-coverage-output={name}" for name in ("c.info", "c.html")]
+    arguments = ["-p", "no:cacheprovider", "-n", workers, "--chart-coverage", *outputs]
 
     def run(*more: str) -> subprocess.CompletedProcess[str]:
         line = [sys.executable, "-m", "pytest", "web", *arguments, *more]
@@ -317,6 +320,7 @@ def test_pytest_has_coverage_of_suites_and_renders(tmp_path: Path, environment: 
     assert table["templates/hpa.yaml"][:3] == ["3/3", "100", "%"]
     assert table["templates/failing.yaml"][:3] == ["2/3", "66.7", "%"]
     assert "BRDA:1,0,0,1\nBRDA:1,0,1,2\n" in (tmp_path / "c.info").read_text()
+    assert "<title>Coverage of web</title>" in (tmp_path / "c.html").read_text()
     short = run("--chart-coverage-min", "99")
     assert short.returncode == 1 and "less than 99 %" in short.stdout
 

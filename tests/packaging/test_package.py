@@ -43,6 +43,7 @@ def test_what_is_in_the_wheel(wheel: Path) -> None:
     assert {f"{about}.dist-info/licenses/{name}" for name in ("LICENSE", "NOTICE")} <= names
     assert {f"{about}.data/scripts/steer", "steersman/py.typed", "steersman/cli/completion/bash.txt"} <= names
     page = {f"steersman/insight/page/{name}" for name in ("frame.html", "page.css", "panes.js", "explain.js")}
+    page |= {f"steersman/coverage/coverage.{ending}" for ending in ("css", "js")}
     assert page <= names
     share = f"{about}.data/data/share"
     assert {

@@ -73,12 +73,20 @@ class Coverage:
         """Return whether any run came to a point."""
         return bool(self._all >> point & 1)
 
-    def hits(self, points: Iterable[int]) -> int:
-        """Return how many runs came to one of these points."""
+    def runs(self, points: Iterable[int]) -> int:
+        """Return the runs that came to one of these points: a bit for each, in the order of ``names``."""
         mask = 0
         for point in points:
             mask |= 1 << point
-        return sum(1 for found in self._points.values() if found & mask)
+        runs = 0
+        for number, found in enumerate(self._points.values()):
+            if found & mask:
+                runs |= 1 << number
+        return runs
+
+    def hits(self, points: Iterable[int]) -> int:
+        """Return how many runs came to one of these points."""
+        return self.runs(points).bit_count()
 
     def runs_of(self, point: int) -> list[str]:
         """Return the names of the runs that came to a point."""

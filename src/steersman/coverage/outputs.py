@@ -5,14 +5,24 @@ from __future__ import annotations
 import os
 
 from steersman.errors import UsageError
+from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from steersman.coverage.missing import Setting
     from steersman.coverage.model import Coverage
 
-    Report = Callable[[Sequence[tuple[str, Coverage]]], str]
+    Report = Callable[[Sequence["CoveredChart"]], str]
+
+
+class CoveredChart(Record):
+    """The coverage of the chart in a folder, and values that would take an untaken side, by its point."""
+
+    folder: str
+    coverage: Coverage
+    hints: Mapping[int, Sequence[Setting]]
 
 
 def report_for(path: str) -> Report:
@@ -23,12 +33,12 @@ def report_for(path: str) -> Report:
     """
     make = _FORMATS.get(os.path.splitext(path)[1].lower())
     if make is None:
-        raise UsageError(f"{path}: the name must end in .info for lcov or .xml for Cobertura")
+        raise UsageError(f"{path}: the name must end in .info for lcov, .xml for Cobertura, or .html for a page")
     return make
 
 
-def write_coverage(path: str, charts: Sequence[tuple[str, Coverage]]) -> None:
-    """Write the coverage of charts, each with its folder.
+def write_coverage(path: str, charts: Sequence[CoveredChart]) -> None:
+    """Write the coverage of charts.
 
     Raises:
         UsageError: for an ending that is not known, or a file that cannot be written.
@@ -45,18 +55,24 @@ def write_coverage(path: str, charts: Sequence[tuple[str, Coverage]]) -> None:
         raise UsageError(not_written(path, error)) from error
 
 
-def _lcov(charts: Sequence[tuple[str, Coverage]]) -> str:
+def _lcov(charts: Sequence[CoveredChart]) -> str:
     from steersman.coverage.lcov import lcov
 
-    return lcov(charts)
+    return lcov([(chart.folder, chart.coverage) for chart in charts])
 
 
-def _cobertura(charts: Sequence[tuple[str, Coverage]]) -> str:
+def _cobertura(charts: Sequence[CoveredChart]) -> str:
     import time
 
     from steersman.coverage.cobertura import cobertura
 
-    return cobertura(charts, seconds=time.time())
+    return cobertura([(chart.folder, chart.coverage) for chart in charts], seconds=time.time())
 
 
-_FORMATS: dict[str, Report] = {".info": _lcov, ".lcov": _lcov, ".xml": _cobertura}
+def _html(charts: Sequence[CoveredChart]) -> str:
+    from steersman.coverage.html import coverage_page
+
+    return coverage_page(charts)
+
+
+_FORMATS: dict[str, Report] = {".info": _lcov, ".lcov": _lcov, ".xml": _cobertura, ".html": _html, ".htm": _html}

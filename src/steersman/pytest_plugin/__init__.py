@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="write the coverage of charts: .info for lcov, .xml for Cobertura",
+        help="write the coverage of charts: .info for lcov, .xml for Cobertura, .html for a page",
     )
     group.addoption("--no-chart-suites", action="store_true", help="do not collect suites of helm-unittest's format")
     parser.addini("steer_chart", "the folder of the chart under test (default: the nearest above the test's file)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from steersman.action.coverage import hints
 from steersman.chart.loader import load_chart
 from steersman.coverage.model import Coverage
-from steersman.coverage.outputs import write_coverage
+from steersman.coverage.outputs import CoveredChart, write_coverage
 from steersman.coverage.text import coverage_lines, percent
 from steersman.engine.compiled import Compiled
 from steersman.engine.impure import from_system
@@ -57,10 +57,10 @@ class CoveragePlugin:
         if output is not None:
             output[_OUTPUT] = [(path, name, hex(c.points), hex(c.values)) for path, name, c in self._runs]
             return
-        found = self._coverages()
         for path in self._outputs:
-            write_coverage(path, [(os.path.relpath(folder), coverage) for folder, coverage in found])
-        if session.exitstatus == pytest.ExitCode.OK and any(c.percent < self._least for _, c in found):
+            write_coverage(path, self._charts)
+        too_little = any(chart.coverage.percent < self._least for chart in self._charts)
+        if session.exitstatus == pytest.ExitCode.OK and too_little:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     @pytest.hookimpl(optionalhook=True)
@@ -71,22 +71,25 @@ class CoveragePlugin:
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print the coverage of each chart."""
-        for folder, coverage in self._coverages():
-            terminalreporter.section(f"coverage of {os.path.relpath(folder)}")
-            world = World(from_system(lambda *_words, **_fields: None), compiled=_compiled())
-            for line in coverage_lines(coverage, hints(_loaded(folder), coverage, world)):
+        for chart in self._charts:
+            terminalreporter.section(f"coverage of {chart.folder}")
+            for line in coverage_lines(chart.coverage, chart.hints):
                 terminalreporter.write_line(line)
-            if coverage.percent < self._least:
+            if chart.coverage.percent < self._least:
                 terminalreporter.write_line(
-                    f"coverage is {percent(coverage.percent)} %, less than {self._least:g} %", red=True
+                    f"coverage is {percent(chart.coverage.percent)} %, less than {self._least:g} %", red=True
                 )
 
-    def _coverages(self) -> list[tuple[str, Coverage]]:
-        folders = sorted({path for path, _, _ in self._runs})
-        return [
-            (folder, Coverage(code_of(folder), [(name, c) for path, name, c in self._runs if path == folder]))
-            for folder in folders
-        ]
+    @cached_property
+    def _charts(self) -> list[CoveredChart]:
+        """The coverage of each chart by the whole run; it is asked for when the run has ended."""
+        world = World(from_system(lambda *_words, **_fields: None), compiled=_compiled())
+        found = []
+        for folder in sorted({path for path, _, _ in self._runs}):
+            coverage = Coverage(code_of(folder), [(name, c) for path, name, c in self._runs if path == folder])
+            values = hints(_loaded(folder), coverage, world)
+            found.append(CoveredChart(os.path.relpath(folder), coverage, values))
+        return found
 
 
 class Observation:

@@ -27,8 +27,8 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     world = World(impure(ctx), lambda: capabilities, compiled_templates(ctx))
     with BoundedMemory():
         coverage, failed = coverage_of_values(chart, source.values_of_each() or cases_of(path, chart), world)
-        report.show(coverage, hints(chart, coverage, world))
+        report.show(os.path.relpath(path), coverage, hints(chart, coverage, world))
     for problem in failed:
         ctx.err.write(f"Error: {problem}\n")
-    is_enough = report.finish([(os.path.relpath(path), coverage)])
+    is_enough = report.finish()
     return int(bool(failed) or not is_enough)

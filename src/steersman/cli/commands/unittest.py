@@ -92,14 +92,12 @@ def _show_coverage(ctx: Context, flags: Flags, charts: Sequence[ChartResult], wo
     from steersman.cli.inputs.coverage import CoverageReport
 
     report = CoverageReport(ctx, flags)
-    found = []
     for chart in charts:
         coverage = coverage_of_tests(chart)
         if coverage is not None:
             ctx.out.write("\n")
-            report.show(coverage, hints(load_chart(chart.path), coverage, world))
-            found.append((chart.path, coverage))
-    return report.finish(found)
+            report.show(chart.path, coverage, hints(load_chart(chart.path), coverage, world))
+    return report.finish()
 
 
 def _options(flags: Flags) -> UnittestOptions:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from steersman.coverage.outputs import report_for, write_coverage
+from steersman.coverage.outputs import CoveredChart, report_for, write_coverage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
     from steersman.coverage.missing import Setting
@@ -32,21 +30,24 @@ class CoverageReport:
         self._outputs: list[str] = flags["coverage-output"]
         for path in self._outputs:
             report_for(path)
+        self._charts: list[CoveredChart] = []
 
-    def show(self, coverage: Coverage, hints: dict[int, tuple[Setting, ...]]) -> None:
-        """Print the coverage of one chart."""
+    def show(self, folder: str, coverage: Coverage, hints: dict[int, tuple[Setting, ...]]) -> None:
+        """Print the coverage of the chart in a folder, and keep it for the files."""
         from steersman.cli.terminal.streams import write_with_sequences
         from steersman.coverage.text import coverage_lines
 
         lines = coverage_lines(coverage, hints, shows_all=self._shows_all)
         write_with_sequences(self._ctx.out, "".join(f"{line}\n" for line in lines))
+        self._charts.append(CoveredChart(folder, coverage, hints))
 
-    def finish(self, charts: Sequence[tuple[str, Coverage]]) -> bool:
-        """Write the files; return whether each chart has the least coverage. Charts stand with their folders."""
+    def finish(self) -> bool:
+        """Write the files; return whether each chart has the least coverage."""
         for path in self._outputs:
-            write_coverage(path, charts)
+            write_coverage(path, self._charts)
         is_enough = True
-        for _, coverage in charts:
+        for chart in self._charts:
+            coverage = chart.coverage
             if coverage.percent < self._least:
                 from steersman.coverage.text import percent
 

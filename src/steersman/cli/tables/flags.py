@@ -1259,7 +1259,7 @@ FLAGS: dict[str, Row] = {
         "coverage-output",
         "",
         "stringArray",
-        "write the coverage to this file: .info for lcov, .xml for Cobertura",
+        "write the coverage to this file: .info for lcov, .xml for Cobertura, .html for a page",
         "",
         None,
         "",

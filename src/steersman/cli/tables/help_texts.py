@@ -1045,7 +1045,10 @@ are looked for and tried. Templates of subcharts are not counted.
   steer coverage ./web -f staging.yaml -f prod.yaml --min 40
 
   # for editors and services
-  steer coverage ./web --coverage-output coverage.info""",
+  steer coverage ./web --coverage-output coverage.info
+
+  # as a page for a browser
+  steer coverage ./web --coverage-output coverage.html""",
     ),
     "unittest": (
         """\
@@ -1071,6 +1074,9 @@ coverage is less than --min.""",
 
   # what is not tested yet?
   steer unittest ./web --coverage
+
+  # the same as a page: the templates, and which test took which branch
+  steer unittest ./web --coverage --coverage-output coverage.html
 
   # does it hold with other values?
   steer unittest ./web --generate 100

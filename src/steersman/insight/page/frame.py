@@ -17,17 +17,18 @@ if TYPE_CHECKING:
 _FOLDER = os.path.dirname(__file__)
 
 
-def html_page(title: str, scripts: Iterable[str], data: Any) -> str:
+def html_page(title: str, scripts: Iterable[str], data: Any, styles: Iterable[str] = ()) -> str:
     """Return a page.
 
     Args:
         title: of the browser's tab.
-        scripts: the names of script files in this folder, in the order in which they run.
+        scripts: the names of script files in this folder or whole paths, in the order in which they run.
         data: what the scripts get, as plain dicts, lists, texts and numbers.
+        styles: the same for style files, after ``page.css``.
     """
     from html import escape
 
-    style = _asset("page.css")
+    style = "\n".join(_asset(name) for name in ("page.css", *styles))
     script = "\n".join(_asset(name) for name in scripts)
     return (
         _asset("frame.html")

@@ -117,11 +117,13 @@ function appendText(node, text, marks) {
 }
 
 /* A column. `files` are {name, kind, lines} and perhaps {folded} for a name that is a path, {short} for lists; a row is a file's head or one of its lines. The owner sets:
-   decorate(file, line) -> {classes, marks, note}, onPoint(row), onPin(row). */
+   decorate(file, line) -> {classes, marks, note, before, after}, onPoint(row), onPin(row); `before` and `after` are nodes around the text.
+   With `isGrid` rows may have buttons. */
 class Pane {
-  constructor(id, title, files, owner, { isTemplate = false } = {}) {
+  constructor(id, title, files, owner, { isTemplate = false, isGrid = false } = {}) {
     this.id = id;
     this.isTemplate = isTemplate;
+    this.isGrid = isGrid;
     this.title = title;
     this.files = files;
     this.owner = owner;
@@ -149,7 +151,7 @@ class Pane {
     this.sticky = el("div", { class: "sticky file", "aria-hidden": "true" });
     this.canvas = el("div", { class: "canvas", role: "presentation" });
     this.ruler = el("div", { class: "ruler", "aria-hidden": "true" });
-    this.view = el("div", { class: "view", tabindex: 0, role: "listbox", id: this.id, "aria-label": this.title }, this.sticky, this.canvas);
+    this.view = el("div", { class: "view", tabindex: 0, role: this.isGrid ? "grid" : "listbox", id: this.id, "aria-label": this.title }, this.sticky, this.canvas);
     this.node = el("section", { class: "pane" }, el("header", {}, el("h2", {}, this.title), this.select, this.counter), this.view, this.ruler);
     this.view.style.setProperty("--digits", digits);
     this.view.addEventListener("scroll", () => this.paint(), { passive: true });
@@ -183,7 +185,7 @@ class Pane {
   rowOf(event) {
     // by its place: the nodes may have changed since the button was pressed
     const index = Math.floor((event.clientY - this.canvas.getBoundingClientRect().top) / this.height);
-    if (event.target.closest(".sticky") || index < 0 || index >= this.total()) return -1;
+    if (event.target.closest(".sticky, button") || index < 0 || index >= this.total()) return -1;
     const row = this.rowAt(index);
     return this.placeOf(row)[1] ? row : -1;
   }
@@ -255,7 +257,9 @@ class Pane {
     const nodes = [];
     for (let index = first; index < last; index++) nodes.push(this.rowNode(index));
     if (!nodes.length) nodes.push(el("p", { class: "empty" }, this.query ? "No line matches." : "Nothing here."));
+    const focused = this.canvas.contains(document.activeElement) ? document.activeElement.id : "";
     this.canvas.replaceChildren(...nodes);
+    if (focused) (document.getElementById(focused) || this.view).focus({ preventScroll: true });
     const active = this.cursor >= 0 ? `${this.id}-${this.cursor}` : "";
     if (active && document.getElementById(active)) this.view.setAttribute("aria-activedescendant", active);
     else this.view.removeAttribute("aria-activedescendant");
@@ -294,29 +298,31 @@ class Pane {
   rowNode(index) {
     const row = this.rowAt(index);
     const [number, line] = this.placeOf(row);
-    const node = el("div", { class: "row", id: `${this.id}-${row}`, "data-row": row, "aria-posinset": index + 1, "aria-setsize": this.total(), role: "option" });
+    const node = el("div", { class: "row", id: `${this.id}-${row}`, "data-row": row, ...(this.isGrid ? { role: "row", "aria-rowindex": index + 1 } : { role: "option", "aria-posinset": index + 1, "aria-setsize": this.total() }) });
     node.style.top = `${index * this.height}px`;
     if (!line) {
       node.classList.add("file");
-      node.append(...this.fileHead(number));
+      node.append(...(this.isGrid ? [el("span", { role: "gridcell" }, ...this.fileHead(number))] : this.fileHead(number)));
       return node;
     }
     const file = this.files[number];
     const text = file.lines[line - 1];
     if (this.isTemplate && !this.states.has(number)) this.states.set(number, lineStates(file.lines));
     const state = this.isTemplate ? this.states.get(number)[line - 1] : 0;
-    const { classes, marks, note, isQuiet } = this.owner.decorate(this, number, line);
+    const { classes, marks, note, isQuiet, before = null, after = null } = this.owner.decorate(this, number, line);
     const lit = this.lit.get(row);
     node.classList.add("line", ...classes, ...(lit ? [lit.kind] : []), ...(row === this.cursor ? ["cursor"] : []));
     node.setAttribute("aria-selected", String(row === this.cursor));
     if (lit && lit.badge) node.append(el("span", { class: "badge" }, String(lit.badge)));
-    node.append(el("span", { class: "number" }, String(line)));
-    const code = el("span", { class: "text" });
+    if (before) node.append(before);
+    node.append(el("span", { class: "number", role: this.isGrid && "rowheader" }, String(line)));
+    const code = el("span", { class: "text", role: this.isGrid && "gridcell" });
     const found = this.query ? matches(text, this.query).map(([start, end]) => [start, end, "mark"]) : [];
     const colors = classes.includes("dim") ? [] : [...syntax(text, state)];
     appendText(code, text, [...colors, ...marks, ...found]);
     node.append(code);
     if (note) node.append(el("span", { class: isQuiet ? "note quiet" : "note" }, note));
+    if (after) node.append(after);
     return node;
   }
 

@@ -23,7 +23,7 @@ def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_examples_run_and_print_what_is_shown(tmp_path: Path) -> None:
-    create, run, report, covered, rendered, generated, _ = blocks("sh")
+    create, run, report, covered, paged, rendered, generated, _ = blocks("sh")
     (suite,) = blocks("yaml")
     counts, failure, table, missing, mistake = blocks("text")
     assert shell(create, tmp_path).returncode == 0
@@ -38,6 +38,8 @@ def test_the_examples_run_and_print_what_is_shown(tmp_path: Path) -> None:
     done = shell(covered, tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert table in done.stdout and missing in done.stdout
+    assert shell(paged, tmp_path).returncode == 0
+    assert "<title>Coverage of web</title>" in (tmp_path / "coverage.html").read_text()
     assert shell(rendered, tmp_path).returncode == 0
     assert (tmp_path / "coverage.xml").exists()
     assert "PASS  generated values" in shell(generated, tmp_path).stdout

@@ -12,7 +12,7 @@ from steersman.action.coverage import coverage_of_values, hints
 from steersman.chart.loader import load_chart
 from steersman.coverage.html import coverage_page, set_text
 from steersman.coverage.missing import Setting
-from steersman.coverage.outputs import CoveredChart
+from steersman.coverage.model import CoveredChart
 from steersman.rendering import World
 from tests.conftest import Run
 from tests.insight.charts import IMPURE, write_chart

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.coverage.missing import Setting
-    from steersman.coverage.model import Coverage, FileCoverage
-    from steersman.coverage.outputs import CoveredChart
+    from steersman.coverage.model import Coverage, CoveredChart, FileCoverage
     from steersman.insight.code import Side
 
 MOST_BYTES = 2_000_000

@@ -8,8 +8,9 @@ from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from steersman.coverage.missing import Setting
     from steersman.engine.trace import Path
     from steersman.insight.code import Code, Covered, File, Side
 
@@ -140,3 +141,11 @@ class Coverage:
     def untaken(self) -> list[Side]:
         """The sides of choices that no run took, by file and place."""
         return [side for file in self.code.files.values() for side in file.sides if not self.has(side.point)]
+
+
+class CoveredChart(Record):
+    """The coverage of the chart in a folder, and values that would take an untaken side, by its point."""
+
+    folder: str
+    coverage: Coverage
+    hints: Mapping[int, Sequence[Setting]]

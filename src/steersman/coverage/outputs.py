@@ -5,24 +5,14 @@ from __future__ import annotations
 import os
 
 from steersman.errors import UsageError
-from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from steersman.coverage.missing import Setting
-    from steersman.coverage.model import Coverage
+    from steersman.coverage.model import CoveredChart
 
-    Report = Callable[[Sequence["CoveredChart"]], str]
-
-
-class CoveredChart(Record):
-    """The coverage of the chart in a folder, and values that would take an untaken side, by its point."""
-
-    folder: str
-    coverage: Coverage
-    hints: Mapping[int, Sequence[Setting]]
+    Report = Callable[[Sequence[CoveredChart]], str]
 
 
 def report_for(path: str) -> Report:

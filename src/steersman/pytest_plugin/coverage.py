@@ -10,8 +10,8 @@ import pytest
 
 from steersman.action.coverage import hints
 from steersman.chart.loader import load_chart
-from steersman.coverage.model import Coverage
-from steersman.coverage.outputs import CoveredChart, write_coverage
+from steersman.coverage.model import Coverage, CoveredChart
+from steersman.coverage.outputs import write_coverage
 from steersman.coverage.text import coverage_lines, percent
 from steersman.engine.compiled import Compiled
 from steersman.engine.impure import from_system

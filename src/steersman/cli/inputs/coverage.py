@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from steersman.coverage.outputs import CoveredChart, report_for, write_coverage
+from steersman.coverage.model import CoveredChart
+from steersman.coverage.outputs import report_for, write_coverage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,42 @@ def test_a_release_lives(steer: Run, cluster: dict[str, Any]) -> None:
     assert "Phase:          Succeeded" in ok(steer("test", "web", **cluster))
     assert ok(steer("uninstall", "web", **cluster)) == 'release "web" uninstalled\n'
     assert json.loads(ok(steer("list", "-o", "json", **cluster))) == []
+
+
+TEST_POD = """\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: {name}
+  annotations: {{helm.sh/hook: test, sandbox.steersman.io/outcome: {outcome}}}
+spec: {{restartPolicy: Never, containers: [{{name: a, image: b}}]}}
+"""
+
+
+def report_of(file: Path) -> list[tuple[str | None, list[str], str]]:
+    """Return the tests in a report: name, what became of it, and why."""
+    cases = ElementTree.parse(file).getroot().iter("testcase")
+    return [(one.get("name"), [inside.tag for inside in one], "".join(one.itertext()).strip()) for one in cases]
+
+
+def test_the_tests_of_a_release_are_reported(own: Run, cluster: dict[str, Any], tmp_path: Path) -> None:
+    templates = tmp_path / "web" / "templates"
+    templates.mkdir(parents=True)
+    (tmp_path / "web" / "Chart.yaml").write_text("apiVersion: v2\nname: web\nversion: 1.0.0\n")
+    for name, outcome in (("a-good", "succeed"), ("b-bad", "fail"), ("c-late", "succeed")):
+        (templates / f"{name}.yaml").write_text(TEST_POD.format(name=name, outcome=outcome))
+    ok(own("install", "web", "web", **cluster))
+    done = own("test", "web", "--junit", "out/report.xml", **cluster)
+    assert done.returncode == 1
+    good, bad, late = report_of(tmp_path / "out" / "report.xml")
+    assert (good, late) == (("a-good", [], ""), ("c-late", ["skipped"], ""))
+    assert bad[:2] == ("b-bad", ["failure"])
+    assert "pod b-bad failed" in bad[2] and "container a is terminated: exit code 1" in bad[2]
+    # what the record has of an earlier run does not count
+    again = own("test", "web", "--filter", "name=c-late", "--junit", "again.xml", **cluster)
+    assert again.returncode == 0
+    tags = {name: tags for name, tags, _ in report_of(tmp_path / "again.xml")}
+    assert tags == {"a-good": ["skipped"], "b-bad": ["skipped"], "c-late": []}
 
 
 def test_helm_and_steer_take_turns(steer: Run, helm: Run, cluster: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from steersman.kube.wait import WATCHER
 from steersman.record import Record, replace
 from steersman.release.model import SERVER_SIDE_APPLY
 from steersman.release.names import is_release_name
+from steersman.release.timestamps import now
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from steersman.action.configuration import Configuration
     from steersman.release.hook import Hook
     from steersman.release.model import Release
+    from steersman.release.timestamps import Timestamp
 
 _EVENT = "test"
 
@@ -34,10 +36,14 @@ class TestOptions(Record):
 
 
 class Tested(Record):
-    """A release after its tests. ``finish`` deletes what policies want deleted; call it after reading logs."""
+    """A release after its tests, which ``began`` at a time.
+
+    ``finish`` deletes what policies want deleted; call it after reading logs.
+    """
 
     release: Release
     finish: Callable[[], None]
+    began: Timestamp
     error: Exception | None = None
 
 
@@ -57,6 +63,7 @@ def test(config: Configuration, name: str, options: TestOptions) -> Tested:
         is_out = hook.name in options.exclude or bool(options.include and hook.name not in options.include)
         (skipped if is_out else executing).append(hook)
     server_side = release.apply_method == SERVER_SIDE_APPLY
+    began = now()
     runner = config.hook_runner(release.namespace, WATCHER, options.timeout, server_side=server_side)
     run = runner.run_without_finish(replace(release, hooks=tuple(executing)), _EVENT)
     done = replace(run.release, hooks=(*skipped, *run.release.hooks))
@@ -65,7 +72,7 @@ def test(config: Configuration, name: str, options: TestOptions) -> Tested:
             config.keep(done)
     else:
         config.store.update(done)
-    return Tested(done, run.finish, run.error)
+    return Tested(done, run.finish, began, run.error)
 
 
 def write_test_logs(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 from steersman.action.test import TestOptions, test, write_test_logs
 from steersman.cli.inputs.cluster import make_configuration
 from steersman.cli.terminal.releases import write_status
-from steersman.errors import ClusterError, SteerError
+from steersman.errors import ClusterError, SteerError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     config = make_configuration(ctx)
     tested = test(config, args[0], options)
     try:
+        if flags["junit"]:
+            _write_report(flags["junit"], tested)
         _show(ctx, flags, config, tested, options)
     except SteerError:
         tested.finish()
@@ -43,6 +47,19 @@ def _show(ctx: Context, flags: Flags, config: Configuration, tested: Tested, opt
             raise
     if tested.error is not None:
         raise tested.error
+
+
+def _write_report(path: str, tested: Tested) -> None:
+    from steersman.action.test_report import test_report
+    from steersman.runtime.files import make_folders, write_aside
+
+    try:
+        make_folders(os.path.dirname(path) or ".")
+        write_aside(path, test_report(tested).encode("utf-8", "surrogateescape"))
+    except OSError as error:
+        from steersman.go.errno import not_written
+
+        raise UsageError(not_written(path, error)) from error
 
 
 def _filters(filters: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -733,7 +733,7 @@ COMMANDS: dict[str, Row] = {
         (),
         "exact 1",
         ("filter#2", "logs", "timeout"),
-        (),
+        ("junit",),
     ),
     "uninstall": (
         "delete a release and its objects",
@@ -1101,6 +1101,7 @@ GATED_FLAGS = {
     "offline": "own_name",
     "schema-ignore-global": "own_name",
     "output#own": "own_name",
+    "junit": "own_help",
     "recover": "own_help",
     "show-compiled": "own_help",
     "source-map": "own_help",

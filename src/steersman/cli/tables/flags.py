@@ -1264,6 +1264,7 @@ FLAGS: dict[str, Row] = {
         None,
         "",
     ),
+    "junit": ("junit", "", "string", "write the results to this file, in JUnit's format", "", None, ""),
     "generate": (
         "generate",
         "",

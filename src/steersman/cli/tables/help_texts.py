@@ -794,6 +794,9 @@ The command waits for them and fails if one fails.""",
   # and see what the tests print
   steer test web --logs
 
+  # with a report for CI
+  steer test web --junit report.xml
+
   # all but one
   steer test web --filter '!name=web-test-connection'""",
     ),

@@ -75,6 +75,7 @@ def test_every_command_that_changes_or_lists_has_it() -> None:
         *(f"get {part}" for part in ("all", "hooks", "manifest", "notes")),
         *(f"show {part}" for part in ("all", "chart", "crds", "readme", "values")),
         *(
+            "coverage",
             "docs",
             "explain",
             "replay",

@@ -91,6 +91,23 @@ def test_the_tests_of_a_release_are_reported(own: Run, cluster: dict[str, Any], 
     assert tags == {"a-good": ["skipped"], "b-bad": ["skipped"], "c-late": []}
 
 
+def test_the_items_of_a_list_that_is_looked_up(
+    helm: Run, steer: Run, cluster: dict[str, Any], sandbox: Running, oracle: str, tmp_path: Path
+) -> None:
+    templates = tmp_path / "web" / "templates"
+    templates.mkdir(parents=True)
+    (tmp_path / "web" / "Chart.yaml").write_text("apiVersion: v2\nname: web\nversion: 1.0.0\n")
+    text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  found: "
+    (templates / "t.yaml").write_text(text + '{{ (lookup "v1" "Namespace" "" "").items | toJson | quote }}\n')
+    arguments = ("template", "x", "web", "--dry-run=server")
+    ours, theirs = ok(steer(*arguments, **cluster)), ok(helm(*arguments, **cluster))
+    assert ours == theirs
+    assert '\\"kind\\":\\"Namespace\\"' in ours
+    kubectl = [f"{oracle}/kubectl", "--kubeconfig", cluster["env"]["KUBECONFIG"], "get", "--raw", "/api/v1/namespaces"]
+    raw = json.loads(subprocess.run(kubectl, capture_output=True, check=True).stdout)
+    assert raw["kind"] == "NamespaceList" and {"kind", "apiVersion"}.isdisjoint(raw["items"][0])
+
+
 def test_helm_and_steer_take_turns(steer: Run, helm: Run, cluster: dict[str, Any]) -> None:
     ok(steer("install", "web", str(SHOP), "--wait", **cluster))
     ok(helm("upgrade", "web", str(SHOP), "--set", "replicas=2", "--wait", **cluster))

@@ -208,7 +208,7 @@ class ApiClient:
             answer: dict[str, Any] = self.call(
                 "GET", resource.path(namespace), query=query, accept=accept, what=resource.plural_name
             )
-            items += answer.get("items") or ()
+            items += _with_kinds(answer)
             seen += 1
             token = (answer.get("metadata") or {}).get("continue")
             if not token or seen == pages:
@@ -436,6 +436,19 @@ def _is_broken(error: RequestFailed) -> bool:
 def _is_unbound(body: Any) -> bool:
     """Return whether a replacement names no version of what it replaces."""
     return isinstance(body, dict) and not (body.get("metadata") or {}).get("resourceVersion")
+
+
+def _with_kinds(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the items of a list with their kind, which an API server leaves out for its own kinds.
+
+    go: the dynamic client fills it in from the list's (test_the_items_of_a_list_that_is_looked_up)
+    """
+    items: list[dict[str, Any]] = answer.get("items") or []
+    kind = str(answer.get("kind") or "").removesuffix("List")
+    for item in items if kind else ():
+        if not item.get("kind"):
+            item["kind"], item["apiVersion"] = kind, answer.get("apiVersion", "")
+    return items
 
 
 def _object_path(resource: ResourceType, namespace: str, name: str) -> str:

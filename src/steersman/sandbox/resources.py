@@ -151,3 +151,7 @@ class Registry:
     def forget(self, name: str) -> None:
         """Stop serving what the CustomResourceDefinition called ``name`` defined."""
         self._custom.pop(name, None)
+
+    def is_custom(self, resource: Resource) -> bool:
+        """Return whether a definition has made a kind."""
+        return any(resource in found for found in self._custom.values())

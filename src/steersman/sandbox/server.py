@@ -325,7 +325,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 "kind": f"{resource.kind}List",
                 "apiVersion": resource.api_version,
                 "metadata": metadata,
-                "items": items,
+                "items": items if self.sandbox.api.registry.is_custom(resource) else list(map(_without_kind, items)),
             }
         self._send(200, out)
 
@@ -517,6 +517,11 @@ def _refuse_constant(name: str) -> Any:
 
 def _identity(value: dict[str, Any]) -> tuple[str, str]:
     return value["metadata"].get("namespace", ""), value["metadata"]["name"]
+
+
+def _without_kind(item: dict[str, Any]) -> dict[str, Any]:
+    """Return an item as it stands in a list; k8s: a server leaves out what the list says, but for custom kinds."""
+    return {key: value for key, value in item.items() if key not in ("kind", "apiVersion")}
 
 
 def _scale(value: dict[str, Any]) -> dict[str, Any]:

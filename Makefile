@@ -72,7 +72,7 @@ picture: setup
 terminal-picture: setup
 	$(BIN)/python scripts/terminal_picture.py
 
-# The picture of the page of steer explain --html in the docs; needs Chromium (tests/services/install.sh)
+# The pictures of the pages of steer explain --html and of coverage in the docs; needs Chromium (tests/services/install.sh)
 page-picture: setup
 	$(BIN)/python -m scripts.page_picture
 

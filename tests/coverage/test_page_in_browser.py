@@ -123,6 +123,20 @@ def test_templates_are_listed_worst_first_and_can_be_sorted_and_filtered(page: B
 
 
 @needs_browser
+def test_a_template_is_chosen_in_the_list(page: Browser) -> None:
+    page.resize(1440, 200)  # too low for all templates
+    click(page, ".template", "web.yaml")
+    page.wait(
+        "document.querySelector('.sticky').innerText.includes('web.yaml') || page.code.isInSight(page.code.row(2, 1))"
+    )
+    assert texts(page, "[aria-current] .name") == ["web.yaml"]
+    page.press("ArrowUp")
+    page.press("Enter")
+    assert texts(page, "[aria-current] .name") == ["hpa.yaml"]
+    page.wait("document.querySelector('.sticky').innerText.includes('hpa.yaml')")
+
+
+@needs_browser
 def test_totals_stand_at_the_top(page: Browser) -> None:
     assert texts(page, ".total .amount") == ["4/7", "2/4", "1/2", "2/4"]
     assert texts(page, ".total b") == ["57.1 %", "50 %", "50 %"]
@@ -206,12 +220,40 @@ def test_controls_have_names_and_roles(page: Browser) -> None:
 
 
 @needs_browser
+@pytest.mark.parametrize("width", [1280, 1024, 420])
+def test_a_narrow_window_has_everything(page: Browser, width: int) -> None:
+    page.resize(width, 760)
+    bar: float = page.js("document.querySelector('.bar').getBoundingClientRect().height")
+    assert bar < (50 if width == 1280 else 200)
+    page.press("n")
+    assert page.js("document.documentElement.scrollWidth <= innerWidth") is True
+    for pane in (".overview", "#code", ".details"):
+        page.js(f"document.querySelector('{pane}').scrollIntoView({{ inline: 'start' }})")
+        assert page.js(f"document.querySelector('{pane}').getBoundingClientRect().width") > 200
+        box = page.js(f"(({{left, right}}) => [left, right])(document.querySelector('{pane}').getBoundingClientRect())")
+        assert box[0] >= 0 and box[1] <= width + 1, pane
+
+
+@needs_browser
+def test_long_lists_are_scrolled_to_their_end(browser: Browser, tmp_path: Path) -> None:
+    templates = {f"t{number}": "x: 1\n" for number in range(60)}
+    values = "".join(f"v{number}: 1\n" for number in range(90))
+    folder = write_chart(tmp_path / "web", values=values, **templates)
+    for page in shown(browser, tmp_path, coverage_page([covered(folder)])):
+        for item in (".templates > li:last-child", ".details details li:last-child"):
+            page.js(f"document.querySelector('{item}').scrollIntoView()")
+            bottom: float = page.js(f"document.querySelector('{item}').getBoundingClientRect().bottom")
+            assert 0 < bottom < 901, item
+        assert page.js("document.body.scrollTop") == 0
+
+
+@needs_browser
 def test_one_page_is_for_several_charts(browser: Browser, tmp_path: Path) -> None:
     other = covered(write_chart(tmp_path / "api", values="a: 1\n", api="x: {{ .Values.a }}\n"), [("only", {})])
     for page in shown(browser, tmp_path, coverage_page([small(tmp_path / "web"), other])):
-        assert texts(page, "h1") == ["Coverage of web"]
+        assert texts(page, "h1") == ["Coverage of"]
+        assert texts(page, ".bar option") == ["web", "api"]
         page.js("page.select.value = 1; page.select.dispatchEvent(new Event('change'))")
-        assert texts(page, "h1") == ["Coverage of api"]
         assert texts(page, ".template .name") == ["api.yaml"]
         assert texts(page, ".details summary") == ["✓ Tests read every value"]
         assert page.js("page.next.disabled") is True

@@ -1,6 +1,6 @@
 /* The page of coverage. The data's form is described in html.py. */
 
-const [MANY_TESTS, MOST_LISTED, MANY_VALUES] = [8, 300, 200];
+const [MANY_TESTS, MOST_LISTED, MANY_VALUES] = [8, 300, 2000];
 const KINDS = ["lines", "branches", "includes"];
 const MARKS = { covered: "✓", partial: "◐", missed: "✗", "": "" };
 const STATES = { covered: "covered", partial: "covered in part", missed: "never run" };
@@ -143,12 +143,12 @@ class CoveragePage {
     const help = el("button", { class: "button", type: "button", title: "Keys (?)", "aria-label": "Keys", on: { click: () => this.keys.showModal() } }, "?");
     const leftOut = this.data.leftOut.length ? el("span", { class: "left-out" }, `Left out, for the size of the page: ${this.data.leftOut.join(", ")}.`) : null;
     const picker = this.charts.length > 1 ? this.select : null;
-    const bar = el("header", { class: "bar" }, this.heading, picker, this.totals, el("span", { class: "space" }), this.previous, this.next, el("div", { class: "search" }, this.input, this.tally), this.theme, help, leftOut);
+    const bar = el("header", { class: "bar" }, this.heading, picker, this.totals, el("span", { class: "space" }), el("div", { class: "controls" }, this.previous, this.next, el("div", { class: "search" }, this.input, this.tally), this.theme, help), leftOut);
 
     this.filter = el("input", { type: "search", placeholder: "Filter", "aria-label": "Filter the templates", spellcheck: "false", on: { input: () => this.list() } });
     this.order = el("select", { "aria-label": "Order of the templates", on: { change: () => ((this.sort = this.order.value), this.list()) } }, ...Object.entries(SORTS).map(([key, text]) => el("option", { value: key }, text)));
     this.templates = el("ul", { class: "templates", "aria-label": "Templates", on: { keydown: (event) => this.onListKey(event) } });
-    this.side = el("nav", { class: "pane overview", "aria-label": "Templates" }, el("header", {}, el("h2", {}, "Templates"), this.filter, this.order), this.templates);
+    this.side = el("nav", { class: "pane overview", "aria-label": "Templates" }, el("header", {}, el("h2", {}, "Templates"), this.filter, this.order), el("div", { class: "meters heads", "aria-hidden": "true" }, ...KINDS.map((kind) => el("span", {}, kind))), this.templates);
     this.about = el("section", { class: "about", "aria-label": "Details" });
     this.values = el("details", {});
     this.details = el("aside", { class: "pane details", "aria-label": "Details" }, el("header", {}, el("h2", {}, "Details")), el("div", { class: "inside" }, this.about, this.values));
@@ -185,7 +185,7 @@ class CoveragePage {
     const chart = this.charts[number];
     this.chart = chart;
     this.selected = null;
-    this.heading.replaceChildren(said(`Coverage of ${chart.name}`));
+    this.heading.replaceChildren(said(this.charts.length > 1 ? "Coverage of" : `Coverage of ${chart.name}`));
     this.totals.replaceChildren(
       ...KINDS.map((kind) => el("span", { class: "total" }, `${kind[0].toUpperCase()}${kind.slice(1)} `, meter(kind, chart.counts[kind]), el("b", {}, percent(...chart.counts[kind])))),
       el("span", { class: "total" }, "Values ", meter("values read", chart.values)),
@@ -368,7 +368,7 @@ class CoveragePage {
     } else if (!state) parts.push(el("p", {}, "Nothing on this line could run."));
     else {
       parts.push(el("p", { class: `state ${state}` }, `${MARKS[state]} ${STATES[state]}`));
-      if (file.sets.has(line)) parts.push(...this.testsNodes(file.sets.get(line), "ran it"));
+      if (file.sets.has(line) && state !== "missed") parts.push(...this.testsNodes(file.sets.get(line), "ran it"));
     }
     this.about.replaceChildren(...parts);
     this.live.textContent = parts.slice(1).map((part) => (part.matches(".state") ? part.textContent : "")).join("");

@@ -245,6 +245,8 @@ def test_long_lists_are_scrolled_to_their_end(browser: Browser, tmp_path: Path) 
             bottom: float = page.js(f"document.querySelector('{item}').getBoundingClientRect().bottom")
             assert 0 < bottom < 901, item
         assert page.js("document.body.scrollTop") == 0
+        page.press("j")  # what is chosen stands at the top of the details
+        assert page.js("document.querySelector('.about').getBoundingClientRect().top") > 0
 
 
 @needs_browser

@@ -327,6 +327,7 @@ class CoveragePage {
     if (row >= 0) this.code.cursor = row;
     this.code.light(row < 0 ? new Map() : new Map([[row, { kind: "source" }]]));
     if (row >= 0) this.mark(this.code.fileOf(row));
+    this.about.parentNode.scrollTop = 0;
     this.tell();
   }
 

@@ -120,6 +120,15 @@ def test_a_source_map_and_an_output_folder_exclude_each_other(own: Run, chart: P
     assert (done.returncode, "--source-map maps standard output" in done.stderr) == (1, True)
 
 
+def test_the_library_has_the_coverage_of_a_render(tmp_path: Path) -> None:
+    folder = write_chart(
+        tmp_path / "one", values="a: 1\nb: 2\n", t="{{ if .Values.a }}\na: 1\n{{ else }}\nb: 1\n{{ end }}"
+    )
+    coverage = steersman.load(folder).render().coverage
+    assert (coverage.lines.covered, coverage.lines.total, coverage.unread) == (2, 3, [("b",)])
+    assert [side.label for side in coverage.untaken] == ["`else` of `if`"]
+
+
 def test_the_library_says_the_same(chart: Path, tmp_path: Path) -> None:
     result = steersman.load(chart).render([tmp_path / "prod.yaml", {"extr": False}])
     (line,) = result.explain("ConfigMap/a", "data.tag")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.engine.trace import Path
+    from steersman.insight.code import Code, Covered
     from steersman.insight.lines import Line, Place
     from steersman.insight.origins import GivenValues
     from steersman.insight.unused import Unused
@@ -91,6 +92,13 @@ class Explainer:
         self._values = ValueOrigins(trace, self._reads, rendered.source, given)
         self._starts: dict[str, int] = {}
         self._objects = list(self._find_objects())
+
+    def covered(self) -> tuple[Code, Covered]:
+        """Return the code of the chart, and what this render came to of it."""
+        from steersman.insight.code import Code
+
+        code = Code(self.rendered.source.loaded)
+        return code, code.covered(self.trace)
 
     def text(self) -> str:
         """Return objects and hooks as ``template`` prints them."""

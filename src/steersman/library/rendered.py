@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from steersman.coverage.model import Coverage
     from steersman.insight.explain import Explainer, LineOrigin
     from steersman.rendering import Rendered as Core
 
@@ -141,6 +142,14 @@ class Rendered:
         from steersman.insight.page.explain import explain_page
 
         return explain_page(self._explainer)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """The lines, branches, definitions and values that this render came to; see ``docs/testing.md``."""
+        from steersman.coverage.model import Coverage
+
+        code, covered = self._explainer.covered()
+        return Coverage(code, [("render", covered)])
 
     @cached_property
     def _explainer(self) -> Explainer:

@@ -286,7 +286,7 @@ def test_a_test_of_a_failure_covers_what_ran_before_it(own: Run, tmp_path: Path)
 def test_a_minimum_without_coverage_is_refused(own: Run, tmp_path: Path) -> None:
     with_suite(chart_in(tmp_path), SUITE)
     done = own("unittest", "web", "--min", "50")
-    assert (done.returncode, done.stderr) == (1, "Error: --min and --coverage-output want --coverage\n")
+    assert (done.returncode, done.stderr) == (1, "Error: --min and --coverage-output need --coverage\n")
 
 
 PYTEST = """\

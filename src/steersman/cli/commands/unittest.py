@@ -39,7 +39,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         raise UsageError('"steer unittest" requires at least 1 argument\n\nUsage:  steer unittest [flags] CHART [...]')
     write = _report_writer(flags)
     if (flags["min"] or flags["coverage-output"]) and not flags["coverage"]:
-        raise UsageError("--min and --coverage-output want --coverage")
+        raise UsageError("--min and --coverage-output need --coverage")
     if flags["watch"]:
         from steersman.cli.inputs.watching import watch
 

@@ -44,9 +44,10 @@ def test_the_examples_run_and_print_what_is_shown(tmp_path: Path) -> None:
     assert (tmp_path / "coverage.xml").exists()
     assert "PASS  generated values" in shell(generated, tmp_path).stdout
     config = tmp_path / "web" / "templates" / "config.yaml"
-    config.write_text("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n  size: {{ .Values.size }}\n")
+    head = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n"
+    config.write_text(head + '  a: "{{ if .Values.limited }}{{ .Values.limits.cpu }}{{ end }}"\n')
     schema = tmp_path / "web" / "values.schema.json"
-    schema.write_text('{"properties": {"size": {"type": "number"}}}')
+    schema.write_text('{"properties": {"limited": {"type": "boolean"}}}')
     assert mistake in shell(generated, tmp_path).stdout
     config.unlink()
     schema.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -125,6 +126,9 @@ def test_settings_as_values() -> None:
     settings = (Setting(("a", "b"), 1), Setting(("a", "c.d"), "x"), Setting(("l",), ["x"]))
     assert as_values(settings) == {"a": {"b": 1, "c.d": "x"}, "l": ["x"]}
     assert list(map(str, settings)) == ["a.b=1", "a.c\\.d=x", 'l=["x"]']
+    texts = ("true", "5", "null", " ", "a b", "x\n\x1b[31m", "1.2", "v1.2", "nginx/web")
+    shown = [str(Setting(("a",), text)).partition("=")[2] for text in texts]
+    assert shown == [*(json.dumps(text) for text in texts[:7]), "v1.2", "nginx/web"]
 
 
 def test_a_render_that_fails_counts_as_far_as_it_gets(tmp_path: Path) -> None:
@@ -289,6 +293,22 @@ def test_a_minimum_without_coverage_is_refused(own: Run, tmp_path: Path) -> None
     assert (done.returncode, done.stderr) == (1, "Error: --min and --coverage-output need --coverage\n")
 
 
+@pytest.mark.parametrize("least", ["nan", "-1", "101"])
+def test_a_minimum_is_a_percentage(own: Run, tmp_path: Path, least: str) -> None:
+    with_suite(chart_in(tmp_path), SUITE)
+    for arguments in (("coverage", "web"), ("unittest", "web", "--coverage")):
+        done = own(*arguments, "--min", least)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "the least coverage must be a number from 0 to 100" in done.stderr
+
+
+def test_values_are_tried_on_the_cluster_that_a_test_has(own: Run, tmp_path: Path) -> None:
+    newer = '{{ if semverCompare ">=1.21-0" .Capabilities.KubeVersion.GitVersion }}x: 1{{ else }}x: 2{{ end }}\n'
+    with_suite(chart_in(tmp_path, t=newer), SUITE.partition("- it: is on")[0].replace("hpa.yaml", "t.yaml"))
+    done = own("unittest", "web", "--coverage")
+    assert "templates/t.yaml:1: body of `if` never taken\n" in done.stdout
+
+
 PYTEST = """\
 import pytest
 
@@ -323,6 +343,24 @@ def test_pytest_has_coverage_of_suites_and_renders(tmp_path: Path, environment: 
     assert "<title>Coverage of web</title>" in (tmp_path / "c.html").read_text()
     short = run("--chart-coverage-min", "99")
     assert short.returncode == 1 and "less than 99 %" in short.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--chart-coverage-min", "99"], "--chart-coverage-min and --chart-coverage-output need --chart-coverage"),
+        (["--chart-coverage", "--chart-coverage-output", "c.txt"], "c.txt: the name must end in .info"),
+        (["--chart-coverage", "--chart-coverage-min", "101"], "the least coverage must be a number from 0 to 100"),
+    ],
+)
+def test_pytest_refuses_options_that_make_no_sense(
+    tmp_path: Path, environment: dict[str, str], arguments: list[str], message: str
+) -> None:
+    chart_in(tmp_path)
+    line = [sys.executable, "-m", "pytest", "web", "-p", "no:cacheprovider", *arguments]
+    done = subprocess.run(line, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert f"ERROR: {message}" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_names_of_tests_and_files_are_escaped(tmp_path: Path) -> None:

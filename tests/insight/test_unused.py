@@ -31,6 +31,26 @@ def report(folder: Path, given: str) -> list[str]:
     ]
 
 
+@pytest.mark.parametrize(
+    ("template", "given"),
+    [
+        ("{{ if .Values.k.on }}{{ .Values.k.minSize }}{{ .Values.k.maxSize }}{{ end }}", "k: {maxSize: 3}"),
+        ("{{ if .Values.k.on }}{{ .Values.k.minSize.a }}{{ .Values.k.maxSize.a }}{{ end }}", "k: {maxSize: {a: 3}}"),
+        ("{{ .Values.k.minSize }}{{ if .Values.k.on }}{{ .Values.k.maxSize }}{{ end }}", "k: {maxSize: 3}"),
+        (
+            "{{ if .Values.k.on }}{{ range $k, $v := .Values.k.sizes }}{{ $k }}{{ end }}{{ end }}",
+            "k: {sizes: {mix: 3}}",
+        ),
+        ("{{ if .Values.k.on }}{{ toYaml .Values.k.sizes }}{{ end }}", "k: {sizes: {mix: 3}}"),
+    ],
+)
+def test_a_value_that_a_branch_reads_is_no_slip_however_near_its_neighbour_is(
+    tmp_path: Path, template: str, given: str
+) -> None:
+    values = "k: {on: false, minSize: 1, maxSize: 2, sizes: {max: 1, mix: 2}}\n"
+    assert [one.partition(" ")[2][:9] for one in unused(tmp_path / "web", template, given, values)] == ["unreached"]
+
+
 # template, the user's values, what is reported
 READ = [
     ("{{ .Values.image.tag }}", "image: {tag: 1, host: x}", ["image.host"]),

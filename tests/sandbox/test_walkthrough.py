@@ -108,6 +108,26 @@ def test_the_items_of_a_list_that_is_looked_up(
     assert raw["kind"] == "NamespaceList" and {"kind", "apiVersion"}.isdisjoint(raw["items"][0])
 
 
+TEST_JOB = """\
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: job
+  annotations: {helm.sh/hook: test, sandbox.steersman.io/outcome: fail}
+spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: b}]}}}
+"""
+
+
+def test_a_job_of_a_test_fails_where_it_says_so(own: Run, cluster: dict[str, Any], tmp_path: Path) -> None:
+    templates = tmp_path / "web" / "templates"
+    templates.mkdir(parents=True)
+    (tmp_path / "web" / "Chart.yaml").write_text("apiVersion: v2\nname: web\nversion: 1.0.0\n")
+    (templates / "job.yaml").write_text(TEST_JOB)
+    ok(own("install", "web", "web", **cluster))
+    done = own("test", "web", **cluster)
+    assert done.returncode == 1 and "Phase:          Failed" in done.stdout
+
+
 def test_helm_and_steer_take_turns(steer: Run, helm: Run, cluster: dict[str, Any]) -> None:
     ok(steer("install", "web", str(SHOP), "--wait", **cluster))
     ok(helm("upgrade", "web", str(SHOP), "--set", "replicas=2", "--wait", **cluster))

@@ -28,7 +28,7 @@ def found(folder: Path, template: str, schema: Any = None, values: str = "", cou
         (folder / "web" / "values.schema.json").write_text(json.dumps({"properties": schema}))
     chart = load_chart(str(folder / "web"))
     made = generate(str(folder / "web"), chart, World(IMPURE), count, 0)
-    return [(mistake.finding.rule, mistake.values) for mistake in made]
+    return [(mistake.finding.rule, mistake.values) for mistake in made.mistakes]
 
 
 def test_a_number_that_is_not_quoted(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_values_that_the_schema_refuses_together_are_left_out(tmp_path: Path) ->
     }
     (tmp_path / "web" / "values.schema.json").write_text(json.dumps(schema))
     chart = load_chart(str(tmp_path / "web"))
-    assert list(generate(str(tmp_path / "web"), chart, World(IMPURE), 60, 0)) == []
+    assert generate(str(tmp_path / "web"), chart, World(IMPURE), 60, 0).mistakes == ()
 
 
 @pytest.mark.parametrize(
@@ -142,15 +142,68 @@ def test_a_schema_made_of_templates_keeps_the_kinds_of_the_defaults() -> None:
     assert kinds == {"flag": "boolean", "text": "string", "size": "number"}
 
 
-def test_the_command_prints_a_test_that_fails_until_the_chart_is_mended(own: Run, tmp_path: Path) -> None:
-    chart = write_chart(tmp_path / "web", values="a.b: {}\n", t=CONFIG + '  size: {{ index .Values "a.b" "size" }}\n')
-    schema = {"properties": {"a.b": {"properties": {"size": {"type": "integer"}}}}}
-    (chart / "values.schema.json").write_text(json.dumps(schema))
-    done = own("unittest", "web", "--generate", "40")
+def test_values_that_a_mistake_does_without_are_left_out(tmp_path: Path) -> None:
+    template = CONFIG + "  a: {{ .Values.b.a | quote }}\n  b: {{ .Values.b.b }}\n  c: {{ .Values.c | quote }}\n"
+    schema = {"b": {"properties": {"a": {"type": "boolean"}, "b": {"type": "integer"}}}, "c": {"type": "string"}}
+    values = "b: {a: false, b: x}\nc: x\n"
+    assert found(tmp_path, template, schema, values) == [("wrong-type", {"b": {"b": 0}})]
+
+
+@pytest.mark.parametrize(
+    ("template", "renders"),
+    [('  a: {{ required "no size" .Values.size | quote }}\n', "21 renders"), ("  a: {{ .Values.b.c }}\n", "1 render")],
+)
+def test_a_chart_that_never_renders_has_that_mistake(own: Run, tmp_path: Path, template: str, renders: str) -> None:
+    write_chart(tmp_path / "web", values="n: 1\n", t=CONFIG + template)
+    done = own("unittest", "web", "--generate", "20")
     assert done.returncode == 1
-    assert "set:\n          '[\"a.b\"].size': 0\n" in done.stdout
-    (chart / "templates" / "t.yaml").write_text(CONFIG + '  size: {{ index .Values "a.b" "size" | quote }}\n')
-    assert own("unittest", "web", "--generate", "40").returncode == 0
+    assert f"FAIL  generated values\tweb, {renders}\n" in done.stdout
+    assert "not-rendered" in done.stdout and "with the default values" in done.stdout
+
+
+def test_the_command_prints_a_test_that_fails_until_the_chart_is_mended(own: Run, tmp_path: Path) -> None:
+    template = CONFIG + '  a: "{{ if (index .Values "a.b").up }}{{ .Values.db.host }}{{ end }}"\n'
+    chart = write_chart(tmp_path / "web", values="a.b: {}\n", t=template)
+    schema = {"properties": {"a.b": {"properties": {"up": {"type": "boolean"}}}}}
+    (chart / "values.schema.json").write_text(json.dumps(schema))
+    done = own("unittest", "web", "--generate", "20")
+    assert done.returncode == 1
+    test = done.stdout.partition("a test with these values:\n")[2].partition("\n\n")[0]
+    (chart / "tests").mkdir()
+    (chart / "tests" / "made_test.yaml").write_text(f"suite: made\ntemplates: [t.yaml]\ntests:\n{test}\n")
+    assert own("unittest", "web").returncode == 1
+    (chart / "templates" / "t.yaml").write_text(template.replace(".Values.db.host", "(.Values.db).host"))
+    assert own("unittest", "web", "--generate", "20").returncode == 0
+
+
+def test_a_mistake_that_a_suite_cannot_see_comes_with_its_values(own: Run, tmp_path: Path) -> None:
+    chart = write_chart(tmp_path / "web", values="sizes: {a: x}\n", t=CONFIG + "  size: {{ .Values.sizes.a }}\n")
+    schema = {"properties": {"sizes": {"properties": {"a": {"type": "integer"}}}}}
+    (chart / "values.schema.json").write_text(json.dumps(schema))
+    done = own("unittest", "web", "--generate", "20", "--skip-schema-validation")
+    assert "    with these values:\n      sizes:\n        a: 0\n" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--generate", "-1"), "--generate must be at least 1"),
+        (("--generate-seed", "3"), "--generate-seed needs --generate"),
+    ],
+)
+def test_numbers_that_make_no_sense(own: Run, tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
+    write_chart(tmp_path / "web", t=CONFIG)
+    done = own("unittest", "web", *arguments)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, f"Error: {message}")
+
+
+@pytest.mark.parametrize("schema", ['{"properties": {"a": {"type": "integer", "minimum": 5, "not": {}}}}'])
+def test_a_schema_without_values_is_reported_in_words(own: Run, tmp_path: Path, schema: str) -> None:
+    chart = write_chart(tmp_path / "web", t=CONFIG + "  a: b\n")
+    (chart / "values.schema.json").write_text(schema)
+    done = own("unittest", "web", "--generate", "5")
+    assert done.returncode == 1
+    assert done.stderr == "Error: no values were found that the schema of web allows\n"
 
 
 def test_a_schema_that_is_not_json_is_reported(own: Run, tmp_path: Path) -> None:

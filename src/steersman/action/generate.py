@@ -13,15 +13,13 @@ from steersman.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from steersman.chart.model import Chart
-    from steersman.checking.generated import Mistake
+    from steersman.checking.generated import Generated
     from steersman.rendering import World
 
 
-def generate(path: str, chart: Chart, world: World, count: int, seed: int) -> Iterator[Mistake]:
-    """Yield the mistakes of a chart that values made from its schema bring out, or from a schema made of its templates.
+def generate(path: str, chart: Chart, world: World, count: int, seed: int) -> Generated:
+    """Return the mistakes that values made from a chart's schema, or from one made of its templates, bring out.
 
     Args:
         path: the folder or archive that it was loaded from.
@@ -31,17 +29,19 @@ def generate(path: str, chart: Chart, world: World, count: int, seed: int) -> It
         seed: another one makes other values.
 
     Raises:
-        UsageError: without Hypothesis, or for a schema that is not JSON or asks for what no value has.
+        UsageError: without Hypothesis, or for a schema that is not a JSON object or that no value fits.
         SteerError: when a template does not parse, or it cannot be worked out which subcharts take part.
     """
     try:
-        from hypothesis.errors import HypothesisException
+        from hypothesis.errors import Unsatisfiable
     except ImportError as error:
         raise UsageError(
             "--generate needs Hypothesis", hint="Install it with pip install 'steersman[test]'."
         ) from error
-    from steersman.checking.generated import mistakes, typed_by
+    from steersman.checking.generated import look_for_mistakes, typed_by
 
+    if count < 1:
+        raise UsageError("--generate must be at least 1")
     subject = Subject(chart)
     renders = Renders(subject, world, DEFAULT_CAPABILITIES.kube_version, ())
     try:
@@ -49,6 +49,8 @@ def generate(path: str, chart: Chart, world: World, count: int, seed: int) -> It
             schema = json.loads(chart.schema)
         else:
             schema = typed_by(value_schema(subject, examples(path, chart)), subject.defaults)
-        yield from mistakes(subject, renders, schema, count, seed)
-    except (ValueError, HypothesisException) as error:
+        return look_for_mistakes(subject, renders, schema, count, seed)
+    except Unsatisfiable as error:
+        raise UsageError(f"no values were found that the schema of {chart.name} allows") from error
+    except (ValueError, AttributeError, TypeError) as error:
         raise UsageError(f"the schema of {chart.name} cannot be used to make values: {error}") from error

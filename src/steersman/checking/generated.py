@@ -5,7 +5,7 @@ Hypothesis (the extra ``test``) makes the values and shrinks them.
 
 from __future__ import annotations
 
-from steersman.checking.findings import DEFAULTS, ERROR, WARNING, Finding
+from steersman.checking.findings import DEFAULTS, ERROR, INFO, WARNING, Finding
 from steersman.checking.renders import Case, Renders
 from steersman.checking.schema_values import resolved, values_of
 from steersman.insight.unused import UNMENTIONED, dotted, find_unused
@@ -45,6 +45,13 @@ class Mistake(Record):
     values: dict[str, Any]
 
 
+class Generated(Record):
+    """The mistakes that were found, and how many renders it took."""
+
+    mistakes: tuple[Mistake, ...]
+    renders: int
+
+
 class _Shown(Exception):
     """The mistake of one render."""
 
@@ -52,8 +59,11 @@ class _Shown(Exception):
         self.finding = finding
 
 
-def mistakes(subject: Subject, renders: Renders, schema: Schema, count: int, seed: int) -> Iterator[Mistake]:
-    """Yield the mistakes that values bring out and the defaults do not; the same ones for the same seed.
+def look_for_mistakes(subject: Subject, renders: Renders, schema: Schema, count: int, seed: int) -> Generated:
+    """Return the mistakes that values bring out and the defaults do not; the same ones for the same seed.
+
+    If the defaults do not render, that is the only mistake: where the chart itself asks for a value, only if no made-up
+    values render either.
 
     Args:
         subject: the chart.
@@ -62,18 +72,24 @@ def mistakes(subject: Subject, renders: Renders, schema: Schema, count: int, see
         count: how many values to make.
         seed: others make other values.
     """
-    paths = paths_of(schema)
-    if not paths:
-        return
-    known = {_key(finding) for finding in renders.findings(Case(DEFAULTS, {}))}
-    values = _strategy(schema, paths)
     looks = _Looks(subject, renders, _MOST_RENDERS * count)
-    for _ in range(_MOST_MISTAKES):
-        found = _first(looks, values, count, seed, known)
-        if found is None:
-            return
-        known.add(_key(found.finding))
-        yield found
+    defaults = looks.at({}) or []
+    failed = next((one for one in defaults if one.rule == "not-rendered"), None)
+    if failed is not None and failed.severity != INFO:
+        return Generated((Mistake(failed, {}),), looks.count)
+    paths = paths_of(schema)
+    known = {_key(finding) for finding in defaults}
+    found: list[Mistake] = []
+    values = _strategy(schema, paths) if paths else None
+    while values is not None and len(found) < _MOST_MISTAKES:
+        mistake = _first(looks, values, count, seed, known)
+        if mistake is None:
+            break
+        known.add(_key(mistake.finding))
+        found.append(mistake)
+    if failed is not None and not looks.has_rendered:
+        found = [Mistake(failed, {})]
+    return Generated(tuple(found), looks.count)
 
 
 class _Looks:
@@ -84,20 +100,33 @@ class _Looks:
         self._renders = renders
         self._left = most
         self._known: dict[str, list[Finding]] = {}
+        self.has_rendered = False
 
     def at(self, values: dict[str, Any]) -> list[Finding] | None:
         """Return the findings of a render with these values; None beyond the limit."""
         key = repr(values)
+        if key not in self._known and self._left < 1:
+            return None
+        return self.surely_at(values)
+
+    def surely_at(self, values: dict[str, Any]) -> list[Finding]:
+        """Return the findings of a render with these values, whatever the limit."""
+        key = repr(values)
         if key not in self._known:
-            if self._left < 1:
-                return None
             self._left -= 1
             self._known[key] = list(self._findings(values))
         return self._known[key]
 
+    @property
+    def count(self) -> int:
+        """The number of renders."""
+        return len(self._known)
+
     def _findings(self, values: dict[str, Any]) -> Iterator[Finding]:
         subject = self._subject
-        findings, trace = self._renders.recorded(Case(NAME, values, is_made=True))
+        case = Case(NAME, values, is_made=True) if values else Case(DEFAULTS, {})
+        findings, trace = self._renders.recorded(case)
+        self.has_rendered = self.has_rendered or trace is not None
         yield from findings
         for one in find_unused(trace, subject.loaded, values) if trace is not None else ():
             if one.level == UNMENTIONED:
@@ -134,8 +163,37 @@ def _first(
     try:
         hypothesis.seed(seed)(settings(hypothesis.given(values)(look)))()
     except _Shown as shown:
-        return Mistake(shown.finding, smallest[0])
+        return _smallest(looks, Mistake(shown.finding, smallest[0]))
     return None
+
+
+def _smallest(looks: _Looks, mistake: Mistake) -> Mistake:
+    """Return a mistake without the values that it does without."""
+    for path in list(_set_paths(mistake.values)):
+        fewer = _without(mistake.values, path)
+        same = (one for one in looks.surely_at(fewer) if _key(one) == _key(mistake.finding))
+        finding = next(same, None) if fewer else None
+        if finding is not None:
+            mistake = Mistake(finding, fewer)
+    return mistake
+
+
+def _set_paths(values: dict[str, Any], path: Path = ()) -> Iterator[Path]:
+    for key, value in values.items():
+        if isinstance(value, dict) and value:
+            yield from _set_paths(value, (*path, key))
+        else:
+            yield (*path, key)
+
+
+def _without(values: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Return values without one of them, and without maps that are empty then."""
+    inner = values.get(path[0])
+    rest = {key: value for key, value in values.items() if key != path[0]}
+    if len(path) == 1 or not isinstance(inner, dict):
+        return rest
+    smaller = _without(inner, path[1:])
+    return {key: smaller if key == path[0] else value for key, value in values.items()} if smaller else rest
 
 
 def _key(finding: Finding) -> tuple[str, str, int, str]:

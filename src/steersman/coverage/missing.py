@@ -6,6 +6,8 @@ otherwise. Who has a way to render tries each, and keeps those that take the sid
 
 from __future__ import annotations
 
+import re
+
 from steersman.insight.possible import ELEMENT
 from steersman.insight.reads import VALUES
 from steersman.insight.use import COMPARED, FIELD, LOOP, NUMBER, PRINTED, TEMPLATE, TEXT
@@ -30,6 +32,9 @@ _FITTING: dict[str, Any] = {
 }
 
 
+_PLAIN = re.compile(r"(?!(?:true|false|null|yes|no|on|off|y|n)$)[A-Za-z][A-Za-z0-9._/-]*", re.IGNORECASE)
+
+
 class Setting(Record):
     """A value and its path below ``Values``."""
 
@@ -40,8 +45,9 @@ class Setting(Record):
         import json
 
         keys = ".".join(str(key).replace(".", "\\.") for key in self.path)
-        value = self.value if isinstance(self.value, str) and self.value else json.dumps(self.value)
-        return f"{keys}={value}"
+        # a text that YAML would read as something else is quoted, and so is one that is not plain
+        is_plain = isinstance(self.value, str) and _PLAIN.fullmatch(self.value) is not None
+        return f"{keys}={self.value if is_plain else json.dumps(self.value)}"
 
 
 def guesses(uses: Uses, side: Side) -> Iterator[tuple[Setting, ...]]:

@@ -92,6 +92,8 @@ class Mentions:
 
     def names(self, key: object) -> bool:
         """Return whether any code has ``key`` as the name of a field or in a literal."""
+        if any(path[-1] == key for path in self._written):
+            return True  # the trees of what stands in full need not have been read
         return isinstance(key, str) and self._is_named((key,))
 
     def _is_named(self, names: tuple[str, ...]) -> bool:
@@ -132,7 +134,7 @@ class Mentions:
         for node in items.nodes:
             pipe: n.PipeNode | None = getattr(node, "pipe", None)
             if pipe is not None:
-                self._pipe(pipe, ran=ran)
+                self._pipe(pipe, ran=ran, is_whole=isinstance(node, n.RangeNode))
             if isinstance(node, n.BranchNode):
                 taken = self._reads.taken
                 is_body = ran and (name, node.pos, True) in taken and not _leaves_early(node)
@@ -140,14 +142,17 @@ class Mentions:
                 self._walk(node.body, name, ran=is_body)
                 self._walk(node.otherwise, name, ran=is_otherwise)
 
-    def _pipe(self, pipe: n.PipeNode, *, ran: bool) -> None:
-        """Add what a pipeline names; of one that may have stopped early all of it counts as not run."""
+    def _pipe(self, pipe: n.PipeNode, *, ran: bool, is_whole: bool = False) -> None:
+        """Add what a pipeline names; of one that may have stopped early all of it counts as not run.
+
+        With ``is_whole``, that of a loop, it reads whatever it is about.
+        """
         ran = ran and not _may_stop(pipe)
         for at, command in enumerate(pipe.commands):
             following = pipe.commands[at + 1].args[0] if at + 1 < len(pipe.commands) else None
-            self._command(command, following, ran=ran)
+            self._command(command, following, ran=ran, is_whole=is_whole)
 
-    def _command(self, command: n.CommandNode, following: n.Node | None, *, ran: bool) -> None:
+    def _command(self, command: n.CommandNode, following: n.Node | None, *, ran: bool, is_whole: bool) -> None:
         """Add what a command names; ``following`` begins the one that it is piped into."""
         first = command.args[0]
         function = first if isinstance(first, n.IdentifierNode) else following
@@ -157,7 +162,7 @@ class Mentions:
         keys: tuple[str, ...] = ()
         if reading == KEYED and function is first:
             keys = tuple(arg.text for arg in command.args if isinstance(arg, n.StringNode))
-        is_whole = reading in (WHOLE, ELEMENTS) or (reading == KEYED and not keys)
+        is_whole = is_whole or reading in (WHOLE, ELEMENTS) or (reading == KEYED and not keys)
         for arg in command.args:
             if isinstance(arg, n.PipeNode):
                 self._pipe(arg, ran=ran)

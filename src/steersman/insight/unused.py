@@ -49,7 +49,8 @@ def find_unused(trace: Trace, loaded: Chart, given: dict[str, Any]) -> list[Unus
 
     mentions = Mentions(trace, reads, unread)
     absent = _absent(loaded, trace.chart, ())
-    known = _known_paths(reads, mentions, loaded, unread)
+    declared = set(_default_paths(loaded, ()))
+    known = _known_paths(reads, mentions, declared, unread)
     found = []
     for path in unread:
         meant = nearest(path, known)
@@ -61,7 +62,8 @@ def find_unused(trace: Trace, loaded: Chart, given: dict[str, Any]) -> list[Unus
             continue
         is_unmentioned = not is_absent and not mentions.has(path)
         # a key that no code names, next to one that it almost equals, is a slip, whatever else may read the map whole
-        is_slip = meant is not None and meant[:-1] == path[:-1] and not mentions.names(path[-1])
+        is_slip = meant is not None and meant[:-1] == path[:-1] and path not in declared
+        is_slip = is_slip and not mentions.names(path[-1])
         found.append(Unused(path, UNMENTIONED if is_unmentioned or is_slip else UNREACHED, meant))
     return found
 
@@ -127,10 +129,10 @@ def _absent(loaded: Chart, chart: Chart | None, path: Path) -> list[Path]:
     return absent
 
 
-def _known_paths(reads: Reads, mentions: Mentions, loaded: Chart, unread: list[Path]) -> list[Path]:
+def _known_paths(reads: Reads, mentions: Mentions, declared: set[Path], unread: list[Path]) -> list[Path]:
     """Return the paths that a value may have been meant to have."""
     known = {path[1:] for path in reads.touched if path[:1] == (VALUES,)} | set(mentions.anchored)
-    known.update(_default_paths(loaded, ()))
+    known.update(declared)
     wrong = set(unread)
     return [path for path in known if path and path not in wrong]
 

@@ -49,11 +49,13 @@ def pytest_configure(config: pytest.Config) -> None:
         "fixture render puts over the chart's values",
     ):
         config.addinivalue_line("markers", line)
+    least, outputs = config.getoption("--chart-coverage-min"), config.getoption("--chart-coverage-output")
     if config.getoption("--chart-coverage"):
-        from steersman.pytest_plugin.coverage import NAME, CoveragePlugin
+        from steersman.pytest_plugin.coverage import NAME, checked_plugin
 
-        least, outputs = config.getoption("--chart-coverage-min"), config.getoption("--chart-coverage-output")
-        config.pluginmanager.register(CoveragePlugin(least, outputs), NAME)
+        config.pluginmanager.register(checked_plugin(least, outputs), NAME)
+    elif least or outputs:
+        raise pytest.UsageError("--chart-coverage-min and --chart-coverage-output need --chart-coverage")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SuiteFile | None:

@@ -11,13 +11,15 @@ import pytest
 from steersman.action.coverage import hints
 from steersman.chart.loader import load_chart
 from steersman.coverage.model import Coverage, CoveredChart
-from steersman.coverage.outputs import write_coverage
+from steersman.coverage.outputs import check_least, report_for, write_coverage
 from steersman.coverage.text import coverage_lines, percent
 from steersman.engine.compiled import Compiled
 from steersman.engine.impure import from_system
 from steersman.engine.trace import Trace
+from steersman.errors import UsageError
 from steersman.insight.code import Code, Covered
 from steersman.rendering import World
+from steersman.unittest.run import made_up_capabilities
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +30,21 @@ if TYPE_CHECKING:
 
 NAME = "steersman-coverage"
 _OUTPUT = "steersman_coverage"
+
+
+def checked_plugin(least: float, outputs: Sequence[str]) -> CoveragePlugin:
+    """Return the plugin.
+
+    Raises:
+        pytest.UsageError: for a file whose ending is not known, or a minimum that is not a percentage.
+    """
+    try:
+        check_least(least)
+        for path in outputs:
+            report_for(path)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error
+    return CoveragePlugin(least, outputs)
 
 
 class CoveragePlugin:
@@ -83,7 +100,7 @@ class CoveragePlugin:
     @cached_property
     def _charts(self) -> list[CoveredChart]:
         """The coverage of each chart by the whole run; it is asked for when the run has ended."""
-        world = World(from_system(lambda *_words, **_fields: None), compiled=_compiled())
+        world = World(from_system(lambda *_words, **_fields: None), made_up_capabilities, _compiled())
         found = []
         for folder in sorted({path for path, _, _ in self._runs}):
             coverage = Coverage(code_of(folder), [(name, c) for path, name, c in self._runs if path == folder])

@@ -370,8 +370,8 @@ class Controllers:
             return
         template = (value.get("spec") or {}).get("template") or {}
         self._pods_for(value, 1)
-        annotations = (template.get("metadata") or {}).get("annotations") or {}
-        outcome = annotations.get(OUTCOME, "")
+        of_pod = (template.get("metadata") or {}).get("annotations") or {}
+        outcome = (value["metadata"].get("annotations") or {}).get(OUTCOME) or of_pod.get(OUTCOME, "")
         if outcome == "pending":
             self._set_status(resource, value, {"active": 1, "startTime": timestamp()})
             return

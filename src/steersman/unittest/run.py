@@ -387,9 +387,13 @@ def _capabilities(test: Test) -> Capabilities:
     The version that one test sets is that test's alone; helm-unittest keeps it for those that follow.
     """
     given = test.capabilities
-    major, minor = given.major or MAJOR, given.minor or MINOR
+    return made_up_capabilities(given.major or MAJOR, given.minor or MINOR, given.api_versions or ())
+
+
+def made_up_capabilities(major: str = MAJOR, minor: str = MINOR, api_versions: tuple[str, ...] = ()) -> Capabilities:
+    """Return what the cluster of a test can do that says nothing else about it."""
     version = f"v{major}.{minor}.0"
-    return Capabilities(KubeVersion(version, major, minor, version), given.api_versions or ())
+    return Capabilities(KubeVersion(version, major, minor, version), api_versions)
 
 
 def _with_versions(chart: Chart, info: ChartInfo) -> Chart:

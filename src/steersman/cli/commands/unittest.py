@@ -14,7 +14,7 @@ from steersman.record import replace
 from steersman.rendering import World
 from steersman.runtime.log import send_to
 from steersman.runtime.memory import BoundedMemory
-from steersman.unittest.run import RunOptions
+from steersman.unittest.run import RunOptions, made_up_capabilities
 from steersman.unittest.show import Paint, chart_lines, summary_lines
 
 TYPE_CHECKING = False
@@ -40,6 +40,12 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     write = _report_writer(flags)
     if (flags["min"] or flags["coverage-output"]) and not flags["coverage"]:
         raise UsageError("--min and --coverage-output need --coverage")
+    if flags["generate-seed"] and not flags["generate"]:
+        raise UsageError("--generate-seed needs --generate")
+    if flags["coverage"]:
+        from steersman.cli.inputs.coverage import CoverageReport
+
+        CoverageReport(ctx, flags)  # wrong flags are reported before the tests run
     if flags["watch"]:
         from steersman.cli.inputs.watching import watch
 
@@ -79,9 +85,9 @@ def _generate(ctx: Context, flags: Flags, charts: Sequence[ChartResult], world: 
     count: int = flags["generate"]
     is_sound = True
     for chart in charts:
-        found = list(generate(chart.path, load_chart(chart.path), world, count, flags["generate-seed"]))
-        is_sound = is_sound and not found
-        ctx.out.write("\n" + "".join(f"{line}\n" for line in generated_lines(chart.name, found, count, paint)))
+        made = generate(chart.path, load_chart(chart.path), world, count, flags["generate-seed"])
+        is_sound = is_sound and not made.mistakes
+        ctx.out.write("\n" + "".join(f"{line}\n" for line in generated_lines(chart.name, made, paint)))
     return is_sound
 
 
@@ -96,7 +102,9 @@ def _show_coverage(ctx: Context, flags: Flags, charts: Sequence[ChartResult], wo
         coverage = coverage_of_tests(chart)
         if coverage is not None:
             ctx.out.write("\n")
-            report.show(chart.path, coverage, hints(load_chart(chart.path), coverage, world))
+            # values are tried on the cluster that a test has which says nothing about it
+            tried = hints(load_chart(chart.path), coverage, replace(world, capabilities=made_up_capabilities))
+            report.show(chart.path, coverage, tried)
     return report.finish()
 
 

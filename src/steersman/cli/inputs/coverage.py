@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steersman.coverage.model import CoveredChart
-from steersman.coverage.outputs import report_for, write_coverage
+from steersman.coverage.outputs import check_least, report_for, write_coverage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,12 +21,13 @@ class CoverageReport:
         flags: ``min``, ``coverage-output`` and ``show-all``.
 
     Raises:
-        UsageError: for a file whose ending is not known.
+        UsageError: for a file whose ending is not known, or a minimum that is not a percentage.
     """
 
     def __init__(self, ctx: Context, flags: Flags) -> None:
         self._ctx = ctx
         self._least: float = flags["min"]
+        check_least(self._least)
         self._shows_all: bool = flags["show-all"]
         self._outputs: list[str] = flags["coverage-output"]
         for path in self._outputs:

@@ -234,6 +234,22 @@ def test_values_that_the_schema_refuses(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("schema", "severity"),
+    [
+        ('{"type": "obj', "error"),
+        ('{"properties": {"b": {"type": "strin"}}}', "error"),
+        ('{"properties": {"b": {"pattern": "("}}}', "error"),
+        ('{"$ref": "#/definitions/none"}', "error"),
+        ('{"$ref": "https://schemas.example.com/a.json"}', "info"),  # it may be there when Helm asks for it
+    ],
+)
+def test_a_schema_that_nothing_can_be_checked_against(tmp_path: Path, schema: str, severity: str) -> None:
+    chart = write_chart(tmp_path / "web", values="a: text\n", map="")
+    (chart / "values.schema.json").write_text(schema)
+    assert [one[:2] for one in found(chart)] == [("schema-mismatch", severity)]
+
+
 def test_a_render_that_fails(tmp_path: Path) -> None:
     chart = write_chart(tmp_path / "web", map='\n{{ required "set x" .Values.x }}\n{{ .Values.y.z }}')
     (chart / "ci").mkdir()

@@ -76,8 +76,14 @@ def schema_violations(
         chart: the chart that takes part.
         values: the coalesced values.
     """
-    from steersman.values.schema import Violation, problems_of
+    from steersman.values.schema import Violation, mistake_in, problems_of
 
+    mistake = mistake_in(chart.schema) if chart.schema is not None else ""
+    if mistake:
+        # Helm renders nothing then, whatever the values are
+        schema = f"{subject.name}/values.schema.json"
+        yield Finding("schema-mismatch", ERROR, f"no values fit the schema of {chart.name}: {mistake}", schema)
+        return
     found: list[Violation] = []
     problems_of(chart, values, violations=found)
     for one in found:

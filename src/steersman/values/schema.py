@@ -149,6 +149,20 @@ def problem_of(
         return str(error)
 
 
+def mistake_in(schema: bytes) -> str:
+    """Return why no values can be checked against a schema, or ``""``; what it refers to elsewhere is not fetched."""
+    from steersman.runtime.deep import deeply
+    from steersman.values.schemas.failure import NotLoaded
+
+    try:
+        deeply(lambda: _validator(schema, NOTHING_FETCHED).failures({}))
+    except NotLoaded:
+        return ""
+    except SteerError as error:
+        return str(error)
+    return ""
+
+
 def _problem(schema: bytes, values: dict[str, Any], access: SchemaAccess, found: list[Failure] | None) -> str:
     failures = _validator(schema, access).failures(values)
     if not failures:

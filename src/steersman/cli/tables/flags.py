@@ -1255,6 +1255,15 @@ FLAGS: dict[str, Row] = {
         None,
         "",
     ),
+    "min#coverage": (
+        "min",
+        "",
+        "float32",
+        "least percentage of lines and branches; less is a failure",
+        "",
+        None,
+        "",
+    ),
     "coverage-output": (
         "coverage-output",
         "",

@@ -21,6 +21,10 @@ class SchemaError(ValuesError):
     """A schema that cannot be used."""
 
 
+class NotLoaded(SchemaError):
+    """A schema that another one refers to and that could not be had."""
+
+
 class Failure(Record):
     """One node of the error tree: where in the values, the problem, and the failures that make it up.
 

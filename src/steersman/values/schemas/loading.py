@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.values.schemas.failure import SchemaError, go_quoted
+from steersman.values.schemas.failure import NotLoaded, SchemaError, go_quoted
 from steersman.values.schemas.numbers import Number
 
 TYPE_CHECKING = False
@@ -93,7 +93,7 @@ class Loader:
                 return read_json(self._fetch(url))
             raise SchemaError(f"no URLLoader registered for {go_quoted(url)}")
         except SchemaError as error:
-            raise SchemaError(f"failing loading {go_quoted(url)}: {error}") from error
+            raise NotLoaded(f"failing loading {go_quoted(url)}: {error}") from error
 
     @staticmethod
     def _scheme(url: str) -> str:
@@ -102,7 +102,7 @@ class Loader:
         try:
             return parse_url(url).scheme
         except URLError as error:
-            raise SchemaError(f"failing loading {go_quoted(url)}: {error}") from error
+            raise NotLoaded(f"failing loading {go_quoted(url)}: {error}") from error
 
 
 def _file(url: str) -> bytes:

@@ -115,11 +115,30 @@ def test_values_are_of_the_kind_that_is_wanted(tmp_path: Path, template: str, va
     assert hint in shown_hints(folder).values()
 
 
-def test_a_guess_that_does_not_take_the_side_is_not_said(tmp_path: Path) -> None:
+def test_values_that_a_side_does_without_are_left_out(tmp_path: Path) -> None:
+    helpers = '{{- define "x" }}{{ if .Values.b }}b{{ end }}{{ end }}\n'
+    template = '{{ if .Values.a }}{{ include "x" . }}{{ end }}\n{{ include "x" . }}\n'
+    folder = write_chart(tmp_path / "web", values="a: false\nb: false\n", t=template, _h=helpers)
+    assert shown_hints(folder)["_h.tpl:1 body of `if`"] == "b=true"
+
+
+def test_a_side_without_a_guess_of_its_own_gets_values_that_were_tried(tmp_path: Path) -> None:
+    template = "{{ if .Values.a }}{{ range list 1 }}{{ if eq . 2 }}x{{ else }}y{{ end }}{{ end }}{{ end }}\n"
+    folder = write_chart(tmp_path / "web", values="a: false\n", t=template)
+    assert shown_hints(folder)["t.yaml:1 `else` of `if`"] == "a=true"
+
+
+def test_a_side_that_an_include_decides_gets_the_values_for_the_include(tmp_path: Path) -> None:
     helpers = '{{- define "on" }}{{ if eq .Values.a "secret" }}true{{ end }}{{ end }}\n'
     template = '{{ if include "on" . }}x: 1{{ end }}'
     folder = write_chart(tmp_path / "web", values="a: b\n", t=template, _h=helpers)
-    assert shown_hints(folder) == {"_h.tpl:1 body of `if`": "a=secret", "t.yaml:1 body of `if`": "?"}
+    assert shown_hints(folder) == {"_h.tpl:1 body of `if`": "a=secret", "t.yaml:1 body of `if`": "a=secret"}
+
+
+def test_a_guess_that_does_not_take_the_side_is_not_shown(tmp_path: Path) -> None:
+    template = "{{ if and .Values.a (eq (add 1 (len .Values.a)) 0) }}x: 1{{ end }}\n"
+    folder = write_chart(tmp_path / "web", values="a: b\n", t=template)
+    assert shown_hints(folder)["t.yaml:1 body of `if`"] == "?"
 
 
 def test_settings_as_values() -> None:

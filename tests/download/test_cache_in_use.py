@@ -17,7 +17,8 @@ def test_what_is_held_stays(tmp_path: Path) -> None:
     cache = ContentCache(str(tmp_path / "content"))
     held, free = cache.hold(b"held"), cache.keep(b"free")
     removed = prune(cache.folder, str(tmp_path / "derived"), before=1 << 40)
-    assert [one.path for one in removed] == [free]
+    # the program's own byte code goes too, where there is any
+    assert [one.path for one in removed if one.kind != "image"] == [free]
     assert os.path.exists(held)
     Path(held).unlink()  # somebody who asks nobody
     assert Path(cache.hold(b"held")).read_bytes() == b"held"

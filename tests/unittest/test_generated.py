@@ -49,7 +49,13 @@ def test_text_that_is_not_yaml(tmp_path: Path) -> None:
 
 def test_a_value_of_the_schema_that_nothing_reads(tmp_path: Path) -> None:
     schema = {"size": {"type": "string"}, "sise": {"type": "integer"}}
-    assert found(tmp_path, CONFIG + "  size: {{ .Values.size | quote }}\n", schema) == [("unused-value", {"sise": 0})]
+    template = CONFIG + "  size: {{ .Values.size | quote }}\n"
+    assert found(tmp_path, template, schema) == [("unused-value", {"sise": 0})]
+
+
+def test_a_default_that_nothing_reads_is_no_mistake_of_made_up_values(tmp_path: Path) -> None:
+    template = CONFIG + "  size: {{ .Values.size | quote }}\n"
+    assert found(tmp_path, template, values="size: a\nsise: 1\n") == []
 
 
 @pytest.mark.parametrize(

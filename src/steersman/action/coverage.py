@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from steersman.unittest.results import ChartResult
 
 DEFAULTS = "the defaults"
-_MOST_RENDERS = 100  # that look for values
+_MOST_RENDERS = 150  # that look for values
 
 
 class Failed(SteerError):
@@ -96,19 +96,50 @@ def hints(chart: Chart, coverage: Coverage, world: World) -> dict[int, tuple[Set
     except SteerError:
         return {}
     found: dict[int, tuple[Setting, ...]] = {}
-    tried: dict[str, int] = {}
+    trials = _Trials(chart, coverage.code, world)
     for side in coverage.untaken:
         for settings in guesses(uses, side):
-            key = repr(settings)
-            if key not in tried:
-                if len(tried) >= _MOST_RENDERS:
-                    return found
-                covered, _ = _covered(chart, coverage.code, as_values(settings), world)
-                tried[key] = covered.points if covered is not None else 0
-            if tried[key] >> side.point & 1:
-                found[side.point] = settings
+            if trials.takes(settings, side.point):
+                found[side.point] = trials.fewest(settings, side.point)
                 break
+    for side in coverage.untaken:
+        if side.point not in found:
+            others = [settings for settings, points in trials.done.values() if points >> side.point & 1]
+            if others:
+                found[side.point] = min(others, key=len)
     return found
+
+
+class _Trials:
+    """Renders that see which points values come to, up to a limit.
+
+    Attributes:
+        done: the values of each render and the points that it came to.
+    """
+
+    def __init__(self, chart: Chart, code: Code, world: World) -> None:
+        self._chart = chart
+        self._code = code
+        self._world = world
+        self.done: dict[str, tuple[tuple[Setting, ...], int]] = {}
+
+    def takes(self, settings: tuple[Setting, ...], point: int) -> bool:
+        """Return whether a render with values comes to a point; False beyond the limit."""
+        key = repr(settings)
+        if key not in self.done:
+            if len(self.done) >= _MOST_RENDERS:
+                return False
+            covered, _ = _covered(self._chart, self._code, as_values(settings), self._world)
+            self.done[key] = settings, covered.points if covered is not None else 0
+        return bool(self.done[key][1] >> point & 1)
+
+    def fewest(self, settings: tuple[Setting, ...], point: int) -> tuple[Setting, ...]:
+        """Return values without those that the point does without."""
+        for one in settings if len(settings) > 1 else ():
+            fewer = tuple([other for other in settings if other is not one])
+            if fewer and self.takes(fewer, point):
+                settings = fewer
+        return settings
 
 
 def _covered(

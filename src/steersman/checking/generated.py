@@ -129,7 +129,7 @@ class _Looks:
         self.has_rendered = self.has_rendered or trace is not None
         yield from findings
         for one in find_unused(trace, subject.loaded, values) if trace is not None else ():
-            if one.level == UNMENTIONED:
+            if one.level == UNMENTIONED and not subject.declares(one.path):
                 message = f"no template reads {dotted(one.path)}"
                 yield Finding("unused-value", WARNING, message, f"{subject.name}/values.yaml")
 

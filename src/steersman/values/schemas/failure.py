@@ -22,7 +22,7 @@ class SchemaError(ValuesError):
 
 
 class NotLoaded(SchemaError):
-    """A schema that another one refers to and that could not be had."""
+    """A schema that another one refers to and that could not be fetched."""
 
 
 class Failure(Record):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from steersman.action.bounded_file import read_bounded
 from steersman.errors import UsageError
-from steersman.go.errno import read_error
 from steersman.insight.annotate import Annotated, annotated
 from steersman.insight.foreign import findings
 from steersman.record import Record
@@ -66,13 +66,7 @@ def read_json(path: str) -> Any:
     """
     import json
 
-    try:
-        with open(path, "rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise UsageError(read_error(path, error)) from error
-    if len(data) > _MOST_BYTES:
-        raise UsageError(f"{path} is larger than {_MOST_BYTES >> 20} MiB")
+    data = read_bounded(path, _MOST_BYTES, UsageError)
     try:
         return json.loads(data.decode("utf-8-sig"))
     except RecursionError:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from steersman.action.bounded_file import read_bounded
 from steersman.errors import ReleaseError
-from steersman.go.errno import not_written, read_error
+from steersman.go.errno import not_written
 from steersman.recording.reading import BadRecording, from_text
 
 TYPE_CHECKING = False
@@ -37,13 +38,7 @@ def open_recording(path: str) -> Recording:
     Raises:
         BadRecording: when it cannot be read, or is not a recording.
     """
-    try:
-        with open(path, "rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise BadRecording(read_error(path, error)) from error
-    if len(data) > _MOST_BYTES:
-        raise BadRecording(f"{path} is larger than {_MOST_BYTES >> 20} MiB")
+    data = read_bounded(path, _MOST_BYTES, BadRecording)
     try:
         return from_text(data.decode())
     except UnicodeDecodeError as error:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 
+from steersman.action.bounded_file import read_bounded
 from steersman.chart.loader import load_chart
 from steersman.errors import ChartError, SteerError, ValuesError
-from steersman.go.errno import errno_text, read_error
+from steersman.go.errno import errno_text
 from steersman.record import Record, replace
 from steersman.runtime.processes import cores, in_processes
 from steersman.unittest.fields import SuiteError
@@ -288,14 +289,7 @@ def read_text(path: str) -> str:
     Raises:
         SuiteError: when it cannot be read.
     """
-    try:
-        with open(path, "rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise SuiteError(read_error(path, error)) from error
-    if len(data) > _MOST_BYTES:
-        raise SuiteError(f"{path} is larger than {_MOST_BYTES >> 20} MiB")
-    return data.decode("utf-8", "surrogateescape")
+    return read_bounded(path, _MOST_BYTES, SuiteError).decode("utf-8", "surrogateescape")
 
 
 def shown_path(path: str) -> str:

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from steersman.action.coverage import hints
-from steersman.chart.loader import load_chart
 from steersman.coverage.model import Coverage, CoveredChart
 from steersman.coverage.outputs import check_least, report_for, write_coverage
 from steersman.coverage.text import coverage_lines, percent
-from steersman.engine.compiled import Compiled
 from steersman.engine.impure import from_system
 from steersman.engine.trace import Trace
 from steersman.errors import UsageError
 from steersman.insight.code import Code, Covered
+from steersman.pytest_plugin.charts import compiled, loaded
 from steersman.rendering import World
 from steersman.unittest.run import made_up_capabilities
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from steersman.chart.model import Chart
     from steersman.rendering import Broken, Rendered
 
 NAME = "steersman-coverage"
@@ -100,11 +98,11 @@ class CoveragePlugin:
     @cached_property
     def _charts(self) -> list[CoveredChart]:
         """The coverage of each chart by the whole run; it is asked for when the run has ended."""
-        world = World(from_system(lambda *_words, **_fields: None), made_up_capabilities, _compiled())
+        world = World(from_system(lambda *_words, **_fields: None), made_up_capabilities, compiled())
         found = []
         for folder in sorted({path for path, _, _ in self._runs}):
             coverage = Coverage(code_of(folder), [(name, c) for path, name, c in self._runs if path == folder])
-            values = hints(_loaded(folder), coverage, world)
+            values = hints(loaded(folder), coverage, world)
             found.append(CoveredChart(os.path.relpath(folder), coverage, values))
         return found
 
@@ -136,14 +134,4 @@ class Observation:
 @lru_cache(maxsize=32)
 def code_of(chart: str) -> Code:
     """Return the code of the chart in a folder."""
-    return Code(_loaded(chart))
-
-
-@lru_cache(maxsize=32)
-def _loaded(path: str) -> Chart:
-    return load_chart(path)
-
-
-@lru_cache(maxsize=1)
-def _compiled() -> Compiled:
-    return Compiled()
+    return Code(loaded(chart))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from steersman.action.template import TemplateOptions, template
-from steersman.chart.loader import load_chart
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
-from steersman.engine.compiled import Compiled
 from steersman.engine.impure import from_system
+from steersman.pytest_plugin.charts import compiled, loaded
 from steersman.rendering import RenderOptions, World
 from steersman.unittest.path import find
 from steersman.unittest.show import PLAIN, diff_lines
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from steersman.chart.model import Chart
     from steersman.pytest_plugin.coverage import Observation
     from steersman.rendering import Rendered
 
@@ -132,12 +128,12 @@ def render_chart(
     kube = parse_kube_version(kube_version) if kube_version else DEFAULT_CAPABILITIES.kube_version
     capabilities = Capabilities(kube, (*DEFAULT_CAPABILITIES.api_versions, *api_versions))
     impure = from_system(lambda *_words, **_fields: None)
-    world = World(impure, lambda: capabilities, _compiled(), SchemaAccess())
+    world = World(impure, lambda: capabilities, compiled(), SchemaAccess())
     render = RenderOptions()
     if observation is not None:
         render = RenderOptions(inspect=observation.rendered, diagnose=observation.failed)
     options = TemplateOptions(name, namespace, is_upgrade=is_upgrade, render=render)
-    return Rendering(template(_loaded(path), given, options, world))
+    return Rendering(template(loaded(path), given, options, world))
 
 
 def _as_json(values: dict[str, Any] | None) -> tuple[str, ...]:
@@ -149,16 +145,6 @@ def _as_json(values: dict[str, Any] | None) -> tuple[str, ...]:
 def _read(path: str) -> bytes:
     with open(path, "rb") as file:
         return file.read()
-
-
-@lru_cache(maxsize=32)
-def _loaded(path: str) -> Chart:
-    return load_chart(path)
-
-
-@lru_cache(maxsize=1)
-def _compiled() -> Compiled:
-    return Compiled()
 
 
 def difference(left: object, right: object) -> list[str]:

@@ -17,9 +17,8 @@ from steersman.action.unittest import (
     snapshot_path,
     write_snapshots,
 )
-from steersman.chart.loader import load_chart
-from steersman.engine.compiled import Compiled
 from steersman.engine.impure import from_system
+from steersman.pytest_plugin.charts import compiled, loaded
 from steersman.rendering import World
 from steersman.unittest.reading import Options, read_suites
 from steersman.unittest.run import RunOptions, SuiteRun
@@ -62,7 +61,7 @@ class SuiteFile(pytest.File):
         folder = chart_of(self.path)
         assert folder is not None
         root, way = _outermost(folder)
-        chart = _loaded(str(root))
+        chart = loaded(str(root))
         plugin = self.config.pluginmanager.get_plugin("steersman-coverage")
         options = RunOptions()
         if plugin is not None:
@@ -119,13 +118,8 @@ class SuiteItem(pytest.Item):
         return self.path, None, self.name
 
 
-@lru_cache(maxsize=32)
-def _loaded(path: str) -> Any:
-    return load_chart(path)
-
-
 @lru_cache(maxsize=1)
 def _outside() -> Outside:
     impure = from_system(lambda *_words, **_fields: None)
-    world = World(impure, compiled=Compiled(), schemas=SchemaAccess())
+    world = World(impure, compiled=compiled(), schemas=SchemaAccess())
     return outside(world, lambda program, text: run_program(program, text, os.environ))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import subprocess
@@ -79,6 +80,42 @@ def test_a_changed_source_wins(package: Path, python: Python) -> None:
     assert file.exists()
 
 
+# imports what a render needs, with the image and without; says what each module is
+MODULES = (
+    "import sys, builtins; from steersman.runtime import image; image.install(); "
+    "import steersman.cli.main, steersman.cli.commands.template; "
+    "names = sorted(name for name in sys.modules if name.startswith('steersman')); "
+    "print([(name, m.__package__, m.__file__, getattr(m, '__path__', None), m.__spec__.name, sorted(vars(m))) "
+    "for name in names for m in (sys.modules[name],)])"
+)
+
+
+def test_modules_of_a_group_are_as_if_imported_one_by_one(package: Path, python: Python) -> None:
+    drop = {"__cached__", "__builtins__"}  # a package has what is in it, whether it was asked for or not
+
+    def read(text: str) -> dict[str, tuple[object, ...]]:
+        return {name: (*rest, set(own) - drop) for name, *rest, own in ast.literal_eval(text)}
+
+    one_by_one = read(python(MODULES))
+    made(package)
+    together = read(python(MODULES))
+    assert len(one_by_one) > 60 and one_by_one.keys() <= together.keys()
+    for name, (*rest, own) in one_by_one.items():
+        assert together[name][:-1] == tuple(rest)
+        more = together[name][-1] - own  # type: ignore[operator]
+        assert all(f"{name}.{one}" in together for one in more), name
+
+
+@pytest.mark.parametrize("changed", ["rendering.py", "yamlio/__init__.py", "cli/inputs/rendering.py", "go/values.py"])
+def test_a_changed_module_of_a_group_is_imported_by_python(changed: str, package: Path, python: Python) -> None:
+    made(package)
+    source = package / changed
+    source.write_text(source.read_text() + "\nX = 1\n")
+    name = f"steersman.{changed.removesuffix('.py').removesuffix('/__init__').replace('/', '.')}"
+    look = MODULES.partition("names =")[0] + f"m = sys.modules['{name}']; print(m.X, type(m.__loader__).__name__)"
+    assert python(look) == "1 SourceFileLoader\n"
+
+
 def test_a_removed_module_is_gone(package: Path, python: Python) -> None:
     made(package)
     (package / "semver.py").unlink()
@@ -110,9 +147,10 @@ def test_damaged_images_give_no_other_code(package: Path) -> None:
     copy = package / "damaged"
     copy.write_bytes(whole)
     descriptor = os.open(copy, os.O_RDONLY)
-    start, entries, _patterns = image._index(descriptor) or (0, {}, ())
-    names = list(entries)
-    true = {name: image.Finder(descriptor, start, entries).code_of(name) for name in names}
+    start, contents = image._index(descriptor) or (0, ({}, {}, {}, (0, b"", b"")))
+    places = {name: int.from_bytes(entry[:4], "little") for name, entry in contents[0].items()}
+    names = list(places)
+    true = {name: image.Finder(descriptor, start, contents).code_of(name) for name in names}
     assert len(names) > 300 and None not in true.values()
     refused = 0
     with open(copy, "r+b") as file:
@@ -128,7 +166,7 @@ def test_damaged_images_give_no_other_code(package: Path) -> None:
             at = number * len(whole) // 500 - found[0]
             finder = image.Finder(descriptor, *found)
             # the module that was hit, and one that stands before and after it
-            order = sorted(names, key=lambda name: abs(entries[name][0] - at))[:3]
+            order = sorted(names, key=lambda name: abs(places[name] - at))[:3]
             for name in order:
                 code = finder.code_of(name)
                 assert code is None or code == true[name]

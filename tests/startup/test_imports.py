@@ -62,3 +62,24 @@ def test_importing_the_package_imports_nothing_else() -> None:
     code = "import sys; before = set(sys.modules); import steersman; print(sorted(set(sys.modules) - before))"
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True)
     assert done.stdout.strip() == "['steersman', 'steersman.version']"
+
+
+def test_a_function_in_a_branch_not_taken_is_not_imported(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 0.1.0\n")
+    template = tmp_path / "templates" / "a.yaml"
+    template.write_text('{{ if .Values.tls }}{{ genCA "a" 1 }}{{ end }}a: {{ add 1 2 }}{{ add 2 3 }}\n')
+    code = (
+        "import sys; from steersman.cli.main import main; sys.argv[0] = 'helm'; "
+        f"main(['template', 'r', {str(tmp_path)!r}]); sys.stderr.write('\\n' + ' '.join(sys.modules))"
+    )
+    for way in ("compile", "interpret"):
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", code],
+            capture_output=True,
+            text=True,
+            env=environment | {"STEER_TEMPLATES": way},
+        )
+        assert "a: 35\n" in done.stdout, done.stderr
+        loaded = set(done.stderr.splitlines()[-1].split())
+        assert "steersman.sprig.numbers" in loaded and "steersman.sprig.certificates" not in loaded

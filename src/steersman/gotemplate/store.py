@@ -45,8 +45,8 @@ class CodeStore:
 
 
 def _key(names: list[str], functions: FunctionTable, missing_key: str) -> str:
-    rows = [f"{name} {row[1:]}" for name, row in functions.items()]
-    return _digest(repr((ENGINE_VERSION, missing_key, rows, names))).hex()
+    signatures = [row[1:] for row in functions.values()]
+    return _digest(repr((ENGINE_VERSION, missing_key, list(functions), signatures, names))).hex()
 
 
 def _digest(text: str) -> bytes:

@@ -8,6 +8,8 @@ calls it first runs. ``inline`` names a form the compiler may write out in place
 
 from __future__ import annotations
 
+from sys import modules
+
 from steersman.go.signature import parse_signature
 
 TYPE_CHECKING = False
@@ -33,7 +35,29 @@ class Function:
 
     def resolve(self) -> Callable[..., Any]:
         """Return the callable, importing its module if need be."""
-        if not isinstance(self.target, str):
-            return self.target
-        module, _, name = self.target.partition(":")
-        return getattr(__import__(module, fromlist=("",)), name)  # type: ignore[no-any-return]
+        return resolve(self.target)
+
+
+def resolve(target: Target) -> Callable[..., Any]:
+    """Return the callable that a target names, importing its module if need be."""
+    if not isinstance(target, str):
+        return target
+    module, _, name = target.partition(":")
+    return getattr(__import__(module, fromlist=("",)), name)  # type: ignore[no-any-return]
+
+
+def bind(target: Target, name: str, namespace: dict[str, Any]) -> None:
+    """Give ``namespace`` the callable that a target names.
+
+    A module that is not there yet is imported at the first call: most templates mention functions in branches that a
+    render does not take.
+    """
+    if not isinstance(target, str) or target.partition(":")[0] in modules:
+        namespace[name] = resolve(target)
+        return
+
+    def first_call(*arguments: Any) -> Any:
+        function = namespace[name] = resolve(target)
+        return function(*arguments)
+
+    namespace[name] = first_call

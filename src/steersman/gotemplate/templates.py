@@ -15,7 +15,7 @@ from steersman.gotemplate.builtins import BUILTINS
 from steersman.gotemplate.definition import ADAPTIVE, COMPILED, RECORDED, Definition, Part, Way
 from steersman.gotemplate.errors import MissingTemplate
 from steersman.gotemplate.output import Output
-from steersman.gotemplate.table import Function
+from steersman.gotemplate.table import Function, bind
 from steersman.runtime.deep import SHALLOW_DEPTH, SHALLOW_FRAMES, allow_frames, is_deep, with_deep_stack
 
 TYPE_CHECKING = False
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from steersman.gotemplate.output import Write
     from steersman.gotemplate.quick import Actions
     from steersman.gotemplate.store import Bundle, CodeStore
-    from steersman.gotemplate.table import FunctionTable
+    from steersman.gotemplate.table import FunctionTable, Row
     from steersman.gotemplate.trace import Trace
 
     Render = Callable[[Any, Write, "TemplateSet", Any], None]
@@ -411,9 +411,9 @@ class TemplateSet:
     def _bind(self, name: str, namespace: dict[str, Any]) -> None:
         """Give compiled code the global it mentions."""
         if name.startswith("f_"):
-            function = self.find_function(name[2:])
-            if function is not None:
-                namespace[name] = function.resolve()
+            row = self._row(name[2:])
+            if row is not None:
+                bind(row[0], name, namespace)
         elif name.startswith("_"):
             namespace[name] = getattr(runtime, name)
 
@@ -466,11 +466,14 @@ class TemplateSet:
         shared = self._shared
         function = shared.found.get(name)
         if function is None:
-            row = shared.functions.get(name) or BUILTINS.get(name)
+            row = self._row(name)
             if row is None:
                 return None
             function = shared.found[name] = Function(name, *row)
         return function
+
+    def _row(self, name: str) -> Row | None:
+        return self._shared.functions.get(name) or BUILTINS.get(name)
 
     # Explaining
 

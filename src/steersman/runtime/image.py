@@ -18,20 +18,29 @@ from _frozen_importlib_external import MAGIC_NUMBER, SourceFileLoader
 from _imp import source_hash
 from marshal import dumps, loads
 
+_Module = type(sys)
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import CodeType, ModuleType
+    from typing import Any
 
-    # offset, length and hash of the code; size and time of the source; its path; whether it is a package
-    Entry = tuple[int, int, bytes, int, int, str, bool]
+    # the index; sources that do not follow from a module's name; groups, by the module that has them read; the
+    # version of the matcher, the code of patterns that it takes, and of Go's patterns
+    Contents = tuple[dict[str, bytes], dict[str, str], dict[str, bytes], tuple[int, bytes, bytes]]
 
-_FORMAT = b"steersman-3\n"
+_FORMAT = b"steersman-4\n"
 _HASH = 8  # bytes
 _HEAD = len(_FORMAT) + len(MAGIC_NUMBER) + _HASH + 4  # the last: length of the index
 _KEY = int.from_bytes(MAGIC_NUMBER, "little")
+_NAME = "steersman"
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_INIT = "/__init__.py"
 _OTHERS_WRITE = 0o022
+# An entry of the index: offset, length and hash of the code, size and time of the source. Packed, because a hundred
+# modules are found in an index of hundreds: what is not looked up costs next to nothing.
+_OFFSET, _LENGTH, _CODE_HASH, _SIZE, _TIME = slice(4), slice(4, 8), slice(8, 16), slice(16, 20), slice(20, 28)
 _BYTE_CODE_HEAD = 16  # bytes before the code in a .pyc file: magic number, flags, time, size
 # of the standard library: what many commands import and the interpreter does not contain
 _STANDARD = (
@@ -39,6 +48,16 @@ _STANDARD = (
     "re._casefix", "re._compiler", "re._constants", "re._parser", "reprlib", "selectors", "signal", "socket", "ssl",
     "struct", "tarfile", "threading", "types", "urllib", "urllib.parse", "weakref",
 )  # fmt: skip
+# Modules that are read in one piece and imported before the one that stands for them: what it imports, and what these
+# will want later on. Names that many modules have are read once then, and importlib's work for each is saved.
+_GROUPS = {
+    "steersman.cli.main": (),
+    "steersman.cli.inputs.rendering": (
+        "steersman.chart.directory", "steersman.chart.parsed", "steersman.engine.compiled", "steersman.go.fmt",
+        "steersman.gotemplate.store", "steersman.manifest.heads", "steersman.release.names", "steersman.sprig.defaults",
+        "steersman.sprig.strings", "steersman.values.schema_access", "steersman.yamlio.emit",
+    ),
+}  # fmt: skip
 # modules whose patterns are compiled beforehand
 _WITH_PATTERNS = (
     "steersman.gotemplate.lexer", "steersman.gotemplate.quick", "steersman.notices.duplicate_keys",
@@ -70,50 +89,107 @@ class Finder:
     Args:
         descriptor: the image.
         start: where its code begins.
-        index: what it has.
-        patterns: the version of the matcher, the code of patterns that it takes, and of Go's patterns.
+        contents: what it has.
     """
 
-    def __init__(
-        self, descriptor: int, start: int, index: dict[str, Entry], patterns: tuple[int, bytes, bytes] = (0, b"", b"")
-    ) -> None:
+    def __init__(self, descriptor: int, start: int, contents: Contents) -> None:
         self._descriptor = descriptor
         self._start = start
-        self._index = index
-        self.patterns = patterns
+        self._index, self._sources, self._groups, self.patterns = contents
+        self._together: dict[str, CodeType] = {}  # of a group that is being run
         self.is_stale = False  # whether a module was not as in the image
 
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
-        """Return how to load a module, or None where Python has to find it."""
+        """Return how to load a module, or None where Python has to find it.
+
+        Before the module that stands for a group, the others of the group are imported.
+        """
+        group = self._groups.pop(name, None)
+        if group is not None:
+            self._run(group, name)
         code = self.code_of(name)
-        if code is None:
-            return None
-        source, is_package = self._index[name][5:]
+        return None if code is None else self._spec_of(name, code)
+
+    def _spec_of(self, name: str, code: CodeType) -> ModuleSpec:
+        source = self._source_of(name)
         loader = _Loader(name, source)
         loader.code = code
+        is_package = source.endswith(_INIT)
         # without a location in the spec: Python would work out where the byte code lies, a tenth of an import
         spec = ModuleSpec(name, loader, origin=source, is_package=is_package)
         if spec.submodule_search_locations is not None:
-            spec.submodule_search_locations.append(source[: -len("/__init__.py")])
+            spec.submodule_search_locations.append(source[: -len(_INIT)])
         return spec
+
+    def _run(self, group: bytes, last: str) -> None:
+        """Import the modules of a group up to the ``last``, each after those that it imports.
+
+        importlib's own work for each module (locks, finders, five attributes, each guarded) costs more than running
+        most of them.
+        """
+        self._together = self._read(group) or {}
+        waiting = [name for name in self._together if name not in sys.modules and name != last]
+        made: dict[str, tuple[ModuleType, CodeType]] = {}
+        # a package's own code may import what is in it: its module is there before
+        for name in waiting:
+            if name in self._sources:
+                self._make(name, made)
+        for name in waiting:
+            within, _, own = name.rpartition(".")
+            if name not in made and name not in sys.modules and within in sys.modules:
+                self._make(name, made)
+            if name not in made:
+                continue  # not as in the image, or imported meanwhile
+            module, code = made[name]
+            try:
+                exec(code, module.__dict__)
+            except BaseException:
+                del sys.modules[name]
+                raise
+            setattr(sys.modules[within], own, module)
+
+    def _make(self, name: str, made: dict[str, tuple[ModuleType, CodeType]]) -> None:
+        """Add a module that has yet to run, unless its source is not as it was."""
+        code = self.code_of(name)
+        if code is None:
+            return
+        module = _Module(name)
+        spec = self._spec_of(name, code)
+        module.__dict__.update(__file__=spec.origin, __loader__=spec.loader, __spec__=spec, __package__=spec.parent)
+        if spec.submodule_search_locations is not None:
+            module.__dict__["__path__"] = spec.submodule_search_locations
+        sys.modules[name] = module
+        made[name] = module, code
 
     def code_of(self, name: str) -> CodeType | None:
         """Return a module's code, or None where the image does not have it as its source is now."""
         entry = self._index.get(name)
         if entry is None:
             return None
-        at, length, known, size, changed, source, _is_package = entry
         try:
-            found = os.stat(source)
-            data = os.pread(self._descriptor, length, self._start + at)
+            found = os.stat(self._source_of(name))
         except OSError:
             self.is_stale = True
             return None
-        if found.st_size != size or found.st_mtime_ns != changed or source_hash(_KEY, data) != known:
-            self.is_stale = True
-            return None
-        code: CodeType = loads(data)
+        size, changed = int.from_bytes(entry[_SIZE], "little"), int.from_bytes(entry[_TIME], "little")
+        code: CodeType | None = None
+        if found.st_size == size and found.st_mtime_ns == changed:
+            code = self._together.pop(name, None) or self._read(entry)
+        self.is_stale = self.is_stale or code is None
         return code
+
+    def _source_of(self, name: str) -> str:
+        known = self._sources.get(name)
+        return f"{_PACKAGE}{name[len(_NAME) :].replace('.', '/')}.py" if known is None else known
+
+    def _read(self, entry: bytes) -> Any:
+        """Return what an entry stands for, or None where the file is damaged."""
+        at, length = int.from_bytes(entry[_OFFSET], "little"), int.from_bytes(entry[_LENGTH], "little")
+        try:
+            data = os.pread(self._descriptor, length, self._start + at)
+        except OSError:
+            return None
+        return loads(data) if source_hash(_KEY, data) == entry[_CODE_HASH] else None
 
 
 def install() -> None:
@@ -136,7 +212,7 @@ def _finder() -> Finder | None:
     return next((entry for entry in sys.meta_path if isinstance(entry, Finder)), None)
 
 
-def _index(descriptor: int) -> tuple[int, dict[str, Entry], tuple[int, bytes, bytes]] | None:
+def _index(descriptor: int) -> tuple[int, Contents] | None:
     """Return where the code begins and what an image has, or None for a file that is not one of ours."""
     try:
         found, program = os.fstat(descriptor), os.stat(__file__)
@@ -151,8 +227,7 @@ def _index(descriptor: int) -> tuple[int, dict[str, Entry], tuple[int, bytes, by
         return None
     if source_hash(_KEY, data) != head[-4 - _HASH : -4]:
         return None
-    index, patterns = loads(data)
-    return _HEAD + length, index, patterns
+    return _HEAD + length, loads(data)
 
 
 def is_due() -> bool:
@@ -170,8 +245,16 @@ def write() -> bool:
     """
     if not hasattr(os, "pread"):
         return False
-    index: dict[str, Entry] = {}
-    code = bytearray()
+    index: dict[str, bytes] = {}
+    sources: dict[str, str] = {}
+    codes: dict[str, CodeType] = {}
+    body = bytearray()
+
+    def add(data: bytes) -> bytes:
+        body.extend(data)
+        place = (len(body) - len(data)).to_bytes(4, "little") + len(data).to_bytes(4, "little")
+        return place + source_hash(_KEY, data)
+
     for name, source in [*_modules(), *_standard()]:
         try:
             entry = os.stat(source)
@@ -179,14 +262,58 @@ def write() -> bool:
         except OSError:
             continue
         if data:
-            is_package = os.path.basename(source) == "__init__.py"
-            index[name] = (
-                len(code), len(data), source_hash(_KEY, data), entry.st_size, entry.st_mtime_ns, source, is_package
-            )  # fmt: skip
-            code += data
-    head = dumps((index, _patterns()))
+            index[name] = add(data) + entry.st_size.to_bytes(4, "little") + entry.st_mtime_ns.to_bytes(8, "little")
+            codes[name] = loads(data)
+            if source.endswith(_INIT) or not source.startswith(_PACKAGE):
+                sources[name] = source
+    groups: dict[str, bytes] = {}
+    grouped: set[str] = set()
+    for last, more in _GROUPS.items():
+        group = {name: codes[name] for name in _with_imports((*more, last), codes) if name not in grouped}
+        groups[last] = add(dumps(group))
+        grouped.update(group)
+    head = dumps((index, sources, groups, _patterns()))
     start = _FORMAT + MAGIC_NUMBER + source_hash(_KEY, head) + len(head).to_bytes(4, "little")
-    return _replace(path(), start + head + code)
+    return _replace(path(), start + head + body)
+
+
+def _with_imports(roots: tuple[str, ...], codes: dict[str, CodeType]) -> list[str]:
+    """Return the modules among ``codes`` that importing ``roots`` brings, each after those that it imports."""
+    found: dict[str, None] = {}
+    met: set[str] = set()
+
+    def visit(name: str) -> None:
+        if name in codes and name not in met:
+            met.add(name)
+            for one in (name.rpartition(".")[0], *_imports(codes[name])):
+                visit(one)
+            found[name] = None
+
+    for root in roots:
+        visit(root)
+    return list(found)
+
+
+def _imports(code: CodeType) -> Iterator[str]:
+    """Yield what a module's code imports when it runs: not in functions, and not for type checkers only."""
+    from dis import get_instructions, hasjabs, hasjrel
+
+    jumps = {*hasjabs, *hasjrel}
+    is_for_checkers, runs_on = False, 0
+    names: tuple[str, ...] = ()
+    for one in get_instructions(code):
+        if one.offset < runs_on:
+            continue
+        if one.opname == "LOAD_CONST" and isinstance(one.argval, tuple):
+            names = one.argval
+        elif one.opname == "LOAD_NAME":
+            is_for_checkers = one.argval == "TYPE_CHECKING"
+        elif is_for_checkers and one.opcode in jumps:
+            is_for_checkers, runs_on = False, one.argval
+        elif one.opname == "IMPORT_NAME":
+            yield one.argval
+            yield from (f"{one.argval}.{name}" for name in names)
+            names = ()
 
 
 def _patterns() -> tuple[int, bytes, bytes]:

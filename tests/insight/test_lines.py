@@ -106,6 +106,107 @@ def test_values_of_an_include_that_cannot_be_told_apart_are_not_exact(tmp_path: 
     assert not found.segments[-1].is_exact
 
 
+BUILT = """\
+{{- define "two" }}
+a: {{ .a }}
+b: {{ .b }}
+c: c
+{{- end }}
+{{- define "name" }}{{ default (include "chart" .) .Values.name }}{{ end }}
+{{- define "chart" }}{{ .Chart.Name }}{{ end }}
+{{- define "wanted" }}{{ if eq .Values.kind "all" }}true{{ end }}{{ end }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "expected"),
+    [
+        # what an include gets in a map that the template makes
+        (
+            '{{- include "two" (dict "a" .Values.x "b" .Values.w) }}',
+            "{x: 1, w: 2}",
+            {"a: 1": {"x"}, "b: 2": {"w"}, "c: c": set()},
+        ),
+        # a list that grows, element by element
+        (
+            "{{- $l := list .Values.x }}{{ $l = append $l (print .Values.w) }}{{ $l = prepend $l .Values.z }}"
+            "{{ range concat $l .Values.more }}\n- {{ . }}{{ end }}",
+            "{x: 1, w: 2, z: 3, more: [4]}",
+            {"- 3": {"z"}, "- 1": {"x"}, "- 2": {"w"}, "- 4": {"more.0"}},
+        ),
+        # a map that is put together and printed
+        (
+            '{{- $m := dict "x" .Values.x }}{{ $_ := set $m "w" .Values.w }}'
+            '{{ toYaml (merge $m (dict "z" .Values.z)) }}',
+            "{x: 1, w: 2, z: {deep: 3}}",
+            {"x: 1": {"x"}, "w: 2": {"w"}, "deep: 3": {"z.deep"}},
+        ),
+        # the map that a merge took a value from
+        (
+            "{{ toYaml (merge .Values.a .Values.b) }}",
+            "{a: {k: 1}, b: {k: 2, l: 3}}",
+            {"k: 1": {"a.k"}, "l: 3": {"b.l"}},
+        ),
+        # a line that appears twice in what an include writes
+        (
+            '{{ define "same" }}{{ range .Values.l }}\n- a\n- {{ . }}{{ end }}{{ end }}{{ include "same" . | indent 2 }}',
+            "{l: [x, w]}",
+            {"- x": {"l.0"}, "- w": {"l.1"}},
+        ),
+        # what stands next to an include
+        ('a: {{ include "name" . }}', "name: x", {"a: x": {"name"}}),
+        ('a: {{ include "name" . }}', 'name: ""', {"a: web": {"name"}}),
+        # text of a value that is a template
+        ("{{ tpl (toYaml .Values.m) . }}", "{m: {a: '{{ .Values.x }}', b: 2}, x: 1}", {"b: 2": {"m.b"}}),
+        # a text over several lines in a tree
+        ("{{ toYaml .Values.m }}", '{m: {a: "x\\ny\\n", b: 1}}', {"y": {"m.a"}, "b: 1": {"m.b"}}),
+        # the place in a list does not depend on a value
+        ("{{ range $i, $e := .Values.l }}\nn{{ $i }}:{{ end }}", "{l: [x, y]}", {"n1:": set()}),
+    ],
+)
+def test_values_are_told_apart(tmp_path: Path, template: str, values: str, expected: dict[str, set[str]]) -> None:
+    write_chart(tmp_path / "web", values=values, t=template, _helpers=BUILT)
+    trace, _, _ = recorded(tmp_path / "web", "")
+    found = {line.text.strip(): line for line in lines_of(trace, "web/templates/t.yaml")}
+    for text, names in expected.items():
+        assert {".".join(map(str, path[1:])) for path in found[text].values if path[0] == "Values"} == names, text
+        assert all(segment.is_exact for segment in found[text].segments), text
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "because"),
+    [
+        # a branch that was not taken would have set the variable
+        ("{{- $v := 1 }}{{ if .Values.a }}{{ $v = 2 }}{{ end }}\nx: {{ $v }}", "a: false", {"a"}),
+        # what an include looked at decides, if its text does
+        ('{{- if eq (include "wanted" .) "true" }}\nx: 1{{ end }}', "kind: all", {"kind"}),
+        # a list that the template has made
+        ("{{- $l := list }}{{ if .Values.a }}{{ $l = append $l .Values.b }}{{ end }}{{ if $l }}\nx: 1{{ end }}",
+         "{a: true, b: 2}", {"a", "b"}),
+        # the key of a loop is there because its element is
+        ("{{- range $k, $v := .Values.m }}\nx: 1{{ end }}", "m: {k: 1}", {"m"}),
+    ],
+)  # fmt: skip
+def test_what_decided_about_a_line_is_known(tmp_path: Path, template: str, values: str, because: set[str]) -> None:
+    write_chart(tmp_path / "web", values=values, t=template, _helpers=BUILT)
+    trace, _, _ = recorded(tmp_path / "web", "")
+    found = next(line for line in lines_of(trace, "web/templates/t.yaml") if line.text.startswith("x:"))
+    assert {".".join(map(str, path[1:])) for path in found.because if path[0] == "Values"} == because
+
+
+def test_lines_of_a_subchart_know_its_condition(tmp_path: Path) -> None:
+    chart = tmp_path / "web"
+    write_chart(chart, values="db: {use: true}\ntags: {all: true}")
+    (chart / "Chart.yaml").write_text(
+        "apiVersion: v2\nname: web\nversion: 1.0.0\n"
+        "dependencies: [{name: db, version: 1.0.0, condition: 'db.use,db.other', tags: [all]}]\n"
+    )
+    write_chart(chart / "charts" / "db", t="a: 1\n")
+    trace, _, _ = recorded(chart, "")
+    found = lines_of(trace, "web/charts/db/templates/t.yaml")[0]
+    assert found.because == (("Values", "db", "use"), ("Values", "tags", "all"))
+
+
 def test_the_lines_are_the_text(tmp_path: Path) -> None:
     write_chart(tmp_path / "web", values="a: {b: [1, {c: 2}]}", t="{{ toYaml .Values }}\n\nx: {{ .Values.a }}\n")
     trace, _, _ = recorded(tmp_path / "web")

@@ -24,6 +24,7 @@ class Trace(trace.Trace):
         templates: the set that ran, which knows the texts.
         top: the top of the chart's own templates, ``.Chart`` and ``.Release`` among it.
         places: the paths of containers by their identity, as they were before the first template ran.
+        before: what was in those containers then; functions such as ``set`` and ``merge`` change them.
     """
 
     def __init__(self, most: int = 0) -> None:
@@ -33,6 +34,7 @@ class Trace(trace.Trace):
         self.templates: TemplateSet | None = None
         self.top: dict[str, Any] = {}
         self.places: dict[int, list[Path]] = {}
+        self.before: dict[int, Any] = {}
         self._kept: list[Any] = []
 
     def start(
@@ -60,6 +62,7 @@ class Trace(trace.Trace):
             self.places[id(at)] = [path]
             # a template may take it out of the values; nothing else shall get its identity
             self._kept.append(at)
+            self.before[id(at)] = at.copy()
             for key, value in at.items() if isinstance(at, dict) else enumerate(at):
                 if isinstance(value, (dict, list)):
                     todo.append((value, (*path, key)))

@@ -29,6 +29,10 @@ _ROWS = {
     ),
     COPIES: "deepCopy mustDeepCopy pick omit merge mergeOverwrite mustMerge mustMergeOverwrite",
 }
+# They make a container out of what they get, or put something in one; a recording has what came of it.
+BUILDERS = frozenset(
+    "dict list tuple set concat append prepend push mustAppend mustPrepend mustPush".split()  # noqa: SIM905
+)
 READINGS = {name: reading for reading, names in _ROWS.items() for name in names.split()}
 
 

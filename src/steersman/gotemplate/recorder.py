@@ -10,7 +10,8 @@ from __future__ import annotations
 from steersman.gotemplate import nodes as n
 from steersman.gotemplate import runtime, trace
 from steersman.gotemplate.interpreter import BREAK, CONCRETE, NOTHING, OPERANDS, WALKS, Interpreter
-from steersman.gotemplate.reading import COPIES, HANDS_ON, reading_of
+from steersman.gotemplate.reading import BUILDERS, COPIES, HANDS_ON, reading_of
+from steersman.gotemplate.scope import assigned_in
 from steersman.gotemplate.values_map import METHOD_NAMES
 
 TYPE_CHECKING = False
@@ -68,7 +69,7 @@ class _Recorder(Interpreter):
     def walk_if(self, node: n.IfNode) -> int:
         """Record which branch is taken."""
         way = self._chain_of_ifs(node)
-        self._event(trace.END, self.depth, node.pos)
+        self._end(node)
         return way
 
     def _chain_of_ifs(self, node: n.IfNode) -> int:
@@ -100,7 +101,7 @@ class _Recorder(Interpreter):
         elif node.otherwise is not None and node.otherwise.nodes:
             way = self._branch(node, node.otherwise, is_body=False)
         del self.variables[mark:]
-        self._event(trace.END, self.depth, node.pos)
+        self._end(node)
         return way
 
     def walk_range(self, node: n.RangeNode) -> int:
@@ -120,7 +121,7 @@ class _Recorder(Interpreter):
                 self.variables += [(d.names[0], value, False) for d in decl]
             way = self._branch(node, node.otherwise, is_body=False)
         del self.variables[mark:]
-        self._event(trace.END, self.depth, node.pos)
+        self._end(node)
         return way
 
     def loop(self, node: n.RangeNode, items: Iterable[Any], has_interfaces: bool) -> int:
@@ -163,6 +164,10 @@ class _Recorder(Interpreter):
         way = self.walk(items.nodes)
         self.depth -= 1
         return way
+
+    def _end(self, node: n.BranchNode) -> None:
+        found = [self._local(name) for name in sorted(assigned_in(node))]
+        self._event(trace.END, self.depth, node.pos, tuple([one for one in found if one]))
 
     def _event(self, *event: Any) -> None:
         self.write(event)
@@ -244,10 +249,10 @@ class _Recorder(Interpreter):
         if function == "ternary":
             self._event(trace.CHOICE, at.pos, 0 if values[2] else 1)
         reading = reading_of(function)
-        if reading == HANDS_ON or not values:
+        if not values or (reading == HANDS_ON and function not in BUILDERS):
             return super().invoke(at, function, call, values)
         given = tuple(values[1:] if values[0] is self.context else values)
-        if reading != COPIES:
+        if reading != COPIES and function not in BUILDERS:
             self._event(trace.GIVEN, function, *given)
             return super().invoke(at, function, call, values)
         made = super().invoke(at, function, call, values)

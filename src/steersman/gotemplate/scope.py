@@ -114,6 +114,11 @@ def assigned_names(items: n.ListNode | None) -> frozenset[str]:
     return items.assigned
 
 
+def assigned_in(node: n.BranchNode) -> frozenset[str]:
+    """Return the names that ``=`` assigns to in a statement's sides."""
+    return assigned_names(node.body) | assigned_names(node.otherwise)
+
+
 def _assigned_in_pipe(pipe: n.PipeNode) -> Iterator[str]:
     if pipe.is_assign:
         for variable in pipe.decl:

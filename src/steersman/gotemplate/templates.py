@@ -275,7 +275,7 @@ class TemplateSet:
         if shared.depth > SHALLOW_DEPTH and not shared.is_deep:
             return self._execute_deep(name, data, context)
         trace = shared.trace
-        out = Output() if trace is None else trace.begin(self, name)
+        out = Output() if trace is None else trace.begin(self, name, data)
         try:
             run(data, out.write, self, context)
             return out.text()

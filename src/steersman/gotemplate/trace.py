@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 BRANCH = 1  # a branch begins: depth, position of its statement, whether it is the body (and not the else)
-END = 2  # a statement with branches has ended: depth, position
+END = 2  # a statement with branches has ended: depth, position, the locals that one of its sides may assign to
 BIND = 3  # a local gets a value: local, value
 USE = 4  # a local stands in an expression: local
 EACH = 5  # an element of a loop: depth, position, the local of the whole, the locals of its key and of the element
@@ -43,7 +43,7 @@ LEAVE = 7  # its end
 RAN = 8  # an execution inside this one (include, tpl) has ended: the Execution
 GIVEN = 9  # a function gets values: its name ("" for a method of values), the values
 RANGE = 10  # a loop begins: local, value
-MADE = 11  # a function has made a container: its name, the values it got, the container
+MADE = 11  # a function has made or changed a container: its name, the values it got, the container
 CHOICE = 12  # a side of "and", "or", "default" or "ternary": position of its name, number of the side that is reached
 
 
@@ -57,17 +57,19 @@ class Execution:
     Attributes:
         name: of the template.
         templates: the set that it ran in, which knows the texts.
+        dot: the cursor that it began with.
         events: what happened.
         outer: the execution that it ran in, or None.
         is_done: whether it ended without an error.
         is_void: whether it began again on a larger stack, so that this recording does not count.
     """
 
-    __slots__ = ("events", "is_done", "is_void", "name", "outer", "templates", "write")
+    __slots__ = ("dot", "events", "is_done", "is_void", "name", "outer", "templates", "write")
 
-    def __init__(self, templates: Templates, name: str, outer: Execution | None) -> None:
+    def __init__(self, templates: Templates, name: str, dot: Any, outer: Execution | None) -> None:
         self.templates = templates
         self.name = name
+        self.dot = dot
         self.outer = outer
         self.events: list[Event] = []
         self.write: Callable[[Any], None] = self.events.append
@@ -111,9 +113,9 @@ class Trace:
         self._is_bounded = most > 0
         self._left = most
 
-    def begin(self, templates: Templates, name: str) -> Execution:
+    def begin(self, templates: Templates, name: str, dot: Any) -> Execution:
         """Begin to record an execution."""
-        self.current = made = Execution(templates, name, self.current)
+        self.current = made = Execution(templates, name, dot, self.current)
         if self._is_bounded:
             made.write = self._bounded(made.write)
         return made

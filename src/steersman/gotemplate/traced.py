@@ -15,8 +15,8 @@ from steersman.gotemplate import trace
 from steersman.gotemplate.compiler import Compiler, constant_text
 from steersman.gotemplate.emit import Place
 from steersman.gotemplate.expression import ONE_TYPE, Expression
-from steersman.gotemplate.reading import COPIES, HANDS_ON, reading_of
-from steersman.gotemplate.scope import Variable
+from steersman.gotemplate.reading import BUILDERS, COPIES, HANDS_ON, reading_of
+from steersman.gotemplate.scope import Variable, assigned_in
 from steersman.gotemplate.values_map import METHOD_NAMES
 
 TYPE_CHECKING = False
@@ -106,7 +106,9 @@ class TracedCompiler(Compiler):
 
     def ended(self, node: n.BranchNode) -> None:
         """Record the end of a statement, whichever branch was taken."""
-        self.out.statement(f"w(({trace.END}, {self.depth}, {node.pos}))")
+        known = [self.scope.find(name) for name in sorted(assigned_in(node))]
+        locals_ = tuple([one.local for one in known if one is not None])
+        self.out.statement(f"w(({trace.END}, {self.depth}, {node.pos}, {locals_!r}))")
 
     def ranged(self, items: str, value: Expression) -> Expression:
         """Record what a loop is over."""
@@ -174,11 +176,15 @@ class TracedCompiler(Compiler):
             result.code = f"([{kept}] and w(({trace.CHOICE}, {node.pos}, {side})) or {result.code})"
             return result
         reading = reading_of(node.name)
-        if reading == HANDS_ON or not any(_may_be_container(value) for value in values):
+        if node.name in BUILDERS:
+            is_plain = all(value.literal is not None for value in values)
+        else:
+            is_plain = reading == HANDS_ON or not any(_may_be_container(value) for value in values)
+        if is_plain:
             return super().call(node, command, function, signature, values)
         given, kept = self._kept(values)
         result = super().call(node, command, function, signature, given)
-        if reading == COPIES:
+        if reading == COPIES or node.name in BUILDERS:
             made = self.temporary()
             result.code = f"(w(({trace.MADE}, {node.name!r}, ({kept}, ), ({made} := {result.code}))) or {made})"
         else:

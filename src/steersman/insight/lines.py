@@ -11,8 +11,9 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from steersman.gotemplate import trace as t
-from steersman.gotemplate.reading import KEYED, reading_of
-from steersman.insight.reads import VALUES, follow, keyed_paths
+from steersman.gotemplate.reading import BUILDERS, COPIES, KEYED, WHOLE, reading_of
+from steersman.insight.reads import VALUES, keyed_paths
+from steersman.insight.sources import Containers, Sources
 from steersman.record import Record
 
 TYPE_CHECKING = False
@@ -79,10 +80,17 @@ class Segment(Record):
 
 
 class Line(Record):
-    """A rendered line with its parts; a part of white space only is left out where there are others."""
+    """A rendered line with its parts; a part of white space only is left out where there are others.
+
+    Attributes:
+        text: the line.
+        segments: its parts.
+        chosen: the paths of the values by which its chart takes part, if it is a subchart: conditions and tags.
+    """
 
     text: str
     segments: tuple[Segment, ...]
+    chosen: tuple[Path, ...] = ()
 
     @property
     def made(self) -> str:
@@ -102,7 +110,7 @@ class Line(Record):
     @property
     def because(self) -> tuple[Path, ...]:
         """The paths of values that decided what it is, and whether it is there."""
-        around = [path for one in self.conditions for path in one.values]
+        around = [*self.chosen, *(path for one in self.conditions for path in one.values)]
         return tuple(dict.fromkeys((*around, *(path for segment in self.segments for path in segment.because))))
 
     @property
@@ -111,38 +119,19 @@ class Line(Record):
         return tuple(dict.fromkeys(one for segment in self.segments for one in segment.conditions))
 
 
-class _Sources:
-    """The sources of a value: paths that were read, executions, and paths that decided which value it is."""
-
-    __slots__ = ("because", "children", "reads")
-
-    def __init__(
-        self, reads: Iterable[Path] = (), children: Iterable[Execution] = (), because: Iterable[Path] = ()
-    ) -> None:
-        self.reads = list(reads)
-        self.children = list(children)
-        self.because = list(because)
-
-    def add(self, other: _Sources) -> None:
-        self.reads += other.reads
-        self.children += other.children
-        self.because += other.because
-
-    def is_empty(self) -> bool:
-        return not self.reads and not self.children
-
-
 class _Piece:
     """A piece of output of an execution."""
 
-    __slots__ = ("because", "children", "conditions", "frame", "is_text", "pos", "reads", "text")
+    __slots__ = (
+        "because", "children", "conditions", "frame", "handed", "is_mixed", "is_text", "pos", "reads", "text", "trees"
+    )  # fmt: skip
 
     def __init__(
         self,
         text: str,
         pos: int,
         frame: _Frame,
-        sources: _Sources,
+        sources: Sources,
         conditions: tuple[_Condition, ...],
         *,
         is_text: bool,
@@ -151,8 +140,11 @@ class _Piece:
         self.pos = pos
         self.frame = frame
         self.reads = tuple(dict.fromkeys(sources.reads))
+        self.handed = tuple(dict.fromkeys(sources.handed))
         self.children = tuple(sources.children)
         self.because = tuple(dict.fromkeys(sources.because))
+        self.trees = sources.trees
+        self.is_mixed = sources.is_mixed
         self.conditions = conditions
         self.is_text = is_text
 
@@ -166,7 +158,7 @@ class _Frame:
         self.definition = definition
         self.outer = outer
         self.pos = pos  # of the call
-        self.bound: dict[str, _Sources] = {}
+        self.bound: dict[str, Sources] = {}
 
 
 class _Condition:
@@ -191,12 +183,15 @@ class Lines:
         self.values = trace.values
         self.decisions: dict[Place, dict[Path, None]] = {}
         self._places = reads.places
-        self._known: dict[tuple[int, tuple[str, ...]], Paths] = {}
+        self._containers = Containers(trace, reads.places)
+        self._chart = trace.chart
+        self._all: dict[int, Paths] = {}  # what executions have read
+        self._aligned: dict[tuple[int, str], list[Line] | None] = {}
         self._keys: dict[str, dict[int, Path]] = {}  # of the lines of printed trees
         self._breaks: dict[str, list[int]] = {}  # where the lines of a text end
         self._lines: dict[int, list[Line]] = {}
         self._tables: dict[int, dict[str, Line]] = {}
-        self._stopped: tuple[_Sources, list[_Condition]] = (_Sources(), [])  # where the last replay ended
+        self._stopped: tuple[Sources, list[_Condition]] = (Sources(), [])  # where the last replay ended
         self._roots = {execution.name: execution for execution in trace.roots}
 
     def templates(self) -> Iterable[str]:
@@ -206,7 +201,32 @@ class Lines:
     def of(self, template: str) -> list[Line]:
         """Return the lines of a template's text, as it was before ``<no value>`` was taken out of it."""
         execution = self._roots.get(template)
-        return [] if execution is None else self._of(execution, 0)
+        if execution is None:
+            return []
+        if id(execution) not in self._lines:
+            chosen = self._chosen(template)
+            lines = self._of(execution, 0)
+            if chosen:
+                lines[:] = [Line(line.text, line.segments, chosen) for line in lines]
+        return self._of(execution, 0)
+
+    def _chosen(self, template: str) -> Paths:
+        """Return the conditions of ``Chart.yaml`` by which a template's chart takes part."""
+        found: list[Path] = []
+        chart = self._chart
+        path: Path = (VALUES,)
+        names = template.split("/")
+        while chart is not None and len(names) > 3 and names[1] == "charts":
+            name = names[2]
+            for entry in chart.metadata.dependencies:
+                if entry.name == name:
+                    paths = [(*path, *one.split(".")) for one in entry.condition.strip().split(",") if one]
+                    paths += [(VALUES, "tags", tag) for tag in entry.tags]
+                    found += [one for one in paths if self._value_at(one)]
+            chart = next((child for child in chart.dependencies if child.name == name), None)
+            path = (*path, name)
+            names = names[2:]
+        return tuple(found)
 
     def left_of(self, execution: Execution) -> tuple[Paths, Paths, list[str]]:
         """Return where an execution stopped: what was read last, what decided that, and the lines written so far."""
@@ -227,7 +247,8 @@ class Lines:
             pass
         pending, conditions = self._stopped
         because = [path for one in conditions for path in one.reads]
-        return tuple(dict.fromkeys(pending.reads)), tuple(dict.fromkeys((*because, *pending.because)))
+        reads = dict.fromkeys((*pending.reads, *self._made_of(pending).reads, *pending.handed))
+        return tuple(reads), tuple(dict.fromkeys((*because, *pending.because)))
 
     def _of(self, execution: Execution, depth: int) -> list[Line]:
         known = self._lines.get(id(execution))
@@ -259,29 +280,72 @@ class Lines:
     def _segments(self, text: str, piece: _Piece, offset: int, number: int, depth: int) -> Iterator[Segment]:
         chain = self._chain(piece.frame, piece.pos + offset if piece.is_text else piece.pos)
         conditions = tuple([self._condition(one) for one in piece.conditions])
+        own, is_exact = self._own(piece, number, text.strip())
         if piece.children and depth < _MOST_DEPTH:
-            inner = self._inside(text, piece.children, depth)
+            inner = self._inside(text, piece, number, depth)
             if inner is None:
-                values = [path for child in piece.children for path in self._all_reads(child)]
-                values = list(dict.fromkeys((*piece.reads, *values)))
-                yield Segment(text, chain, tuple(values), conditions, piece.because, len(values) < 2, piece.text)
+                if not any(_shown(self._containers.value_of(path)) == text.strip() for path in own):
+                    values = [path for child in piece.children for path in self._all_reads(child)]
+                    own = tuple(dict.fromkeys((*own, *piece.handed, *values)))
+                    is_exact = len(own) < 2
+                yield Segment(text, chain, own, conditions, piece.because, is_exact, piece.text)
                 return
             for one in inner.segments:
-                # what was handed to the include is what it has read, unless that has no path
-                values = list(one.values or piece.reads)
+                values = list(dict.fromkeys((*one.values, *own)))
+                if not values and one.made:
+                    values = list(piece.handed)  # the cursor itself was printed
                 because = (*piece.because, *one.because)
                 around = (*conditions, *one.conditions)
-                yield Segment(text, (*chain, *one.chain), tuple(values), around, because, one.is_exact, piece.text)
+                yield Segment(
+                    text, (*chain, *one.chain), tuple(values), around, because, one.is_exact and is_exact, piece.text
+                )
             return
-        reads = piece.reads
-        if reads and not piece.is_text and "\n" in piece.text:
-            reads = self._leaves(piece, number)
-        yield Segment(text, chain, reads, conditions, piece.because, made="" if piece.is_text else piece.text)
+        yield Segment(text, chain, own, conditions, piece.because, is_exact, "" if piece.is_text else piece.text)
 
-    def _inside(self, text: str, children: Iterable[Execution], depth: int) -> Line | None:
+    def _own(self, piece: _Piece, number: int, text: str) -> tuple[Paths, bool]:
+        """Return the paths that a line of a piece shows, and whether all of them are its own."""
+        reads, trees = piece.reads, piece.trees
+        if piece.is_text or not (trees or (reads and "\n" in piece.text)):
+            return reads, not piece.is_mixed or len(reads) < 2
+        # JSON is one value, whatever is in it
+        keys = None if piece.text.lstrip()[:1] in "{[" else self._keys_of(piece.text, number)
+        if not keys:
+            return reads, not piece.is_mixed or len(reads) < 2
+        around = [path for path in reads if not isinstance(self._containers.value_of(path), _TREES)]
+        for tree in trees:
+            found = self._containers.find(tree, keys)
+            if found is not None and self._is_at(tree, keys):
+                paths = dict.fromkeys((*found.reads, *self._made_of(found).reads))
+                return tuple(paths), not found.is_mixed or len(paths) < 2
+        there = [(*path, *keys) for path in reads if self._value_at((*path, *keys))]
+        if there:
+            same = [path for path in there if text.endswith(_shown(self._containers.value_of(path)) or "\0")]
+            return tuple(dict.fromkeys((*(same or there), *around))), len(there) < 2 or len(same) == 1
+        return reads, len(reads) < 2
+
+    def _keys_of(self, text: str, number: int) -> Path | None:
+        """Return the keys of the value in a line of a printed tree; text over several lines has one value."""
+        known = self._keys.get(text)
+        if known is None:
+            from steersman.insight.trees import keys_of_lines
+
+            known = self._keys[text] = keys_of_lines(text) or {}
+            if known:
+                last: Path | None = None
+                for at in range(text.count("\n") + 1):
+                    last = known.get(at, last)
+                    if last is not None:
+                        known[at] = last
+        return known.get(number)
+
+    def _inside(self, text: str, piece: _Piece, number: int, depth: int) -> Line | None:
         """Return the line of an execution inside that reads the same."""
         wanted = text.strip()
-        for child in children:
+        for child in piece.children:
+            aligned = self._align(child, piece.text, depth)
+            if aligned is not None:
+                return aligned[number] if aligned[number].segments else None
+        for child in piece.children:
             table = self._tables.get(id(child))
             if table is None:
                 table = self._tables[id(child)] = {}
@@ -293,35 +357,45 @@ class Lines:
                 return found
         return None
 
+    def _align(self, child: Execution, text: str, depth: int) -> list[Line] | None:
+        """Return the lines of an execution by the numbers of a text's lines that differ in white space only."""
+        key = id(child), text
+        if key not in self._aligned:
+            lines = self._of(child, depth + 1)
+            inner = [line.text.strip() for line in lines]
+            outer = [line.strip() for line in text.split("\n")]
+            shift = _first(outer) - _first(inner)
+            inner_end, outer_end = _last(inner), _last(outer)
+            found: list[Line] | None = None
+            if inner[_first(inner) : inner_end] == outer[_first(outer) : outer_end] and outer_end > 0:
+                nothing = Line("", ())
+                found = [lines[at - shift] if 0 <= at - shift < len(lines) else nothing for at in range(len(outer))]
+            self._aligned[key] = found
+        return self._aligned[key]
+
     def _all_reads(self, execution: Execution) -> Paths:
-        found: dict[Path, None] = {}
-        todo = [execution]
-        while todo:
-            at = todo.pop()
-            for event in at.events:
+        known = self._all.get(id(execution))
+        if known is None:
+            found: dict[Path, None] = {}
+            for event in execution.events:
                 if type(event[0]) is tuple:
-                    found.update(dict.fromkeys(self._read(event[0], event[1])))
+                    sources = self._containers.find(event[1], event[0])
+                    if sources is not None:
+                        found.update(dict.fromkeys((*sources.reads, *sources.because)))
+                elif event[0] == t.GIVEN and reading_of(event[1]) == KEYED:
+                    found.update(dict.fromkeys(self._keyed(event[1], event[2:])))
                 elif event[0] == t.RAN:
-                    todo.append(event[1])
-        return tuple(found)
-
-    def _leaves(self, piece: _Piece, number: int) -> Paths:
-        """Return what a line of a printed tree shows: the values in it in place of the tree's own path."""
-        if piece.text not in self._keys:
-            from steersman.insight.trees import keys_of_lines
-
-            self._keys[piece.text] = keys_of_lines(piece.text) or {}
-        keys = self._keys[piece.text].get(number)
-        for path in piece.reads:
-            if keys and self._value_at((*path, *keys)):
-                return tuple([(*path, *keys) if one == path else one for one in piece.reads])
-        return piece.reads
+                    found.update(dict.fromkeys(self._all_reads(event[1])))
+            known = self._all[id(execution)] = tuple(found)
+        return known
 
     def _value_at(self, path: Path) -> bool:
-        at: Any = {VALUES: self.values} if path[:1] == (VALUES,) else None
-        for key in path:
+        return self._is_at({VALUES: self.values}, path)
+
+    def _is_at(self, tree: Any, keys: Path) -> bool:
+        for key in keys:
             try:
-                at = at[key]
+                tree = tree[key]
             except (LookupError, TypeError):
                 return False
         return True
@@ -356,97 +430,166 @@ class Lines:
 
     def _replay(self, execution: Execution) -> Iterator[_Piece]:
         frame = _Frame(execution.templates.lookup(execution.name), None, 0)
-        pending = _Sources()
-        decided: Paths = ()  # what was read for a value that was bound right before this event
+        containers = self._containers
+        pending = Sources()
+        decided = Sources()  # of a value that was bound right before this event
         conditions: list[_Condition] = []
-        loops: dict[str, Iterator[Paths]] = {}
+        loops: dict[str, Iterator[Sources | None]] = {}
         for event in execution.events:
             head = event[0]
             kind = type(head)
             if kind is str:
                 text, pos = event[0], event[1]
                 is_text = len(event) == 2 and pending.is_empty() and _is_constant(frame, pos, text)
+                if len(event) == 3 and containers.is_made(event[2]):
+                    pending.add(containers.all_of(event[2]))
+                elif pending.made and not pending.reads and not pending.children:
+                    pending.add(self._made_of(pending))  # its length, say
                 yield _Piece(text, pos, frame, pending, tuple(conditions), is_text=is_text)
-                pending = _Sources()
+                pending = Sources()
             elif kind is tuple:
-                paths = self._read(head, event[1])
-                if paths:
-                    pending.reads += paths
+                found = containers.find(event[1], head)
+                if found is not None:
+                    if not found.is_empty():
+                        pending.add(found)
                 elif event[2] in frame.bound:
-                    pending.add(frame.bound[event[2]])
+                    whole = frame.bound[event[2]]
+                    pending.add(whole)
+                    pending.is_mixed |= len(whole.reads) > 1
                 continue
             elif head == t.USE:
                 if event[1] in frame.bound:
                     pending.add(frame.bound[event[1]])
                 continue
-            elif head == t.GIVEN or head == t.MADE:
-                if head == t.GIVEN and reading_of(event[1]) == KEYED:
-                    pending.reads += self._keyed(event[1], event[2:])
+            elif head == t.GIVEN:
+                self._given(event[1], event[2:], pending)
+                continue
+            elif head == t.MADE:
+                if event[1] in BUILDERS:
+                    text = frame.definition.text if frame.definition is not None else ""
+                    pending = containers.note(event[1], event[2], event[3], pending, text)
+                elif reading_of(event[1]) == COPIES:
+                    containers.copy(event[3], event[2])
+                    pending.made += [event[3]] if containers.is_made(event[3]) else []
                 continue
             elif head == t.RAN:
-                pending.children.append(event[1])
+                self._ran(event[1], pending)
                 continue
             elif head == t.CHOICE:
                 continue
             elif head == t.BIND or head == t.RANGE:
-                decided = tuple(pending.reads)
-                pending.because += [path for one in conditions for path in one.reads]
-                frame.bound[event[1]] = pending
+                decided = pending
+                bound = pending
+                if containers.is_made(event[2]):
+                    bound = Sources(because=pending.because)
+                    bound.made = [event[2]]
+                bound.because = [*bound.because, *(path for one in conditions for path in one.reads)]
+                frame.bound[event[1]] = bound
                 if head == t.RANGE:
-                    loops[event[1]] = self._elements(event[2])
-                pending = _Sources()
+                    loops[event[1]] = containers.elements(event[2])
+                pending = Sources()
                 continue
             elif head == t.BRANCH:
                 conditions = _outside(conditions, frame, event[1])
-                because = tuple(dict.fromkeys((*decided, *pending.reads, *pending.because)))
+                because = self._deciding(decided, pending)
                 conditions.append(_Condition(frame, event[1], event[2], event[3], because))
                 self._decided(frame, event[2], because)
-                pending = _Sources()
+                pending = Sources()
             elif head == t.EACH:
                 conditions = _outside(conditions, frame, event[1])
-                whole = frame.bound.get(event[3], _Sources())
-                conditions.append(_Condition(frame, event[1], event[2], True, tuple(dict.fromkeys(whole.reads))))
-                self._decided(frame, event[2], whole.reads)
+                whole = frame.bound.get(event[3], Sources())
+                because = self._deciding(whole)
+                conditions.append(_Condition(frame, event[1], event[2], True, because))
+                self._decided(frame, event[2], because)
                 element = next(loops.get(event[3], iter(())), None)
                 if element is not None:
-                    whole = _Sources(element, whole.children, whole.because)
-                frame.bound.update(dict.fromkeys((*event[4], *event[5]), whole))
-                pending = _Sources()
+                    whole = Sources(because=whole.because)
+                    whole.add(element)
+                else:
+                    whole.is_mixed |= len(whole.reads) > 1
+                # a key or an index is there because the element is
+                frame.bound.update(dict.fromkeys(event[4], Sources(because=(*whole.reads, *whole.because))))
+                frame.bound.update(dict.fromkeys(event[5], whole))
+                pending = Sources()
             elif head == t.END:
-                if not any(one.frame is frame and one.depth == event[1] for one in conditions):
+                around = [one for one in conditions if one.frame is frame and one.depth == event[1]]
+                because = tuple([path for one in around for path in one.reads])
+                if not around:
                     # no branch was taken
-                    self._decided(frame, event[2], (*decided, *pending.reads, *pending.because))
+                    because = self._deciding(decided, pending)
+                    self._decided(frame, event[2], because)
+                for local in event[3]:
+                    # another branch would have given it another value
+                    if local in frame.bound:
+                        was = frame.bound[local]
+                        now = frame.bound[local] = Sources(because=because)
+                        now.add(was)
                 conditions = _outside(conditions, frame, event[1])
-                pending = _Sources()
+                pending = Sources()
             elif head == t.ENTER:
                 inner = _Frame(execution.templates.lookup(event[1]) if event[1] else frame.definition, frame, event[2])
                 inner.bound = dict.fromkeys(("", "dot", "root"), pending) if event[1] else dict(frame.bound)
                 frame = inner
-                pending = _Sources()
+                pending = Sources()
             elif head == t.LEAVE:
                 conditions = [one for one in conditions if one.frame is not frame]
                 frame = frame.outer or frame
-                pending = _Sources()
-            decided = ()
-        self._stopped = pending if pending.reads else _Sources(decided, pending.children, pending.because), conditions
+                pending = Sources()
+            decided = Sources()
+        if pending.is_empty():
+            decided.because += pending.because
+            pending = decided
+        self._stopped = pending, conditions
+
+    def _given(self, function: str, values: tuple[Any, ...], pending: Sources) -> None:
+        """A function got containers: what is in those that functions have made belongs to its result."""
+        reading = reading_of(function)
+        if reading == KEYED:
+            keys = values[1:] if function in ("index", "get", "hasKey") else ()
+            found = self._containers.find(values[0], keys) if keys and self._containers.is_made(values[0]) else None
+            if found is not None:
+                pending.add(found)
+            else:
+                pending.reads += self._keyed(function, values)
+            return
+        for value in values:
+            if isinstance(value, _TREES):
+                if self._containers.is_made(value):
+                    pending.add(self._containers.all_of(value))
+                if reading == WHOLE:
+                    pending.trees.append(value)
+
+    def _ran(self, execution: Execution, pending: Sources) -> None:
+        """An execution has ended: what went into it as its cursor belongs to what it has read."""
+        dot = execution.dot
+        if dot is not None and not isinstance(dot, bool):
+            handed = [path for path in pending.reads if _is_handed(self._containers.value_of(path), dot)]
+            if handed:
+                pending.reads = [path for path in pending.reads if path not in handed]
+                pending.handed += handed
+        pending.children.append(execution)
+
+    def _made_of(self, sources: Sources) -> Sources:
+        found = Sources()
+        for made in sources.made:
+            found.add(self._containers.all_of(made))
+        return found
+
+    def _deciding(self, *several: Sources) -> Paths:
+        """Return all that a condition has looked at, in executions too."""
+        found: dict[Path, None] = {}
+        for one in several:
+            found.update(dict.fromkeys((*one.reads, *one.handed, *one.because)))
+            for child in one.children:
+                found.update(dict.fromkeys(self._all_reads(child)))
+            inside = self._made_of(one)
+            found.update(dict.fromkeys((*inside.reads, *inside.because)))
+            for child in inside.children:
+                found.update(dict.fromkeys(self._all_reads(child)))
+        return tuple(found)
 
     def _keyed(self, function: str, values: tuple[Any, ...]) -> list[Path]:
         return [path for path, _ in keyed_paths(self._places, function, values)]
-
-    def _elements(self, value: Any) -> Iterator[Paths]:
-        """Return the paths of the elements of a loop, in its order; none where it is over something else."""
-        paths = self._places.get(id(value), ())
-        if not paths:
-            return iter(())
-        keys = sorted(value) if isinstance(value, dict) else range(len(value))
-        return iter([tuple([(*path, key) for path in paths]) for key in keys])
-
-    def _read(self, names: tuple[str, ...], base: Any) -> Paths:
-        key = (id(base), names)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = tuple([p for p in follow(self._places, base, names)[0] if p and p != (VALUES,)])
-        return found
 
 
 def _outside(conditions: list[_Condition], frame: _Frame, depth: int) -> list[_Condition]:
@@ -458,3 +601,22 @@ def _is_constant(frame: _Frame, pos: int, text: str) -> bool:
     """Return whether text stands in the template as it is, and so has lines of its own."""
     definition = frame.definition
     return definition is not None and definition.text.startswith(text, pos)
+
+
+def _shown(value: Any) -> str:
+    """Return how a scalar looks in a line, as far as it has one look."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, (str, int)) else ""
+
+
+def _is_handed(value: Any, dot: Any) -> bool:
+    return value is dot or (type(value) is type(dot) and not isinstance(dot, _TREES) and bool(value == dot))
+
+
+def _first(lines: list[str]) -> int:
+    return next((at for at, line in enumerate(lines) if line), 0)
+
+
+def _last(lines: list[str]) -> int:
+    return next((at + 1 for at in range(len(lines) - 1, -1, -1) if lines[at]), 0)

@@ -48,7 +48,7 @@ class Reads:
         executions = list(_all(trace.roots))
         for execution in executions:
             for event in execution.events:
-                if event[0] == t.MADE:
+                if event[0] == t.MADE and reading_of(event[1]) == COPIES:
                     self._copied(event[2], event[3])
         for execution in executions:
             self._run(execution)
@@ -82,6 +82,8 @@ class Reads:
                     self._whole(event[2])  # a container that is printed as it stands
             elif head == t.GIVEN:
                 self._given(event[1], event[2:])
+            elif head == t.MADE:
+                self._given(event[1], event[2])
             elif head == t.RANGE:
                 self._elements(event[2])
             elif head == t.EACH:

@@ -104,7 +104,12 @@ def _public(error: errors.SteerError, chart: Chart | None, values: Values) -> er
     if violation is not None:
         return SchemaError(str(error), tuple(_violations(violation, chart, values)))
     failed = error.find(errors.TemplateError)
-    if failed is None or isinstance(error, TemplateError):
+    if failed is None:
+        # a render that failed says no more than its cause: what people catch is the cause's family
+        kinds = (errors.ManifestError, errors.ChartError)
+        family = next((kind for kind in kinds if error.find(kind) is not None), None)
+        return None if family is None or isinstance(error, family) else family(str(error))
+    if isinstance(error, TemplateError):
         return None
     parsing = error.find(ParseError)
     if parsing is not None:

@@ -57,6 +57,7 @@ _GROUPS = {
         "steersman.gotemplate.store", "steersman.manifest.heads", "steersman.release.names", "steersman.sprig.defaults",
         "steersman.sprig.strings", "steersman.values.schema_access", "steersman.yamlio.emit",
     ),
+    "steersman.values.schema": ("steersman.values.schemas.validator", "steersman.values.schemas.quick"),
 }  # fmt: skip
 # modules whose patterns are compiled beforehand
 _WITH_PATTERNS = (

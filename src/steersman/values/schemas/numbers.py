@@ -35,11 +35,14 @@ def kind_of(value: Any) -> str:
     return "array" if isinstance(value, (list, tuple)) else "object"
 
 
-def exact(value: float) -> Fraction | None:
+def exact(value: float) -> int | Fraction | None:
     """Return the number that was written, or None where it has too large an exponent."""
-    from fractions import Fraction
-
     text = value.text if isinstance(value, Number) else repr(value)
+    whole = text.removesuffix(".0")
+    if len(whole) <= _SHORT and whole.removeprefix("-").isdecimal():
+        return int(whole)
+    from fractions import Fraction  # with re and decimal: the limits of most schemas do without
+
     _, _, exponent = text.lower().partition("e")
     if len(exponent) > 8 or (exponent and abs(int(exponent)) > MAX_EXPONENT):
         return None

@@ -541,7 +541,7 @@ def _enum_message(choices: list[Any]) -> str:
 def _exceeds(keyword: str, value: float, limit: float) -> bool:
     if keyword == "multipleOf":
         number, step = exact(value), exact(limit)
-        return number is not None and bool(step) and (number / step).denominator != 1  # type: ignore[operator]
+        return number is not None and bool(step) and number % step != 0  # type: ignore[operator]
     order = compare(value, limit)
     if keyword == "minimum":
         return order < 0

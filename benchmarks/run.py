@@ -122,24 +122,10 @@ def per_second(render: Callable[[int], object]) -> float:
 
 def library(path: str) -> Callable[[int], object]:
     """Return a render of a loaded chart by this library, with values of the number it is given."""
-    from steersman.chart import load_chart
-    from steersman.engine.context import Facts
-    from steersman.engine.impure import Impure
-    from steersman.record import replace
-    from steersman.rendering import RenderOptions, World, take_part
-    from steersman.rendering import render as render_release
+    from steersman import load
 
-    def log(level: str, message: str, **fields: object) -> None:
-        return
-
-    source = take_part(load_chart(path), {}, log)
-    world, options = World(Impure(log, time.time_ns, os.urandom)), RenderOptions()
-    facts = Facts("web", "default")
-
-    def render(number: int) -> object:
-        return render_release(replace(source, values={"replicaCount": float(number)}), facts, world, options)
-
-    return render
+    chart = load(path)
+    return lambda number: chart.render({"replicaCount": number}, name="web").text
 
 
 def rival(path: str) -> Callable[[int], object] | None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from steersman.chart.model import Chart
     from steersman.engine.seeded import Seed
     from steersman.engine.trace import Trace
-    from steersman.manifest.heads import HeadStore
+    from steersman.manifest.heads import HeadMemory, HeadStore
     from steersman.values.schema_access import SchemaAccess
 
     class Observer(Protocol):
@@ -85,7 +85,7 @@ class World(Record):
         compiled: keeps compiled templates; with the same one, a chart is compiled once.
         schemas: how schemas are checked and fetched; None leaves them out.
         observer: sees the render go by.
-        heads: what earlier runs have read of manifests.
+        heads: what earlier renders have read of manifests.
     """
 
     impure: Impure
@@ -93,7 +93,7 @@ class World(Record):
     compiled: Compiled = factory(default_factory=Compiled)
     schemas: SchemaAccess | None = None
     observer: Observer | None = None
-    heads: HeadStore | None = None
+    heads: HeadStore | HeadMemory | None = None
 
 
 class Broken(Record):

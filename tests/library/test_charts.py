@@ -236,3 +236,29 @@ def test_names_are_those_that_are_listed() -> None:
 def test_signatures_name_their_parameters(function: object) -> None:
     parameters = inspect.signature(function).parameters.values()  # type: ignore[arg-type]
     assert not [p for p in parameters if p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+
+
+def test_manifests_that_were_read_before_are_sorted_the_same(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 0.1.0\n")
+    (tmp_path / "templates" / "a.yaml").write_text(
+        "kind: {{ .Values.kind }}\napiVersion: v1\nmetadata: {name: a}\n---\n"
+        "kind: Namespace\napiVersion: v1\nmetadata: {name: b}\n"
+    )
+    chart = steersman.load(tmp_path)
+
+    def kinds(kind: str) -> list[str]:
+        return [manifest.kind for manifest in chart.render({"kind": kind}).manifests]
+
+    for _ in range(2):
+        assert kinds("Secret") == ["Namespace", "Secret"]
+        assert kinds("Job") == ["Namespace", "Job"]
+        with pytest.raises(steersman.ManifestError):
+            kinds("[1]")
+
+
+def test_a_chart_for_another_kubernetes_is_a_chart_error(tmp_path: Path) -> None:
+    chart = write_chart(tmp_path / "c", {"a.yaml": "kind: Secret\n"})
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 0.1.0\nkubeVersion: '>=9'\n")
+    with pytest.raises(steersman.ChartError, match="chart requires kubeVersion: >=9"):
+        steersman.render(chart)

@@ -16,6 +16,7 @@ from steersman.library.lookups import given_lookup
 from steersman.library.places import Places
 from steersman.library.rendered import Rendered
 from steersman.library.user_values import files_of, given_values
+from steersman.manifest.heads import HeadMemory
 from steersman.record import replace
 from steersman.rendering import RenderOptions, World, take_part
 from steersman.rendering import render as render_core
@@ -47,6 +48,7 @@ class Chart:
     def __init__(self, model: Model, places: Places) -> None:
         self._model = model
         self._compiled = Compiled()
+        self._heads = HeadMemory()
         self._schemas = places.schemas()
 
     @property
@@ -161,7 +163,7 @@ class Chart:
             impure = from_system(log, given_lookup(lookup, namespace))
             if moment is not None:
                 impure = replace(impure, now_ns=lambda: moment)
-            world = World(impure, lambda: capabilities, self._compiled, self._schemas)
+            world = World(impure, lambda: capabilities, self._compiled, self._schemas, heads=self._heads)
             facts = Facts(name, namespace, revision, not is_upgrade, is_upgrade)
 
             def traced() -> Explainer:

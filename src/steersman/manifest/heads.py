@@ -1,7 +1,8 @@
-"""Heads of manifests kept between runs: a document that an earlier run has read is not read again to be sorted.
+"""Heads of manifests that were read before: a document that is known is not read again to be sorted.
 
-One file for each chart, by the paths of its templates. In it each document has its digest, so a changed one is read,
-and errors are never kept. The cache vouches for what it returns.
+Between renders in one process a ``HeadMemory`` keeps them, between runs a ``HeadStore``: one file for each chart, by
+the paths of its templates. In it each document has its digest, so a changed one is read, and errors are never kept. The
+cache vouches for what it returns.
 """
 
 from __future__ import annotations
@@ -18,6 +19,30 @@ if TYPE_CHECKING:
 _KIND = "heads"
 _MOST = 5000  # documents of a chart: one that makes new ones each time shall not grow the file
 _SHORTEST = 200  # characters: a shorter document is read about as fast as it is looked up
+
+
+class HeadMemory:
+    """The heads of a process's own renders; may be used from several threads."""
+
+    def __init__(self) -> None:
+        self._heads: dict[bytes, Head] = {}
+
+    def open(self, _paths: Iterable[str]) -> HeadMemory:
+        """Return what is known of documents, wherever they come from."""
+        return self
+
+    def get(self, document: str) -> Head | None:
+        """Return the head of a document, or None where it has to be read."""
+        return self._heads.get(_key(document))
+
+    def put(self, document: str, head: Head) -> None:
+        """Take over a head that was read."""
+        if len(self._heads) >= _MOST:
+            self._heads = {}
+        self._heads[_key(document)] = head
+
+    def save(self) -> None:
+        """Do nothing: what is known is kept."""
 
 
 class HeadStore:

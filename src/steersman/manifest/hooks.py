@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from steersman.manifest.heads import HeadStore, KeptHeads
+    from steersman.manifest.heads import HeadMemory, HeadStore, KeptHeads
 
     Log = Callable[..., None]
 
@@ -58,11 +58,11 @@ def sort_manifests(
     log: Log,
     order: tuple[str, ...] = INSTALL_ORDER,
     dropped: list[Manifest] | None = None,
-    heads: HeadStore | None = None,
+    heads: HeadStore | HeadMemory | None = None,
 ) -> tuple[list[Hook], list[Manifest]]:
     """Return the hooks and the manifests in rendered ``files``, each sorted by kind.
 
-    ``dropped`` gets what is neither, because its hook is not known. ``heads`` has what earlier runs have read.
+    ``dropped`` gets what is neither, because its hook is not known. ``heads`` has what earlier renders have read.
 
     Raises:
         ManifestError: for a document whose head cannot be read, with Helm's message.
@@ -89,7 +89,7 @@ def sort_manifests(
     return by_kind(hooks, lambda h: h.kind, order), by_kind(manifests, lambda m: m.head.kind, order)
 
 
-def _head(document: str, path: str, kept: KeptHeads | None) -> Head:
+def _head(document: str, path: str, kept: KeptHeads | HeadMemory | None) -> Head:
     known = None if kept is None else kept.get(document)
     if known is not None:
         return known

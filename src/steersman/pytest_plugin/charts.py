@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from steersman.chart.loader import load_chart
 from steersman.engine.compiled import Compiled
+from steersman.manifest.heads import HeadMemory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,3 +27,9 @@ def loaded(path: str) -> Chart:
 def compiled() -> Compiled:
     """Return what keeps compiled templates."""
     return Compiled()
+
+
+@lru_cache(maxsize=1)
+def heads() -> HeadMemory:
+    """Return what is known of manifests."""
+    return HeadMemory()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from steersman.action.template import TemplateOptions, template
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
 from steersman.engine.impure import from_system
-from steersman.pytest_plugin.charts import compiled, loaded
+from steersman.pytest_plugin.charts import compiled, heads, loaded
 from steersman.rendering import RenderOptions, World
 from steersman.unittest.path import find
 from steersman.unittest.show import PLAIN, diff_lines
@@ -128,7 +128,7 @@ def render_chart(
     kube = parse_kube_version(kube_version) if kube_version else DEFAULT_CAPABILITIES.kube_version
     capabilities = Capabilities(kube, (*DEFAULT_CAPABILITIES.api_versions, *api_versions))
     impure = from_system(lambda *_words, **_fields: None)
-    world = World(impure, lambda: capabilities, compiled(), SchemaAccess())
+    world = World(impure, lambda: capabilities, compiled(), SchemaAccess(), heads=heads())
     render = RenderOptions()
     if observation is not None:
         render = RenderOptions(inspect=observation.rendered, diagnose=observation.failed)

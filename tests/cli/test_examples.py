@@ -91,6 +91,7 @@ class Shop:
             "PATH": f"{names}:{environment['PATH']}",
             "KUBECONFIG": running.kubeconfig,
             "STEER_SANDBOX_HOME": self._sandbox,
+            "GITHUB_BASE_REF": "main",
         }
         (folder / "repository").mkdir()
         self.web = Web(folder / "repository")
@@ -132,8 +133,20 @@ class Shop:
             self.run("rm -r web")
         if "repo add" in block:
             self.run("steer repo remove shop")
+        if path == "ci":
+            self._make_repository()
         if path not in ("install", "show values"):
             self.run("steer install web ../web --wait", "steer upgrade web ../web --set replicaCount=2 --wait")
+
+    def _make_repository(self) -> None:
+        """Put two charts into a git repository, and change one after they were pushed."""
+        self.run(
+            "rm -rf .git ../origin.git && mkdir charts && cp -r ../web charts/web && cp -r ../web charts/db",
+            "sed -i 's/^name: web/name: db/' charts/db/Chart.yaml && sed -i 's/\"web\\./\"db./g' charts/db/templates/*.*",
+            "git init -q -b main && git init -q --bare ../origin.git && git remote add origin ../origin.git",
+            "git add charts && git -c user.name=a -c user.email=a@example.com commit -qm charts && git push -q origin main",
+            "sed -i 's/^version: .*/version: 0.2.0/' charts/web/Chart.yaml",
+        )
 
     def close(self) -> None:
         self.web.stop()

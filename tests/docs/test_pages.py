@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 RUN = [
     ROOT / "README.md",
-    *(DOCS / f"{name}.md" for name in ("first-ten-minutes", "sandbox", "from-helm", "check", "replay")),
+    *(DOCS / f"{name}.md" for name in ("first-ten-minutes", "sandbox", "from-helm", "check", "replay", "ci")),
 ]
 _BLOCK = re.compile(r"^```(sh|text|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

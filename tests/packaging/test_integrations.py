@@ -100,6 +100,9 @@ def test_the_action_runs_commands_with_their_flags(own: Run) -> None:
     texts = "\n".join(step.get("run", "") for step in steps)
     assert "steersman lint --strict" in texts and "--strict" in own("lint", "--help").stdout
     assert "steersman check $CHARTS" in texts and own("check", "--help").returncode == 0
+    assert (
+        "steersman ci ${GITHUB_BASE_REF:+--target-branch" in texts and "--target-branch" in own("ci", "--help").stdout
+    )
     # inputs reach a shell through variables alone: nothing that somebody writes into them is read as a script
     assert "${{" not in texts
 

@@ -183,6 +183,27 @@ def serve(folder: str, data: str, port: int, stopped_by: Callable[[Callable[[], 
     os.close(lock)
 
 
+def serve_here(folder: str) -> tuple[SandboxServer, str]:
+    """Start a sandbox in threads of this process, with its objects in memory.
+
+    Args:
+        folder: empty, and the user's own; gets certificate and kubeconfig.
+
+    Returns:
+        The server, to be stopped by the caller, and the path of its kubeconfig.
+
+    Raises:
+        SandboxError: when it cannot start.
+    """
+    from steersman.runtime.files import write_aside
+
+    server, certificate = _server(folder, "", 0)
+    kubeconfig = os.path.join(folder, "kubeconfig")
+    write_aside(kubeconfig, kubeconfig_text(server.url, certificate.encode(), server.token).encode(), 0o600)
+    server.start()
+    return server, kubeconfig
+
+
 def _server(folder: str, data: str, port: int) -> tuple[SandboxServer, str]:
     """Return the server, and its certificate; with a data file, certificate, token and port are those of before.
 

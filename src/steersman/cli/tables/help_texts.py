@@ -1029,6 +1029,47 @@ can read it at first.""",
   # everything, in a browser
   steer explain ./web -f prod.yaml --html web.html""",
     ),
+    "ci": (
+        """\
+Test the charts of a repository that have changed: the job of chart-testing
+(ct lint-and-install) in one program.
+
+The charts are those with a file that differs from where the work left the
+target branch. Charts that are named, and --all, are tested without that.
+
+Each goes through these stages: version (it must have increased), maintainers
+(if asked for), dependencies, schema, lint, check, unittest, coverage, install,
+upgrade (with --upgrade) and test. schema, lint and install use each of the
+chart's ci/*-values.yaml, or the defaults where there are none. --skip leaves
+stages out.
+
+Releases are made on a sandbox, one for each chart; --cluster makes them on the
+current cluster, in namespaces of their own, and removes them again.
+
+The settings are those of chart-testing: flags, then variables (CT_...), then
+ct.yaml. A setting that has no effect here is named in a warning.
+
+In GitHub Actions, problems become annotations, and the table the job's
+summary.
+
+The exit code is 0 where all charts passed, or none has changed; 1 where one
+failed; 2 where the run could not begin: settings, git, repositories.""",
+        """\
+  # what has changed since origin/main
+  steer ci
+
+  # two charts, without the sandbox
+  steer ci charts/web charts/db --skip install
+
+  # in a pull request
+  steer ci --target-branch "$GITHUB_BASE_REF" --upgrade --junit report.xml
+
+  # suites must run 60 % of the lines and branches of their chart
+  steer ci --min 60
+
+  # which charts would be tested?
+  steer ci --list-changed""",
+    ),
     "coverage": (
         """\
 Show which lines, branches, definitions and values of a chart are run when it

@@ -66,24 +66,12 @@ class Record(metaclass=_RecordType):
     else:
 
         def __init__(self, *args, **kwargs):
-            fields = self.__fields__
-            if len(args) > len(fields):
-                raise TypeError(f"{type(self).__name__} takes {len(fields)} fields, {len(args)} given")
-            put = object.__setattr__
-            for field, value in zip(fields, args):
-                put(self, field, value)
-            for field in fields[len(args) :]:
-                if field in kwargs:
-                    value = kwargs.pop(field)
-                elif field in self.__defaults__:
-                    value = self.__defaults__[field]
-                    if type(value) is Factory:
-                        value = value.make()
-                else:
-                    raise TypeError(f"{type(self).__name__} misses the field {field!r}")
-                put(self, field, value)
-            if kwargs:
-                raise TypeError(f"{type(self).__name__} has no field {', '.join(kwargs)} left to set")
+            kind = type(self)
+            puts = kind.__dict__.get("__puts__") or _puts(kind)
+            if len(args) != len(puts) or kwargs:
+                args = _values(kind, args, kwargs)
+            for put, value in zip(puts, args):
+                put(self, value)
 
         def __setattr__(self, name, value):
             raise AttributeError(f"{type(self).__name__}.{name} cannot be assigned: records are frozen")
@@ -105,6 +93,34 @@ class Record(metaclass=_RecordType):
     def __repr__(self) -> str:
         shown = ", ".join(f"{f}={getattr(self, f)!r}" for f in self.__fields__)
         return f"{type(self).__name__}({shown})"
+
+
+def _puts(kind: type[Record]) -> tuple[Callable[[object, object], None], ...]:
+    """Return what sets each field, which takes half the time of ``object.__setattr__``; kept from the first use on."""
+    puts = tuple(getattr(kind, field).__set__ for field in kind.__fields__)
+    type.__setattr__(kind, "__puts__", puts)
+    return puts
+
+
+def _values(kind: type[Record], given: tuple[Any, ...], named: dict[str, Any]) -> list[Any]:
+    """Return the value of each field: those given, those named, then defaults."""
+    fields, defaults = kind.__fields__, kind.__defaults__
+    if len(given) > len(fields):
+        raise TypeError(f"{kind.__name__} takes {len(fields)} fields, {len(given)} given")
+    values = list(given)
+    for field in fields[len(given) :]:
+        if field in named:
+            value = named.pop(field)
+        elif field in defaults:
+            value = defaults[field]
+            if type(value) is Factory:
+                value = value.make()
+        else:
+            raise TypeError(f"{kind.__name__} misses the field {field!r}")
+        values.append(value)
+    if named:
+        raise TypeError(f"{kind.__name__} has no field {', '.join(named)} left to set")
+    return values
 
 
 def replace(record: R, **changes: Any) -> R:

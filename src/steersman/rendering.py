@@ -291,22 +291,36 @@ def merged_values(source: Source, world: World, options: RenderOptions) -> dict[
     values = deeply(lambda: coalesce_values(chart, source.values))
     if schemas is not None and not options.skip_schema_validation:
         if any(one.schema is not None for one in chart.walk()):
-            from steersman.values.schema import SchemaViolation, check
+            if schemas.cache is None:
+                _check_schemas(source, values, world, options, schemas)
+            else:
+                from steersman.values.accepted import check_once
 
-            try:
-                check(chart, values, schemas)
-            except SchemaViolation as error:
-                if options.diagnose is not None:
-                    error.detail = options.diagnose(Broken(error, source, values, lambda _trace: None))
-                if world.observer is not None and error.refuse_global:
-                    world.observer.sees_refused_global(error.refuse_global)
-                raise
+                def check() -> None:
+                    _check_schemas(source, values, world, options, schemas)
+
+                check_once(schemas.cache, chart, values, schemas, check)
         elif schemas.debug is not None:
             for one in chart.walk():
                 schemas.debug("number of dependencies in the chart", chart=one.name, dependencies=len(one.dependencies))
     if world.observer is not None:
         world.observer.sees_values(source, values)
     return values
+
+
+def _check_schemas(
+    source: Source, values: dict[str, Any], world: World, options: RenderOptions, schemas: SchemaAccess
+) -> None:
+    from steersman.values.schema import SchemaViolation, check
+
+    try:
+        check(source.chart, values, schemas)
+    except SchemaViolation as error:
+        if options.diagnose is not None:
+            error.detail = options.diagnose(Broken(error, source, values, lambda _trace: None))
+        if world.observer is not None and error.refuse_global:
+            world.observer.sees_refused_global(error.refuse_global)
+        raise
 
 
 def check_labels(labels: dict[str, str]) -> None:

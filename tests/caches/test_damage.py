@@ -13,6 +13,7 @@ import pytest
 from steersman.chart.parsed import ParsedValues
 from steersman.download.getters import Answer
 from steersman.download.validators import Validators
+from steersman.errors import ValuesError
 from steersman.gotemplate import CodeStore, TemplateSet
 from steersman.gotemplate.definition import COMPILED
 from steersman.manifest.heads import HeadStore
@@ -21,6 +22,8 @@ from steersman.registry.places import BlobPlaces
 from steersman.registry.reference import parse
 from steersman.repo.index_load import load_file
 from steersman.runtime.private import Cache
+from steersman.values.accepted import check_once
+from steersman.values.schema_access import SchemaAccess
 from tests.caches.damage import damaged
 from tests.conftest import Run, cache_in
 
@@ -90,6 +93,23 @@ def test_heads_of_manifests(tmp_path: Path) -> None:
         return [(one.name, one.kind, one.events, one.manifest) for one in hooks]
 
     check(tmp_path, "heads", use)
+
+
+def test_accepted_values(tmp_path: Path) -> None:
+    class Root:
+        name, is_root, values, schema, dependencies = "c", True, {}, b"{}", ()
+
+    def refuse() -> None:
+        raise ValuesError("refused")
+
+    def use(cache: Cache) -> object:
+        # what was never accepted is refused, whatever the file says by now
+        with pytest.raises(ValuesError):
+            check_once(cache, Root, {"a": 2}, SchemaAccess(), refuse)  # type: ignore[arg-type]
+        check_once(cache, Root, {"a": 1}, SchemaAccess(), lambda: None)  # type: ignore[arg-type]
+        return None
+
+    check(tmp_path, "accepted", use)
 
 
 def test_indexes(tmp_path: Path) -> None:

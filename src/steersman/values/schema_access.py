@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from steersman.runtime.private import Cache
     from steersman.values.schemas.loading import Fetch
     from steersman.values.schemas.validator import Validator
 
@@ -22,6 +23,7 @@ class SchemaAccess(Record):
         ignore_global: check a subchart's values without ``global``.
         warned: the URNs that were warned of. helm: each is, once in a run (test_an_urn_is_warned_of_once)
         known: the schemas that were read, by their bytes; a chart whose tests are run is checked many times.
+        cache: keeps which values were accepted; None to check them each time, and to log each step.
     """
 
     fetch: Fetch | None = None
@@ -30,6 +32,7 @@ class SchemaAccess(Record):
     ignore_global: bool = False
     warned: set[str] = factory(default_factory=set)
     known: dict[bytes, Validator] = factory(default_factory=dict)
+    cache: Cache | None = None
 
 
 NOTHING_FETCHED = SchemaAccess()

@@ -14,7 +14,8 @@ def schema_access(ctx: Context) -> SchemaAccess:
     """Return how the schemas of this run's charts are checked."""
     from steersman.values.schema_access import SchemaAccess
 
-    return SchemaAccess(fetch_of(ctx), ctx.debug, ctx.warn, ctx.settings.schema_ignore_global)
+    cache = None if ctx.settings.debug else ctx.cache()
+    return SchemaAccess(fetch_of(ctx), ctx.debug, ctx.warn, ctx.settings.schema_ignore_global, cache=cache)
 
 
 def fetch_of(ctx: Context) -> Fetch:

@@ -55,13 +55,22 @@ class Validator:
         load: gives the JSON value at the URL of another.
         url: where the schema is, for messages.
 
+    Attributes:
+        is_alone: whether it refers to no other schema, but for metaschemas.
+
     Raises:
         SchemaError: when it is not a schema, or refers to something that is not there; with Helm's message.
     """
 
     def __init__(self, schema: Any, load: Callable[[str], Any], url: str = ROOT) -> None:
+        self.is_alone = True
+
+        def load_another(url: str) -> Any:
+            self.is_alone = False
+            return load(url)
+
         self._metaschemas = Metaschemas()
-        documents = Documents(load, self._check)
+        documents = Documents(load_another, self._check)
         documents.add(url, schema)
         self._node = Compiler(documents).compile(url)
 

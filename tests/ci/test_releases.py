@@ -155,6 +155,12 @@ def test_a_library_is_not_installed(repository: Repository) -> None:
     assert stages["install"]["reason"] == "a library is not installed"
 
 
+def test_a_namespace_for_all_releases(repository: Repository) -> None:
+    repository.write("charts/web/templates/config.yaml", "{{ if ne .Release.Namespace `shop` }}{{ .a.b.c }}{{ end }}\n")
+    repository.write("ct.yaml", "namespace: shop\n")
+    assert live(repository.stages("charts/web", "--skip", "lint")["charts/web"])["install"] == "ok"
+
+
 def test_stages_to_leave_out(repository: Repository) -> None:
     with_test(repository, "charts/web")
     assert live(repository.stages("charts/web", "--skip", "test")["charts/web"]) == {"install": "ok"}

@@ -37,7 +37,8 @@ class ReleaseSettings(Record):
 
     Attributes:
         values: what the settings put over the values of each case.
-        namespace: of all releases; ``""`` makes one for each.
+        namespace: of all releases; ``""`` for one of its own for each.
+        creates_namespace: whether namespaces are made.
         name: what their names begin with instead of the chart's folder.
         build_id: part of the names of namespaces.
         keeps: whether releases and namespaces stay.
@@ -49,6 +50,7 @@ class ReleaseSettings(Record):
 
     values: Sources = Sources()
     namespace: str = ""
+    creates_namespace: bool = True
     name: str = ""
     build_id: str = ""
     keeps: bool = False
@@ -100,7 +102,7 @@ class Releases:
             stage = self._stage(model.UPGRADE, self._upgrades)
             yield replace(stage, reason=f"not from the old revision: {reason}" if reason else "")
         elif self._settings.upgrades:
-            yield skipped(model.UPGRADE, "install failed")
+            yield skipped(model.UPGRADE, "install or test failed")
         if self._tests or self._problems[model.TEST]:
             yield self._stage(model.TEST, self._tests)
         else:
@@ -145,7 +147,7 @@ class Releases:
             check_dependencies(chart.chart)
             options = InstallOptions(
                 name,
-                create_namespace=not settings.namespace,
+                create_namespace=settings.creates_namespace,
                 skip_crds=settings.skip_crds,
                 write=settings.write,
                 wait=settings.wait,

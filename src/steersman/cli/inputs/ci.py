@@ -104,7 +104,7 @@ def ci_options(
             flags["jobs"],
             lambda program, text: run_program(program, text, ctx.environment),
         ),
-        releases=_releases(ctx, settings),
+        releases=_releases(ctx, settings, on_cluster=flags["cluster"]),
         world=world,
         environ=ctx.environment,
         connect=lambda kubeconfig, namespace: _connect(ctx, kubeconfig, namespace),
@@ -150,7 +150,7 @@ def _lint(ctx: Context, settings: CiSettings, kube: KubeVersion) -> LintSettings
     return LintSettings(kube, flags["strict"], value_sources(flags))
 
 
-def _releases(ctx: Context, settings: CiSettings) -> ReleaseSettings:
+def _releases(ctx: Context, settings: CiSettings, *, on_cluster: bool) -> ReleaseSettings:
     place = "helm-extra-args"
     arguments = [*words(place, settings.helm_extra_args), *words("helm-extra-set-args", settings.helm_extra_set_args)]
     flags = _parsed(ctx, place, "install", arguments)
@@ -158,6 +158,7 @@ def _releases(ctx: Context, settings: CiSettings) -> ReleaseSettings:
     return ReleaseSettings(
         values=value_sources(flags),
         namespace=settings.namespace,
+        creates_namespace=not (settings.namespace and on_cluster),
         name=settings.release_name,
         build_id=settings.build_id,
         keeps=settings.skip_clean_up,

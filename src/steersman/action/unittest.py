@@ -50,6 +50,7 @@ class UnittestOptions(Record):
         render_folder: where to put what is rendered, or ``""``.
         workers: how many processes; 0 for one on each core.
         with_coverage: whether results say what each test came to of its chart's code.
+        only: the absolute paths of the suite files that run; None for all.
         run: the options of each suite.
     """
 
@@ -62,6 +63,7 @@ class UnittestOptions(Record):
     render_folder: str = ""
     workers: int = 0
     with_coverage: bool = False
+    only: frozenset[str] | None = None
     run: RunOptions = RunOptions()
 
 
@@ -120,7 +122,7 @@ class _ChartRun:
             from steersman.insight.code import Code
 
             self._run_options = replace(options.run, code=Code(chart))
-        self._reading = Options(strict=options.strict, values=_values_files(options.values))
+        self._reading = Options(strict=options.strict, values=values_files(options.values))
         self._outside = outside(world, post_render, options.render_folder)
         self._notes: list[str] = []
 
@@ -203,7 +205,7 @@ class _ChartRun:
             SteerError: when this chart's templates make none that can be read.
         """
         found: list[tuple[ChartSuites, list[_Job]]] = []
-        for place in self._charts():
+        for place in suite_charts(self._chart, self._path, self._options):
             try:
                 found.append((place, self._jobs(place)))
             except SteerError as error:
@@ -212,15 +214,13 @@ class _ChartRun:
                 self._notes.append(f"the suites of the subchart {place.chart.name} are left out: {error}")
         return found
 
-    def _charts(self) -> Iterator[ChartSuites]:
-        root = ChartSuites(self._chart, self._path, self._chart.name, is_root=True)
-        yield root
-        if self._options.with_subcharts:
-            values = with_values_files(self._chart, self._options.values, lambda name: _merged_file(self._path, name))
-            yield from _subcharts(root, values)
-
     def _jobs(self, place: ChartSuites) -> list[_Job]:
-        jobs = [_Job(path, place.route) for path in suite_files(place.path, self._options.files)]
+        only = self._options.only
+        jobs = [
+            _Job(path, place.route)
+            for path in suite_files(place.path, self._options.files)
+            if only is None or os.path.abspath(path) in only
+        ]
         folder = os.path.join(place.path, self._options.chart_tests_path)
         if self._options.chart_tests_path and os.path.exists(folder):
             from steersman.unittest.made_suites import made_suites
@@ -235,6 +235,15 @@ class _ChartRun:
                 for name, suites in made
             ]
         return jobs
+
+
+def suite_charts(chart: Chart, path: str, options: UnittestOptions) -> Iterator[ChartSuites]:
+    """Yield a chart and its subcharts whose suites run."""
+    root = ChartSuites(chart, path, chart.name, is_root=True)
+    yield root
+    if options.with_subcharts:
+        values = with_values_files(chart, options.values, lambda name: _merged_file(path, name))
+        yield from _subcharts(root, values)
 
 
 def outside(world: World, post_render: Callable[[Program, str], str], render_folder: str = "") -> Outside:
@@ -304,7 +313,8 @@ def _size(job: _Job) -> int:
         return 0
 
 
-def _values_files(patterns: Sequence[str]) -> tuple[str, ...]:
+def values_files(patterns: Sequence[str]) -> tuple[str, ...]:
+    """Return the values files that patterns find."""
     paths: list[str] = []
     for pattern in patterns:
         paths += [pattern] if os.path.isabs(pattern) else map(os.path.abspath, glob(pattern))

@@ -20,6 +20,7 @@ from steersman.unittest.show import Paint, chart_lines, summary_lines
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import NoReturn
 
     from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
@@ -47,19 +48,52 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
 
         CoverageReport(ctx, flags)  # wrong flags are reported before the tests run
     if flags["watch"]:
-        from steersman.cli.inputs.watching import watch
-
-        watch(args, lambda: _once(ctx, flags, args, write), ctx.out)
-    return _once(ctx, flags, args, write)
+        _watch(ctx, flags, args, write)
+    return _once(ctx, flags, args, write, _options(flags))[0]
 
 
-def _once(ctx: Context, flags: Flags, args: Sequence[str], write: Callable[[Sequence[ChartResult]], None]) -> int:
+def _watch(ctx: Context, flags: Flags, args: Sequence[str], write: Callable[[Sequence[ChartResult]], None]) -> NoReturn:
+    """Run the suites, and again those that a change affects; coverage, values and reports are about all of them."""
+    from steersman.action.unittest_watch import Watched
+    from steersman.cli.inputs.watching import watch
+    from steersman.cli.terminal.watched import changed_line, left_out_lines
+
+    options = _options(flags)
+    watched = Watched(args, options)
+    runs_all = flags["coverage"] or flags["generate"] or flags["output-file"]
+    failed: set[str] = set()
+
+    def act(changed: list[str]) -> None:
+        again = watched.affected(changed) if changed else None
+        charts, chosen = args, options
+        if again is not None:
+            ctx.out.write(f"{changed_line(changed, again, runs_all=runs_all)}\n")
+            if not runs_all:
+                charts, chosen = again.charts, replace(options, only=again.files)
+        if charts:
+            _, results = _once(ctx, flags, charts, write, chosen)
+            files = {suite.file for result in results for suite in result.suites}
+            failed.difference_update([file for file in failed if file in files or not os.path.exists(file)])
+            failed.update(suite.file for result in results for suite in result.suites if not suite.passed)
+        else:
+            files = set()
+        ctx.out.write("".join(f"{line}\n" for line in left_out_lines(sorted(failed - files))))
+
+    watch(watched.places, act, ctx.out)
+
+
+def _once(
+    ctx: Context,
+    flags: Flags,
+    args: Sequence[str],
+    write: Callable[[Sequence[ChartResult]], None],
+    options: UnittestOptions,
+) -> tuple[int, list[ChartResult]]:
     start = time.monotonic()
     paint = Paint(_has_colors(ctx))
     send_to(_quiet(ctx).log)
     charts: list[ChartResult] = []
     memory = BoundedMemory()
-    options = _options(flags)
     world = World(_quiet(ctx), compiled=compiled_templates(ctx), schemas=schema_access(ctx))
     with memory:
         for chart in unittest(
@@ -73,7 +107,7 @@ def _once(ctx: Context, flags: Flags, args: Sequence[str], write: Callable[[Sequ
         is_sound = not flags["generate"] or _generate(ctx, flags, charts, world, paint)
     write(charts)
     ctx.out.write("".join(f"{line}\n" for line in summary_lines(charts, seconds, paint)))
-    return 0 if is_covered and is_sound and all(chart.passed for chart in charts) else 1
+    return 0 if is_covered and is_sound and all(chart.passed for chart in charts) else 1, charts
 
 
 def _generate(ctx: Context, flags: Flags, charts: Sequence[ChartResult], world: World, paint: Paint) -> bool:

@@ -15,16 +15,29 @@ _QUIET = 0.1  # seconds without a change before running: an editor writes severa
 _NOT_LOOKED_AT = ("__snapshot__", ".git", ".debug")
 
 
-def watch(paths: Sequence[str], act: Callable[[], object], out: TextIO) -> NoReturn:
-    """Call ``act`` now and after each change below ``paths``, until the user interrupts."""
+def watch(places: Callable[[], Sequence[str]], act: Callable[[list[str]], object], out: TextIO) -> NoReturn:
+    """Call ``act`` now, with no paths, and with those that have changed after each change, until the user interrupts.
+
+    Args:
+        places: returns the files and folders to look at.
+        act: given the paths of files that are new, gone or different.
+        out: to say that nothing happens until something changes.
+    """
+    paths = places()
     before = state(paths)
-    act()
+    act([])
     while True:
         out.write("\nwaiting for changes; Ctrl-C ends\n")
         out.flush()
-        before = _changed(paths, before)
+        now = _changed(paths, before)
+        changed = sorted(path for path in {*before, *now} if before.get(path) != now.get(path))
         out.write("\n")
-        act()
+        act(changed)
+        # what has changed since then is seen next; a place that was not looked at yet has not changed
+        known, paths = paths, places()
+        left = state([path for path in known if path not in paths])
+        before = {path: at for path, at in now.items() if path not in left}
+        before |= state([path for path in paths if path not in known])
 
 
 def _changed(paths: Sequence[str], before: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
@@ -46,12 +59,17 @@ def state(paths: Sequence[str]) -> dict[str, tuple[int, int]]:
 
 def _states(paths: Sequence[str]) -> Iterator[tuple[str, tuple[int, int]]]:
     for path in paths:
+        if not os.path.isdir(path):
+            yield from _state(path)
         for folder, folders, names in os.walk(path):
             folders[:] = [name for name in folders if name not in _NOT_LOOKED_AT]
             for name in names:
-                full = os.path.join(folder, name)
-                try:
-                    info = os.stat(full)
-                except OSError:
-                    continue
-                yield full, (info.st_mtime_ns, info.st_size)
+                yield from _state(os.path.join(folder, name))
+
+
+def _state(path: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    try:
+        info = os.stat(path)
+    except OSError:
+        return
+    yield path, (info.st_mtime_ns, info.st_size)

@@ -1381,6 +1381,6 @@ FLAGS: dict[str, Row] = {
         "",
     ),
     "jobs": ("jobs", "", "int", "processes to run in (default: one for each core)", "", None, ""),
-    "watch": ("watch", "", "bool", "run again when a file of the charts changes", "", None, ""),
+    "watch": ("watch", "", "bool", "run again the suites that a changed file affects", "", None, ""),
     "schema": ("schema", "", "bool", "print a JSON schema of suite files, for editors", "", None, ""),
 }

@@ -7,14 +7,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 from steersman.chart.parsed import ParsedValues
+from steersman.errors import ValuesError
 from steersman.gotemplate import CodeStore, TemplateSet
+from steersman.manifest.heads import HeadStore
+from steersman.manifest.hooks import sort_manifests
 from steersman.registry.places import BlobPlaces
 from steersman.registry.reference import parse
 from steersman.repo.index_load import load_file
 from steersman.runtime.private import Cache
+from steersman.values.accepted import check_once
+from steersman.values.schema_access import SchemaAccess
 
 _TEXT = '{{ define "x" }}hello {{ .name }}{{ end }}{{ range .list }}{{ . }},{{ end }}{{ template "x" . }}'
 _VALUES = b"a: 1\nb: [1.5, true, null, text]\nc: {d: e}\n" + b"# filler\n" * 60
+_DOCUMENTS = "".join(
+    f"---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: s{i}\n  annotations: {{helm.sh/hook: {hook}}}\n# {'x' * 200}\n"
+    for i, hook in enumerate(("test", "pre-install", "null"))
+)
 _INDEX = "apiVersion: v1\nentries:\n" + "".join(
     f"  c{i}:\n  - {{name: c{i}, version: 1.0.0, description: {'d' * 2000}}}\n" for i in range(34)
 )
@@ -31,6 +40,8 @@ class Caches:
             "templates": _templates,
             "values": _values,
             "blobs": _blobs,
+            "heads": _heads,
+            "accepted": _accepted,
             "indexes": self._index,
         }
         self._expected = {kind: use(self._cache()) for kind, use in self._uses.items()}
@@ -73,3 +84,30 @@ def _blobs(cache: Cache) -> object:
     places = BlobPlaces(cache)
     places.remember(parse("r.example/a:1"), "sha256:abc")
     return places.others(parse("r.example/b:1"), "sha256:abc")
+
+
+def _heads(cache: Cache) -> object:
+    cache.read("values", "/chart")  # heads are kept in a run that has read something
+    hooks, manifests = sort_manifests({"c/templates/a.yaml": _DOCUMENTS}, print, heads=HeadStore(cache))
+    return [(one.name, one.events) for one in hooks], [one.head for one in manifests]
+
+
+def _accepted(cache: Cache) -> object:
+    checked: list[int] = []
+    # the second values are refused: no bytes may have them pass
+    check_once(cache, _Chart(), {"a": 1}, SchemaAccess(), lambda: None)
+    try:
+        check_once(cache, _Chart(), {"a": 2}, SchemaAccess(), _refuse)
+    except ValuesError:
+        checked.append(2)
+    return checked
+
+
+class _Chart:
+    name, is_root, schema = "c", True, b"{}"
+    values: dict[str, object] = {}  # noqa: RUF012
+    dependencies = ()
+
+
+def _refuse() -> None:
+    raise ValuesError("refused")

@@ -1,8 +1,8 @@
 """Fuzz targets: bytes to a reader, which may answer with a value or with an error of its own.
 
-    python -m tests.fuzz.targets NAME [SECONDS]
+    python -m tests.fuzz.targets NAME|all [SECONDS]
 
-Runs one target on changed seeds until the time is over; anything but a ``SteerError`` ends it, with the bytes and
+Runs one target, or each in turn, on changed seeds until the time is over; anything but a ``SteerError`` ends it, with the bytes and
 the seed that made them.
 """
 
@@ -383,9 +383,8 @@ def mutated(seeds: tuple[bytes, ...], number: int) -> bytes:
     return bytes(data)
 
 
-def main() -> int:
-    name = sys.argv[1]
-    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 60
+def run(name: str, seconds: float) -> None:
+    """Run one target and print how often."""
     target, number, end = TARGETS[name], random.randrange(1 << 48), time.monotonic() + seconds
     runs = understood = 0
     while time.monotonic() < end:
@@ -397,7 +396,13 @@ def main() -> int:
             print(f"seed {number}: {data!r}", file=sys.stderr)
             raise
         runs += 1
-    print(f"{name}: {runs} runs, {understood} understood")
+    print(f"{name}: {runs} runs, {understood} understood", flush=True)
+
+
+def main() -> int:
+    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 60
+    for name in TARGETS if sys.argv[1] == "all" else [sys.argv[1]]:
+        run(name, seconds)
     return 0
 
 

@@ -135,3 +135,44 @@ def test_the_library_says_the_same(chart: Path, tmp_path: Path) -> None:
     assert [str(place) for place in line.values[0].places] == [f"{tmp_path}/prod.yaml:2", "web/values.yaml:2"]
     assert [(one.path, one.suggestion) for one in result.unused_values] == [("extr", "extra")]
     assert len(result.explain("ConfigMap/b")) == 4
+
+
+def test_a_text_over_several_lines_is_explained_line_by_line(own: Run, tmp_path: Path) -> None:
+    text = MAP.partition("data:")[0] + "data:\n  conf: |\n    a={{ .Values.a }}\n\n    b={{ .Values.b }}\n  z: end\n"
+    write_chart(tmp_path / "web", values="a: 1\nb: 2\n", map=text)
+    done = own("explain", "web", "ConfigMap/a", "data.conf")
+    assert done.stdout == (
+        "conf: |\n\nwritten by\n  web/templates/map.yaml:5  conf: |\n\nits lines\n"
+        + "".join(
+            f"{line:<56} # map.yaml:{number}{values}\n"
+            for line, number, values in (("    a=1", 6, "  {a}"), ("", 7, ""), ("    b=2", 8, "  {b}"))
+        )
+    )
+
+
+def test_a_page_goes_to_standard_output(own: Run, chart: Path, tmp_path: Path) -> None:
+    done = own("explain", "web", "--html", "-")
+    assert done.stdout.startswith("<!doctype html>") and done.stdout.endswith("</html>\n")
+    assert not (tmp_path / "-").exists()
+
+
+def test_a_source_map_is_not_written_to_standard_output(own: Run, chart: Path, tmp_path: Path) -> None:
+    done = own("template", "web", "--source-map", "-")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "Error: --source-map needs the name of a file: standard output has the manifests\n"
+    assert not (tmp_path / "-").exists()
+
+
+def test_a_source_map_as_sarif_has_logical_locations(own: Run, chart: Path, tmp_path: Path) -> None:
+    done = own("template", "web", "--source-map", "map.sarif")
+    results = json.loads((tmp_path / "map.sarif").read_text())["runs"][0]["results"]
+    rows = done.stdout.split("\n")
+    found = {}
+    for result in results:
+        location, output = result["locations"][0], result["relatedLocations"][-1]["physicalLocation"]
+        name = location["logicalLocations"][0]["fullyQualifiedName"]
+        found[name] = rows[output["region"]["startLine"] - 1].strip(), location["physicalLocation"]
+    text, place = found["ConfigMap/a data.tag"]
+    assert text == 'tag: "1"'
+    assert place == {"artifactLocation": {"uri": "web/templates/map.yaml"}, "region": {"startLine": 5}}
+    assert next(one for one in results if "properties" in one)["properties"] == {"values": ["size"]}

@@ -7,6 +7,7 @@ import os
 import pty
 import shutil
 import subprocess
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -287,6 +288,28 @@ def test_archives_of_one_time_hold_the_same_bytes(archive: str, steer: Run, helm
         data = (tmp_path / folder / archive).read_bytes()
         held.append((data[: data.index(b"Helm\0")], gzip.decompress(data)))
     assert held[0] == held[1]
+
+
+@pytest.mark.parametrize("epoch", ["1700000000", "253402300799", "253402300800", "9223372036854775807"])
+def test_the_lock_in_an_archive_has_the_time(epoch: str, steer: Run, helm: Run, tmp_path: Path) -> None:
+    locked = tmp_path / "locked"
+    for folder, name in ((locked, "locked"), (locked / "charts" / "below", "below")):
+        folder.mkdir(parents=True)
+        (folder / "Chart.yaml").write_text(f"apiVersion: v2\nname: {name}\nversion: 1.0.0\n")
+        (folder / "Chart.lock").write_text('dependencies: []\ndigest: sha256:a\ngenerated: "2020-01-01T00:00:00Z"\n')
+    held = []
+    for run, folder in ((steer, "ours"), (helm, "theirs")):
+        done = run("package", "locked", "-d", folder, env={"SOURCE_DATE_EPOCH": epoch})
+        archive = tmp_path / folder / "locked-1.0.0.tgz"
+        members = {}
+        if done.returncode == 0:
+            with tarfile.open(archive) as file:
+                members = {one.name: (one.mtime, file.extractfile(one).read()) for one in file}  # type: ignore[union-attr]
+        held.append((done.returncode, done.stderr, members))
+    assert held[0] == held[1]
+    locks = [data for name, (_, data) in held[0][2].items() if name.endswith("Chart.lock")]
+    assert len(locks) == (0 if held[0][0] else 2)
+    assert all(b"2020-01-01" not in data for data in locks)
 
 
 def test_packages_need_a_folder(archive: str, steer: Run, helm: Run, tmp_path: Path) -> None:

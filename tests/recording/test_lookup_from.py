@@ -202,3 +202,27 @@ def test_broken_json_and_empty_folders_are_errors(tmp_path: Path) -> None:
 def test_a_cluster_and_files_exclude_each_other(own: Run, chart: Path) -> None:
     done = own("template", "web", "--lookup-from", ".", "--dry-run=server")
     assert (done.returncode, "it cannot be used with one" in done.stderr) == (1, True)
+
+
+def test_objects_that_are_twice_are_reported(own: Run, tmp_path: Path) -> None:
+    write_chart(tmp_path / "web", found='a: {{ (lookup "v1" "Secret" "default" "s").data.a }}\n')
+    objects = tmp_path / "objects"
+    objects.mkdir()
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {a: %s}\n"
+    (objects / "a.yaml").write_text(secret % "first")
+    (objects / "b.yaml").write_text(secret % "second")
+    done = own("template", "web", "--lookup-from", "objects")
+    assert "a: second" in done.stdout
+    assert done.stderr == (
+        'level=WARN msg="Secret default/s is twice in the objects for lookup (objects/a.yaml, objects/b.yaml); '
+        'the last one counts"\n'
+    )
+
+
+def test_many_objects_that_are_twice_are_counted(tmp_path: Path) -> None:
+    text = "".join(f"apiVersion: v1\nkind: Secret\nmetadata: {{name: s{n % 20}}}\n---\n" for n in range(40))
+    (tmp_path / "all.yaml").write_text(text)
+    said: list[str] = []
+    lookup_from(str(tmp_path / "all.yaml"), "default", lambda _level, message: said.append(message))
+    assert len(said) == 6
+    assert said[-1] == "15 more objects are twice in the objects for lookup"

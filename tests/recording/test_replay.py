@@ -77,6 +77,29 @@ def test_a_seed_and_a_recording_go_together(own: Run, tmp_path: Path) -> None:
     assert own("replay", "r.json").stdout == plain
 
 
+def test_lint_takes_objects_a_seed_and_a_recording(own: Run, tmp_path: Path) -> None:
+    text = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ (lookup "v1" "Secret" "default" "s").data.name }}\n'
+    write_chart(tmp_path / "web", t=text + "data: {a: {{ randAlphaNum 9 }}}\n")
+    (tmp_path / "s.yaml").write_text("apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {name: Not_Legal}\n")
+    more = ("--lookup-from", "s.yaml", "--seed", "one")
+    done = own("lint", "web", *more, "--record", "render.json")
+    assert 'metadata.name: Invalid value: "Not_Legal"' in done.stdout
+    replayed = own("replay", "render.json")
+    assert replayed.returncode == 0, replayed.stderr
+    assert replayed.stdout == own("template", "test-release", "web", *more).stdout
+    two = own("lint", "web", "web", "--record", "render.json")
+    assert (two.returncode, two.stderr) == (1, "Error: --record keeps the render of one chart\n")
+
+
+@pytest.mark.parametrize("command", ["template", "lint"])
+def test_a_recording_is_not_written_to_standard_output(own: Run, tmp_path: Path, command: str) -> None:
+    write_chart(tmp_path / "web", t="a: 1\n")
+    done = own(command, "web", "--record", "-")
+    assert done.returncode == 1
+    assert done.stderr == ("Error: --record needs the name of a file: standard output has what the command prints\n")
+    assert not (tmp_path / "-").exists()
+
+
 def test_lookups_of_a_cluster_replay_without_it(own: Run, tmp_path: Path, sandbox: Running) -> None:
     write_chart(tmp_path / "c", secret=SECRET)
     given = "apiVersion: v1\nkind: Secret\nmetadata: {name: given}\nstringData: {a: b}\n"

@@ -49,6 +49,17 @@ def test_a_seed_keeps_its_secrets(tmp_path: Path) -> None:
     assert found == KEPT
 
 
+def test_a_time_after_the_year_9999_is_refused(own: Run, tmp_path: Path) -> None:
+    write_chart(tmp_path / "c", t="a: {{ now }}\n")
+    done = own("template", "c", "--seed", "s", env={"SOURCE_DATE_EPOCH": "253402300799"})
+    assert done.returncode == 0 and "9999-12-31" in done.stdout
+    done = own("template", "c", "--seed", "s", env={"SOURCE_DATE_EPOCH": "9223372036854775807"})
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "Error: invalid SOURCE_DATE_EPOCH: with --seed it is the time of the render, in the year 9999 at most\n"
+    )
+
+
 def test_each_release_and_each_template_has_its_own_secrets(tmp_path: Path) -> None:
     text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: {{ randAlphaNum 20 }}}\n"
     chart = write_chart(tmp_path / "c", one=text, two=text)

@@ -12,7 +12,7 @@ from steersman.values.coalesce import copy_tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     from steersman.engine.impure import Lookup
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _SUFFIXES = (".yaml", ".yml", ".json")
 _MOST_BYTES = 64 * 1024 * 1024  # of all files
 _MOST_FILES = 20_000
+_MOST_TOLD = 5  # objects that are there twice
 
 
 class UnreadableObjects(UsageError):
@@ -29,24 +30,39 @@ class UnreadableObjects(UsageError):
         super().__init__(f"cannot read objects for lookup: {problem}")
 
 
-def lookup_from(path: str, namespace: str) -> Lookup:
+def lookup_from(path: str, namespace: str, log: Callable[..., None] | None = None) -> Lookup:
     """Return the function ``lookup`` of a cluster that has the objects in a folder or a file.
 
     Args:
         path: a folder, whose ``.yaml``, ``.yml`` and ``.json`` files at any depth are read; a file; or a recording.
         namespace: of objects that name none.
+        log: called as ``log("WARN", message)`` for objects that are there twice, of which the last one counts.
 
     Raises:
         UnreadableObjects: when something in it cannot be read or is not an object, naming the file and the document.
         BadRecording: when a recording is damaged.
     """
-    if not os.path.isdir(path):
+    if os.path.isdir(path):
+        found = list(_objects_below(path))
+    else:
         data = _read(path, _MOST_BYTES)
         trees = _documents(path, data)
         if trees and is_recording(trees[0]):
             return _recorded(data, path, namespace)
-        return lookup_among(_objects(path, trees), namespace)
-    return lookup_among(_objects_below(path), namespace)
+        found = [(path, item) for item in _objects(path, trees)]
+    same: list[str] = []
+
+    def on_same(name: str, first: int, second: int) -> None:
+        files = dict.fromkeys((found[first][0], found[second][0]))
+        same.append(f"{name} is twice in the objects for lookup ({', '.join(files)}); the last one counts")
+
+    lookup = lookup_among((item for _, item in found), namespace, on_same)
+    if log is not None:
+        for message in same[:_MOST_TOLD]:
+            log("WARN", message)
+        if len(same) > _MOST_TOLD:
+            log("WARN", f"{len(same) - _MOST_TOLD} more objects are twice in the objects for lookup")
+    return lookup
 
 
 def _recorded(data: bytes, path: str, namespace: str) -> Lookup:
@@ -82,12 +98,14 @@ def _objects(path: str, trees: Iterable[Any]) -> Iterator[dict[str, Any]]:
             raise UnreadableObjects(f"{path}: document {number} is not a Kubernetes object: {error}") from error
 
 
-def _objects_below(path: str) -> Iterator[dict[str, Any]]:
+def _objects_below(path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the objects of a folder with their files."""
     left = _MOST_BYTES
     for file in _files(path):
         data = _read(file, left)
         left -= len(data)
-        yield from _objects(file, _documents(file, data))
+        for item in _objects(file, _documents(file, data)):
+            yield file, item
 
 
 def _files(path: str) -> list[str]:

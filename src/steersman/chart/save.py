@@ -9,6 +9,7 @@ from steersman.chart.create import fill_folder, write_member
 from steersman.chart.validate import validated
 from steersman.errors import ChartError, SteerError
 from steersman.go.errno import not_written, path_error
+from steersman.record import replace
 from steersman.runtime.files import make_folders
 from steersman.sprig.paths import clean
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 # the extra field of the gzip header that Helm marks its archives with
 GZIP_EXTRA = b"rr(\0aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo="
 GZIP_COMMENT = b"Helm"
+_LAST_SECOND = 253_402_300_799  # of the year 9999
 _TAR_END = b"\0" * 1024
 
 
@@ -193,6 +195,16 @@ def _generated(lock: Lock, stamp: float) -> float:
         return stamp
 
 
+def _rfc3339(stamp: float) -> str:
+    if stamp > _LAST_SECOND:
+        # go: a time is JSON only in four digits
+        reason = "json: error calling MarshalJSON for type *time.Time: year outside of range [0,9999]"
+        raise ChartError(f"error marshaling into JSON: {reason}")
+    from time import gmtime, strftime
+
+    return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(stamp))
+
+
 def _archive_members(chart: Chart, prefix: str, stamp: float, *, fixed: bool) -> list[tuple[str, bytes, float]]:
     from steersman.go.json import loads
     from steersman.go.json_numbers import JSONError
@@ -202,6 +214,9 @@ def _archive_members(chart: Chart, prefix: str, stamp: float, *, fixed: bool) ->
             loads(chart.schema.decode("utf-8", "replace"))
         except JSONError:
             raise ChartError("invalid JSON in values.schema.json") from None
+    if fixed and chart.lock is not None:
+        # helm: the lock was written at that time as well (test_the_lock_in_an_archive_has_the_time)
+        chart = replace(chart, lock=replace(chart.lock, generated=_rfc3339(stamp)))
     base = f"{prefix}{chart.name}"
     out = [
         (f"{base}/{name}", data, stamp if fixed else time) for name, data, time in _members(chart, stamp, archive=True)

@@ -173,7 +173,7 @@ def fail(context: RenderContext, message: str) -> str:
 
 def lookup(context: RenderContext, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
     """Return an object of the cluster, or a list of them when ``name`` is empty; an empty map without a cluster."""
-    if context.lookup is None or context.lint:
+    if context.lookup is None:
         return {}
     try:
         return context.lookup(api_version, kind, namespace, name)

@@ -119,6 +119,34 @@ def new_log(rows: Sequence[Annotated], path: Callable[[str], str]) -> dict[str, 
     }
 
 
+def map_log(lines: MappedLines) -> dict[str, Any]:
+    """Return a source map as a SARIF log: an informational result for each line of the output, at its template line.
+
+    The object and the field are its logical location; includes and the line of the output are related locations.
+    """
+    output = {"description": {"text": "standard output"}}
+    results = []
+    for line in lines.rows:
+        result: dict[str, Any] = {
+            "ruleId": "source-line",
+            "ruleIndex": 0,
+            "kind": "informational",
+            "level": "none",
+            "message": {"text": f"line {line.line} of the output"},
+            "locations": [_location(line, str, None)],
+            "relatedLocations": _related(line, str, {"artifactLocation": output, "region": {"startLine": line.line}}),
+        }
+        if line.values:
+            result["properties"] = {"values": list(line.values)}
+        results.append(result)
+    driver = {"name": "steersman", "version": __version__, "rules": [{"id": "source-line"}]}
+    return {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "results": results}],
+    }
+
+
 def _location(line: MappedLine, path: Callable[[str], str], logical: Any) -> dict[str, Any]:
     name = {"fullyQualifiedName": field_name(line), "kind": "object"}
     before = [one for one in logical if one != name] if isinstance(logical, list) else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from steersman.errors import UsageError
+from steersman.insight.line_fields import line_fields
 from steersman.insight.lines import Lines
 from steersman.insight.origins import line_of, origins
 from steersman.insight.reads import VALUES, Reads
@@ -157,7 +158,11 @@ class Explainer:
         return [self._origin(line, number) for number, line in self._rows(self._object(target))]
 
     def field(self, target: str, field: str) -> LineOrigin:
-        """Return the line that a field of an object begins on.
+        """Return the line that a field of an object begins on; see ``field_lines``."""
+        return self.field_lines(target, field)[0]
+
+    def field_lines(self, target: str, field: str) -> list[LineOrigin]:
+        """Return the line that a field of an object begins on, and the other lines of a text that is its value.
 
         Args:
             target: ``Kind/name``.
@@ -170,10 +175,16 @@ class Explainer:
         line = line_of(found.text.encode("utf-8", "surrogateescape"), _keys(field, found.text))
         if not line:
             raise UsageError(f"{target} has no field {field}")
-        for number, row in self._rows(found):
-            if number == line:
-                return self._origin(row, number)
-        raise UsageError(f"{target} did not come from a template")
+        pointers = ["", *line_fields(found.text)]
+        last = line
+        while last + 1 < len(pointers) and pointers[last + 1] == pointers[line]:
+            last += 1
+        lines = [self._origin(row, number) for number, row in self._rows(found) if line <= number <= last]
+        if not lines:
+            raise UsageError(f"{target} did not come from a template")
+        while len(lines) > 1 and not lines[-1].text.strip():
+            del lines[-1]
+        return lines
 
     def reached(self, value: str) -> list[Reached]:
         """Return the lines that a value, or one below it, goes into or decides on, object by object."""

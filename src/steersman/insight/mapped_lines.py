@@ -44,6 +44,9 @@ class MappedLines:
     Args:
         tree: the map, as ``source_map`` makes it.
 
+    Attributes:
+        rows: its lines, in the order of the output.
+
     Raises:
         UsageError: when it is not a source map, naming what is wrong.
     """
@@ -53,11 +56,11 @@ class MappedLines:
             raise UsageError("it is not a source map of steer template --source-map")
         if tree["version"] != VERSION:
             raise UsageError(f"it has version {tree['version']!r}; this program reads version {VERSION}")
-        self._rows = sorted((_row(at, row) for at, row in enumerate(tree["lines"])), key=lambda row: row.line)
-        self._lines = [row.line for row in self._rows]
+        self.rows = sorted((_row(at, row) for at, row in enumerate(tree["lines"])), key=lambda row: row.line)
+        self._lines = [row.line for row in self.rows]
         self._names: dict[str, set[str]] = {}  # of objects, by their kinds
         self._fields: dict[str, dict[str, MappedLine]] = {}  # the first line in each field, by object
-        for row in self._rows:
+        for row in self.rows:
             kind, _, name = row.target.partition("/")
             self._names.setdefault(kind, set()).add(name)
             fields = self._fields.setdefault(row.target, {})
@@ -68,7 +71,7 @@ class MappedLines:
 
     def chart(self) -> str:
         """Return the name of the chart, as paths of templates begin with it; ``""`` where there are no lines."""
-        return self._rows[0].template.partition("/")[0] if self._rows else ""
+        return self.rows[0].template.partition("/")[0] if self.rows else ""
 
     def at(self, first: int, last: int = 0) -> MappedLine | None:
         """Return the first line of a region that a template wrote.
@@ -77,8 +80,8 @@ class MappedLines:
         blank line inside an object. A region that begins with an object is about the object as a whole.
         """
         at = bisect_left(self._lines, first)
-        following = self._rows[at] if at < len(self._rows) else None
-        before = self._rows[at - 1] if at else None
+        following = self.rows[at] if at < len(self.rows) else None
+        before = self.rows[at - 1] if at else None
         if following is None:
             return before if before is not None and first - before.line <= 1 else None
         if following.line <= max(first, last):

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def lookup_among(objects: Iterable[dict[str, Any]], namespace: str) -> Callable[[str, str, str, str], dict[str, Any]]:
+def lookup_among(
+    objects: Iterable[dict[str, Any]], namespace: str, on_same: Callable[[str, int, int], None] | None = None
+) -> Callable[[str, str, str, str], dict[str, Any]]:
     """Return the function ``lookup`` of a cluster that has these objects and no others.
 
     It gives a copy of an object, or a list without a name, in the order of namespaces and names; an empty map where
@@ -19,18 +21,25 @@ def lookup_among(objects: Iterable[dict[str, Any]], namespace: str) -> Callable[
     Args:
         objects: as ``flattened`` gives them; of two with the same name, the last one counts.
         namespace: of objects that name none, as with ``kubectl apply``.
+        on_same: is called for two with the same name: with ``Secret web/keys`` and the numbers of both, from 0.
     """
     objects = list(objects)
     scopes = _Scopes(objects)
     by_kind: dict[tuple[str, str], dict[tuple[str, str], dict[str, Any]]] = {}
-    for item in objects:
+    numbers: dict[tuple[str, str, str, str], int] = {}
+    for number, item in enumerate(objects):
         kind = str(item["apiVersion"]), str(item["kind"])
         is_namespaced = scopes.is_namespaced(*kind)
         inside = "" if is_namespaced is False else _text(item, "namespace")
         if is_namespaced and not inside:
             inside = namespace
             item = {**item, "metadata": {**item["metadata"], "namespace": namespace}}
-        by_kind.setdefault(kind, {})[inside, _text(item, "name")] = item
+        name = _text(item, "name")
+        before = numbers.get((*kind, inside, name))
+        if before is not None and on_same is not None:
+            on_same(f"{kind[1]} {inside}/{name}" if inside else f"{kind[1]} {name}", before, number)
+        numbers[(*kind, inside, name)] = number
+        by_kind.setdefault(kind, {})[inside, name] = item
 
     def lookup(api_version: str, kind: str, inside: str, name: str) -> dict[str, Any]:
         is_namespaced = scopes.is_namespaced(api_version, kind)

@@ -22,6 +22,11 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     if flags["html"]:
         from steersman.action.explain import write_page
 
+        if flags["html"] == "-":
+            from steersman.insight.page.explain import explain_page
+
+            ctx.out.write(explain_page(explainer, release))
+            return 0
         size = write_page(explainer, release, flags["html"])
         ctx.out.write(f"wrote {flags['html']} ({size // 1000} kB); it contains all values, secret ones among them\n")
     elif flags["value"]:
@@ -36,7 +41,8 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     elif len(args) == 2:
         ctx.out.write(object_text(explainer.lines_of(args[1])))
     else:
-        ctx.out.write(field_text(explainer.field(args[1], args[2]), explainer.sources()))
+        first, *others = explainer.field_lines(args[1], args[2])
+        ctx.out.write(field_text(first, explainer.sources(), others))
     return 0
 
 

@@ -6,7 +6,8 @@ import os
 
 from steersman.action.lint import lint
 from steersman.cli.inputs.chart import ChartInput, compiled_templates
-from steersman.cli.inputs.rendering import given_files, impure
+from steersman.cli.inputs.options import given_recorder, given_seed
+from steersman.cli.inputs.rendering import given_files, given_lookup, impure
 from steersman.cli.inputs.schema_access import schema_access
 from steersman.cli.inputs.values_check import values_check
 from steersman.cli.terminal.answer import Answer
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     from steersman.action.lint import LintResult
     from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
+    from steersman.engine.impure import Impure
     from steersman.insight.report import UnusedValues
+
+_RELEASE = "test-release"  # the name that Helm's lint renders with
 
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
@@ -45,12 +49,15 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     rows: list[Struct] = []
     failed = noisy = 0
     schemas = schema_access(ctx)
+    if flags["record"] and len(paths) > 1:
+        raise UsageError("--record keeps the render of one chart")
+    side_effects = _side_effects(ctx, flags)
     for path in paths:
         parsed = source.parsed_values(path)
         options = LintOptions(
             values=values,
             namespace=ctx.namespace(),
-            world=World(impure(ctx), lambda: capabilities, compiled_templates(ctx), schemas),
+            world=World(side_effects, lambda: capabilities, compiled_templates(ctx), schemas),
             skip_schema=flags["skip-schema-validation"],
             read_values=parsed.read,
         )
@@ -82,6 +89,17 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     return 0
 
 
+def _side_effects(ctx: Context, flags: Flags) -> Impure:
+    """Return the clock, randomness and objects for ``lookup`` of the render."""
+    found = impure(ctx, given_lookup(ctx, flags))
+    seed = given_seed(ctx, flags)
+    if seed is None:
+        return found
+    from steersman.engine.seeded import seeded
+
+    return seeded(found, seed, Facts(_RELEASE, ctx.namespace()))
+
+
 def _row(path: str, result: LintResult, refused: UnusedValues | None) -> Struct:
     found = [
         Struct(severity=SEVERITY_NAMES[f.severity].lower(), path=f.path, message=f.message) for f in result.findings
@@ -97,7 +115,8 @@ def _note(ctx: Context, path: str, options: LintOptions, flags: Flags) -> Unused
     """Show the notices about a chart, and return what ``--strict-values`` refuses; without a render, none."""
     notice = ctx.notices()
     inspect = values_check(ctx, flags)
-    if notice is None and inspect is None:
+    recorder = given_recorder(flags, "lint", path)
+    if notice is None and inspect is None and recorder is None:
         return None
     from steersman.chart import load_chart
     from steersman.insight.report import UnusedValues
@@ -115,7 +134,7 @@ def _note(ctx: Context, path: str, options: LintOptions, flags: Flags) -> Unused
                 schemas=None,
                 observer=None if notice is None else Noticing(notice, given_files(flags["values"])),
             )
-            render(source, Facts("test-release", options.namespace), world, RenderOptions(inspect=inspect))
+            render(source, Facts(_RELEASE, options.namespace), world, RenderOptions(inspect=inspect, recorder=recorder))
     except UnusedValues as error:
         return error
     except SteerError:

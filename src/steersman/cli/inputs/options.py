@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from steersman.recording.recorder import Recorder
     from steersman.rendering import Broken, Rendered
 
+_LAST_SECOND = 253_402_300_799  # of the year 9999
+
 
 def is_set(flags: Flags, *names: str) -> bool:
     """Return whether one of several names of a flag is on."""
@@ -32,18 +34,18 @@ def render_options(ctx: Context, flags: Flags, command: str, chart_ref: str) -> 
         hide_secret=is_set(flags, "hide-secret"),
         enable_dns=flags["enable-dns"],
         post_render=ctx.post_render,
-        seed=_seed(ctx, flags),
-        recorder=_recorder(flags, command, chart_ref),
+        seed=given_seed(ctx, flags),
+        recorder=given_recorder(flags, command, chart_ref),
         diagnose=diagnosing(ctx, flags),
         inspect=values_check(ctx, flags) or (_nothing if is_set(flags, "source-map") else None),
     )
 
 
-def _seed(ctx: Context, flags: Flags) -> Seed | None:
+def given_seed(ctx: Context, flags: Flags) -> Seed | None:
     """Return what ``--seed`` says, with the clock of ``SOURCE_DATE_EPOCH``.
 
     Raises:
-        UsageError: when ``SOURCE_DATE_EPOCH`` is not a number of seconds.
+        UsageError: when ``SOURCE_DATE_EPOCH`` is not a number of seconds, or is after the year 9999.
     """
     if not flags["seed"]:
         return None
@@ -51,10 +53,15 @@ def _seed(ctx: Context, flags: Flags) -> Seed | None:
     from steersman.engine.seeded import Seed
 
     seconds = source_date_epoch(ctx)
-    return Seed(flags["seed"], None if seconds is None else int(seconds) * 10**9)
+    if seconds is not None and seconds > _LAST_SECOND:
+        raise UsageError(
+            "invalid SOURCE_DATE_EPOCH: with --seed it is the time of the render, in the year 9999 at most"
+        )
+    return Seed(flags["seed"], None if seconds is None else seconds * 10**9)
 
 
-def _recorder(flags: Flags, command: str, chart_ref: str) -> Recorder | None:
+def given_recorder(flags: Flags, command: str, chart_ref: str) -> Recorder | None:
+    """Return what ``--record`` asks for, or None."""
     if not flags["record"]:
         return None
     from steersman.cli.inputs.recording import recorder_of

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from steersman.cli.inputs.options import is_set
+from steersman.errors import UsageError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from steersman.cli.cobra.flags import Flags
@@ -15,16 +18,22 @@ def recorder_of(flags: Flags, command: str, chart_ref: str) -> Recorder:
         flags: of the command.
         command: its name.
         chart_ref: how the chart was named.
+
+    Raises:
+        UsageError: for ``-``.
     """
     from steersman.action.recordings import save
     from steersman.recording.document import Shown
     from steersman.recording.recorder import About, Recorder
 
     path = flags["record"]
+    if path == "-":
+        raise UsageError("--record needs the name of a file: standard output has what the command prints")
     shown = Shown()
     if command == "template":
         shown = Shown(tuple(flags["show-only"]), not flags["no-hooks"], not flags["skip-tests"])
-    origin = " in ".join(_without_credentials(one) for one in (chart_ref, flags["repo"]) if one)
+    origins = (chart_ref, flags["repo"]) if is_set(flags, "repo") else (chart_ref,)
+    origin = " in ".join(_without_credentials(one) for one in origins if one)
     return Recorder(About(command, origin, shown, flags["record-chart"]), lambda recording: save(path, recording))
 
 

@@ -40,7 +40,7 @@ def given_lookup(ctx: Context, flags: Flags) -> Lookup | None:
         return None
     from steersman.action.lookup_from import lookup_from
 
-    return lookup_from(flags["lookup-from"], ctx.namespace())
+    return lookup_from(flags["lookup-from"], ctx.namespace(), ctx.log)
 
 
 def template_shown(ctx: Context, flags: Flags, args: list[str]) -> Shown:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from steersman.cli.context import Context
 
 
-def source_date_epoch(ctx: Context) -> float | None:
+def source_date_epoch(ctx: Context) -> int | None:
     """Return the time that ``SOURCE_DATE_EPOCH`` says, or None.
 
     Raises:
@@ -27,4 +27,4 @@ def source_date_epoch(ctx: Context) -> float | None:
         reason = "must not be negative"
     if reason:
         raise UsageError(f"invalid SOURCE_DATE_EPOCH: {reason}")
-    return float(seconds)
+    return seconds

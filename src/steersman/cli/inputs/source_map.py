@@ -19,11 +19,13 @@ def template_with_map(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Render and print, and write the source map of what is printed.
 
     Raises:
-        UsageError: with ``--output-dir``, whose files have lines of their own.
+        UsageError: with ``--output-dir``, whose files have lines of their own, and for ``-``.
         SteerError: as ``template`` does, and when the file cannot be written.
     """
     if flags["output-dir"]:
         raise UsageError("--source-map maps standard output; it cannot be used with --output-dir")
+    if flags["source-map"] == "-":
+        raise UsageError("--source-map needs the name of a file: standard output has the manifests")
     shown = template_shown(ctx, flags, args)
 
     def write(text: str) -> None:
@@ -37,7 +39,13 @@ def template_with_map(ctx: Context, flags: Flags, args: list[str]) -> int:
         from steersman.runtime.files import write_aside
 
         explainer = Explainer(shown.rendered, GivenValues(value_sources(flags), ctx.texts))
-        data = json.dumps(source_map(explainer, text), indent=1, ensure_ascii=False) + "\n"
+        tree = source_map(explainer, text)
+        if flags["source-map"].endswith(".sarif"):
+            from steersman.insight.annotate import map_log
+            from steersman.insight.mapped_lines import MappedLines
+
+            tree = map_log(MappedLines(tree))
+        data = json.dumps(tree, indent=1, ensure_ascii=False) + "\n"
         try:
             write_aside(flags["source-map"], data.encode("utf-8", "surrogateescape"))
         except OSError as error:

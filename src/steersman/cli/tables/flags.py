@@ -1110,7 +1110,7 @@ FLAGS: dict[str, Row] = {
         "source-map",
         "",
         "string",
-        "write the template line of each output line to this file",
+        "write the template line of each output line to this file, as JSON, or as SARIF if it ends in .sarif",
         "",
         None,
         "",

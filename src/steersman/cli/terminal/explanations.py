@@ -15,8 +15,14 @@ _TEXT_WIDTH = 56  # columns for rendered text next to its origin
 _MOST_VALUES = 12  # of a line that are shown in full
 
 
-def field_text(line: LineOrigin, templates: Mapping[str, str]) -> str:
-    """Return where a field comes from, in paragraphs; ``templates`` are the texts of templates by their path."""
+def field_text(line: LineOrigin, templates: Mapping[str, str], others: Iterable[LineOrigin] = ()) -> str:
+    """Return where a field comes from, in paragraphs.
+
+    Args:
+        line: that it begins on.
+        templates: the texts of templates by their path.
+        others: the lines after it that its text has.
+    """
     out = [f"{line.text.strip()}\n"]
     if line.chain:
         out.append("\nwritten by\n")
@@ -28,6 +34,9 @@ def field_text(line: LineOrigin, templates: Mapping[str, str]) -> str:
     if line.because:
         out.append("\ndecided by\n")
         out += _values(line.because)
+    text = object_text(others)
+    if text:
+        out.append(f"\nits lines\n{text}")
     return "".join(out)
 
 

@@ -21,8 +21,8 @@ from steersman.values.schema_access import SchemaAccess
 _TEXT = '{{ define "x" }}hello {{ .name }}{{ end }}{{ range .list }}{{ . }},{{ end }}{{ template "x" . }}'
 _VALUES = b"a: 1\nb: [1.5, true, null, text]\nc: {d: e}\n" + b"# filler\n" * 60
 _DOCUMENTS = "".join(
-    f"---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: s{i}\n  annotations: {{helm.sh/hook: {hook}}}\n# {'x' * 200}\n"
-    for i, hook in enumerate(("test", "pre-install", "null"))
+    f"---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: s{i}\n  annotations: {{{note}}}\n# {'x' * 200}\n"
+    for i, note in enumerate(("helm.sh/hook: test", "helm.sh/hook: pre-install", "a: b"))
 )
 _INDEX = "apiVersion: v1\nentries:\n" + "".join(
     f"  c{i}:\n  - {{name: c{i}, version: 1.0.0, description: {'d' * 2000}}}\n" for i in range(34)

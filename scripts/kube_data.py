@@ -3,10 +3,10 @@
     python scripts/kube_data.py [--kubernetes v1.37.0] [--oldest 13]
 
 The types come from ``api/openapi-spec/v3`` of the Go module ``k8s.io/kubernetes``, and the minor versions that serve
-each kind from ``api/openapi-spec/swagger.json`` of its earlier versions. The modules are downloaded with ``go mod
-download`` into a temporary cache, one after the other (about 100 MB each on disk, deleted at once); what was taken
-from each is kept in ``build/kube-data``, so that a second run needs only what is new. Only facts are taken (names,
-types, which fields are required, keys of lists): no descriptions.
+each kind and have each field from ``api/openapi-spec/swagger.json`` of its earlier versions. The modules are
+downloaded with ``go mod download`` into a temporary cache, one after the other (about 100 MB each on disk, deleted at
+once); what was taken from each is kept in ``build/kube-data``, so that a second run needs only what is new. Only
+facts are taken (names, types, which fields are required, keys of lists): no descriptions.
 
 The file that is written is read by ``steersman.kube.facts``, which describes its form.
 """
@@ -74,11 +74,15 @@ def main() -> None:
     newest = int(options.kubernetes.split(".")[1])
     KEPT.mkdir(parents=True, exist_ok=True)
     served: dict[tuple[str, str, str, str], list[int]] = {}
+    by_minor: dict[int, dict[str, Any]] = {}
     for minor in range(options.oldest, newest + 1):
         version = options.kubernetes if minor == newest else f"v1.{minor}.0"
-        for row in facts_of(version)["kinds"]:
+        by_minor[minor] = facts_of(version)
+        for row in by_minor[minor]["kinds"]:
             served.setdefault(tuple(row), []).append(minor)
     types = facts_of(options.kubernetes)["types"]
+    fields = {minor: known["fields"] for minor, known in by_minor.items()}
+    types = {name: with_spans(name, known, fields) for name, known in types.items()}
     kinds = facts_of(options.kubernetes)["type_of_kind"]
     TARGET.write_text("".join(lines(options.kubernetes, options.oldest, newest, served, kinds, types)), "ascii")
     print(f"{TARGET.relative_to(ROOT)}: {len(served)} kinds, {len(types)} types, {TARGET.stat().st_size} bytes")
@@ -107,15 +111,34 @@ def lines(
     return out
 
 
+def with_spans(name: str, fields: list[str], by_minor: dict[int, dict[str, list[str]]]) -> list[str]:
+    """Return the fields of a type with the minor versions that have them, and those that only earlier ones had.
+
+    A version that does not have the type says nothing about its fields.
+    """
+    there = {minor: set(types[name]) for minor, types in sorted(by_minor.items()) if name in types}
+    found = {}
+    for field in fields:
+        before, _, kind = field.partition("=")
+        missing = [minor for minor, names in there.items() if before.rstrip("!") not in names]
+        found[before.rstrip("!")] = f"{before}@{max(missing) + 1}-={kind}" if missing else field
+    for former in sorted({one for names in there.values() for one in names} - found.keys()):
+        minors = [minor for minor, names in there.items() if former in names]
+        since = minors[0] if minors[0] > min(there) else ""
+        found[former] = f"{former}@{since}-{minors[-1]}=any"
+    return [found[field] for field in sorted(found)]
+
+
 def facts_of(version: str) -> dict[str, Any]:
     """Return the facts of one version, from ``build/kube-data`` or from the module."""
     kept = KEPT / f"{version}.json"
-    if not kept.exists():
+    if not kept.exists() or "fields" not in json.loads(kept.read_text()):
         print(f"downloading {MODULE} {version}", file=sys.stderr)
         cache = tempfile.mkdtemp(prefix="kube-data-")
         try:
             specification = download(version, cache) / "api" / "openapi-spec"
-            facts = {"kinds": kinds_of(json.loads((specification / "swagger.json").read_text()))}
+            swagger = json.loads((specification / "swagger.json").read_text())
+            facts: dict[str, Any] = {"kinds": kinds_of(swagger), "fields": fields_of(swagger)}
             if (specification / "v3").is_dir():
                 facts |= types_of(specification / "v3")
             kept.write_text(json.dumps(facts))
@@ -148,6 +171,12 @@ def kinds_of(swagger: dict[str, Any]) -> list[list[str]]:
         if match["scope"] or key not in found:
             found[key] = match["plural"], "namespaced" if match["scope"] else "cluster"
     return [[*key, *value] for key, value in sorted(found.items())]
+
+
+def fields_of(swagger: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the names of the fields of each type."""
+    definitions = swagger["definitions"].items()
+    return {short_name(name): sorted(schema.get("properties", ())) for name, schema in definitions}
 
 
 def types_of(folder: Path) -> dict[str, Any]:

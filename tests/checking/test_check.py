@@ -203,7 +203,7 @@ def test_a_template_that_does_not_parse(tmp_path: Path) -> None:
     ("action", "severity"),
     [
         ("{{ .Values.text.x }}", "warning"),
-        ("{{ .Values.y.z }}", "warning"),
+        ("{{ .Values.y.z }}", "error"),
         ('{{ fail "no" }}', "info"),
         ('{{ if true }}{{ required "set x" .Values.x }}{{ end }}', "info"),
     ],
@@ -310,6 +310,41 @@ def test_the_version_of_kubernetes_counts(tmp_path: Path) -> None:
     assert found(chart, kube_version="1.20") == []
     newer = write_chart(tmp_path / "new", map=PDB.replace("v1beta1", "v1"))
     assert "not served before Kubernetes 1.21" in messages(newer, kube_version="1.20")
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        ("1.15", ["ServiceSpec has no field ipFamily before Kubernetes 1.16", "trafficDistribution before"]),
+        ("1.16", ["trafficDistribution before Kubernetes 1.30"]),
+        ("1.19", ["trafficDistribution before Kubernetes 1.30"]),
+        ("1.29", ["ServiceSpec has no field ipFamily since Kubernetes 1.20", "trafficDistribution before"]),
+        ("1.30", ["ServiceSpec has no field ipFamily since Kubernetes 1.20"]),
+        ("1.37", ["ServiceSpec has no field ipFamily since Kubernetes 1.20"]),
+    ],
+)
+def test_fields_are_those_of_the_version(tmp_path: Path, version: str, expected: list[str]) -> None:
+    text = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec:\n  ports: [{port: 80}]\n"
+    chart = write_chart(tmp_path / "web", map=text + "  ipFamily: IPv4\n  trafficDistribution: PreferClose\n")
+    report = steersman.check(chart, kube_version=version)
+    assert [(one.rule, one.severity) for one in report.findings] == [("unknown-field", "error")] * len(expected)
+    assert all(words in one.message for words, one in zip(expected, report.findings))
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "severity"),
+    [
+        ("{{ .Values.a.b.c }}", "a: {}", "error"),
+        ('{{ (lookup "v1" "Secret" "a" "b").data.c.d }}', "", "warning"),
+        ('{{ required "which b?" .Values.a.b }}', "a: {}", "info"),
+        ("{{ .Values.a | b64enc }}", "a: 1", "warning"),
+    ],
+)
+def test_a_field_of_nothing_with_the_defaults_is_an_error(
+    tmp_path: Path, text: str, values: str, severity: str
+) -> None:
+    chart = write_chart(tmp_path / "web", values=values, map=f"{MAP}data: {{a: {text}}}\n")
+    assert ("not-rendered", severity) in [one[:2] for one in found(chart)]
 
 
 def test_a_finding_names_the_place_in_the_chart_and_the_values(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def problems(tree: Any, kube: KubeVersion, custom: CustomKinds) -> Iterator[Prob
             if f.facts().kind(api_version, kind) is None:
                 yield from _unknown_kind(api_version, kind, custom)
             return
-        found = _check(tree, type_, (), kind)
+        found = _check(tree, type_, (), kind, int(kube.minor))
     for number, one in enumerate(found):
         if number == _MOST_PROBLEMS:
             return
@@ -106,14 +106,14 @@ def _unknown_kind(api_version: str, kind: str, custom: CustomKinds) -> Iterator[
     yield Problem("unknown-kind", ERROR, ("kind",), message)
 
 
-def _check(value: Any, type_: f.Type, path: Path, inside: str) -> Iterator[Problem]:
+def _check(value: Any, type_: f.Type, path: Path, inside: str, minor: int) -> Iterator[Problem]:
     """Yield the mistakes in a value; ``inside`` names the object that it is a field of."""
     if value is None:
         return
     form = type_.form
     if form == f.STRUCT:
         if isinstance(value, dict):
-            yield from _check_struct(value, type_, path, inside)
+            yield from _check_struct(value, type_, path, inside, minor)
         else:
             yield _wrong(path, value, "a map")
     elif form == f.LIST:
@@ -121,27 +121,36 @@ def _check(value: Any, type_: f.Type, path: Path, inside: str) -> Iterator[Probl
             yield _wrong(path, value, "a list")
         elif type_.item is not None:
             for at, item in enumerate(value):
-                yield from _check(item, type_.item, (*path, at), inside)
+                yield from _check(item, type_.item, (*path, at), inside, minor)
     elif form == f.MAP:
         if not isinstance(value, dict):
             yield _wrong(path, value, "a map")
         elif type_.item is not None:
             for key, item in value.items():
-                yield from _check(item, type_.item, (*path, key), inside)
+                yield from _check(item, type_.item, (*path, key), inside, minor)
     elif not _fits(value, form):
         yield _wrong(path, value, _NAMES[form])
 
 
-def _check_struct(value: dict[str, Any], type_: f.Type, path: Path, inside: str) -> Iterator[Problem]:
+def _check_struct(value: dict[str, Any], type_: f.Type, path: Path, inside: str, minor: int) -> Iterator[Problem]:
     struct = f.facts().struct(type_.name)
     name = type_.name.rpartition(".")[2] if path else inside
     for key, inner in value.items():
         field = struct.fields.get(key)
-        if field is None:
+        since, (first, last) = struct.since.get(key, 0), struct.former.get(key, (0, 0))
+        if field is None and first <= minor <= last:
+            continue  # of its type nothing is known any more
+        if since > minor:
+            message = f"{name} has no field {key} before Kubernetes 1.{since}"
+        elif last:
+            when = f"before Kubernetes 1.{first}" if minor < first else f"since Kubernetes 1.{last + 1}"
+            message = f"{name} has no field {key} {when}"
+        elif field is None:
             message = f"{name} has no field {key}{meant(key, struct.fields)}"
-            yield Problem("unknown-field", ERROR, (*path, key), message)
         else:
-            yield from _check(inner, field, (*path, key), name)
+            yield from _check(inner, field, (*path, key), name, minor)
+            continue
+        yield Problem("unknown-field", ERROR, (*path, key), message)
     for key in struct.required:
         if value.get(key) is None:
             message = f"{name} needs {key}{', which is null' if key in value else ''}"

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from steersman.engine.trace import Path, Trace
     from steersman.rendering import Rendered, World
 
+_NIL = "nil pointer evaluating"
 _MOST_TRIALS = 40  # renders that see whether a read really fails
 
 
@@ -61,7 +62,11 @@ class Renders:
 
     def __init__(self, subject: Subject, world: World, kube: KubeVersion, crds: tuple[str, ...]) -> None:
         self._subject = subject
-        self._world = replace(world, impure=replace(world.impure, log=_silent), schemas=None, observer=None)
+        self._world = replace(
+            world, impure=replace(world.impure, log=_silent, lookup=self._lookup), schemas=None, observer=None
+        )
+        self._given_lookup = world.impure.lookup
+        self._has_looked_up = False  # a render with a cluster may go another way
         self._kube = kube
         self._custom = CustomKinds()
         self._custom.add_texts(crds)
@@ -116,6 +121,10 @@ class Renders:
                     if (one.finding.file, one.finding.line) in places and _is_about(error, one.field):
                         yield one.finding
 
+    def _lookup(self, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
+        self._has_looked_up = True
+        return {} if self._given_lookup is None else self._given_lookup(api_version, kind, namespace, name)
+
     def _render(self, values: dict[str, Any], *, record: bool = False) -> Rendered:
         options = RenderOptions(skip_schema_validation=True, inspect=(lambda _rendered: None) if record else None)
         source = take_part(self._subject.loaded, values, _silent)
@@ -127,6 +136,8 @@ class Renders:
         if any(isinstance(one, (FailError, IncompatibleKube)) for one in error.chain()):
             # what the chart itself asks for by default: a value that the user has to set
             severity = INFO if is_default or case.is_made else WARNING
+        elif is_default and _NIL in str(error) and not self._has_looked_up:
+            severity = ERROR  # nobody can install the chart as it is, and nothing says which value it wants
         elif places:
             # a value may be missing that the user has to set; a ci file may be meant to go over another one
             severity = WARNING

@@ -1,16 +1,18 @@
-"""Facts about Kubernetes' built-in kinds: which versions serve them, and the types of their fields.
+"""Facts about Kubernetes' built-in kinds: which versions serve them, the types of their fields, and which have those.
 
 ``facts.txt`` is written by ``make kube-data`` (``scripts/kube_data.py``), which names its source. Its lines::
 
     version v1.37.0 13 37
     kind apps/v1 Deployment deployments namespaced - apps.v1.Deployment
     kind extensions/v1beta1 Ingress ingresses namespaced -21 -
-    core.v1.ServicePort port!=int32 targetPort=int-or-string
+    core.v1.ServicePort appProtocol@18-=string port!=int32 targetPort=int-or-string
+    core.v1.ServiceSpec ipFamily@16-19=any
 
 A kind has the first and the last minor version that serve it, where those are not the first and the last of the file,
 and its type. A type has its fields; ``!`` marks those that are required. Before a field's type, ``[]`` stands for a
-list, ``[name]`` for one whose items have that key, ``[=]`` for one without repetitions, ``{}`` for a map. A line is
-parsed when it is asked for.
+list, ``[name]`` for one whose items have that key, ``[=]`` for one without repetitions, ``{}`` for a map. After its
+name, ``@`` comes before the first and the last minor version that have it, as for kinds. A line is parsed when it is
+asked for.
 """
 
 from __future__ import annotations
@@ -51,10 +53,19 @@ class Type(Record):
 
 
 class Struct(Record):
-    """The fields of an object by their names, and those that are required."""
+    """The fields of an object.
+
+    Attributes:
+        fields: those that the newest version has, by their names.
+        required: the names of those that are required.
+        since: the first minor version that has a field, for those that some version with this type does not have.
+        former: the first (or 0) and the last minor version that had a field, for those that the newest has not.
+    """
 
     fields: dict[str, Type]
-    required: tuple[str, ...] = ()
+    required: tuple[str, ...]
+    since: dict[str, int]
+    former: dict[str, tuple[int, int]]
 
 
 class Kind(Record):
@@ -165,13 +176,22 @@ def _kind(text: str) -> Kind:
 def _struct(text: str) -> Struct:
     fields = {}
     required = []
+    since: dict[str, int] = {}
+    former: dict[str, tuple[int, int]] = {}
     for part in text.split():
         name, _, kind = part.partition("=")
+        name, _, span = name.partition("@")
+        first, _, last = span.partition("-")
+        if last:
+            former[name] = int(first or 0), int(last)
+            continue
         if name.endswith("!"):
             name = name[:-1]
             required.append(name)
+        if first:
+            since[name] = int(first)
         fields[name] = type_of(kind)
-    return Struct(fields, tuple(required))
+    return Struct(fields, tuple(required), since, former)
 
 
 def type_of(text: str) -> Type:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _KIND = "heads"
 _MOST = 5000  # documents of a chart: one that makes new ones each time shall not grow the file
-_SHORTEST = 200  # characters: a shorter document is read about as fast as it is looked up
+_SHORTEST = 64  # characters: a shorter document is read about as fast as it is looked up
 
 
 class HeadMemory:

@@ -101,3 +101,26 @@ def test_a_template_that_includes_itself_ends(tmp_path: Path) -> None:
     helper = """{{ define "x" }}{{ range $k, $v := . }}{{ include "x" $v }}{{ include "x" (dict "again" $v) }}{{ end }}{{ end }}"""
     uses = uses_of(tmp_path, '{{ include "x" .Values.tree }}', "tree: {a: {b: {c: 1}}}\n", helper)
     assert ("tree",) in {use.path for use in uses.found}
+
+
+def test_a_variable_that_grows_in_nested_loops_is_followed(tmp_path: Path) -> None:
+    text = (
+        "{{ $x := .Values.a }}{{ range .Values.l }}{{ range .m }}{{ $x.k }}{{ $y := $x }}{{ $x = .b }}{{ $y.n }}"
+        "{{ end }}{{ end }}{{ $x.end }}"
+    )
+    found = read(uses_of(tmp_path, text))
+    assert found == {
+        *("a", "l", "l.*.m", "l.*.m.*.b"),
+        *("a.k", "l.*.m.*.b.k", "a.n", "l.*.m.*.b.n", "a.end", "l.*.m.*.b.end"),
+    }
+
+
+def test_a_template_that_goes_through_a_tree_ends_soon(tmp_path: Path) -> None:
+    helper = (
+        '{{ define "x" }}{{ range $k, $v := .a }}{{ if kindIs "map" $v }}'
+        '{{ include "x" (dict "a" $v "b" (index $.b $k)) }}{{ $v.name }}{{ end }}{{ end }}{{ end }}'
+    )
+    found = uses_of(tmp_path, '{{ include "x" (dict "a" .Values.one "b" .Values.two) }}', "", helper)
+    assert {"one.*.name", "one.*.*.name", "one.*.*.*.name"} <= read(found)
+    assert max(len(use.path) for use in found.found) <= 6
+    assert not found.is_cut_short

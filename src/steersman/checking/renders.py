@@ -13,6 +13,7 @@ from steersman.errors import SteerError
 from steersman.gotemplate.errors import ExecError, ParseError
 from steersman.insight.explain import Explainer
 from steersman.insight.origins import GivenValues, line_of
+from steersman.manifest.heads import HeadMemory
 from steersman.record import Record, replace
 from steersman.rendering import IncompatibleKube, RenderOptions, crd_files, render, take_part
 from steersman.values.coalesce import coalesce_values, copy_tree
@@ -63,8 +64,13 @@ class Renders:
     def __init__(self, subject: Subject, world: World, kube: KubeVersion, crds: tuple[str, ...]) -> None:
         self._subject = subject
         self._world = replace(
-            world, impure=replace(world.impure, log=_silent, lookup=self._lookup), schemas=None, observer=None
+            world,
+            impure=replace(world.impure, log=_silent, lookup=self._lookup),
+            schemas=None,
+            observer=None,
+            heads=world.heads or HeadMemory(),
         )
+        self._trees: dict[str, Any] = {}  # of the last render, by their texts: most objects are in the next one as well
         self._given_lookup = world.impure.lookup
         self._has_looked_up = False  # a render with a cluster may go another way
         self._kube = kube
@@ -158,11 +164,14 @@ class Renders:
         named = [(m.head.kind, m.head.name, m.path, m.text) for m in rendered.manifests]
         named += [(hook.kind, hook.name, hook.path, hook.manifest) for hook in rendered.hooks]
         trees: list[Any] = []
+        known, self._trees = self._trees, {}
         for _, _, _, text in named:
-            try:
-                trees.append(load_integers(text))
-            except SteerError:
-                trees.append(None)
+            if text not in self._trees:
+                try:
+                    self._trees[text] = known[text] if text in known else load_integers(text)
+                except SteerError:
+                    self._trees[text] = None
+            trees.append(self._trees[text])
         for tree in trees:
             self._custom.add(tree)
         found: list[tuple[int, Problem]] = []

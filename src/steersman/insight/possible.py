@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 ELEMENT = "*"  # the key, in a path, of whichever element a loop or a computed key meets
 _MOST_DEPTH = 12  # of maps that a template makes, in the key of a value
+# One more element inside these is the same place again: a template that merges or prints trees includes itself for all
+# that is in an element, and what is that deep is not told apart.
+_MOST_ELEMENTS = 4
+_DEEPEST = (ELEMENT,) * _MOST_ELEMENTS
 _MOST_KEYS = 20  # in a path: a template that includes itself for what is in a value goes deeper each time
 
 
@@ -68,7 +72,11 @@ class Possible:
         return found
 
     def _below(self, key: str) -> Possible:
-        paths = [(*path, key) for path in self.paths if len(path) < _MOST_KEYS]
+        paths = [
+            path if key == ELEMENT and path[-_MOST_ELEMENTS:] == _DEEPEST else (*path, key)
+            for path in self.paths
+            if len(path) < _MOST_KEYS
+        ]
         return Possible(paths, is_unknown=self.is_unknown or len(paths) < len(self.paths))
 
     def constant(self) -> Any:

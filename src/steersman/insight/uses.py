@@ -262,6 +262,11 @@ class Uses:
         if len(known) < _MOST_WAYS and guards not in known:
             known.append(guards)
 
+    def wants_ways(self, tree: n.Tree, pos: int, kind: str) -> bool:
+        """Return whether more ways to one of the two sides of a choice would be kept."""
+        known = [self.ways.get((tree.parse_name, pos, kind, number), ()) for number in (0, 1)]
+        return any(len(ways) < _MOST_WAYS for ways in known)
+
     def place(self, tree: n.Tree, pos: int) -> Place:
         """Return a place in a template."""
         key = id(tree), pos
@@ -289,6 +294,7 @@ class _Walk:
         self._tree = tree
         self._dot = dot
         self._scopes: list[dict[str, list[Possible]]] = [{"$": [dot]}]
+        self._grew = False  # whether a variable may be more than before
         self._is_digest = False  # whether of what is printed only a checksum is made
 
     def _place(self, pos: int) -> Place:
@@ -324,7 +330,8 @@ class _Walk:
         value = self.pipe(node.pipe, guards)
         self._uses.note(value, TEST, self._place(node.pos), guards)
         true, false = self._conditions(node.pipe)
-        self._choose(node.pos, "if", guards, *self._alternatives(node.pipe))
+        if self._uses.wants_ways(self._tree, node.pos, "if"):
+            self._choose(node.pos, "if", guards, *self._alternatives(node.pipe))
         self.statements(node.body, (*guards, *true))
         self.statements(node.otherwise, (*guards, *false))
         self._scopes.pop()
@@ -334,7 +341,8 @@ class _Walk:
         value = self.pipe(node.pipe, guards)
         self._uses.note(value, TEST, self._place(node.pos), guards)
         true, false = self._conditions(node.pipe)
-        self._choose(node.pos, "with", guards, *self._alternatives(node.pipe))
+        if self._uses.wants_ways(self._tree, node.pos, "with"):
+            self._choose(node.pos, "with", guards, *self._alternatives(node.pipe))
         outer, self._dot = self._dot, certain(value)
         for variable in node.pipe.decl:
             self._scopes[-1][variable.names[0]] = [certain(value)]
@@ -355,11 +363,14 @@ class _Walk:
             constants = tuple(value.fields) if value.fields is not None and not value.paths else ()
             self._scopes[-1][names[0]] = [Possible(constants=constants, is_unknown=not constants)]
         true, false = self._conditions(node.pipe)
-        self._choose(node.pos, "range", guards, *self._alternatives(node.pipe))
+        if self._uses.wants_ways(self._tree, node.pos, "range"):
+            self._choose(node.pos, "range", guards, *self._alternatives(node.pipe))
         outer, self._dot = self._dot, element
+        outer_grew, self._grew = self._grew, False
         self.statements(node.body, (*guards, *true))
-        if _assigns(node.body):
+        if self._grew:
             self.statements(node.body, (*guards, *true))  # again, for what the first time has left in variables
+        self._grew |= outer_grew
         self._dot = outer
         self.statements(node.otherwise, (*guards, *false))
         self._scopes.pop()
@@ -404,19 +415,21 @@ class _Walk:
         if isinstance(first, n.PipeNode) and not args:
             return self._conditions(first)
         if isinstance(first, n.IdentifierNode):
-            sides = [self._argument_conditions(arg) for arg in args]
-            unclear = [Guard(self._named_in_all(args), None)]
             if first.name == "not" and len(args) == 1:
-                return sides[0][1], sides[0][0]
-            if first.name == "and":
-                true = [guard for side in sides for guard in side[0]]
-                return true, sides[0][1] if len(sides) == 1 else unclear
-            if first.name == "or":
-                false = [guard for side in sides for guard in side[1]]
-                return sides[0][0] if len(sides) == 1 else unclear, false
+                true, false = self._argument_conditions(args[0])
+                return false, true
+            if first.name in ("and", "or"):
+                sides = [self._argument_conditions(arg) for arg in args]
+                if len(sides) == 1:
+                    return sides[0]
+                unclear = [Guard(self._named_in_all(args), None)]
+                if first.name == "and":
+                    return [guard for side in sides for guard in side[0]], unclear
+                return unclear, [guard for side in sides for guard in side[1]]
             if first.name == "hasKey" and len(args) == 2 and isinstance(args[1], n.StringNode):
                 paths = tuple([(*path, args[1].text) for path in self._quiet(args[0]).paths])
                 return [Guard(paths, True)], [Guard(paths, None)]
+            unclear = [Guard(self._named_in_all(args), None)]
             if first.name == "eq" and len(args) == 2:
                 constant = self._quiet(args[1]).constant()
                 return [Guard(tuple(self._quiet(args[0]).paths), None, constant)], unclear
@@ -486,7 +499,9 @@ class _Walk:
             return
         for scope in reversed(self._scopes):
             if name in scope:
-                scope[name] = [union(scope[name][0], value)]
+                before = scope[name][0]
+                scope[name] = [union(before, value)]
+                self._grew = self._grew or scope[name][0].key() != before.key()
                 return
 
     def _variable(self, name: str) -> Possible:
@@ -566,7 +581,7 @@ class _Walk:
         values = [self._operand(arg, guards) for arg in args]
         if final is not None:
             values.append(final)
-        if len(values) == _ARGUMENTS.get(name):
+        if len(values) == _ARGUMENTS.get(name) and self._uses.wants_ways(self._tree, node.pos, name):
             true, false = self._last_conditions(args, final)
             self._choose(node.pos, name, guards, [true], [false])
         if self._is_digest and name in _TO_TEXT:
@@ -655,19 +670,6 @@ def _fields(value: Possible, names: Iterable[str]) -> Possible:
     for name in names:
         value = value.field(name)
     return value
-
-
-def _assigns(items: n.ListNode) -> bool:
-    """Return whether there are assignments to variables in statements."""
-    for node in items.nodes:
-        pipe: n.PipeNode | None = getattr(node, "pipe", None)
-        if pipe is not None and pipe.is_assign:
-            return True
-        if isinstance(node, n.BranchNode) and (
-            _assigns(node.body) or (node.otherwise is not None and _assigns(node.otherwise))
-        ):
-            return True
-    return False
 
 
 def _makes_digest(pipe: n.PipeNode) -> bool:

@@ -92,9 +92,12 @@ def test_a_misspelt_value_that_a_schema_refuses(fails: Failing, tmp_path: Path) 
     schema = {"properties": {"replicas": {}, "service": inner}, "additionalProperties": False}
     chart = chart_of(tmp_path, "a: 1\n", json.dumps(schema))
     hint = fails("template", chart, "--set", "replicsa=3,service.prot=80,other=1")
-    meant = ["/service/prot: did you mean /service/port?", "/replicsa: did you mean /replicas?"]
-    assert hint.splitlines()[:2] == meant
-    assert hint.splitlines()[2].startswith("service.prot = 80  --set ")
+    # once, where the wrong one is shown
+    assert hint.splitlines()[0].startswith("service.prot = 80  --set ")
+    assert [line for line in hint.splitlines() if "mean" in line] == [
+        "  fix: did you mean port?",
+        "  fix: did you mean replicas?",
+    ]
 
 
 def test_a_chart_that_is_not_there(fails: Failing, tmp_path: Path) -> None:

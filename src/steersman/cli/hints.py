@@ -139,6 +139,8 @@ def _function(error: ParseError, scene: Scene) -> str:
 
 
 def _schema(error: SchemaViolation, scene: Scene) -> str:
+    if error.detail and scene.ctx.explains():
+        return ""  # it names the right value where it shows the wrong one
     found = []
     for one in error.violations:
         for name in one.unknown:

@@ -94,7 +94,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.index
 
 # The promises about insight, by mutation over the public charts in ../shared, and the errors that steer check reports about
-# them; half an hour: make bench-insight CASES=100
+# them; half an hour on two cores, of which steer check takes ten minutes. Faster: make bench-insight CASES=100
 bench-insight: setup
 	$(BIN)/python -m benchmarks.insight --cases $(or $(CASES),0)
 	$(BIN)/python -m benchmarks.check

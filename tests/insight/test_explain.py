@@ -138,15 +138,12 @@ def test_the_library_says_the_same(chart: Path, tmp_path: Path) -> None:
 
 
 def test_a_text_over_several_lines_is_explained_line_by_line(own: Run, tmp_path: Path) -> None:
-    text = MAP.partition("data:")[0] + "data:\n  conf: |\n    a={{ .Values.a }}\n\n    b={{ .Values.b }}\n  z: end\n"
+    text = MAP.partition("data:\n")[0] + "data:\n  conf: |\n    a={{ .Values.a }}\n\n    b={{ .Values.b }}\n  z: end\n"
     write_chart(tmp_path / "web", values="a: 1\nb: 2\n", map=text)
     done = own("explain", "web", "ConfigMap/a", "data.conf")
     assert done.stdout == (
         "conf: |\n\nwritten by\n  web/templates/map.yaml:5  conf: |\n\nits lines\n"
-        + "".join(
-            f"{line:<56} # map.yaml:{number}{values}\n"
-            for line, number, values in (("    a=1", 6, "  {a}"), ("", 7, ""), ("    b=2", 8, "  {b}"))
-        )
+        f"{'    a=1':<56} # map.yaml:6  {{a}}\n\n{'    b=2':<56} # map.yaml:8  {{b}}\n"
     )
 
 
@@ -167,12 +164,14 @@ def test_a_source_map_as_sarif_has_logical_locations(own: Run, chart: Path, tmp_
     done = own("template", "web", "--source-map", "map.sarif")
     results = json.loads((tmp_path / "map.sarif").read_text())["runs"][0]["results"]
     rows = done.stdout.split("\n")
-    found = {}
+    found, values = {}, {}
     for result in results:
         location, output = result["locations"][0], result["relatedLocations"][-1]["physicalLocation"]
         name = location["logicalLocations"][0]["fullyQualifiedName"]
         found[name] = rows[output["region"]["startLine"] - 1].strip(), location["physicalLocation"]
+        values[name] = result.get("properties", {}).get("values")
     text, place = found["ConfigMap/a data.tag"]
     assert text == 'tag: "1"'
     assert place == {"artifactLocation": {"uri": "web/templates/map.yaml"}, "region": {"startLine": 5}}
-    assert next(one for one in results if "properties" in one)["properties"] == {"values": ["size"]}
+    # a subchart's own value under its path in those of the whole
+    assert values["ConfigMap/a data.size"] == values["ConfigMap/b data.size"] == ["db.size"]

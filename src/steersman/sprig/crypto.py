@@ -54,11 +54,11 @@ def bcrypt(context: Context | None, text: str) -> str:
     password = encode(text)
     if len(password) > 72:
         return "failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes"
-    from base64 import b64encode
+    from binascii import b2a_base64
 
     import bcrypt as library
 
-    salt = b64encode(random_bytes(context, 16)).rstrip(b"=").translate(_BCRYPT_LETTERS)
+    salt = b2a_base64(random_bytes(context, 16), newline=False).rstrip(b"=").translate(_BCRYPT_LETTERS)
     return library.hashpw(password, b"$2a$%d$%s" % (_BCRYPT_COST, salt)).decode("ascii")
 
 

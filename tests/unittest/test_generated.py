@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -14,9 +15,11 @@ from steersman.action.generate import generate
 from steersman.chart.loader import load_chart
 from steersman.checking.generated import paths_of, typed_by
 from steersman.checking.schema_values import values_of
+from steersman.record import replace
 from steersman.rendering import World
 from tests.conftest import Run
 from tests.insight.charts import IMPURE, write_chart
+from tests.services.terminal import on_terminal
 
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n"
 
@@ -51,6 +54,34 @@ def test_a_value_of_the_schema_that_nothing_reads(tmp_path: Path) -> None:
     schema = {"size": {"type": "string"}, "sise": {"type": "integer"}}
     template = CONFIG + "  size: {{ .Values.size | quote }}\n"
     assert found(tmp_path, template, schema) == [("unused-value", {"sise": 0})]
+
+
+def test_the_same_values_give_the_same_manifests(tmp_path: Path) -> None:
+    template = CONFIG + '  a: {{ (lookup "v1" "Secret" "a" "b").count | quote }}\n  b: {{ .Values.up | quote }}\n'
+    write_chart(tmp_path / "web", values="up: true\n", t=template)
+    numbers = itertools.count()
+    world = World(replace(IMPURE, lookup=lambda *_words: {"count": next(numbers)}))
+    made = generate(str(tmp_path / "web"), load_chart(str(tmp_path / "web")), world, 5, 0)
+    (mistake,) = made.mistakes
+    assert (mistake.finding.rule, mistake.finding.file) == ("not-idempotent", "web/templates/t.yaml")
+    assert mistake.finding.message.startswith('two renders with the same values differ: the text "a: \\"')
+
+
+def test_random_text_keys_and_the_clock_are_seeded(tmp_path: Path) -> None:
+    template = CONFIG + (
+        "  a: {{ randAlphaNum 9 | quote }}\n  b: {{ now | quote }}\n  c: {{ uuidv4 }}\n  d: {{ .Values.up | quote }}\n"
+        '  e: {{ (genSelfSignedCert "a" nil nil 9).Key | quote }}\n'
+    )
+    assert found(tmp_path, template, values="up: true\n", count=10) == []
+
+
+def test_progress_is_shown_on_a_terminal(own: Run, environment: dict[str, str], tmp_path: Path) -> None:
+    write_chart(tmp_path / "web", values="up: true\n", t=CONFIG + "  d: {{ .Values.up | quote }}\n")
+    own("version")
+    program = str(tmp_path / "bin" / "steer")
+    code, shown = on_terminal([program, "unittest", "web", "--generate", "5"], environment, tmp_path)
+    assert code == 0 and b"\r\x1b[Kweb: 1 renders with generated values \xe2\x80\xa6\r" in shown
+    assert shown.rindex(b"\r\x1b[K\r\n") > shown.rindex(b"renders with generated")
 
 
 def test_a_default_that_nothing_reads_is_no_mistake_of_made_up_values(tmp_path: Path) -> None:

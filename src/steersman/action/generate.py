@@ -13,12 +13,21 @@ from steersman.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from steersman.chart.model import Chart
     from steersman.checking.generated import Generated
     from steersman.rendering import World
 
 
-def generate(path: str, chart: Chart, world: World, count: int, seed: int) -> Generated:
+def generate(
+    path: str,
+    chart: Chart,
+    world: World,
+    count: int,
+    seed: int,
+    on_render: Callable[[int], object] = lambda _count: None,
+) -> Generated:
     """Return the mistakes that values made from a chart's schema, or from one made of its templates, bring out.
 
     Args:
@@ -27,6 +36,7 @@ def generate(path: str, chart: Chart, world: World, count: int, seed: int) -> Ge
         world: what renders may ask.
         count: how many values to make.
         seed: another one makes other values.
+        on_render: told the number of renders before each.
 
     Raises:
         UsageError: without Hypothesis, or for a schema that is not a JSON object or that no value fits.
@@ -49,7 +59,7 @@ def generate(path: str, chart: Chart, world: World, count: int, seed: int) -> Ge
             schema = json.loads(chart.schema)
         else:
             schema = typed_by(value_schema(subject, examples(path, chart)), subject.defaults)
-        return look_for_mistakes(subject, renders, schema, count, seed)
+        return look_for_mistakes(subject, renders, schema, count, seed, on_render)
     except Unsatisfiable as error:
         raise UsageError(f"no values were found that the schema of {chart.name} allows") from error
     except (ValueError, AttributeError, TypeError) as error:

@@ -5,15 +5,17 @@ Hypothesis (the extra ``test``) makes the values and shrinks them.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from steersman.checking.findings import DEFAULTS, ERROR, INFO, WARNING, Finding
-from steersman.checking.renders import Case, Renders
+from steersman.checking.renders import NOT_IDEMPOTENT, Case, Renders
 from steersman.checking.schema_values import resolved, values_of
 from steersman.insight.unused import UNMENTIONED, dotted, find_unused
 from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any, TypeAlias
 
     from hypothesis.strategies import SearchStrategy
@@ -59,7 +61,18 @@ class _Shown(Exception):
         self.finding = finding
 
 
-def look_for_mistakes(subject: Subject, renders: Renders, schema: Schema, count: int, seed: int) -> Generated:
+class _Enough(BaseException):
+    """The limit of renders is reached. Not an ``Exception``: Hypothesis would look for smaller values that raise it."""
+
+
+def look_for_mistakes(
+    subject: Subject,
+    renders: Renders,
+    schema: Schema,
+    count: int,
+    seed: int,
+    on_render: Callable[[int], object] = lambda _count: None,
+) -> Generated:
     """Return the mistakes that values bring out and the defaults do not; the same ones for the same seed.
 
     If the defaults do not render, that is the only mistake: where the chart itself asks for a value, only if no made-up
@@ -71,8 +84,9 @@ def look_for_mistakes(subject: Subject, renders: Renders, schema: Schema, count:
         schema: of its values.
         count: how many values to make.
         seed: others make other values.
+        on_render: told the number of renders before each.
     """
-    looks = _Looks(subject, renders, _MOST_RENDERS * count)
+    looks = _Looks(subject, renders, _MOST_RENDERS * count, on_render)
     defaults = looks.at({}) or []
     failed = next((one for one in defaults if one.rule == "not-rendered"), None)
     if failed is not None and failed.severity != INFO:
@@ -95,7 +109,8 @@ def look_for_mistakes(subject: Subject, renders: Renders, schema: Schema, count:
 class _Looks:
     """The findings of renders, each done once; there is a limit to their number, for shrinking can take thousands."""
 
-    def __init__(self, subject: Subject, renders: Renders, most: int) -> None:
+    def __init__(self, subject: Subject, renders: Renders, most: int, on_render: Callable[[int], object]) -> None:
+        self._on_render = on_render
         self._subject = subject
         self._renders = renders
         self._left = most
@@ -113,6 +128,7 @@ class _Looks:
         """Return the findings of a render with these values, whatever the limit."""
         key = repr(values)
         if key not in self._known:
+            self._on_render(len(self._known))
             self._left -= 1
             self._known[key] = list(self._findings(values))
         return self._known[key]
@@ -140,16 +156,22 @@ def _first(
     """Return the first mistake that is not known, or None."""
     import hypothesis
 
-    smallest: list[dict[str, Any]] = []
+    smallest: list[Mistake] = []
+
+    has_accepted = False  # if the schema refuses all values, Hypothesis says so in the end
 
     def look(made: dict[str, Any]) -> None:
+        nonlocal has_accepted
         findings = looks.at(made)
+        if findings is None and has_accepted:
+            raise _Enough
         # a schema can tie together values that are made one by one
         if findings is None or any(one.rule == "schema-mismatch" and _key(one) not in known for one in findings):
             hypothesis.reject()
+        has_accepted = True
         for finding in findings:
             if finding.severity in (ERROR, WARNING) and _key(finding) not in known:
-                smallest[:] = [made]
+                smallest[:] = [Mistake(finding, made)]
                 raise _Shown(finding)
 
     settings = hypothesis.settings(
@@ -159,12 +181,12 @@ def _first(
         verbosity=hypothesis.Verbosity.quiet,
         suppress_health_check=list(hypothesis.HealthCheck),
         report_multiple_bugs=False,
+        # without the phase that explains: it renders as often again, and what it says is not shown
+        phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
     )
-    try:
+    with suppress(_Shown, _Enough):
         hypothesis.seed(seed)(settings(hypothesis.given(values)(look)))()
-    except _Shown as shown:
-        return _smallest(looks, Mistake(shown.finding, smallest[0]))
-    return None
+    return _smallest(looks, smallest[0]) if smallest else None
 
 
 def _smallest(looks: _Looks, mistake: Mistake) -> Mistake:
@@ -198,7 +220,8 @@ def _without(values: dict[str, Any], path: Path) -> dict[str, Any]:
 
 def _key(finding: Finding) -> tuple[str, str, int, str]:
     """Return what makes two findings the same mistake: their place, or without one their words."""
-    return finding.rule, finding.file, finding.line, "" if finding.line else finding.message
+    is_placed = finding.line or finding.rule == NOT_IDEMPOTENT  # the words of the latter are different each time
+    return finding.rule, finding.file, finding.line, "" if is_placed else finding.message
 
 
 def typed_by(schema: Schema, defaults: dict[str, Any]) -> Schema:

@@ -6,9 +6,11 @@ from steersman.checking.custom import CustomKinds
 from steersman.checking.file_rules import schema_violations
 from steersman.checking.findings import DEFAULTS, ERROR, INFO, WARNING, Finding
 from steersman.checking.objects import problems
+from steersman.checking.problems import shown
 from steersman.checking.value_rules import suspects
 from steersman.engine.context import Facts
 from steersman.engine.functions import FailError
+from steersman.engine.seeded import Seed, seeded
 from steersman.errors import SteerError
 from steersman.gotemplate.errors import ExecError, ParseError
 from steersman.insight.explain import Explainer
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from steersman.rendering import Rendered, World
 
 _NIL = "nil pointer evaluating"
+_SEED = Seed("steer check")  # the same findings each time, also where templates make keys and passwords
+NOT_IDEMPOTENT = "not-idempotent"
 _MOST_TRIALS = 40  # renders that see whether a read really fails
 
 
@@ -74,6 +78,7 @@ class Renders:
         self._given_lookup = world.impure.lookup
         self._has_looked_up = False  # a render with a cluster may go another way
         self._kube = kube
+        self._keys: dict[tuple[str, bytes], Any] = {}
         self._custom = CustomKinds()
         self._custom.add_texts(crds)
         self._custom.add_texts(data.decode("utf-8", "replace") for _, data in crd_files(subject.whole))
@@ -112,6 +117,8 @@ class Renders:
         if traces is not None and rendered.trace is not None:
             traces.append(rendered.trace)
         yield from self._object_findings(rendered, case)
+        if case.is_made:
+            yield from self._differing(rendered, case)
 
     def confirmed(self) -> Iterator[Finding]:
         """Yield the reads of fields of nothing, or of a scalar, that were seen to fail once something is set."""
@@ -131,10 +138,28 @@ class Renders:
         self._has_looked_up = True
         return {} if self._given_lookup is None else self._given_lookup(api_version, kind, namespace, name)
 
+    def _differing(self, rendered: Rendered, case: Case) -> Iterator[Finding]:
+        """Yield the first template that renders to something else with the same values, randomness and clock."""
+        try:
+            again = self._render(case.values).files
+        except SteerError as error:
+            message = f"a second render with the same values fails: {' '.join(str(error).split())}"
+            yield Finding(NOT_IDEMPOTENT, ERROR, message, self._subject.name, cases=(case.name,))
+            return
+        for path, text in rendered.files.items():
+            if again.get(path) != text:
+                lines = zip(text.split("\n"), again.get(path, "").split("\n"))
+                first, second = next((pair for pair in lines if pair[0] != pair[1]), ("", ""))
+                message = f"two renders with the same values differ: {shown(first.strip())}, {shown(second.strip())}"
+                yield Finding(NOT_IDEMPOTENT, ERROR, message, path, cases=(case.name,))
+                return
+
     def _render(self, values: dict[str, Any], *, record: bool = False) -> Rendered:
         options = RenderOptions(skip_schema_validation=True, inspect=(lambda _rendered: None) if record else None)
+        facts = Facts("release-name", "default")
+        world = replace(self._world, impure=seeded(self._world.impure, _SEED, facts, self._keys))
         source = take_part(self._subject.loaded, values, _silent)
-        return render(source, Facts("release-name", "default"), self._world, options)
+        return render(source, facts, world, options)
 
     def _failed(self, error: SteerError, file: str, case: Case, *, is_default: bool) -> Finding:
         places = _places(error)
@@ -179,8 +204,9 @@ class Renders:
             found += [(number, problem) for problem in problems(tree, self._kube, self._custom)]
         if not found:
             return
-        # only a render with something wrong in it is recorded
-        explainer = Explainer(self._render(case.values, record=True), GivenValues(Sources(), {}))
+        # only a render with something wrong in it needs a recording
+        recorded = rendered if rendered.trace is not None else self._render(case.values, record=True)
+        explainer = Explainer(recorded, GivenValues(Sources(), {}))
         for number, problem in found:
             kind, name, path, text = named[number]
             yield self._placed(explainer, number, problem, f"{kind}/{name}", path, text, case)

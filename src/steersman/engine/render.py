@@ -83,7 +83,9 @@ def render(
     except (ExecError, MissingTemplate) as error:
         from steersman.engine.errors import exec_error
 
-        raise exec_error(error) from error
+        raised = exec_error(error)
+        compiled.give_back(texts, template_set)  # it can render other values
+        raise raised from error
     compiled.give_back(texts, template_set)
     return rendered
 

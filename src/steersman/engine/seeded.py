@@ -33,12 +33,19 @@ class Seed(Record):
     now_ns: int | None = None
 
 
-def seeded(impure: Impure, seed: Seed, facts: Facts) -> Impure:
-    """Return side effects that depend on the seed and the release alone; look-ups stay as they are."""
+def seeded(impure: Impure, seed: Seed, facts: Facts, keys: dict[tuple[str, bytes], Any] | None = None) -> Impure:
+    """Return side effects that depend on the seed and the release alone; look-ups stay as they are.
+
+    Args:
+        impure: the side effects without a seed.
+        seed: see there.
+        facts: the release.
+        keys: keeps private keys for other renders with this seed, which then cost no time.
+    """
     from steersman.go.time.moment import UTC
 
     now = _START if seed.now_ns is None else seed.now_ns
-    streams = _Streams((seed.text, facts.namespace, facts.name))
+    streams = _Streams((seed.text, facts.namespace, facts.name), {} if keys is None else keys)
     warned: list[bool] = []
 
     def validity_ns() -> int:
@@ -61,8 +68,9 @@ def seeded(impure: Impure, seed: Seed, facts: Facts) -> Impure:
 class _Streams:
     """The streams of a release; ``begin`` starts that of a template."""
 
-    def __init__(self, names: tuple[str, ...]) -> None:
+    def __init__(self, names: tuple[str, ...], keys: dict[tuple[str, bytes], Any]) -> None:
         self._names = names
+        self._keys = keys
         self.begin("")
 
     def begin(self, template: str) -> None:
@@ -85,7 +93,9 @@ class _Streams:
         key, read = self._next(), 0
 
         def make() -> Any:
-            return seeded_key(kind, more)
+            if (kind, key) not in self._keys:
+                self._keys[kind, key] = seeded_key(kind, more)
+            return self._keys[kind, key]
 
         def more(count: int) -> bytes:
             from hashlib import shake_256

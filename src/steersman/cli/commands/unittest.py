@@ -119,10 +119,22 @@ def _generate(ctx: Context, flags: Flags, charts: Sequence[ChartResult], world: 
     count: int = flags["generate"]
     is_sound = True
     for chart in charts:
-        made = generate(chart.path, load_chart(chart.path), world, count, flags["generate-seed"])
+        made = generate(
+            chart.path, load_chart(chart.path), world, count, flags["generate-seed"], _progress(ctx, chart.name)
+        )
+        ctx.wipe_progress()
         is_sound = is_sound and not made.mistakes
         ctx.out.write("\n" + "".join(f"{line}\n" for line in generated_lines(chart.name, made, paint)))
     return is_sound
+
+
+def _progress(ctx: Context, chart: str) -> Callable[[int], object]:
+    """Return what shows on a terminal how many renders with made-up values are done."""
+    if not ctx.terminal():
+        return lambda _count: None
+    from steersman.cli.terminal.progress import line_of
+
+    return lambda done: line_of(ctx).show(f"{chart}: {done} renders with generated values …")
 
 
 def _show_coverage(ctx: Context, flags: Flags, charts: Sequence[ChartResult], world: World) -> bool:

@@ -175,3 +175,9 @@ def test_a_source_map_as_sarif_has_logical_locations(own: Run, chart: Path, tmp_
     assert place == {"artifactLocation": {"uri": "web/templates/map.yaml"}, "region": {"startLine": 5}}
     # a subchart's own value under its path in those of the whole
     assert values["ConfigMap/a data.size"] == values["ConfigMap/b data.size"] == ["db.size"]
+
+
+def test_a_value_is_shown_as_it_was_before_templates_changed_it(own: Run, tmp_path: Path) -> None:
+    text = MAP.partition("data:\n")[0] + 'data: {a: {{ .Values.m.a | quote }}}{{ $_ := unset .Values "m" }}\n'
+    write_chart(tmp_path / "web", values="m: {a: 1}\n", map=text)
+    assert "\n  m.a = 1  web/values.yaml:1\n" in own("explain", "web", "ConfigMap/a", "data.a").stdout

@@ -66,3 +66,13 @@ class Trace(trace.Trace):
             for key, value in at.items() if isinstance(at, dict) else enumerate(at):
                 if isinstance(value, (dict, list)):
                     todo.append((value, (*path, key)))
+
+    def value_at(self, path: Path) -> Any:
+        """Return the value that a path had before the first template ran, or None."""
+        at: Any = {"Values": self.values} if path[:1] == ("Values",) else self.top
+        for key in path:
+            try:
+                at = self.before.get(id(at), at)[key]
+            except (LookupError, TypeError):
+                return None
+        return at

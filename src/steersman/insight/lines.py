@@ -184,7 +184,7 @@ class Lines:
         self.decisions: dict[Place, dict[Path, None]] = {}
         self._places = reads.places
         self._containers = Containers(trace, reads.places)
-        self._chart = trace.chart
+        self._trace = trace
         self._all: dict[int, Paths] = {}  # what executions have read
         self._aligned: dict[tuple[int, str], list[Line] | None] = {}
         self._keys: dict[str, dict[int, Path]] = {}  # of the lines of printed trees
@@ -213,7 +213,7 @@ class Lines:
     def _chosen(self, template: str) -> Paths:
         """Return the conditions of ``Chart.yaml`` by which a template's chart takes part."""
         found: list[Path] = []
-        chart = self._chart
+        chart = self._trace.chart
         path: Path = (VALUES,)
         names = template.split("/")
         while chart is not None and len(names) > 3 and names[1] == "charts":
@@ -284,7 +284,7 @@ class Lines:
         if piece.children and depth < _MOST_DEPTH:
             inner = self._inside(text, piece, number, depth)
             if inner is None:
-                if not any(_shown(self._containers.value_of(path)) == text.strip() for path in own):
+                if not any(_shown(self._trace.value_at(path)) == text.strip() for path in own):
                     values = [path for child in piece.children for path in self._all_reads(child)]
                     own = tuple(dict.fromkeys((*own, *piece.handed, *values)))
                     is_exact = len(own) < 2
@@ -311,7 +311,7 @@ class Lines:
         keys = None if piece.text.lstrip()[:1] in "{[" else self._keys_of(piece.text, number)
         if not keys:
             return reads, not piece.is_mixed or len(reads) < 2
-        around = [path for path in reads if not isinstance(self._containers.value_of(path), _TREES)]
+        around = [path for path in reads if not isinstance(self._trace.value_at(path), _TREES)]
         for tree in trees:
             found = self._containers.find(tree, keys)
             if found is not None and self._is_at(tree, keys):
@@ -319,7 +319,7 @@ class Lines:
                 return tuple(paths), not found.is_mixed or len(paths) < 2
         there = [(*path, *keys) for path in reads if self._value_at((*path, *keys))]
         if there:
-            same = [path for path in there if text.endswith(_shown(self._containers.value_of(path)) or "\0")]
+            same = [path for path in there if text.endswith(_shown(self._trace.value_at(path)) or "\0")]
             return tuple(dict.fromkeys((*(same or there), *around))), len(there) < 2 or len(same) == 1
         return reads, len(reads) < 2
 
@@ -563,7 +563,7 @@ class Lines:
         """An execution has ended: what went into it as its cursor belongs to what it has read."""
         dot = execution.dot
         if dot is not None and not isinstance(dot, bool):
-            handed = [path for path in pending.reads if _is_handed(self._containers.value_of(path), dot)]
+            handed = [path for path in pending.reads if _is_handed(self._trace.value_at(path), dot)]
             if handed:
                 pending.reads = [path for path in pending.reads if path not in handed]
                 pending.handed += handed

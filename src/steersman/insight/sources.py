@@ -79,16 +79,6 @@ class Containers:
         """Return the paths that a container has in the values."""
         return tuple([path for path in self._places.get(id(value), ()) if path and path != (VALUES,)])
 
-    def value_of(self, path: Path) -> Any:
-        """Return the value that a path had before the first template ran, or None."""
-        at: Any = {VALUES: self._trace.values} if path[:1] == (VALUES,) else self._trace.top
-        for key in path:
-            try:
-                at = self._trace.before.get(id(at), at)[key]
-            except (LookupError, TypeError):
-                return None
-        return at
-
     def find(self, base: Any, keys: tuple[Any, ...]) -> Sources | None:
         """Return the sources of what is at some keys of a container; None where nothing is known of it."""
         key = (id(base), keys)
@@ -132,7 +122,7 @@ class Containers:
         paths = [path for path in paths if path and path != (VALUES,)]
         if len(paths) < 2 or isinstance(value, _TREES):
             return Sources(paths)
-        same = [path for path in paths if _is_same(self.value_of(path), value)]
+        same = [path for path in paths if _is_same(self._trace.value_at(path), value)]
         return Sources(same, because=[path for path in paths if path not in same]) if same else Sources(paths)
 
     def all_of(self, value: Any, depth: int = 0) -> Sources:
@@ -182,11 +172,11 @@ class Containers:
                 if known is None and not isinstance(value, _TREES):
                     known = self.find(source, (key[1],))
             elif isinstance(value, _TREES):
-                used.update(path for path in pending.reads if self.value_of(path) is value)
+                used.update(path for path in pending.reads if self._trace.value_at(path) is value)
                 if not (id(value) in self._places or id(value) in self._made):
                     known, is_computed = pending, True  # read from text, say
             else:
-                same = [path for path in pending.reads if _is_same(self.value_of(path), value)]
+                same = [path for path in pending.reads if _is_same(self._trace.value_at(path), value)]
                 if same:
                     used.update(same)
                     known = Sources(dict.fromkeys(same), because=pending.because)

@@ -54,12 +54,12 @@ class ValueOrigins:
 
     def _found(self, path: Path) -> ValueOrigin:
         if path[:1] != (VALUES,):
-            value = value_at(self._trace.top, path)
+            value = self._trace.value_at(path)
             return ValueOrigin("." + ".".join(map(str, path)), value, (self._other_place(path),))
         levels = [level[1:] for level in self._reads.levels(path)][::-1]
         places = [place for level in levels for place in self._user_places(level)]
         places += [place for level in levels for place in chart_origins(self._source.loaded, level, self._lines)]
-        return ValueOrigin(dotted(path[1:]), value_at(self._trace.values, path[1:]), tuple(dict.fromkeys(places)))
+        return ValueOrigin(dotted(path[1:]), self._trace.value_at(path), tuple(dict.fromkeys(places)))
 
     def _user_places(self, path: Path) -> list[Origin]:
         places = origins(self._given, path, self._lines)

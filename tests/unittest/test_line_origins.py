@@ -96,3 +96,63 @@ def test_a_path_with_no_line_has_no_origin(tmp_path: Path) -> None:
 def test_keys_of_a_path(path: str, keys: tuple[object, ...], is_whole: bool) -> None:
     tree = {"a": [{"b": 1}, {"b": 1}], "x.y": 1}
     assert keys_of(tree, path) == (keys, is_whole)
+
+
+SCRIPTS = """\
+kind: ConfigMap
+data:
+  script: |
+    one
+    two {{ .Values.name }}
+
+    three {{ .Values.size }}
+  folded: >-
+    some
+    {{ .Values.name }}
+  items:
+  - |
+    {{ .Values.secret }}
+    end
+  plain: "|"
+  other: 1
+"""
+
+
+def script_origin(folder: Path, assertion: str) -> tuple[list[str], list[str]]:
+    chart = write_chart(folder / "web", values=VALUES, t=SCRIPTS)
+    (chart / "tests").mkdir()
+    (chart / "tests" / "s_test.yaml").write_text(
+        f"suite: s\ntemplates: [t.yaml]\ntests:\n- it: t\n  asserts: [{assertion}]\n"
+    )
+    (test,) = run(chart).suites[0].tests
+    origin = test.assertions[0].failures[0].origin
+    assert origin is not None and origin.is_exact
+    return places(origin), [value for value, _ in origin.values]
+
+
+@pytest.mark.parametrize(
+    ("assertion", "lines", "values"),
+    [
+        # the first line that differs
+        (r'equal: {path: data.script, value: "one\ntwo x\n\nthree 1\n"}', ["5 two {{ .Values.name }}"], ['name = "web"']),
+        (r'equal: {path: data.script, value: "one\ntwo web\n\nthree 2\n"}', ["7 three {{ .Values.size }}"], ["size = 1"]),
+        (r'equal: {path: data.script, value: "0\ntwo x\n"}', ["4 one"], []),
+        (r'equal: {path: "data.items[0]", value: "t\nend\n"}', ["13 {{ .Values.secret }}"], ['secret = "s"']),
+        # where no line can be said to differ, the first and those with values
+        (
+            "matchRegex: {path: data.script, pattern: ^a}",
+            ["3 script: |", "5 two {{ .Values.name }}", "7 three {{ .Values.size }}"],
+            ['name = "web"', "size = 1"],
+        ),
+        ("equal: {path: data.script, value: 5}", ["3 script: |", "5 two {{ .Values.name }}", "7 three {{ .Values.size }}"],
+         ['name = "web"', "size = 1"]),
+        ("equal: {path: data.folded, value: some}", ["8 folded: >-", "10 {{ .Values.name }}"], ['name = "web"']),
+        ("equal: {path: data.plain, value: a}", ['15 plain: "|"'], []),
+    ],
+)  # fmt: skip
+def test_the_line_of_a_text_of_several_lines(
+    tmp_path: Path, assertion: str, lines: list[str], values: list[str]
+) -> None:
+    found, read = script_origin(tmp_path, assertion)
+    assert found == [f"t.yaml:{line}" for line in lines]
+    assert read == values

@@ -20,7 +20,7 @@ from steersman.unittest.reports.formats import FORMATS
 from steersman.unittest.reports.model import Machine
 from steersman.unittest.results import AssertionResult, SuiteResult, TemplateFailure, TestResult
 from steersman.unittest.schema import suite_schema
-from steersman.unittest.show import PLAIN, Paint, test_lines
+from steersman.unittest.show import PLAIN, Paint, diff_lines, test_lines, test_text
 from steersman.unittest.snapshots import SnapshotFile, read_file, write_file
 from steersman.values.schemas.loading import Loader, read_json
 from steersman.values.schemas.validator import Validator
@@ -254,3 +254,33 @@ def test_the_command_runs_again_when_a_file_changes(chart: Path) -> None:
     process.communicate()
     guard.cancel()
     assert counts == ["2", "1"]
+
+
+def test_of_long_lines_an_excerpt_is_shown_around_the_difference() -> None:
+    expected, actual = f"a\n{'x' * 5000}NEEDLE{'y' * 5000}\nb", f"a\n{'x' * 5000}needle{'y' * 5000}\nb"
+    shown = list(diff_lines(expected, actual, PLAIN))
+    assert shown[2] == " a" and shown[-1] == " b"
+    removed, added = shown[3:5]
+    assert removed == f"-…{'x' * 40}NEEDLE{'y' * 114}… (from character 4961 of 10006)"
+    assert added.startswith(f"+…{'x' * 40}needle")
+
+
+def test_long_lines_that_differ_at_the_end_at_the_beginning_or_in_length() -> None:
+    same = "x" * 1000
+    assert list(diff_lines(f"{same}a", f"{same}b", PLAIN))[-1] == f"+…{'x' * 159}b (from character 842 of 1001)"
+    assert list(diff_lines(f"a{same}", "b", PLAIN))[2:] == [f"-a{'x' * 159}… (1001 characters)", "+b"]
+    assert list(diff_lines(same, f"{same}\n{same}", PLAIN))[2:] == [
+        f" {'x' * 160}… (1000 characters)",
+        f"+{'x' * 160}… (1000 characters)",
+    ]
+
+
+def test_a_long_value_without_a_difference(chart: Path) -> None:
+    write_suite(
+        chart,
+        "suite: s\ntemplates: [deployment.yaml]\ntests:\n- it: t\n"
+        f"  set: {{secret: {'x' * 3000}}}\n  asserts: [{{matchRegex: {{path: spec.secret, pattern: ^a}}}}]\n",
+    )
+    (test,) = run(chart).suites[0].tests
+    lines = test_text(test).splitlines()
+    assert max(map(len, lines)) < 260 and any("… (4000 characters)" in line for line in lines)

@@ -320,7 +320,11 @@ class Judge:
         origin = None
         if failure.path and self._origins is not None and self._rendered.succeeded:
             origins = self._origins()
-            origin = origins.of(template, documents[at], failure.path) if origins is not None else None
+            origin = (
+                origins.of(template, documents[at], failure.path, failure.expected if failure.has_diff else None)
+                if origins is not None
+                else None
+            )
         return TemplateFailure(template, failure, documents[at].line, origin)
 
     def _unexpected(self, documents: tuple[Document, ...] | None) -> str:

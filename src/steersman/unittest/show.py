@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     )
 
 _MOST_LINES = 60  # of a text or a diff that are shown
+_MOST_COLUMNS = 240  # of a line; of a longer one an excerpt is shown
+_EXCERPT, _BEFORE = 160, 40  # characters of an excerpt, and those of them that stand before the difference
 
 
 class Paint(Record):
@@ -114,7 +116,7 @@ def _failure_lines(found: TemplateFailure, paint: Paint) -> Iterator[str]:
         for label, text in (("expected", failure.expected), ("actual", failure.actual)):
             if text is not None:
                 yield f"{label}:"
-                yield from _indented(_shortened(text.split("\n")), 2)
+                yield from _indented([_excerpt(line, 0) for line in _shortened(text.split("\n"))], 2)
     if found.origin is not None:
         yield from _origin_lines(found.origin, paint)
 
@@ -140,8 +142,48 @@ def diff_lines(expected: str, actual: str, paint: Paint) -> Iterator[str]:
     yield f"{paint('removed', '- expected')}  {paint('added', '+ actual')}"
     lines = list(unified_diff(expected.split("\n"), actual.split("\n"), lineterm="", n=2))[2:]
     styles = {"-": "removed", "+": "added", "@": "faint"}
-    for line in _shortened(lines):
+    for line in _with_excerpts(_shortened(lines)):
         yield paint(styles[line[0]], line) if line[:1] in styles else line
+
+
+def _with_excerpts(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of a diff, of long ones the part where a removed and an added line begin to differ."""
+    at = 0
+    while at < len(lines):
+        removed = _run(lines, at, "-")
+        added = _run(lines, at + len(removed), "+")
+        if not removed and not added:
+            yield lines[at][:1] + _excerpt(lines[at][1:], 0)
+            at += 1
+            continue
+        starts = [_same_start(old[1:], new[1:]) for old, new in zip(removed, added)]
+        for run in (removed, added):
+            for number, line in enumerate(run):
+                yield line[:1] + _excerpt(line[1:], starts[number] if number < len(starts) else 0)
+        at += len(removed) + len(added)
+
+
+def _run(lines: Sequence[str], at: int, mark: str) -> Sequence[str]:
+    end = at
+    while end < len(lines) and lines[end].startswith(mark):
+        end += 1
+    return lines[at:end]
+
+
+def _same_start(one: str, other: str) -> int:
+    """Return how many characters two texts have in common at their beginnings."""
+    pairs = enumerate(zip(one, other))
+    return next((at for at, (mine, theirs) in pairs if mine != theirs), min(len(one), len(other)))
+
+
+def _excerpt(line: str, at: int) -> str:
+    """Return a line, or of a long one a part around a position and how long the whole is."""
+    if len(line) <= _MOST_COLUMNS:
+        return line
+    start = max(0, min(at - _BEFORE, len(line) - _EXCERPT))
+    end = start + _EXCERPT
+    cut = f"{'…' if start else ''}{line[start:end]}{'…' if end < len(line) else ''}"
+    return f"{cut} ({f'from character {start + 1} of {len(line)}' if start else f'{len(line)} characters'})"
 
 
 def _shortened(lines: Sequence[str]) -> list[str]:

@@ -71,16 +71,14 @@ class _Job(Record):
     """Suites that one process runs: those of one file, or those that a chart's templates made."""
 
     path: str
-    route: str
-    suites: tuple[Suite, ...] | None = None
+    suites: tuple[Suite, ...]
 
 
 class _Done(Record):
-    """The results of a job; ``error`` says why its suites cannot be read."""
+    """The results of a job."""
 
     suites: tuple[SuiteResult, ...] = ()
     snapshots: tuple[tuple[str, Entries], ...] = ()
-    error: str | None = None
 
 
 def unittest(
@@ -132,23 +130,9 @@ class _ChartRun:
         Raises:
             SteerError: when a suite of the chart itself cannot be read: then none counts.
         """
-        places = self._places()
-        jobs = [job for _, found in places for job in found]
-        done = self._run(jobs)
-        suites: list[SuiteResult] = []
-        at = 0
-        for place, found in places:
-            results = done[at : at + len(found)]
-            at += len(found)
-            errors = [result.error for result in results if result.error is not None]
-            if errors and place.is_root:
-                raise SuiteError(errors[0])
-            if errors:
-                self._notes.append(f"the suites of the subchart {place.chart.name} are left out: {errors[0]}")
-                continue
-            suites += self._counted(results)
+        suites = tuple(self._counted(self._run(self._jobs())))
         notes = tuple(self._notes)
-        return ChartResult(self._chart.name, self._path, tuple(suites), notes=notes, code=self._run_options.code)
+        return ChartResult(self._chart.name, self._path, suites, notes=notes, code=self._run_options.code)
 
     def _counted(self, results: Sequence[_Done]) -> Iterator[SuiteResult]:
         """Yield results, and write the snapshots that have changed."""
@@ -175,15 +159,9 @@ class _ChartRun:
         return [found.get(at, _Done()) for at in range(len(jobs))]
 
     def _job(self, job: _Job) -> _Done:
-        try:
-            suites = job.suites
-            if suites is None:
-                suites = tuple(read_suites(read_text(job.path), shown_path(job.path), job.route, self._reading))
-        except SuiteError as error:
-            return _Done(error=f"{shown_path(job.path)}: {error}")
         results: list[SuiteResult] = []
         files: dict[str, SnapshotFile] = {}
-        for suite in suites:
+        for suite in job.suites:
             path = snapshot_path(suite)
             try:
                 if path not in files:
@@ -194,30 +172,30 @@ class _ChartRun:
             results.append(SuiteRun(self._chart, suite, self._outside, self._run_options).run(files[path]))
             if results[-1].stopped:
                 return _Done(tuple(results))
-        return _Done(_with_vanished(results, suites, files), tuple(_changed(files)))
+        return _Done(_with_vanished(results, job.suites, files), tuple(_changed(files)))
 
     # Finding suites
 
-    def _places(self) -> list[tuple[ChartSuites, list[_Job]]]:
-        """Return the charts with suites, this one first, and their jobs.
+    def _jobs(self) -> list[_Job]:
+        """Return the jobs of this chart and of its subcharts: all suites are read before one runs.
 
         Raises:
-            SteerError: when this chart's templates make none that can be read.
+            SteerError: when a suite of this chart cannot be read.
         """
-        found: list[tuple[ChartSuites, list[_Job]]] = []
+        found: list[_Job] = []
         for place in suite_charts(self._chart, self._path, self._options):
             try:
-                found.append((place, self._jobs(place)))
+                found += self._jobs_of(place)
             except SteerError as error:
                 if place.is_root:
                     raise
                 self._notes.append(f"the suites of the subchart {place.chart.name} are left out: {error}")
         return found
 
-    def _jobs(self, place: ChartSuites) -> list[_Job]:
+    def _jobs_of(self, place: ChartSuites) -> list[_Job]:
         only = self._options.only
         jobs = [
-            _Job(path, place.route)
+            _Job(path, self._suites_in(path, place.route))
             for path in suite_files(place.path, self._options.files)
             if only is None or os.path.abspath(path) in only
         ]
@@ -226,15 +204,17 @@ class _ChartRun:
             from steersman.unittest.made_suites import made_suites
 
             made = made_suites(load_chart(folder), place.route, self._outside.world, self._reading)
-            jobs += [
-                _Job(
-                    os.path.join(folder, name),
-                    place.route,
-                    tuple(replace(suite, file=shown_path(os.path.join(folder, name))) for suite in suites),
-                )
-                for name, suites in made
-            ]
+            for name, suites in made:
+                path = os.path.join(folder, name)
+                jobs.append(_Job(path, tuple(replace(suite, file=shown_path(path)) for suite in suites)))
         return jobs
+
+    def _suites_in(self, path: str, route: str) -> tuple[Suite, ...]:
+        shown = shown_path(path)
+        try:
+            return tuple(read_suites(read_text(path), shown, route, self._reading))
+        except SuiteError as error:
+            raise SuiteError(f"{shown}: {error}") from error
 
 
 def suite_charts(chart: Chart, path: str, options: UnittestOptions) -> Iterator[ChartSuites]:

@@ -156,6 +156,8 @@ c: c
         # what stands next to an include
         ('a: {{ include "name" . }}', "name: x", {"a: x": {"name"}}),
         ('a: {{ include "name" . }}', 'name: ""', {"a: web": {"name"}}),
+        # a value that is empty
+        ("a: web-{{ .Values.x }}", 'x: ""', {"a: web-": {"x"}}),
         # text of a value that is a template
         ("{{ tpl (toYaml .Values.m) . }}", "{m: {a: '{{ .Values.x }}', b: 2}, x: 1}", {"b: 2": {"m.b"}}),
         # a text over several lines in a tree
@@ -180,6 +182,8 @@ def test_values_are_told_apart(tmp_path: Path, template: str, values: str, expec
         ("{{- $v := 1 }}{{ if .Values.a }}{{ $v = 2 }}{{ end }}\nx: {{ $v }}", "a: false", {"a"}),
         # what an include looked at decides, if its text does
         ('{{- if eq (include "wanted" .) "true" }}\nx: 1{{ end }}', "kind: all", {"kind"}),
+        # an include that is empty, so that something else is printed
+        ('x: {{ default .Values.a (include "wanted" .) }}', "{a: b, kind: none}", {"kind"}),
         # a list that the template has made
         ("{{- $l := list }}{{ if .Values.a }}{{ $l = append $l .Values.b }}{{ end }}{{ if $l }}\nx: 1{{ end }}",
          "{a: true, b: 2}", {"a", "b"}),

@@ -100,7 +100,8 @@ class Line(Record):
     @property
     def chain(self) -> tuple[Place, ...]:
         """The places of the part with the longest chain of those that are not constant, or of the first."""
-        return max((s.chain for s in self.segments), key=len, default=())
+        segments = [one for one in self.segments if one.text] or self.segments
+        return max((one.chain for one in segments), key=len, default=())
 
     @property
     def values(self) -> tuple[Path, ...]:
@@ -265,13 +266,15 @@ class Lines:
                 if number:
                     yield self._line(parts, depth)
                     parts = []
-                if part:
+                if part or (piece.reads and not piece.text):
                     parts.append((part, piece, offset, number))
                 offset += len(part) + 1
         yield self._line(parts, depth)
 
     def _line(self, parts: list[tuple[str, _Piece, int, int]], depth: int) -> Line:
-        shown = [part for part in parts if part[0].strip()] or parts[:1]
+        shown = [part for part in parts if part[0].strip()]
+        # an empty value is in the line, too
+        shown = [part for part in parts if part[0].strip() or not part[0]] if shown else parts[:1]
         segments: list[Segment] = []
         for text, piece, offset, number in shown:
             segments += self._segments(text, piece, offset, number, depth)
@@ -284,11 +287,14 @@ class Lines:
         if piece.children and depth < _MOST_DEPTH:
             inner = self._inside(text, piece, number, depth)
             if inner is None:
-                if not any(_shown(self._trace.value_at(path)) == text.strip() for path in own):
-                    values = [path for child in piece.children for path in self._all_reads(child)]
-                    own = tuple(dict.fromkeys((*own, *piece.handed, *values)))
+                inside = [path for child in piece.children for path in self._all_reads(child)]
+                because = piece.because
+                if any(_shown(self._trace.value_at(path)) == text.strip() for path in own):
+                    because = (*because, *inside)  # the include was empty, and a value stands in its place
+                else:
+                    own = tuple(dict.fromkeys((*own, *piece.handed, *inside)))
                     is_exact = len(own) < 2
-                yield Segment(text, chain, own, conditions, piece.because, is_exact, piece.text)
+                yield Segment(text, chain, own, conditions, because, is_exact, piece.text)
                 return
             for one in inner.segments:
                 values = list(dict.fromkeys((*one.values, *own)))

@@ -51,6 +51,8 @@ def test_since_a_revision_in_a_repository_without_a_remote(repository: Repositor
     assert repository.changed("--since", "HEAD") == []
     done = repository.ci("--since", "HEAD~1", "--skip", "install")
     assert "version has not increased: 0.1.0, before 0.1.0" in done.stdout
+    done = repository.ci()
+    assert done.returncode == 2 and "compare with a revision that is here: --since main\n" in done.stderr
 
 
 def test_another_remote_and_another_branch(repository: Repository) -> None:

@@ -43,7 +43,10 @@ class Git:
             if is_since_given and self._commit(since) is not None and not self._branches(remote):
                 target, since = since, "HEAD"
             else:
-                raise CannotRun(f"there is no branch {target}{self._other_branch(remote, branch)}", hint=_DEPTH)
+                hint = _DEPTH
+                if not self._branches(remote):
+                    hint = f"Fetch the branches of {remote}, or compare with a revision that is here: --since {branch}"
+                raise CannotRun(f"there is no branch {target}{self._other_branch(remote, branch)}", hint=hint)
         if self._commit(since) is None:
             raise CannotRun(f"there is no revision {since}")
         found = self._ask("merge-base", target, since)

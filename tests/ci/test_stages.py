@@ -127,7 +127,9 @@ def test_suites_run_with_coverage(repository: Repository) -> None:
     assert (problem["file"], problem["line"]) == ("charts/web/tests/deployment_test.yaml", 4)
     assert "charts/web" in problem["file"] and "+1" in problem["detail"]
     (short,) = messages(stages["coverage"])
-    assert short.startswith("the tests cover 7") and short.endswith("less than 80 %")
+    assert short == "coverage is 77.8 %, less than 80 %"
+    stages = repository.stages("charts/web", "--min-branches", "90", code=1)["charts/web"]
+    assert messages(stages["coverage"]) == ["coverage is 0 % of branches, less than 90 %"]
     assert (
         statuses(repository.stages("charts/db", "--min", "80")["charts/db"]).keys().isdisjoint({"unittest", "coverage"})
     )

@@ -231,6 +231,18 @@ def test_less_than_the_minimum_is_a_failure(own: Run, tmp_path: Path) -> None:
     assert (short.returncode, short.stderr) == (1, "Error: coverage of web: 60 %, less than 60.5 %\n")
 
 
+def test_a_minimum_for_branches_alone(own: Run, tmp_path: Path) -> None:
+    lines = "".join(f"line{number}: constant\n" for number in range(500))
+    chart_in(tmp_path, hpa=HPA, constant=lines)
+    done = own("coverage", "web", "--min", "95", "--min-branches", "50")
+    assert (done.returncode, done.stderr) == (0, "")
+    done = own("coverage", "web", "--min", "95", "--min-branches", "50.5")
+    assert (done.returncode, done.stderr) == (1, "Error: coverage of web: 50 % of branches, less than 50.5 %\n")
+    done = own("coverage", "web", "--min", "99.9", "--min-branches", "99")
+    assert done.stderr.count("Error: coverage of web: ") == 2
+    assert own("coverage", "web", "--min-branches", "-1").returncode == 1
+
+
 def test_files_by_their_ending(own: Run, tmp_path: Path) -> None:
     chart_in(tmp_path)
     done = own("coverage", "web", "--coverage-output", "out/c.info", "--coverage-output", "c.xml")
@@ -309,7 +321,7 @@ def test_a_test_of_a_failure_covers_what_ran_before_it(own: Run, tmp_path: Path)
 def test_a_minimum_without_coverage_is_refused(own: Run, tmp_path: Path) -> None:
     with_suite(chart_in(tmp_path), SUITE)
     done = own("unittest", "web", "--min", "50")
-    assert (done.returncode, done.stderr) == (1, "Error: --min and --coverage-output need --coverage\n")
+    assert (done.returncode, done.stderr) == (1, "Error: --min, --min-branches and --coverage-output need --coverage\n")
 
 
 @pytest.mark.parametrize("least", ["nan", "-1", "101"])
@@ -362,6 +374,8 @@ def test_pytest_has_coverage_of_suites_and_renders(tmp_path: Path, environment: 
     assert "<title>Coverage of web</title>" in (tmp_path / "c.html").read_text()
     short = run("--chart-coverage-min", "99")
     assert short.returncode == 1 and "less than 99 %" in short.stdout
+    short = run("--chart-coverage-min-branches", "98", "-k", "off")
+    assert short.returncode == 1 and "% of branches, less than 98 %" in short.stdout
 
 
 @pytest.mark.parametrize(

@@ -15,16 +15,6 @@ if TYPE_CHECKING:
     Report = Callable[[Sequence[CoveredChart]], str]
 
 
-def check_least(percent: float) -> None:
-    """Check a least coverage.
-
-    Raises:
-        UsageError: for a number that is not a percentage.
-    """
-    if not 0 <= percent <= 100:
-        raise UsageError(f"the least coverage must be a number from 0 to 100, not {percent:g}")
-
-
 def report_for(path: str) -> Report:
     """Return what makes the text of a file.
 

@@ -31,6 +31,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--chart-coverage", action="store_true", help="report which lines and branches of charts have run")
     group.addoption("--chart-coverage-min", type=float, default=0.0, metavar="PERCENT", help="fail below this coverage")
     group.addoption(
+        "--chart-coverage-min-branches",
+        type=float,
+        default=0.0,
+        metavar="PERCENT",
+        help="fail below this coverage of branches",
+    )
+    group.addoption(
         "--chart-coverage-output",
         action="append",
         default=[],
@@ -49,12 +56,14 @@ def pytest_configure(config: pytest.Config) -> None:
         "fixture render puts over the chart's values",
     ):
         config.addinivalue_line("markers", line)
-    least, outputs = config.getoption("--chart-coverage-min"), config.getoption("--chart-coverage-output")
+    least, branches = config.getoption("--chart-coverage-min"), config.getoption("--chart-coverage-min-branches")
+    outputs = config.getoption("--chart-coverage-output")
     if config.getoption("--chart-coverage"):
+        from steersman.coverage.least import Least
         from steersman.pytest_plugin.coverage import NAME, checked_plugin
 
-        config.pluginmanager.register(checked_plugin(least, outputs), NAME)
-    elif least or outputs:
+        config.pluginmanager.register(checked_plugin(Least(least, branches), outputs), NAME)
+    elif least or branches or outputs:
         raise pytest.UsageError("--chart-coverage-min and --chart-coverage-output need --chart-coverage")
 
 

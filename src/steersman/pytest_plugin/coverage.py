@@ -10,8 +10,8 @@ import pytest
 
 from steersman.action.coverage import hints
 from steersman.coverage.model import Coverage, CoveredChart
-from steersman.coverage.outputs import check_least, report_for, write_coverage
-from steersman.coverage.text import coverage_lines, percent
+from steersman.coverage.outputs import report_for, write_coverage
+from steersman.coverage.text import coverage_lines
 from steersman.engine.impure import from_system
 from steersman.engine.trace import Trace
 from steersman.errors import UsageError
@@ -24,20 +24,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from steersman.coverage.least import Least
     from steersman.rendering import Broken, Rendered
 
 NAME = "steersman-coverage"
 _OUTPUT = "steersman_coverage"
 
 
-def checked_plugin(least: float, outputs: Sequence[str]) -> CoveragePlugin:
+def checked_plugin(least: Least, outputs: Sequence[str]) -> CoveragePlugin:
     """Return the plugin.
 
     Raises:
         pytest.UsageError: for a file whose ending is not known, or a minimum that is not a percentage.
     """
     try:
-        check_least(least)
+        least.check()
         for path in outputs:
             report_for(path)
     except UsageError as error:
@@ -49,11 +50,11 @@ class CoveragePlugin:
     """Collects what tests came to, and reports it at the end; in a worker of xdist it hands it on.
 
     Args:
-        least: the least percentage of lines and branches; less fails the run.
+        least: the least coverage; less fails the run.
         outputs: files to write.
     """
 
-    def __init__(self, least: float, outputs: Sequence[str]) -> None:
+    def __init__(self, least: Least, outputs: Sequence[str]) -> None:
         self._least = least
         self._outputs = outputs
         self._runs: list[tuple[str, str, Covered]] = []  # the chart's folder, the test, what it came to
@@ -74,7 +75,7 @@ class CoveragePlugin:
             return
         for path in self._outputs:
             write_coverage(path, self._charts)
-        too_little = any(chart.coverage.percent < self._least for chart in self._charts)
+        too_little = any(self._least.shortfalls(chart.coverage) for chart in self._charts)
         if session.exitstatus == pytest.ExitCode.OK and too_little:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -90,10 +91,8 @@ class CoveragePlugin:
             terminalreporter.section(f"coverage of {chart.folder}")
             for line in coverage_lines(chart.coverage, chart.hints):
                 terminalreporter.write_line(line)
-            if chart.coverage.percent < self._least:
-                terminalreporter.write_line(
-                    f"coverage is {percent(chart.coverage.percent)} %, less than {self._least:g} %", red=True
-                )
+            for shortfall in self._least.shortfalls(chart.coverage):
+                terminalreporter.write_line(f"coverage is {shortfall}", red=True)
 
     @cached_property
     def _charts(self) -> list[CoveredChart]:

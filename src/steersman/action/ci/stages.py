@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from steersman.action.ci.model import Stage
     from steersman.chart.model import Chart
+    from steersman.coverage.least import Least
     from steersman.engine.capabilities import KubeVersion
     from steersman.rendering import World
     from steersman.unittest.results import SuiteResult, TestResult
@@ -136,13 +137,13 @@ class SuiteSettings(Record):
 
     Attributes:
         files: patterns of suite files.
-        least: the least percentage of coverage, or 0.
+        least: the least coverage.
         workers: how many processes.
         post_render: runs a program on a text.
     """
 
     files: tuple[str, ...]
-    least: float
+    least: Least
     workers: int
     post_render: Callable[[Program, str], str]
 
@@ -328,11 +329,8 @@ def suite_stages(subject: Subject, settings: SuiteSettings, world: World) -> Ite
         yield skipped(model.COVERAGE, "the suites could not run")
         return
     shown = f"{percent(coverage.percent)} %"
-    short = []
-    if coverage.percent < settings.least:
-        message = f"the tests cover {shown} of lines and branches, less than {settings.least:g} %"
-        short.append(Problem(message, subject.yaml_path))
-    yield stage_of(model.COVERAGE, short, shown)
+    short = settings.least.shortfalls(coverage)
+    yield stage_of(model.COVERAGE, [Problem(f"coverage is {text}", subject.yaml_path) for text in short], shown)
 
 
 def _of_suite(suite: SuiteResult) -> Iterator[Problem]:

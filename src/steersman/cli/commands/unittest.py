@@ -39,8 +39,8 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     if not args:
         raise UsageError('"steer unittest" requires at least 1 argument\n\nUsage:  steer unittest [flags] CHART [...]')
     write = _report_writer(flags)
-    if (flags["min"] or flags["coverage-output"]) and not flags["coverage"]:
-        raise UsageError("--min and --coverage-output need --coverage")
+    if (flags["min"] or flags["min-branches"] or flags["coverage-output"]) and not flags["coverage"]:
+        raise UsageError("--min, --min-branches and --coverage-output need --coverage")
     if flags["generate-seed"] and not flags["generate"]:
         raise UsageError("--generate-seed needs --generate")
     if flags["coverage"]:

@@ -13,7 +13,7 @@ from steersman.cli.inputs.chart import compiled_templates, value_sources
 from steersman.cli.inputs.options import write_options
 from steersman.cli.inputs.rendering import impure
 from steersman.cli.inputs.schema_access import fetch_of, schema_access
-from steersman.coverage.outputs import check_least
+from steersman.coverage.least import Least
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, parse_kube_version
 from steersman.errors import SteerError
 from steersman.record import replace
@@ -89,7 +89,8 @@ def ci_options(
         SteerError: when a repository of ``chart-repos`` cannot be added.
     """
     try:
-        check_least(flags["min"])
+        least = Least(flags["min"], flags["min-branches"])
+        least.check()
         kube = parse_kube_version(flags["kube-version"]) if flags["kube-version"] else DEFAULT_CAPABILITIES.kube_version
     except SteerError as error:
         raise CannotRun(str(error)) from error
@@ -100,7 +101,7 @@ def ci_options(
         lint=_lint(ctx, settings, kube),
         suites=SuiteSettings(
             tuple(flags["file"]) or (DEFAULT_PATTERN,),
-            flags["min"],
+            least,
             flags["jobs"],
             lambda program, text: run_program(program, text, ctx.environment),
         ),

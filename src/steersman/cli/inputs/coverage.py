@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from steersman.coverage.least import Least
 from steersman.coverage.model import CoveredChart
-from steersman.coverage.outputs import check_least, report_for, write_coverage
+from steersman.coverage.outputs import report_for, write_coverage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ class CoverageReport:
 
     Args:
         ctx: where to print.
-        flags: ``min``, ``coverage-output`` and ``show-all``.
+        flags: ``min``, ``min-branches``, ``coverage-output`` and ``show-all``.
 
     Raises:
         UsageError: for a file whose ending is not known, or a minimum that is not a percentage.
@@ -26,8 +27,8 @@ class CoverageReport:
 
     def __init__(self, ctx: Context, flags: Flags) -> None:
         self._ctx = ctx
-        self._least: float = flags["min"]
-        check_least(self._least)
+        self._least = Least(flags["min"], flags["min-branches"])
+        self._least.check()
         self._shows_all: bool = flags["show-all"]
         self._outputs: list[str] = flags["coverage-output"]
         for path in self._outputs:
@@ -49,13 +50,7 @@ class CoverageReport:
             write_coverage(path, self._charts)
         is_enough = True
         for chart in self._charts:
-            coverage = chart.coverage
-            if coverage.percent < self._least:
-                from steersman.coverage.text import percent
-
+            for shortfall in self._least.shortfalls(chart.coverage):
                 is_enough = False
-                self._ctx.err.write(
-                    f"Error: coverage of {coverage.code.name}: {percent(coverage.percent)} %, "
-                    f"less than {self._least:g} %\n"
-                )
+                self._ctx.err.write(f"Error: coverage of {chart.coverage.code.name}: {shortfall}\n")
         return is_enough

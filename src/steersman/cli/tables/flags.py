@@ -1341,6 +1341,15 @@ FLAGS: dict[str, Row] = {
         None,
         "",
     ),
+    "min-branches": (
+        "min-branches",
+        "",
+        "float32",
+        "least percentage of branches alone; less is a failure",
+        "",
+        None,
+        "",
+    ),
     "min#coverage": (
         "min",
         "",

@@ -1112,7 +1112,7 @@ message of the chart's own, objects that Kubernetes refuses, and values that
 nothing reads. It prints the smallest values that show a mistake as a test.
 
 The exit code is 1 where a test failed, values showed a mistake, or the
-coverage is less than --min.""",
+coverage is less than --min or --min-branches.""",
         """\
   steer unittest ./web
 

@@ -208,6 +208,14 @@ def test_dependencies_are_fetched_first(repository: Repository, tmp_path: Path, 
     assert repository.stages("charts/app", "--skip", "dependencies")["charts/app"]["install"]["status"] == "ok"
 
 
+def test_a_repository_that_cannot_be_reached_is_named(repository: Repository) -> None:
+    where = "http://127.0.0.1:9/charts"
+    repository.chart("charts/app", more=f"dependencies:\n- {{name: db, version: ^1, repository: '{where}'}}\n")
+    (problem,) = repository.stages("charts/app", code=1)["charts/app"]["dependencies"]["problems"]
+    assert problem["message"].startswith(f'Unable to get an update from the "{where}" chart repository: Get "{where}/')
+    assert "connection refused" in problem["message"]
+
+
 def test_a_dependency_next_to_the_chart(repository: Repository) -> None:
     repository.chart("charts/app", more="dependencies:\n- {name: db, version: 0.1.0, repository: 'file://../db'}\n")
     assert repository.stages("charts/app")["charts/app"]["dependencies"]["status"] == "ok"

@@ -205,7 +205,9 @@ def dependencies_stage(subject: Subject, build: Callable[[str], None]) -> Stage:
     try:
         build(subject.path)
     except SteerError as error:
-        problem = Problem(str(error), subject.yaml_path, subject.line_of("dependencies"), detail=error.hint)
+        problem = Problem(
+            str(error), subject.yaml_path, subject.line_of("dependencies"), detail=error.detail or error.hint
+        )
         return stage_of(model.DEPENDENCIES, [problem])
     return stage_of(model.DEPENDENCIES, [], str(len(wanted)))
 

@@ -15,7 +15,7 @@ from steersman.cli.inputs.rendering import impure
 from steersman.cli.inputs.schema_access import fetch_of, schema_access
 from steersman.coverage.least import Least
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, parse_kube_version
-from steersman.errors import SteerError
+from steersman.errors import ChartError, SteerError
 from steersman.record import replace
 from steersman.rendering import World
 
@@ -226,7 +226,7 @@ def _builder(ctx: Context, settings: CiSettings, folder: str) -> Callable[[str],
     def fetch(path: str) -> None:
         if settings.chart_repos and not added:
             added.append(_add_repositories(ctx, settings, folder))
-        own = ctx.settings
+        own, said = ctx.settings, list[str]()
         if added:
             ctx.settings = replace(own, repository_config=added[0])
         try:
@@ -236,9 +236,15 @@ def _builder(ctx: Context, settings: CiSettings, folder: str) -> Callable[[str],
                 skip_refresh=flags["skip-refresh"],
                 verify=flags["verify"],
                 must_verify=False,
-                say=lambda _text: None,
+                say=said.append,
             )
             build(path, options)
+        except SteerError as error:
+            # what Helm says in the end is that there is no index; why there is none, it says on the way
+            reasons = [" ".join(text.removeprefix("...").split()) for text in said if text.startswith("...Unable")]
+            if not reasons:
+                raise
+            raise ChartError("\n".join(reasons), hint=error.hint, detail=str(error)) from error
         finally:
             ctx.settings = own
 

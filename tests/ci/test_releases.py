@@ -158,7 +158,23 @@ def test_a_library_is_not_installed(repository: Repository) -> None:
 def test_a_namespace_for_all_releases(repository: Repository) -> None:
     repository.write("charts/web/templates/config.yaml", "{{ if ne .Release.Namespace `shop` }}{{ .a.b.c }}{{ end }}\n")
     repository.write("ct.yaml", "namespace: shop\n")
-    assert live(repository.stages("charts/web", "--skip", "lint")["charts/web"])["install"] == "ok"
+    assert live(repository.stages("charts/web", "--skip", "lint,check")["charts/web"])["install"] == "ok"
+
+
+def test_definitions_for_the_sandbox(repository: Repository) -> None:
+    definition = (
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: things.example.com}\n"
+        "spec:\n  group: example.com\n  scope: Namespaced\n  names: {kind: Thing, plural: things}\n  versions:\n"
+        "  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}\n"
+    )
+    repository.write("crds/things.yaml", f"{definition}---\napiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\n")
+    thing = "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\n"
+    repository.write("charts/web/templates/thing.yaml", thing)
+    stages = repository.stages("charts/web", code=1)["charts/web"]
+    assert "no matches for kind" in messages(stages["install"])[0]
+    assert set(statuses(repository.stages("charts/web", "--crds", "crds")["charts/web"]).values()) == {"ok"}
+    stages = repository.stages("charts/web", "--crds", "none", code=1)["charts/web"]
+    assert "none: no such file or directory" in messages(stages["check"])[0]
 
 
 def test_stages_to_leave_out(repository: Repository) -> None:

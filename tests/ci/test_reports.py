@@ -10,6 +10,7 @@ import pytest
 
 from steersman.action.ci.github import summary, workflow_commands
 from steersman.action.ci.model import ChartRun, CiResult, Problem, Stage, stage_of
+from steersman.cli.terminal.ci import details
 from tests.ci.repository import SUITE, Repository
 from tests.services.terminal import on_terminal
 
@@ -147,6 +148,12 @@ def test_a_summary_is_not_larger_than_github_takes() -> None:
     problems = [Problem(f"{number} " + "ü" * 20_000) for number in range(40)]
     text = summary(run_with(*problems), [["CHART"], ["web"]])
     assert len(text.encode()) < 1_000_000 and text.endswith("… the rest is in the log\n")
+
+
+def test_of_a_long_message_the_first_lines_are_shown() -> None:
+    text = "\n".join(f"line {number}" for number in range(100))
+    lines = list(details(run_with(Problem(text, detail=text)), lambda text, _color: text, with_warnings=False))
+    assert lines.count("      ... and 60 more lines") == 2 and len(lines) == 85
 
 
 def test_problems_that_differ_in_their_values_alone_are_one() -> None:

@@ -56,7 +56,7 @@ def check(path: str, chart: Chart, options: CheckOptions) -> Report:
         UsageError: when definitions cannot be read.
     """
     cases = (*ci_cases(path, chart), *options.given)
-    return check_rules(chart, cases, options.world, options.kube, tuple(_texts(options.crds)))
+    return check_rules(chart, cases, options.world, options.kube, tuple(definition_texts(options.crds)))
 
 
 def ci_cases(path: str, chart: Chart) -> list[Case]:
@@ -87,7 +87,12 @@ def _case(name: str, data: bytes) -> Case:
     return Case(name, load_values(data), data)
 
 
-def _texts(paths: tuple[str, ...]) -> Iterator[str]:
+def definition_texts(paths: tuple[str, ...]) -> Iterator[str]:
+    """Yield the texts of files with definitions, and of those in folders.
+
+    Raises:
+        UsageError: when one cannot be read, or together they are too large.
+    """
     left = _MOST_BYTES
     for file in _files(paths):
         try:

@@ -241,6 +241,23 @@ class Releases:
         return name, self._settings.namespace or _fitting(f"{base}{build}-{suffix}", _LONGEST_NAMESPACE)
 
 
+def define(config: Configuration, crds: tuple[str, ...]) -> None:
+    """Put the custom resource definitions of files and folders on a cluster.
+
+    Raises:
+        SteerError: when they cannot be read, or the server refuses one.
+    """
+    from steersman.action.check import definition_texts
+
+    try:
+        for text in definition_texts(crds):
+            for target in config.targets(text, "default", validate=False):
+                if target.kind == "CustomResourceDefinition":
+                    config.client.create(target.resource, "", target.object)
+    finally:
+        config.close()
+
+
 def _cases(case: Case) -> tuple[str, ...]:
     return (case.name,) if case.path else ()
 

@@ -12,7 +12,7 @@ from steersman.action.ci import model, stages
 from steersman.action.ci.changed import all_charts, changed_charts, is_excluded
 from steersman.action.ci.git import Git
 from steersman.action.ci.model import ChartRun, CiResult, skipped
-from steersman.action.ci.releases import Releases, ReleaseSettings
+from steersman.action.ci.releases import Releases, ReleaseSettings, define
 from steersman.action.ci.settings import CannotRun
 from steersman.action.ci.stages import LintSettings, Subject, SuiteSettings, chart_facts
 from steersman.errors import SteerError
@@ -308,6 +308,7 @@ class _Work:
         os.mkdir(folder, 0o700)
         server, kubeconfig = serve_here(folder)
         try:
+            define(connect(kubeconfig, "default"), self._options.lint.crds)
             yield lambda namespace: connect(kubeconfig, namespace)
         finally:
             server.stop()

@@ -124,12 +124,14 @@ class LintSettings(Record):
     Attributes:
         strict: whether warnings of the linter fail.
         values: what ``helm-lint-extra-args`` put over the values.
+        crds: folders and files with custom resource definitions.
         kube: the version of Kubernetes to check for.
     """
 
     kube: KubeVersion
     strict: bool = False
     values: Sources = Sources()
+    crds: tuple[str, ...] = ()
 
 
 class SuiteSettings(Record):
@@ -290,7 +292,7 @@ def check_stage(subject: Subject, settings: LintSettings, world: World) -> Stage
     if not subject.loads:
         return skipped(model.CHECK, _UNREADABLE)
     try:
-        report = check(subject.path, subject.chart, CheckOptions(world, settings.kube))
+        report = check(subject.path, subject.chart, CheckOptions(world, settings.kube, settings.crds))
     except SteerError as error:
         return stage_of(model.CHECK, [subject.problem(error)])
     problems = []

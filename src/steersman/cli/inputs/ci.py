@@ -98,7 +98,7 @@ def ci_options(
     world = World(_quiet(ctx), lambda: capabilities, compiled_templates(ctx), schema_access(ctx))
     return CiOptions(
         settings=settings,
-        lint=_lint(ctx, settings, kube),
+        lint=_lint(ctx, settings, kube, tuple(flags["crds"])),
         suites=SuiteSettings(
             tuple(flags["file"]) or (DEFAULT_PATTERN,),
             least,
@@ -143,12 +143,12 @@ def _parsed(ctx: Context, place: str, command: str, arguments: Sequence[str]) ->
     return flags
 
 
-def _lint(ctx: Context, settings: CiSettings, kube: KubeVersion) -> LintSettings:
+def _lint(ctx: Context, settings: CiSettings, kube: KubeVersion, crds: tuple[str, ...]) -> LintSettings:
     place = "helm-lint-extra-args"
     flags = _parsed(ctx, place, "lint", words(place, settings.helm_lint_extra_args))
     if flags["kube-version"]:
         kube = parse_kube_version(flags["kube-version"])
-    return LintSettings(kube, flags["strict"], value_sources(flags))
+    return LintSettings(kube, flags["strict"], value_sources(flags), crds)
 
 
 def _releases(ctx: Context, settings: CiSettings, *, on_cluster: bool) -> ReleaseSettings:

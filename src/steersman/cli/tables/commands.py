@@ -943,6 +943,7 @@ OWN_COMMANDS: dict[str, Row] = {
             "check-version-increment",
             "cluster",
             "config#ci",
+            "crds#ci",
             "exclude-deprecated",
             "excluded-charts",
             "file#u",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from steersman.action.ci.model import ChartRun, CiResult, Problem, Stage
 
+_MOST_LINES = 40  # of a message, and of the lines of evidence under it
 _NOTHING = "-"
 _FAILED = "FAIL"
 _COUNTED = ("unittest", "coverage")  # the stages whose summary is the cell
@@ -71,14 +72,21 @@ def _stage_lines(stage: Stage, paint: Callable[[str, str], str], *, with_warning
 def _problem_lines(problem: Problem, paint: Callable[[str, str], str]) -> Iterator[str]:
     place = f"{problem.file}:{problem.line}" if problem.line else problem.file
     severity = "" if problem.severity == ERROR else f"{paint('warning', _YELLOW)}: "
-    first, *rest = problem.message.split("\n")
+    first, *rest = _bounded(problem.message)
     yield f"    {severity}{paint(place, _BOLD) + ': ' if place else ''}{paint(first, '')}"
     for line in rest:
         yield f"      {paint(line, '')}"
     if problem.cases:
         yield f"      {paint('with ' + ', '.join(problem.cases), _FAINT)}"
-    for line in problem.detail.split("\n") if problem.detail else ():
+    for line in _bounded(problem.detail) if problem.detail else ():
         yield f"      {paint(line, '')}"
+
+
+def _bounded(text: str) -> list[str]:
+    lines = text.split("\n")
+    if len(lines) <= _MOST_LINES:
+        return lines
+    return [*lines[:_MOST_LINES], f"... and {len(lines) - _MOST_LINES} more lines"]
 
 
 def last_line(result: CiResult, paint: Callable[[str, str], str], *, with_warnings: bool) -> str:

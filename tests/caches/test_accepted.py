@@ -88,7 +88,7 @@ def test_each_step_is_logged_each_time(steer: Run, tmp_path: Path) -> None:
 
 def test_values_that_are_nested_too_deeply_are_checked_each_time(tmp_path: Path) -> None:
     deep: dict[str, object] = {}
-    for _ in range(5000):
+    for _ in range(100_000):
         deep = {"a": deep}
     runs = []
 

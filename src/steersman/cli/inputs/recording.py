@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from steersman.cli.inputs.options import is_set
 from steersman.errors import UsageError
 
 TYPE_CHECKING = False
@@ -32,7 +31,7 @@ def recorder_of(flags: Flags, command: str, chart_ref: str) -> Recorder:
     shown = Shown()
     if command == "template":
         shown = Shown(tuple(flags["show-only"]), not flags["no-hooks"], not flags["skip-tests"])
-    origins = (chart_ref, flags["repo"]) if is_set(flags, "repo") else (chart_ref,)
+    origins = (chart_ref, flags["repo"] if "repo" in flags else "")  # noqa: SIM401  (Flags is not a dict)
     origin = " in ".join(_without_credentials(one) for one in origins if one)
     return Recorder(About(command, origin, shown, flags["record-chart"]), lambda recording: save(path, recording))
 

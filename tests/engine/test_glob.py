@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from steersman.engine.glob import compile_glob
 from tests.conftest import Run
 
 FILES = (
@@ -35,3 +36,11 @@ def test_patterns_find_what_they_find_in_helm(tmp_path: Path, steer: Run, helm: 
     ours, theirs = (run("template", "r", str(chart)) for run in (steer, helm))
     assert theirs.stdout.count("\n") > len(PATTERNS) and "files/deep/er/c.json" in theirs.stdout, theirs.stderr
     assert ours.stdout == theirs.stdout
+
+
+def test_many_stars_take_no_time() -> None:
+    """A matcher that goes back would try more ways than there are atoms."""
+    for stars in (8, 200):
+        for star in ("*a", "**a"):
+            matches = compile_glob(f"f/{star * stars}b")
+            assert not matches("f/" + "a" * 300) and matches("f/" + "a" * 300 + "b")

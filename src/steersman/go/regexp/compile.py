@@ -39,6 +39,7 @@ class Regexp:
 
 
 STEPS = 1e8  # steps of Python's matcher: about a second
+_MANY_LOOPS = 30  # as many over two characters are more steps than that; more would be no number of a float
 _FEW = 10_000  # ways from one position that are tried in no time
 _MOST_KEPT = 256
 
@@ -152,7 +153,7 @@ class _WaryMatcher:
         self, python: Matcher, runs: re.Pattern[str], choices: float, loops: int, linear: Callable[[], Matcher]
     ) -> None:
         self._python = python
-        self._choices, self._loops = choices, loops
+        self._choices, self._loops = choices, min(loops, _MANY_LOOPS)
         self._runs = runs.finditer
         self._linear = linear
         self._chosen: Matcher = python

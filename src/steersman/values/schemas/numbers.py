@@ -61,18 +61,19 @@ def is_integer(value: Any) -> bool:
 
 def compare(a: float, b: float) -> int:
     """Return -1, 0 or 1 for a smaller, an equal or a larger ``a``."""
-    if a != b:
-        return -1 if a < b else 1
     if _is_short(a) and _is_short(b):
-        return 0
+        return (a > b) - (a < b)
     left, right = exact(a), exact(b)
     if left is None or right is None:
-        return 0
+        return (a > b) - (a < b)
     return (left > right) - (left < right)
 
 
 def _is_short(value: float) -> bool:
-    return not isinstance(value, Number) or len(value.text) <= _SHORT
+    """Return whether Python compares a number exactly with every other of which this says the same."""
+    if isinstance(value, Number):
+        return len(value.text) <= _SHORT
+    return not isinstance(value, int) or -(2**53) <= value <= 2**53
 
 
 def equal(a: Any, b: Any) -> bool:

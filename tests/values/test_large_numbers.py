@@ -1,0 +1,35 @@
+"""Numbers that a float64 cannot tell apart, held against a schema: next to the real Helm."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+
+SCHEMAS = (
+    '{"maximum": 9007199254740993}', '{"minimum": 9007199254740993}', '{"const": 9007199254740993}',
+    '{"exclusiveMaximum": 9007199254740993}', '{"enum": [9223372036854775807, 1]}', '{"multipleOf": 9007199254740993}',
+)  # fmt: skip
+GIVEN = (
+    "9007199254740993",
+    "9007199254740992",
+    "9007199254740994",
+    "9223372036854775807",
+    "9223372036854775806",
+    "1",
+    "-9007199254740993",
+)
+
+
+@pytest.mark.helm
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_large_integers_are_compared_as_they_are_written(schema: str, tmp_path: Path, steer: Run, helm: Run) -> None:
+    chart = tmp_path / "c"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 0.1.0\n")
+    (chart / "values.schema.json").write_text(f'{{"properties": {{"a": {schema}}}}}')
+    for given in GIVEN:
+        ours, theirs = (run("template", "r", "c", "--set", f"a={given}") for run in (steer, helm))
+        assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr), given

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from steersman.values.accepted import check_once
 from steersman.values.schema_access import SchemaAccess
+from steersman.values.schemas.validator import Validator
 from tests.conftest import Run, cache_in
 
 FILLER = {"filler": "x" * 500}  # values that are so short are not kept otherwise
@@ -26,6 +27,11 @@ def chart(folder: Path, schema: object, name: str = "c") -> Path:
 def accepted(environment: dict[str, str]) -> list[Path]:
     folder = Path(environment["HOME"], ".cache", "helm", "steersman", "accepted")
     return list(folder.iterdir()) if folder.exists() else []
+
+
+def known() -> SchemaAccess:
+    """Return access that has read the schema of the chart below."""
+    return SchemaAccess(known={b"{}": Validator({}, lambda _url: None)})
 
 
 def test_only_what_was_accepted_is_not_checked(steer: Run, environment: dict[str, str], tmp_path: Path) -> None:
@@ -96,5 +102,22 @@ def test_values_that_are_nested_too_deeply_are_checked_each_time(tmp_path: Path)
         name, is_root, values, schema, dependencies = "c", True, deep, b"{}", ()
 
     for values in (deep, deep, {"a": 1}, {"a": 1}):
-        check_once(cache_in(tmp_path), Root, values, SchemaAccess(), lambda: runs.append(1))  # type: ignore[arg-type]
+        check_once(cache_in(tmp_path), Root, values, known(), lambda: runs.append(1))  # type: ignore[arg-type]
     assert len(runs) == 3
+
+
+def test_a_run_that_sees_more_schemas_than_it_remembers_keeps_nothing(
+    steer: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    folder = chart(tmp_path / "c", {})
+    other = tmp_path / "other.json"
+    other.write_text('{"type": "integer"}')
+    for number in range(70):
+        schema = {"properties": {"a": {"$ref": other.as_uri()} if number == 69 else {}}, "title": str(number)}
+        chart(folder / "charts" / f"s{number:02}", schema, f"s{number:02}")
+    for _ in range(3):
+        assert steer("template", "r", "c").returncode == 0
+    assert accepted(environment) == []
+    other.write_text('{"type": "string"}')
+    refused = steer("template", "r", "c")
+    assert refused.returncode == 1 and "s69:\n- at '/a'" in refused.stderr

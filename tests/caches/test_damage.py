@@ -23,8 +23,8 @@ from steersman.registry.reference import parse
 from steersman.repo.index_load import load_file
 from steersman.runtime.private import Cache
 from steersman.values.accepted import check_once
-from steersman.values.schema_access import SchemaAccess
 from tests.caches.damage import damaged
+from tests.caches.test_accepted import known
 from tests.conftest import Run, cache_in
 
 Use = Callable[[Cache], object]
@@ -105,8 +105,8 @@ def test_accepted_values(tmp_path: Path) -> None:
     def use(cache: Cache) -> object:
         # what was never accepted is refused, whatever the file says by now
         with pytest.raises(ValuesError):
-            check_once(cache, Root, {"a": 2}, SchemaAccess(), refuse)  # type: ignore[arg-type]
-        check_once(cache, Root, {"a": 1}, SchemaAccess(), lambda: None)  # type: ignore[arg-type]
+            check_once(cache, Root, {"a": 2}, known(), refuse)  # type: ignore[arg-type]
+        check_once(cache, Root, {"a": 1}, known(), lambda: None)  # type: ignore[arg-type]
         return None
 
     check(tmp_path, "accepted", use)

@@ -17,6 +17,7 @@ from steersman.repo.index_load import load_file
 from steersman.runtime.private import Cache
 from steersman.values.accepted import check_once
 from steersman.values.schema_access import SchemaAccess
+from steersman.values.schemas.validator import Validator
 
 _TEXT = '{{ define "x" }}hello {{ .name }}{{ end }}{{ range .list }}{{ . }},{{ end }}{{ template "x" . }}'
 _VALUES = b"a: 1\nb: [1.5, true, null, text]\nc: {d: e}\n" + b"# filler\n" * 60
@@ -95,9 +96,9 @@ def _heads(cache: Cache) -> object:
 def _accepted(cache: Cache) -> object:
     checked: list[int] = []
     # the second values are refused: no bytes may have them pass
-    check_once(cache, _Chart(), {"a": 1}, SchemaAccess(), lambda: None)
+    check_once(cache, _Chart(), {"a": 1}, _known(), lambda: None)
     try:
-        check_once(cache, _Chart(), {"a": 2}, SchemaAccess(), _refuse)
+        check_once(cache, _Chart(), {"a": 2}, _known(), _refuse)
     except ValuesError:
         checked.append(2)
     return checked
@@ -111,3 +112,7 @@ class _Chart:
 
 def _refuse() -> None:
     raise ValuesError("refused")
+
+
+def _known() -> SchemaAccess:
+    return SchemaAccess(known={b"{}": Validator({}, lambda _url: None)})

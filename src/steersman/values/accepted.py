@@ -47,7 +47,8 @@ def check_once(
         return
     check()
     used = [access.known.get(schema) for _, schema in _schemas(chart, "")]
-    if not access.warned and all(one is None or one.is_alone for one in used):
+    # of a schema that is not known any more, nobody knows whether it refers to others
+    if not access.warned and all(one is not None and one.is_alone for one in used):
         cache.write(_KIND, name, (key + known)[: _MOST * _DIGEST])
 
 

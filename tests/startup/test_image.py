@@ -116,6 +116,68 @@ def test_a_changed_module_of_a_group_is_imported_by_python(changed: str, package
     assert python(look) == "1 SourceFileLoader\n"
 
 
+def test_a_changed_module_may_import_what_it_did_not(package: Path, python: Python) -> None:
+    made(package)
+    source = package / "values" / "files.py"
+    more = "from steersman.sprig import FUNCTIONS as X\nfrom steersman.yamlio import load as Y\n"
+    source.write_text(
+        source.read_text().replace("from steersman.errors import", more + "from steersman.errors import", 1)
+    )
+    look = (
+        MODULES.partition("names =")[0]
+        + "m = sys.modules['steersman.values.files']; print(len(m.X) > 100, m.Y.__name__)"
+    )
+    assert python(look) == "True load\n"
+
+
+def test_a_damaged_group_is_imported_one_by_one_and_makes_the_image_old(package: Path, python: Python) -> None:
+    file = made(package)
+    descriptor = os.open(file, os.O_RDONLY)
+    start, contents = image._index(descriptor) or (0, ({}, {}, {}, (0, b"", b""), ""))
+    os.close(descriptor)
+    data = bytearray(file.read_bytes())
+    for entry in contents[2].values():
+        data[start + int.from_bytes(entry[:4], "little") + 99] ^= 1
+    file.write_bytes(data)
+    look = MODULES.partition("names =")[0] + "print(image._finder().is_stale, len(sys.modules) > 100)"
+    assert python(look) == "True True\n"
+
+
+def test_pythons_that_leave_things_out_have_images_of_their_own(package: Path, environment: dict[str, str]) -> None:
+    names = set()
+    for level in ("", "1", "2"):
+        more = {"PYTHONOPTIMIZE": level, "PYTHONPATH": str(package.parent)}
+        code = "from steersman.runtime import image; print(image.path())"
+        done = subprocess.run([sys.executable, "-c", code], env=environment | more, capture_output=True, text=True)
+        names.add(os.path.basename(done.stdout.strip()))
+    assert len(names) == 3
+
+
+def test_an_image_of_another_standard_library_is_not_read(package: Path, python: Python) -> None:
+    file = made(package)
+    library = os.path.dirname(os.__file__).encode()
+    whole = file.read_bytes()
+    head = whole[image._HEAD : image._HEAD + int.from_bytes(whole[image._HEAD - 4 : image._HEAD], "little")]
+    before, found, after = head.rpartition(library)
+    assert found
+    other = before + library[:-1] + b"x" + after
+    file.write_bytes(
+        whole[: image._HEAD - 4 - 8]
+        + image.source_hash(image._KEY, other)
+        + len(other).to_bytes(4, "little")
+        + other
+        + whole[image._HEAD + len(head) :]
+    )
+    assert python(LOOK).startswith("SourceFileLoader")
+
+
+def test_a_pipe_in_place_of_the_image_does_not_stop_a_run(package: Path, python: Python) -> None:
+    file = made(package)
+    file.unlink()
+    os.mkfifo(file, 0o644)
+    assert python(LOOK).startswith("SourceFileLoader")
+
+
 def test_a_removed_module_is_gone(package: Path, python: Python) -> None:
     made(package)
     (package / "semver.py").unlink()
@@ -147,7 +209,7 @@ def test_damaged_images_give_no_other_code(package: Path) -> None:
     copy = package / "damaged"
     copy.write_bytes(whole)
     descriptor = os.open(copy, os.O_RDONLY)
-    start, contents = image._index(descriptor) or (0, ({}, {}, {}, (0, b"", b"")))
+    start, contents = image._index(descriptor) or (0, ({}, {}, {}, (0, b"", b""), ""))
     places = {name: int.from_bytes(entry[:4], "little") for name, entry in contents[0].items()}
     names = list(places)
     true = {name: image.Finder(descriptor, start, contents).code_of(name) for name in names}

@@ -1,4 +1,4 @@
-"""Numbers that a float64 cannot tell apart, held against a schema: next to the real Helm."""
+"""Numbers that a float64 cannot tell apart, checked against a schema: next to the real Helm."""
 
 from __future__ import annotations
 

@@ -27,16 +27,17 @@ if TYPE_CHECKING:
     from typing import Any
 
     # the index; sources that do not follow from a module's name; groups, by the module that has them read; the
-    # version of the matcher, the code of patterns that it takes, and of Go's patterns
-    Contents = tuple[dict[str, bytes], dict[str, str], dict[str, bytes], tuple[int, bytes, bytes]]
+    # version of the matcher, the code of patterns that it takes, and of Go's patterns; the standard library's folder
+    Contents = tuple[dict[str, bytes], dict[str, str], dict[str, bytes], tuple[int, bytes, bytes], str]
 
-_FORMAT = b"steersman-4\n"
+_FORMAT = b"steersman-5\n"
 _HASH = 8  # bytes
 _HEAD = len(_FORMAT) + len(MAGIC_NUMBER) + _HASH + 4  # the last: length of the index
 _KEY = int.from_bytes(MAGIC_NUMBER, "little")
 _NAME = "steersman"
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _INIT = "/__init__.py"
+_LIBRARY = os.path.dirname(os.__file__)  # another Python of the same version has its own
 _OTHERS_WRITE = 0o022
 # An entry of the index: offset, length and hash of the code, size and time of the source. Packed, because a hundred
 # modules are found in an index of hundreds: what is not looked up costs next to nothing.
@@ -67,8 +68,9 @@ _WITH_PATTERNS = (
 
 
 def path() -> str:
-    """Return where the image for this Python is kept."""
-    return os.path.join(_PACKAGE, "__pycache__", f"image.{sys.implementation.cache_tag}")
+    """Return where the image for this Python is kept; one that leaves out assertions or docstrings has its own."""
+    level = f".opt-{sys.flags.optimize}" if sys.flags.optimize else ""
+    return os.path.join(_PACKAGE, "__pycache__", f"image.{sys.implementation.cache_tag}{level}")
 
 
 class _Loader(SourceFileLoader):
@@ -96,7 +98,7 @@ class Finder:
     def __init__(self, descriptor: int, start: int, contents: Contents) -> None:
         self._descriptor = descriptor
         self._start = start
-        self._index, self._sources, self._groups, self.patterns = contents
+        self._index, self._sources, self._groups, self.patterns, _ = contents
         self._together: dict[str, CodeType] = {}  # of a group that is being run
         self.is_stale = False  # whether a module was not as in the image
 
@@ -129,38 +131,38 @@ class Finder:
         most of them.
         """
         self._together = self._read(group) or {}
-        waiting = [name for name in self._together if name not in sys.modules and name != last]
-        made: dict[str, tuple[ModuleType, CodeType]] = {}
+        names = [name for name in self._together if name not in sys.modules and name != last]
+        made = {name: self._make(name) for name in names}
+        if not made or None in made.values():
+            # One that has changed may import what comes later here: Python imports all of them, one by one.
+            self._together = {}
+            self.is_stale = True
+            return
         # a package's own code may import what is in it: its module is there before
-        for name in waiting:
-            if name in self._sources:
-                self._make(name, made)
-        for name in waiting:
-            within, _, own = name.rpartition(".")
-            if name not in made and name not in sys.modules and within in sys.modules:
-                self._make(name, made)
-            if name not in made:
-                continue  # not as in the image, or imported meanwhile
-            module, code = made[name]
+        sys.modules.update((name, one[0]) for name, one in made.items() if one is not None and name in self._sources)
+        for name, one in made.items():
+            if one is None or sys.modules.setdefault(name, one[0]) is not one[0]:
+                continue  # imported meanwhile
+            module, code = one
             try:
                 exec(code, module.__dict__)
             except BaseException:
                 del sys.modules[name]
                 raise
+            within, _, own = name.rpartition(".")
             setattr(sys.modules[within], own, module)
 
-    def _make(self, name: str, made: dict[str, tuple[ModuleType, CodeType]]) -> None:
-        """Add a module that has yet to run, unless its source is not as it was."""
+    def _make(self, name: str) -> tuple[ModuleType, CodeType] | None:
+        """Return a module that has yet to run and its code, or None where its source is not as it was."""
         code = self.code_of(name)
         if code is None:
-            return
+            return None
         module = _Module(name)
         spec = self._spec_of(name, code)
         module.__dict__.update(__file__=spec.origin, __loader__=spec.loader, __spec__=spec, __package__=spec.parent)
         if spec.submodule_search_locations is not None:
             module.__dict__["__path__"] = spec.submodule_search_locations
-        sys.modules[name] = module
-        made[name] = module, code
+        return module, code
 
     def code_of(self, name: str) -> CodeType | None:
         """Return a module's code, or None where the image does not have it as its source is now."""
@@ -198,7 +200,7 @@ def install() -> None:
     if not (hasattr(os, "pread") and hasattr(os, "geteuid")):  # Windows
         return
     try:
-        descriptor = os.open(path(), os.O_RDONLY | os.O_NOFOLLOW)
+        descriptor = os.open(path(), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return
     # a standard stream that is closed stays closed: the number is not ours to take
@@ -228,7 +230,8 @@ def _index(descriptor: int) -> tuple[int, Contents] | None:
         return None
     if source_hash(_KEY, data) != head[-4 - _HASH : -4]:
         return None
-    return _HEAD + length, loads(data)
+    contents: Contents = loads(data)
+    return (_HEAD + length, contents) if contents[-1] == _LIBRARY else None
 
 
 def is_due() -> bool:
@@ -273,7 +276,7 @@ def write() -> bool:
         group = {name: codes[name] for name in _with_imports((*more, last), codes) if name not in grouped}
         groups[last] = add(dumps(group))
         grouped.update(group)
-    head = dumps((index, sources, groups, _patterns()))
+    head = dumps((index, sources, groups, _patterns(), _LIBRARY))
     start = _FORMAT + MAGIC_NUMBER + source_hash(_KEY, head) + len(head).to_bytes(4, "little")
     return _replace(path(), start + head + body)
 

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from steersman.engine.trace import Path, Trace
     from steersman.rendering import Rendered, World
 
-_NIL = "nil pointer evaluating"
 _SEED = Seed("steer check")  # the same findings each time, also where templates make keys and passwords
 NOT_IDEMPOTENT = "not-idempotent"
 _MOST_TRIALS = 40  # renders that see whether a read really fails
@@ -143,7 +142,7 @@ class Renders:
         try:
             again = self._render(case.values).files
         except SteerError as error:
-            message = f"a second render with the same values fails: {' '.join(str(error).split())}"
+            message = f"a second render with the same values fails: {_on_one_line(error)}"
             yield Finding(NOT_IDEMPOTENT, ERROR, message, self._subject.name, cases=(case.name,))
             return
         for path, text in rendered.files.items():
@@ -167,7 +166,7 @@ class Renders:
         if any(isinstance(one, (FailError, IncompatibleKube)) for one in error.chain()):
             # what the chart itself asks for by default: a value that the user has to set
             severity = INFO if is_default or case.is_made else WARNING
-        elif is_default and _NIL in str(error) and not self._has_looked_up:
+        elif is_default and not self._has_looked_up and _is_nil_pointer(error):
             severity = ERROR  # nobody can install the chart as it is, and nothing says which value it wants
         elif places:
             # a value may be missing that the user has to set; a ci file may be meant to go over another one
@@ -247,6 +246,15 @@ def _shown_path(path: Path) -> str:
     for key in path:
         text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else str(key)
     return text
+
+
+def _on_one_line(error: SteerError) -> str:
+    return " ".join(str(error).split())
+
+
+def _is_nil_pointer(error: SteerError) -> bool:
+    executing = error.find(ExecError)
+    return executing is not None and executing.is_nil_pointer
 
 
 def _places(error: SteerError) -> list[tuple[str, int]]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_NIL_POINTER = "nil pointer evaluating "  # go: what a template says of it, whatever it evaluates
+
+
 class ParseError(TemplateError):
     """A text that is not a template.
 
@@ -92,6 +95,11 @@ class ExecError(TemplateError):
             return f"template: {self.executing}: {self.message}"
         where = f"template: {self.template}:{self.line}:{self.column}"
         return f"{where}: executing {quote(self.executing)} at <{self.context}>: {self.message}"
+
+    @property
+    def is_nil_pointer(self) -> bool:
+        """Whether a field of nothing was asked for, here or in a template that was called."""
+        return any(level.message.startswith(_NIL_POINTER) for level in self.chain())
 
     def chain(self) -> Iterator[ExecError]:
         """Yield this error and the execution errors below it, outermost first."""

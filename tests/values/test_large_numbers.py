@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from steersman.values.schemas.numbers import Number, compare
 from tests.conftest import Run
 
 SCHEMAS = (
@@ -33,3 +34,10 @@ def test_large_integers_are_compared_as_they_are_written(schema: str, tmp_path: 
     for given in GIVEN:
         ours, theirs = (run("template", "r", "c", "--set", f"a={given}") for run in (steer, helm))
         assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr), given
+
+
+def test_numbers_that_are_far_apart_are_not_written_out() -> None:
+    """Else each of these would take a million digits."""
+    limit = Number("1.00000000000000000001e999999")
+    assert {compare(value, limit) for value in range(20_000)} == {-1}
+    assert compare(10**400, Number("1e300")) == 1 and compare(-(10**400), 10**400) == -1

@@ -61,12 +61,23 @@ def is_integer(value: Any) -> bool:
 
 def compare(a: float, b: float) -> int:
     """Return -1, 0 or 1 for a smaller, an equal or a larger ``a``."""
+    # rounding keeps the order; what rounds to the same is compared as it is written, which may take a million digits
+    near, near_too = _rounded(a), _rounded(b)
+    if near != near_too:
+        return -1 if near < near_too else 1
     if _is_short(a) and _is_short(b):
-        return (a > b) - (a < b)
+        return 0
     left, right = exact(a), exact(b)
     if left is None or right is None:
-        return (a > b) - (a < b)
+        return 0
     return (left > right) - (left < right)
+
+
+def _rounded(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # an integer past all floats
+        return float("inf") if value > 0 else float("-inf")
 
 
 def _is_short(value: float) -> bool:

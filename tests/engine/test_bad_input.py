@@ -71,6 +71,13 @@ def test_what_helm_survives_is_answered_as_helm_does(tmp_path: Path, steer: Run,
     assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)
 
 
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="3.11 compiles such a chain (run the tests on 3.12)")
+def test_a_chain_that_python_does_not_compile_is_refused_by_name(tmp_path: Path, steer: Run) -> None:
+    _chart(tmp_path / "c", *LIKE_HELM["a chain of 20,000 fields"])
+    done = steer("template", "r", "c", env={"STEER_TEMPLATES": "compile"})
+    assert done.returncode == 1 and "templates or values nest too deeply" in done.stderr
+
+
 @pytest.mark.parametrize("name", sorted(BOUNDED))
 def test_what_would_take_all_memory_ends(tmp_path: Path, environment: dict[str, str], name: str) -> None:
     template, values, message = BOUNDED[name]

@@ -112,6 +112,56 @@ def test_calls_of_other_threads_end_before_an_interruption_is_acted_on() -> None
     assert sorted(begun) == sorted(ended)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals")
+def test_no_interruption_breaks_off_the_start_of_a_thread() -> None:
+    code = """if True:
+        import signal, subprocess
+        from steersman.runtime.parallel import Thread
+
+        def handler(number, frame):
+            if state["raises"]:
+                state["raises"] = False
+                raise InterruptedError
+
+        state = {"raises": False}
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        sender = subprocess.Popen(["bash", "-c", "for i in {1..40000}; do kill -TERM $PPID; done"])
+        counts = [0, 0]
+        signal.signal(signal.SIGTERM, handler)
+        while sender.poll() is None:
+            try:
+                state["raises"] = True
+                Thread(int).start()
+                state["raises"] = False
+                counts[1] += 1
+            except InterruptedError:
+                counts[0] += 1
+        print(*counts)
+    """
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    interrupted, started = map(int, run.stdout.split())
+    assert run.stderr == ""
+    assert interrupted > 0
+    assert started > 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="reads the mask of signals from /proc")
+def test_programs_that_a_thread_starts_take_signals() -> None:
+    from steersman.runtime.parallel import Thread
+
+    masks: list[str] = []
+
+    def act() -> None:
+        masks.append(subprocess.run(["grep", "SigBlk", "/proc/self/status"], capture_output=True, text=True).stdout)
+
+    thread = Thread(act)
+    thread.start()
+    thread.join()
+    before = subprocess.run(["grep", "SigBlk", "/proc/self/status"], capture_output=True, text=True).stdout
+    assert before
+    assert masks == [before]
+
+
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_an_interruption_that_the_interpreter_drops_comes_again(name: str) -> None:
     code = f"""if True:

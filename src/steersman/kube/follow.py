@@ -13,6 +13,7 @@ import time
 from steersman.kube.errors import ApiError
 from steersman.kube.objects import Target, nested
 from steersman.kube.status.result import NOT_FOUND, UNKNOWN, Status
+from steersman.runtime.parallel import Thread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Following:
         """Follow until settled, at most ``timeout`` seconds; return the last statuses."""
         deadline = time.monotonic() + timeout
         threads = [
-            threading.Thread(target=self._watch_group, args=(resource, namespace, names, deadline), daemon=True)
+            Thread(self._watch_group, resource, namespace, names, deadline)
             for (resource, namespace), names in _groups(self._targets).items()
         ]
         for thread in threads:

@@ -17,6 +17,7 @@ from steersman.kube.holder import DURATION, Holder, boot_clock, judge, process_a
 from steersman.kube.holder import ENDED as _ENDED
 from steersman.kube.objects import LEASES, BadPathName, nested
 from steersman.record import replace
+from steersman.runtime.parallel import Thread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Lease:
                     raise
             time.sleep(pause)
             pause *= 2
-        threading.Thread(target=self._beat, daemon=True).start()
+        Thread(self._beat).start()
         return True
 
     def check(self) -> None:

@@ -12,16 +12,51 @@ from steersman.errors import Interrupted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any, TypeVar
 
     T = TypeVar("T")
     R = TypeVar("R")
+    from signal import SIG_BLOCK, SIG_SETMASK, SIGINT, SIGTERM, pthread_sigmask
+else:  # the module in Python would bring enum along
+    try:
+        from _signal import SIG_BLOCK, SIG_SETMASK, SIGINT, SIGTERM, pthread_sigmask
+    except ImportError:
+        pthread_sigmask = None
 
+_HAS_MASKS = pthread_sigmask is not None  # Windows has none
 WORKERS = 16
 # items per worker from which on another one pays: a new connection costs as much as some requests on an open one
 _PER_WORKER = 3
 _LAST_WORDS = 10.0  # seconds that the calls of other threads may take to end after an interruption
+
+
+class Thread(threading.Thread):
+    """A daemon thread that calls ``act``; a signal that comes while it is started is handled once it runs.
+
+    An exception of a signal handler inside of ``threading.Thread.start`` makes the new thread end in a traceback.
+    """
+
+    def __init__(self, act: Callable[..., object], *args: Any) -> None:
+        super().__init__(target=act, args=args, daemon=True)
+        self._mask: Iterable[int] = ()
+
+    def start(self) -> None:
+        """Start the thread."""
+        if not _HAS_MASKS:
+            super().start()
+            return
+        self._mask = pthread_sigmask(SIG_BLOCK, (SIGINT, SIGTERM))
+        try:
+            super().start()
+        finally:
+            pthread_sigmask(SIG_SETMASK, self._mask)
+
+    def run(self) -> None:
+        """Call ``act``; programs that it starts take signals as this program did."""
+        if _HAS_MASKS:
+            pthread_sigmask(SIG_SETMASK, self._mask)
+        super().run()
 
 
 def run_all(act: Callable[[T], R], items: Sequence[T], *, workers: int = WORKERS) -> list[R | Exception]:
@@ -42,7 +77,7 @@ def run_all(act: Callable[[T], R], items: Sequence[T], *, workers: int = WORKERS
                 return
             results[i] = _try(act, items[i])
 
-    threads = [threading.Thread(target=work, daemon=True) for _ in range(min(workers, -(-len(items) // _PER_WORKER)))]
+    threads = [Thread(work) for _ in range(min(workers, -(-len(items) // _PER_WORKER)))]
     try:
         for thread in threads:
             thread.start()
@@ -115,7 +150,7 @@ class Workers:
         self._given += 1
         self._waiting.put(run)
         if len(self._threads) < self._count:
-            self._threads.append(threading.Thread(target=self._work, daemon=True))
+            self._threads.append(Thread(self._work))
             self._threads[-1].start()
         return wait
 

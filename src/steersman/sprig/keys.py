@@ -37,12 +37,12 @@ class KeyInMaking:
     """A key that a thread is making, from the start of this object on; ``make`` returns it."""
 
     def __init__(self, make: Callable[[], Any]) -> None:
-        from threading import Thread
+        from steersman.runtime.parallel import Thread
 
         self._make_key = make
         self._made: Any = None
         self._problem: Exception | None = None
-        self._thread = Thread(target=self._make, daemon=True)
+        self._thread = Thread(self._make)
         self._thread.start()
 
     def _make(self) -> None:

@@ -132,8 +132,8 @@ def world() -> World:
     return World(impure, lambda: DEFAULT_CAPABILITIES)
 
 
-def run(chart: Path, options: UnittestOptions | None = None) -> ChartResult:
-    """Run the suites of a chart in this process."""
+def run(chart: Path, options: UnittestOptions | None = None, path: str = "") -> ChartResult:
+    """Run the suites of a chart in this process; ``path`` is its folder as a user would write it."""
 
     def post_render(program: object, text: str) -> str:
         done = subprocess.run(
@@ -141,7 +141,7 @@ def run(chart: Path, options: UnittestOptions | None = None) -> ChartResult:
         )
         return done.stdout
 
-    (result,) = unittest([str(chart)], options or UnittestOptions(workers=1), world(), post_render)
+    (result,) = unittest([path or str(chart)], options or UnittestOptions(workers=1), world(), post_render)
     return result
 
 

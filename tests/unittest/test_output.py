@@ -8,6 +8,7 @@ import sys
 import threading
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -24,7 +25,11 @@ from steersman.unittest.show import PLAIN, Paint, diff_lines, test_lines, test_t
 from steersman.unittest.snapshots import SnapshotFile, read_file, write_file
 from steersman.values.schemas.loading import Loader, read_json
 from steersman.values.schemas.validator import Validator
-from tests.unittest.charts import make_chart, read_junit, run, verdicts, write_suite
+from tests.insight.charts import write_chart
+from tests.unittest.charts import make_chart, read_junit, real_tool, run, verdicts, write_suite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SNAPSHOTS = """\
 suite: snapshots
@@ -192,6 +197,64 @@ def test_files_that_patterns_find(tmp_path: Path) -> None:
     assert found("tests/*_test.yaml", "tests/a*", "gone/*") == ["a_test.yaml", "a_test.yaml"]
     assert found("/abs/x.yaml") == ["/abs/x.yaml"]
     assert found("tests/[x]/*.yaml") == ["x/b_test.yaml", "x/d.yaml"]
+    assert found("tests/**/**/b*") == ["x/b_test.yaml"]
+
+
+SMALL = "suite: {name}\ntests:\n- it: x\n  template: t.yaml\n  asserts: [{{exists: {{path: a}}}}]\n"
+
+
+# a pattern that contains the chart's path is a path of its own; the path of a subchart is clean
+PATTERNS: list[tuple[str, str, list[str]]] = [
+    ("web", "tests/*", ["web", "db"]),
+    ("./web", "tests/*", ["web", "db"]),
+    ("web", "web/tests/*", ["web"]),
+    ("./web", "web/tests/*", []),
+    ("./web", "./web/tests/*", ["web"]),
+    ("web", "web/charts/db/tests/*", ["db", "db"]),
+    ("./web", "web/charts/db/tests/*", ["db"]),
+    ("web/", "web/charts/db/tests/*", ["db"]),
+    ("./web", "./web/charts/db/tests/*", ["db", "db"]),
+    ("web", "charts/db/tests/*", ["db"]),
+    (".", "charts/db/tests/*", ["db", "db"]),
+    (".", "./tests/*", ["web", "db"]),
+    (".", "../web/tests/*", ["web"]),
+    ("../web", "../web/charts/*/tests/*", ["db"]),
+    ("./web", "**/**/*_test.yaml", ["db", "web", "db"]),
+]
+
+
+@pytest.fixture
+def at_charts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Write a chart with a subchart, each with a suite of its name; return what goes to where a path leads to it."""
+    folder = write_chart(tmp_path / "web", t="a: 1\n")
+    for one in (folder, write_chart(folder / "charts" / "db", t="a: 1\n")):
+        write_suite(one, SMALL.format(name=one.name))
+    return lambda given: monkeypatch.chdir(folder if given in (".", "../web") else tmp_path)
+
+
+@pytest.mark.parametrize(("given", "pattern", "expected"), PATTERNS)
+def test_patterns_with_the_path_of_a_subchart(
+    at_charts: Callable[[str], None], given: str, pattern: str, expected: list[str]
+) -> None:
+    at_charts(given)
+    result = run(Path(given), UnittestOptions(files=(pattern,), workers=1), path=given)
+    assert [suite.name for suite in result.suites] == expected
+
+
+@pytest.mark.parametrize(("given", "pattern", "expected"), PATTERNS)
+def test_the_real_tool_finds_the_same_with_patterns(
+    at_charts: Callable[[str], None], tmp_path: Path, given: str, pattern: str, expected: list[str]
+) -> None:
+    at_charts(given)
+    report = tmp_path / "report.xml"
+    line = [real_tool(), "-t", "JUnit", "-o", str(report), "-f", pattern, given]
+    subprocess.run(line, capture_output=True, check=False)
+    assert [suite.get("name") for suite in ElementTree.parse(report).iter("testsuite")] == expected
+
+
+def test_an_empty_pattern_is_the_folder_of_the_chart_which_is_not_a_suite(chart: Path) -> None:
+    result = run(chart, UnittestOptions(files=("",), workers=1))
+    assert result.error is not None and "is a directory" in result.error
 
 
 def failures(suite: object) -> int:

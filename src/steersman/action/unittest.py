@@ -15,7 +15,7 @@ from steersman.record import Record, replace
 from steersman.runtime.processes import cores, in_processes
 from steersman.unittest.fields import SuiteError
 from steersman.unittest.given_values import read_values
-from steersman.unittest.patterns import glob, suite_files
+from steersman.unittest.patterns import glob, joined, suite_files
 from steersman.unittest.reading import Options, read_suites
 from steersman.unittest.results import ChartResult, SuiteResult
 from steersman.unittest.run import Outside, RunOptions, SuiteRun
@@ -261,7 +261,8 @@ def _subcharts(parent: ChartSuites, values: dict[str, Any] | None) -> Iterator[C
         if values is None or is_enabled(parent.chart, child, values):
             place = ChartSuites(
                 child,
-                os.path.join(parent.path, "charts", child.name),
+                # go: patterns are looked for in a clean path (test_patterns_with_the_path_of_a_subchart)
+                joined(parent.path, "charts", child.name),
                 f"{parent.route}/charts/{child.name}",
                 is_root=False,
             )

@@ -28,7 +28,8 @@ def _walked(top: str) -> list[str]:
     paths = [top]
     if os.path.isdir(top) and not os.path.islink(top):
         for name in sorted(os.listdir(top)):
-            paths += _walked(os.path.join(top, name))
+            # go: a path that two walks meet is the same text each time, so that it counts once
+            paths += _walked(joined(top, name))
     return paths
 
 
@@ -45,7 +46,7 @@ def _one_level(pattern: str) -> list[str]:
             names = sorted(os.listdir(one))
         except OSError:
             continue
-        found += [os.path.normpath(os.path.join(one, name)) for name in names if match(last, name)]
+        found += [joined(one, name) for name in names if match(last, name)]
     return found
 
 
@@ -54,9 +55,14 @@ def _has_meta(text: str) -> bool:
 
 
 def suite_files(chart: str, patterns: Sequence[str]) -> list[str]:
-    """Return the files that the patterns find in a chart's folder; one that two find comes twice."""
+    """Return the files that the patterns find in a chart's folder; one that two find comes twice.
+
+    Args:
+        chart: the folder as the user wrote it; a pattern that contains it is a path from the current folder.
+        patterns: of suite files.
+    """
     found: list[str] = []
-    before = ""
+    before: str | None = None
     for pattern in patterns:
         if pattern == before:
             continue  # go: slices.Compact
@@ -66,10 +72,15 @@ def suite_files(chart: str, patterns: Sequence[str]) -> list[str]:
         elif f"{chart}/" in pattern:
             found += glob(pattern)
         else:
-            found += glob(_joined(chart, pattern))
+            found += glob(joined(chart, pattern))
     return found
 
 
-def _joined(folder: str, pattern: str) -> str:
-    """Join as Go does: the pattern loses ``./`` and keeps a slash at neither end."""
-    return os.path.normpath(f"{folder}/{pattern}")
+def joined(folder: str, *names: str) -> str:
+    """Join as Go's ``filepath.Join`` does: without ``./`` and without a slash at the end.
+
+    >>> joined("./web", "charts", "db"), joined(".", "tests/*"), joined("//a/", "./b/")
+    ('web/charts/db', 'tests/*', '/a/b')
+    """
+    path = os.path.normpath("/".join((folder, *names)))
+    return path[1:] if path.startswith("//") else path  # POSIX keeps two slashes at the beginning

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 
 from steersman.insight.lines import Lines
-from steersman.insight.origins import GivenValues, line_of
+from steersman.insight.origins import GivenValues, LineFinder
 from steersman.insight.reads import Reads
-from steersman.insight.value_origins import ValueOrigins
+from steersman.insight.value_origins import GIVEN, ValueOrigins
 from steersman.record import Record
 from steersman.unittest.documents import settled
-from steersman.unittest.path import keys_of
-from steersman.unittest.path_syntax import PathError
 from steersman.values.sources import Sources
 
 TYPE_CHECKING = False
@@ -24,8 +22,10 @@ if TYPE_CHECKING:
     from steersman.insight.value_origins import ValueOrigin
     from steersman.rendering import Source
     from steersman.unittest.documents import Document
+    from steersman.unittest.path import Keys
 
 _BLOCK = re.compile(r"(?:^|[\s:-])([|>])[-+0-9]*\s*(?:#.*)?$")  # the header of a text of several lines
+_SHOWN = ("Values", "Chart", "Release", "Capabilities")
 _MOST_VALUES = 6
 _MOST_ROWS = 5  # lines of one text
 _MOST_WIDTH = 100  # of the text of a line or a value
@@ -57,29 +57,36 @@ class LineOrigins:
     def __init__(self, trace: Trace, source: Source, files: dict[str, str]) -> None:
         self._trace = trace
         self._files = files
+        self._chart = source.loaded.metadata
         reads = Reads(trace)
+        self._finder = LineFinder()
         self._lines = Lines(trace, reads)
         self._values = ValueOrigins(trace, reads, source, GivenValues(Sources(), {}))
 
-    def of(self, template: str, document: Document, path: str, expected: str | None = None) -> LineOrigin | None:
-        """Return the origin of the line that ``path`` leads to in a document of a template, or None.
+    def of(
+        self, template: str, document: Document, keys: Keys, expected: str | None = None, *, is_exact: bool = True
+    ) -> LineOrigin | None:
+        """Return the origin of the line of what is at some keys of a document of a template, or None.
 
         In a text of several lines (``|``) it is the first line that is not as ``expected``; without that, the text's
         first line and those in it that values went into.
+
+        Args:
+            template: the path of the template.
+            document: one of those that it renders to.
+            keys: in the document.
+            expected: the text that should be there, as YAML.
+            is_exact: whether the keys lead to what is asked for, and not only as far as they can.
         """
         text = self._files.get(template)
-        if text is None or not path:
+        if text is None:
             return None
         rest = text.split("\n")[document.line - 1 :]
         end = next((at for at, line in enumerate(rest) if at and line.startswith("---")), len(rest))
         data = "\n".join(rest[:end]).encode("utf-8", "surrogateescape")
-        try:
-            keys, is_exact = keys_of(document.tree, path)
-        except PathError:
-            return None
         line = 0
         while keys and not line:
-            line = line_of(data, keys)
+            line = self._finder.of(data, keys)
             is_exact, keys = is_exact and bool(line), keys[:-1]
         rows = self._lines.of(template)
         number = document.line + line - 2
@@ -89,15 +96,37 @@ class LineOrigins:
         if header is None:
             return self._origin([rows[number]], is_exact=is_exact)
         block = rows[number + 1 : number + 1 + _block_length(rest[line - 1 :])]
-        at = _first_difference(rest[line : line + len(block)], expected) if header[1] == "|" else None
-        if at is not None and at < len(block):
+        wanted = _text_of(expected) if header[1] == "|" else None
+        found = rest[line : line + len(block)]
+        indent = min((_indent(row) for row in found if row.strip()), default=0)
+        at = None if wanted is None else _first_difference([row[indent:] for row in found], wanted.split("\n"))
+        if at is not None:
             return self._origin([block[at]], is_exact=True)
         return self._origin([rows[number], *(row for row in block if row.values)], is_exact=True)
+
+    def of_text(self, template: str, expected: str, actual: str) -> LineOrigin | None:
+        """Return the origin of the first line of a template's text that is not as expected, or None.
+
+        Args:
+            template: the path of the template.
+            expected, actual: the texts as YAML, without line feeds at their beginnings.
+        """
+        text = self._files.get(template)
+        wanted, found = _text_of(expected), _text_of(actual)
+        if text is None or wanted is None or found is None:
+            return None
+        at = _first_difference(found.split("\n"), wanted.split("\n"))
+        if at is None:
+            return None
+        rows = self._lines.of(template)
+        number = at + len(text) - len(text.lstrip("\n"))
+        return self._origin([rows[number]], is_exact=True) if number < len(rows) else None
 
     def _origin(self, rows: Sequence[Line], *, is_exact: bool) -> LineOrigin:
         paths = dict.fromkeys(path for row in rows for path in row.values)
         paths.update(dict.fromkeys(rows[0].because))
-        values = [self._value(self._values.of(path)) for path in list(paths)[:_MOST_VALUES] if path[0] == "Values"]
+        known = [path for path in paths if path[0] in _SHOWN]
+        values = [self._value(self._values.of(path)) for path in known[:_MOST_VALUES]]
         places = dict.fromkeys(self._place(place) for row in rows[:_MOST_ROWS] for place in row.chain)
         return LineOrigin(is_exact, tuple(places), tuple(values))
 
@@ -107,10 +136,11 @@ class LineOrigins:
         lines = definition.text.split("\n") if definition is not None else []
         return str(place), _short(lines[place.line - 1].strip()) if 0 < place.line <= len(lines) else ""
 
-    @staticmethod
-    def _value(origin: ValueOrigin) -> tuple[str, str]:
+    def _value(self, origin: ValueOrigin) -> tuple[str, str]:
         place = next(map(str, origin.places), "not set")
-        return f"{origin.path} = {_shown(origin.value)}", "the suite" if place == "the given values" else place
+        of_chart = {".Chart.Version": self._chart.version, ".Chart.AppVersion": self._chart.app_version}
+        is_given = place == GIVEN or of_chart.get(origin.path, origin.value) != origin.value
+        return f"{origin.path} = {_shown(origin.value)}", "the suite" if is_given else place
 
 
 def _block_length(lines: Sequence[str]) -> int:
@@ -125,27 +155,21 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _first_difference(block: Sequence[str], expected: str | None) -> int | None:
-    """Return which line of a block is the first that an expected text does not have there; None if that is not known.
-
-    Args:
-        block: the lines as they stand in the document, indented.
-        expected: the expected text as YAML.
-    """
+def _text_of(expected: str | None) -> str | None:
+    """Return the text that a YAML text is; None where it is something else."""
     from steersman.yamlio import YamlError, load
 
-    if expected is None:
-        return None
     try:
-        wanted = load(expected)
+        wanted = None if expected is None else load(expected)
     except YamlError:
         return None
-    if not isinstance(wanted, str):
-        return None
-    indent = min((_indent(line) for line in block if line.strip()), default=0)
-    lines = wanted.split("\n")
-    for at, line in enumerate(block):
-        if at >= len(lines) or line[indent:] != lines[at]:
+    return wanted if isinstance(wanted, str) else None
+
+
+def _first_difference(lines: Sequence[str], expected: Sequence[str]) -> int | None:
+    """Return which line is the first that other lines do not have there, or None."""
+    for at, line in enumerate(lines):
+        if at >= len(expected) or line != expected[at]:
             return at
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from steersman.unittest.path_syntax import (
@@ -36,9 +37,12 @@ if TYPE_CHECKING:
 
     # A kind of path_syntax and a text.
     Typed: TypeAlias = tuple[str, str]
+    Keys: TypeAlias = tuple[Any, ...]
 
-_NOTHING = object()
 _MOST_FOUND = 1_000_000  # values: a bound on what paths like "..*..*" ask for
+
+
+_PLAIN_NAME = re.compile(r"[A-Za-z_][\w/-]*")
 
 
 class TooMany(ValueError):
@@ -65,38 +69,58 @@ def find(value: Any, path: str) -> list[Any]:
     return _find(compiled_path(path), value, value)
 
 
-def keys_of(value: Any, path: str) -> tuple[tuple[Any, ...], bool]:
-    """Return the keys of the first thing that ``path`` finds, and whether it finds any; if not, as far as it leads.
+def keys_of(value: Any, path: str, nth: int = 0) -> tuple[Keys, bool]:
+    """Return the keys of one of the things that ``path`` finds, and whether it finds it; if not, as far as it leads.
 
     Raises:
         PathError: for a path that cannot be read.
+        TooMany: for one that finds too much.
 
     >>> keys_of({"a": [{"n": 1}, {"n": 2}]}, "a[?(@.n == 2)].n")
+    (('a', 1, 'n'), True)
+    >>> keys_of({"a": [{"n": 1}, {"n": 2}]}, "a[*].n", 1)
     (('a', 1, 'n'), True)
     >>> keys_of({"a": {}}, "a.b.c")
     (('a',), False)
     """
-    keys: list[Any] = []
-    at = value
+    found: list[tuple[Keys, Any]] = [((), value)]
     for step in compiled_path(path):
-        found = next(_step(step, at, value), _NOTHING)
-        entries: list[tuple[Any, Any]] = list(
-            at.items() if isinstance(at, dict) else enumerate(at) if isinstance(at, list) else ()
-        )
-        wanted = step.names if isinstance(step, Names) else None
-        entries = [(key, item) for key, item in entries if item == found and (wanted is None or key in wanted)]
-        key = next((key for key, item in entries if item is found), entries[0][0] if entries else None)
-        if key is None:
-            return tuple(keys), False
-        keys.append(key)
-        at = found
-    return tuple(keys), True
+        before = found
+        found = [((*keys, *more), item) for keys, at in before for more, item in _step(step, at, value)]
+        if len(found) > _MOST_FOUND:
+            raise TooMany(f"more than {_MOST_FOUND} values")
+        if not found:
+            return before[0][0], False
+    return (found[nth][0], True) if nth < len(found) else (found[0][0], False)
+
+
+def path_of(value: Any, keys: Keys) -> str:
+    """Return the path that finds what is, or would be, at some keys of a value.
+
+    >>> path_of({"spec": {"hosts": [{}]}}, ("spec", "hosts", 0, "labels", "a.b"))
+    'spec.hosts[0].labels["a.b"]'
+    """
+    path = ""
+    for key in keys:
+        name = text_of(key)[1]
+        if isinstance(value, list):
+            path += f"[{key}]"
+        elif _PLAIN_NAME.fullmatch(name):
+            path += f".{name}" if path else name
+        else:
+            quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+            path += f'["{quoted}"]'
+        try:
+            value = value[key]
+        except (LookupError, TypeError):
+            value = None
+    return path
 
 
 def _find(steps: Sequence[Step], start: Any, root: Any) -> list[Any]:
     found = [start]
     for step in steps:
-        found = [item for value in found for item in _step(step, value, root)]
+        found = [item for value in found for _, item in _step(step, value, root)]
         if len(found) > _MOST_FOUND:
             raise TooMany(f"more than {_MOST_FOUND} values")
         if not found:
@@ -104,39 +128,40 @@ def _find(steps: Sequence[Step], start: Any, root: Any) -> list[Any]:
     return found
 
 
-def _step(step: Step, value: Any, root: Any) -> Iterator[Any]:
+def _step(step: Step, value: Any, root: Any) -> Iterator[tuple[Keys, Any]]:
+    """Yield what a step finds in a value, with its keys there; a name of a map has those of its value."""
     if isinstance(step, Names):
         yield from _named(step, value)
     elif isinstance(step, Indices):
         if isinstance(value, list):
             for part in step.parts:
-                yield from (value[at] for at in positions(*part, len(value)))
+                yield from (((at,), value[at]) for at in positions(*part, len(value)))
     elif isinstance(step, Every):
         yield from _every(step, value)
     elif isinstance(step, Descend):
         yield from _descended(value)
     elif isinstance(value, list) and not step.is_whole:
-        yield from (item for item in value if holds(step.condition, item, root))
+        yield from (((at,), item) for at, item in enumerate(value) if holds(step.condition, item, root))
     elif holds(step.condition, value, root):
-        yield value
+        yield (), value
 
 
-def _named(step: Names, value: Any) -> Iterator[Any]:
+def _named(step: Names, value: Any) -> Iterator[tuple[Keys, Any]]:
     if not isinstance(value, dict):
         return
     for name in step.names:
         if isinstance(value, GeneralMap):
-            yield from ((key if step.of_keys else item) for key, item in value.items() if text_of(key)[1] == name)
+            found = [(key, item) for key, item in value.items() if text_of(key)[1] == name]
+            yield from (((key,), key if step.of_keys else item) for key, item in found)
         elif name in value:
-            yield name if step.of_keys else value[name]
+            yield (name,), name if step.of_keys else value[name]
 
 
-def _every(step: Every, value: Any) -> Iterator[Any]:
+def _every(step: Every, value: Any) -> Iterator[tuple[Keys, Any]]:
     if isinstance(value, dict):
-        keys = _sorted_keys(value)
-        yield from keys if step.of_keys else (value[key] for key in keys)
+        yield from (((key,), key if step.of_keys else value[key]) for key in _sorted_keys(value))
     elif isinstance(value, list) and not step.of_keys:
-        yield from value
+        yield from (((at,), item) for at, item in enumerate(value))
 
 
 def _sorted_keys(value: dict[Any, Any]) -> list[Any]:
@@ -146,17 +171,17 @@ def _sorted_keys(value: dict[Any, Any]) -> list[Any]:
     return [by_text[text] for text in ordered(list(by_text), v3=True)]
 
 
-def _descended(value: Any) -> Iterator[Any]:
+def _descended(value: Any) -> Iterator[tuple[Keys, Any]]:
     """Yield a value and all in it, names of maps among them, as they stand in the document."""
-    stack = [value]
+    stack: list[tuple[Keys, Any]] = [((), value)]
     while stack:
-        one = stack.pop()
-        yield one
+        keys, one = stack.pop()
+        yield keys, one
         if isinstance(one, list):
-            stack += reversed(one)
+            stack += [((*keys, at), item) for at, item in reversed(list(enumerate(one)))]
         elif isinstance(one, dict):
             for key in reversed(_sorted_keys(one)):
-                stack += (one[key], key)
+                stack += (((*keys, key), one[key]), ((*keys, key), key))
 
 
 def positions(start: int | None, end: int | None, step: int | None, length: int) -> Iterator[int]:

@@ -11,6 +11,20 @@ if TYPE_CHECKING:
     from steersman.unittest.line_origins import LineOrigin
 
 
+class PlaceOrigin(Record):
+    """A place in a map or a list that a failure is about.
+
+    Attributes:
+        path: of the place in the document.
+        problem: what is wrong there.
+        origin: the line of the template that is behind it, where that is known.
+    """
+
+    path: str
+    problem: str
+    origin: LineOrigin | None = None
+
+
 class TemplateFailure(Record):
     """A failure of an assertion.
 
@@ -19,12 +33,14 @@ class TemplateFailure(Record):
         failure: what is wrong.
         line: of the rendered text that the document begins in, or 0.
         origin: the line of the template that is behind it, where that is known.
+        places: the first of the places that the failure is about, where it is about a map or a list.
     """
 
     template: str
     failure: Failure
     line: int = 0
     origin: LineOrigin | None = None
+    places: tuple[PlaceOrigin, ...] = ()
 
 
 class AssertionResult(Record):

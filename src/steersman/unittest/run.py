@@ -22,16 +22,24 @@ from steersman.unittest.cluster import lookup_in
 from steersman.unittest.documents import RAW, NoSuchDocument, at_index, raw_document, read_documents, selected
 from steersman.unittest.failures import one_line, template_and_message
 from steersman.unittest.given_values import values_of
+from steersman.unittest.path import TooMany, keys_of, path_of
 from steersman.unittest.path_syntax import PathError
 from steersman.unittest.postrender import merged_text, split_text
-from steersman.unittest.results import AssertionResult, SnapshotCount, SuiteResult, TemplateFailure, TestResult
+from steersman.unittest.results import (
+    AssertionResult,
+    PlaceOrigin,
+    SnapshotCount,
+    SuiteResult,
+    TemplateFailure,
+    TestResult,
+)
 from steersman.unittest.snapshots import OfTest, SnapshotFile
 from steersman.unittest.templates import ALL, full_name, with_selected
 from steersman.unittest.texts import as_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from steersman.chart.model import Chart
@@ -40,12 +48,14 @@ if TYPE_CHECKING:
     from steersman.rendering import World
     from steersman.unittest.documents import ByTemplate, Document
     from steersman.unittest.line_origins import LineOrigins
+    from steersman.unittest.path import Keys
     from steersman.unittest.suite import Assertion, ChartInfo, Program, Suite, Test
 
 # go: what the library of Helm 3 assumes without a cluster, which suites are written for
 MAJOR, MINOR = "1", "20"
 RELEASE, NAMESPACE = "RELEASE-NAME", "NAMESPACE"
 _YAML = (".yaml", ".yml", ".tpl")
+_MOST_PLACES = 5  # in a map or a list that are shown
 _MOST_RENDERS = 16  # of one suite that are kept
 _SKIPPED = "skipped as 'documentSelector.skipEmptyTemplates: true' and 'selectedTemplates: empty'"
 
@@ -317,15 +327,23 @@ class Judge:
         at = failure.document
         if at is None or at >= len(documents):
             return TemplateFailure(template, failure)
-        origin = None
-        if failure.path and self._origins is not None and self._rendered.succeeded:
-            origins = self._origins()
-            origin = (
-                origins.of(template, documents[at], failure.path, failure.expected if failure.has_diff else None)
-                if origins is not None
-                else None
-            )
-        return TemplateFailure(template, failure, documents[at].line, origin)
+        document = documents[at]
+        origins = self._origins() if self._origins is not None and self._rendered.succeeded else None
+        found = TemplateFailure(template, failure, document.line)
+        expected = failure.expected if failure.has_diff else None
+        if set(document.tree) == {RAW}:
+            if origins is None or expected is None or failure.actual is None:
+                return found
+            return replace(found, origin=origins.of_text(template, expected, failure.actual))
+        try:
+            keys, is_exact = keys_of(document.tree, failure.path, failure.nth)
+        except (PathError, TooMany):
+            return found
+        if failure.places and is_exact:
+            return replace(found, places=tuple(_places(template, document, keys, failure, origins)))
+        if not failure.path or origins is None:
+            return found
+        return replace(found, origin=origins.of(template, document, keys, expected, is_exact=is_exact))
 
     def _unexpected(self, documents: tuple[Document, ...] | None) -> str:
         if self._rendered.succeeded:
@@ -365,6 +383,16 @@ class Judge:
             return [full_name(suite.route, name) for name in wanted]
         crds = crd_files(self._rendered.chart) if suite.include_crds and self._rendered.chart is not None else []
         return [*self._rendered.files, *(name for name, _ in crds)]
+
+
+def _places(
+    template: str, document: Document, keys: Keys, failure: Failure, origins: LineOrigins | None
+) -> Iterator[PlaceOrigin]:
+    """Yield the first of the places that a failure is about, with their paths in the document."""
+    for place in failure.places[:_MOST_PLACES]:
+        at = (*keys, *place.keys)
+        origin = origins.of(template, document, at, place.expected) if origins is not None else None
+        yield PlaceOrigin(path_of(document.tree, at), place.problem, origin)
 
 
 def _check_release_name(name: str) -> None:

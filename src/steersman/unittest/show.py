@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from steersman.record import Record
+from steersman.unittest.differences import MOST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -119,6 +120,13 @@ def _failure_lines(found: TemplateFailure, paint: Paint) -> Iterator[str]:
                 yield from _indented([_excerpt(line, 0) for line in _shortened(text.split("\n"))], 2)
     if found.origin is not None:
         yield from _origin_lines(found.origin, paint)
+    for place in found.places:
+        yield f"{place.path}: {place.problem}" if place.path else place.problem
+        if place.origin is not None:
+            yield from _indented(_origin_lines(place.origin, paint), 2)
+    more = len(failure.places) - len(found.places)
+    if found.places and more:
+        yield f"and {more}{' or more' if len(failure.places) == MOST else ''} other place{'s' if more > 1 else ''}"
 
 
 def _origin_lines(origin: LineOrigin, paint: Paint) -> Iterator[str]:

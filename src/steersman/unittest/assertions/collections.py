@@ -13,6 +13,7 @@ from steersman.unittest.assertions.model import (
     shown,
     word,
 )
+from steersman.unittest.differences import Difference, differences, leaves, nearest, text_of, within
 from steersman.unittest.same import go_type, is_subset, same
 
 TYPE_CHECKING = False
@@ -40,9 +41,26 @@ def contains(subject: Subject, given: Parameters) -> Verdict:
         problem = f"the list should {word(subject)}contain"
         if count is not None:
             problem += f" {count} times (it does {found} times)"
-        return Failure(problem, path, at, expected=shown([wanted]), actual=shown(actual))
+        places = _items(actual, wanted, is_subset_enough=is_subset_enough)
+        return Failure(problem, path, at, expected=shown([wanted]), actual=shown(actual), places=places)
 
     return each_value(subject, path, judge)
+
+
+def _items(actual: list[Any], wanted: Any, *, is_subset_enough: bool) -> tuple[Difference, ...]:
+    """Return the items that are as wanted; without any, how the one most like it differs, or what is there instead."""
+    found = [at for at, item in enumerate(actual) if _is_item(item, wanted, is_subset_enough=is_subset_enough)]
+    if found:
+        return tuple(
+            one for at in found for one in leaves(actual[at], (at,)) or [Difference((at,), text_of(actual[at]))]
+        )
+    near = nearest(actual, wanted)
+    if near is None:
+        return leaves(actual)
+    item = actual[near]
+    if is_subset_enough:
+        item = {key: value for key, value in item.items() if key in wanted}
+    return tuple(within(one, (near,)) for one in differences(wanted, item))
 
 
 def _is_item(item: Any, wanted: Any, *, is_subset_enough: bool) -> bool:
@@ -60,7 +78,15 @@ def subset(subject: Subject, given: Parameters) -> Verdict:
             return Failure("both values should be maps", path, at, shown(wanted), shown(actual))
         if is_subset(actual, wanted) != subject.negated:
             return None
-        return Failure(f"the map should {word(subject)}contain", path, at, shown(wanted), shown(actual))
+        problem = f"the map should {word(subject)}contain"
+        # the rest of the map is of no interest, nor is what is in it as wanted
+        asked = {key: actual[key] for key in wanted if key in actual}
+        if subject.negated:
+            return Failure(problem, path, at, shown(wanted), places=leaves(asked))
+        wrong = {key: value for key, value in wanted.items() if not same(actual.get(key), value)}
+        there = {key: value for key, value in asked.items() if key in wrong}
+        places = differences(wrong, there)
+        return Failure(problem, path, at, shown(wrong), shown(there), has_diff=True, places=places)
 
     return each_value(subject, path, judge)
 
@@ -92,16 +118,17 @@ def _length(subject: Subject, document: Document, path: str, count: int | None, 
     passed: bool | None = None
     failures: list[Failure] = []
     length = 0
-    for value in values:
+    for nth, value in enumerate(values):
         if not isinstance(value, list) and count is None:
-            failures.append(Failure("the value should be a list", path, at, actual=shown(value)))
+            failures.append(Failure("the value should be a list", path, at, actual=shown(value), nth=nth))
             # go: counts for the first value alone, as with comparisons
             passed = passed or False
             continue
         # go: what is not a list has no items (test_the_length_of_what_is_not_a_list)
         length = len(value) if isinstance(value, list) else 0
         if count is not None and (length == count) == subject.negated:
-            failures.append(Failure(f"the list should {word(subject)}have {count} items, it has {length}", path, at))
+            problem = f"the list should {word(subject)}have {count} items, it has {length}"
+            failures.append(Failure(problem, path, at, nth=nth))
             passed = False
         else:
             passed = passed is not False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.record import Record
+from steersman.record import Record, replace
 from steersman.unittest.texts import as_yaml
 
 TYPE_CHECKING = False
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Protocol
 
+    from steersman.unittest.differences import Difference
     from steersman.unittest.documents import Document
     from steersman.unittest.snapshots import Comparison
 
@@ -32,6 +33,8 @@ class Failure(Record):
         path: the path in the document, or ``""``.
         document: the position of the document among those looked at, or None.
         expected, actual: values or texts to show, or None; ``has_diff`` says that they can be compared line by line.
+        nth: which of the values that the path finds it is about, from 0.
+        places: the places in that value that the failure is about, where it is a map or a list.
     """
 
     problem: str
@@ -40,6 +43,8 @@ class Failure(Record):
     expected: str | None = None
     actual: str | None = None
     has_diff: bool = False
+    nth: int = 0
+    places: tuple[Difference, ...] = ()
 
 
 class Subject(Record):
@@ -92,7 +97,8 @@ def each_value(subject: Subject, path: str, judge: Callable[[Any, int], Failure 
             return failed(values)
         if not values:
             return PASSED if subject.negated else failed(Failure("the path finds nothing", path, at))
-        failures = [failure for value in values if (failure := judge(value, at)) is not None]
+        found = ((nth, judge(value, at)) for nth, value in enumerate(values))
+        failures = [replace(failure, nth=nth) if nth else failure for nth, failure in found if failure is not None]
         return not failures, failures
 
     return each_document(subject, in_document)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from steersman.go.regexp.tree import RegexpError
 from steersman.unittest.assertions.model import PASSED, Failure, Subject, failed, find_in
 from steersman.unittest.assertions.values import raw_text
+from steersman.unittest.differences import differences, leaves
+from steersman.yamlio import version3
+from steersman.yamlio.errors import YamlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from steersman.unittest.assertions.model import Parameters, Verdict
+    from steersman.unittest.differences import Difference
+    from steersman.unittest.snapshots import Comparison
 
 
 def match_snapshot(subject: Subject, given: Parameters) -> Verdict:
@@ -34,17 +39,30 @@ def match_snapshot(subject: Subject, given: Parameters) -> Verdict:
 
 def _compared(subject: Subject, values: list[Any], path: str, at: int, matches: str, matches_not: str) -> Verdict:
     failures = []
-    for value in values:
+    for nth, value in enumerate(values):
         try:
             result = subject.snapshots.compare(value, matches, matches_not)
         except RegexpError as error:
             return failed(Failure(str(error), path, at))
         if result.passed != subject.negated:
             continue
-        failures.append(
-            Failure(result.problem(negated=subject.negated), path, at, result.stored, result.current, has_diff=True)
-        )
+        problem = result.problem(negated=subject.negated)
+        places = _places(result, value, negated=subject.negated)
+        texts = result.stored, result.current
+        failures.append(Failure(problem, path, at, *texts, has_diff=True, nth=nth, places=places))
     return not failures, failures
+
+
+def _places(result: Comparison, value: Any, *, negated: bool) -> tuple[Difference, ...]:
+    if negated:
+        return leaves(value)
+    if result.complaint:
+        return ()
+    try:
+        stored, current = version3.load(result.stored), version3.load(result.current)
+    except YamlError:
+        return ()
+    return differences(stored, current)
 
 
 def match_snapshot_raw(subject: Subject, _given: Parameters) -> Verdict:

@@ -15,6 +15,7 @@ from steersman.unittest.assertions.model import (
     shown,
     word,
 )
+from steersman.unittest.differences import differences, leaves
 from steersman.unittest.documents import RAW
 from steersman.unittest.same import go_type, same
 
@@ -86,11 +87,12 @@ def equal(subject: Subject, given: Parameters) -> Verdict:
 def differs(subject: Subject, wanted: Any, actual: Any, path: str, at: int | None) -> Failure:
     """Return the failure of two values that should be the same, or should not be."""
     if subject.negated:
-        return Failure("the values are equal", path, at, expected=f"not {shown(wanted)}")
+        return Failure("the values are equal", path, at, expected=f"not {shown(wanted)}", places=leaves(actual))
     problem = "the values differ"
     if shown(wanted) == shown(actual):
         problem += f" in their type: {go_type(wanted) or 'null'} is wanted, not {go_type(actual) or 'null'}"
-    return Failure(problem, path, at, shown(wanted), shown(actual), has_diff=True)
+    places = differences(wanted, actual)
+    return Failure(problem, path, at, shown(wanted), shown(actual), has_diff=True, places=places)
 
 
 def equal_raw(subject: Subject, given: Parameters) -> Verdict:
@@ -118,7 +120,8 @@ def exists(subject: Subject, given: Parameters) -> Verdict:
             return PASSED
         if not subject.negated:
             return failed(Failure("the path finds nothing", path, at))
-        return failed(Failure("the path finds something", path, at, actual=shown(values[0])))
+        found = values[0]
+        return failed(Failure("the path finds something", path, at, actual=shown(found), places=leaves(found)))
 
     return each_document(subject, judge)
 
@@ -130,7 +133,8 @@ def is_null_or_empty(subject: Subject, given: Parameters) -> Verdict:
     def judge(actual: Any, at: int) -> Failure | None:
         if (not actual) != subject.negated:
             return None
-        return Failure(f"the value should {word(subject)}be null or empty", path, at, actual=shown(actual))
+        problem = f"the value should {word(subject)}be null or empty"
+        return Failure(problem, path, at, actual=shown(actual), places=leaves(actual))
 
     return each_value(subject, path, judge)
 
@@ -172,20 +176,20 @@ def _compared(subject: Subject, given: Parameters, holds: Any, name: str) -> Ver
             return PASSED if subject.negated else failed(Failure("the path finds nothing", path, at))
         passed: bool | None = None
         failures: list[Failure] = []
-        for actual in values:
+        for nth, actual in enumerate(values):
             if go_type(actual) != go_type(wanted):
                 kinds = f"{go_type(wanted) or 'null'} and {go_type(actual) or 'null'}"
-                failures.append(Failure(f"the values have different types: {kinds}", path, at))
+                failures.append(Failure(f"the values have different types: {kinds}", path, at, nth=nth))
                 # go: counts for the first value alone (test_types_that_differ_later)
                 passed = passed or False
             elif go_type(wanted) not in ("string", "int", "float64"):
-                failures.append(Failure(f"{go_type(wanted) or 'null'} cannot be compared", path, at))
+                failures.append(Failure(f"{go_type(wanted) or 'null'} cannot be compared", path, at, nth=nth))
                 passed = False
             elif holds(actual, wanted):
                 passed = passed is not False
             else:
                 problem = f"the value should {word(subject)}be {name} than or equal to {shown(wanted)}"
-                failures.append(Failure(problem, path, at, actual=shown(actual)))
+                failures.append(Failure(problem, path, at, actual=shown(actual), nth=nth))
                 passed = False
         return bool(passed), failures
 

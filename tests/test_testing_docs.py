@@ -23,7 +23,7 @@ def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_examples_run_and_print_what_is_shown(tmp_path: Path) -> None:
-    create, run, report, covered, paged, rendered, generated, _ = blocks("sh")
+    create, run, report, covered, paged, rendered, generated, _, _ = blocks("sh")
     (suite,) = blocks("yaml")
     counts, failure, table, missing, mistake = blocks("text")
     assert shell(create, tmp_path).returncode == 0
@@ -58,10 +58,10 @@ def test_the_examples_run_and_print_what_is_shown(tmp_path: Path) -> None:
 
 
 def test_the_tests_in_python_pass(tmp_path: Path) -> None:
-    create, *_, run = blocks("sh")
+    create, *_, values, run = blocks("sh")
     (tests,) = blocks("python")
-    assert shell(create, tmp_path).returncode == 0
+    assert shell(create + values, tmp_path).returncode == 0
     (tmp_path / "web" / "tests").mkdir(exist_ok=True)
     (tmp_path / "web" / "tests" / "test_web.py").write_text(tests)
     done = shell(f"{run.strip()} -p no:cacheprovider", tmp_path)
-    assert "5 passed" in done.stdout, done.stdout
+    assert "7 passed" in done.stdout, done.stdout

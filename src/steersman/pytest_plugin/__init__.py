@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from steersman.pytest_plugin.suites import SuiteFile
 
 _SUITE = "_test.yaml"
+_MARKERS = ("kubernetes", "values_files", "chart_matrix")
+
+__tracebackhide__ = True  # pytest: a failure of a fixture's call is not one of this module's lines
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -54,6 +57,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "kubernetes(*versions): run the test once for each Kubernetes version, which the fixture render assumes",
         "values_files(*patterns): run the test once for each file that the patterns find in the chart, which the "
         "fixture render puts over the chart's values",
+        "chart_matrix(*, values, kubernetes): run the test once for each values file, as values_files does, with each "
+        "Kubernetes version",
     ):
         config.addinivalue_line("markers", line)
     least, branches = config.getoption("--chart-coverage-min"), config.getoption("--chart-coverage-min-branches")
@@ -71,22 +76,45 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SuiteFile 
     """Collect a suite file that is part of a chart."""
     if not file_path.name.endswith(_SUITE) or parent.config.getoption("--no-chart-suites"):
         return None
-    from steersman.pytest_plugin.suites import SuiteFile, chart_of
+    from steersman.pytest_plugin.charts import chart_of
+    from steersman.pytest_plugin.suites import SuiteFile
 
     return None if chart_of(file_path) is None else SuiteFile.from_parent(parent, path=file_path)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test once for each value of its markers."""
-    versions = [version for mark in metafunc.definition.iter_markers("kubernetes") for version in mark.args]
-    if versions and "kubernetes_version" in metafunc.fixturenames:
-        metafunc.parametrize("kubernetes_version", versions, indirect=True)
-    patterns = [pattern for mark in metafunc.definition.iter_markers("values_files") for pattern in mark.args]
-    if patterns and "values_file" in metafunc.fixturenames:
-        folder = _chart_of(metafunc.config, metafunc.definition.path)
-        found = sorted({str(path) for pattern in patterns for path in folder.glob(pattern)})
-        names = [os.path.relpath(path, folder) for path in found]
-        metafunc.parametrize("values_file", found, ids=names, indirect=True)
+    marks = [mark for mark in metafunc.definition.iter_markers() if mark.name in _MARKERS]
+    if marks:
+        from steersman.pytest_plugin.markers import parametrize
+
+        parametrize(metafunc, marks)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Look after approved files, where there are some next to a test."""
+    if any((folder / "__snapshots__").is_dir() for folder in {item.path.parent for item in items}):
+        from steersman.pytest_plugin.unused import NAME, UnusedSnapshots
+
+        # the last failed ones are chosen before a module's tests are known
+        is_whole = not any("::" in argument for argument in config.args) and not config.getoption("lf", False)
+        updates = config.getoption("--update-chart-snapshots")
+        config.pluginmanager.register(UnusedSnapshots(items, updates=updates, is_whole=is_whole), NAME)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a worker of xdist knows about approved files."""
+    output = getattr(node, "workeroutput", {}).get("steersman_snapshots")
+    if output is None:
+        return
+    from steersman.pytest_plugin.unused import NAME, UnusedSnapshots
+
+    plugins, updates = node.config.pluginmanager, node.config.getoption("--update-chart-snapshots")
+    if not plugins.has_plugin(NAME):
+        plugins.register(UnusedSnapshots(updates=updates), NAME)
+    plugins.get_plugin(NAME).take(output)
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
@@ -98,22 +126,12 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
     return difference(left, right)
 
 
-def _chart_of(config: pytest.Config, file: Path) -> Path:
-    given = str(config.getini("steer_chart"))
-    if given:
-        return config.rootpath / given
-    from steersman.pytest_plugin.suites import chart_of
-
-    found = chart_of(file)
-    if found is None:
-        raise pytest.UsageError(f"{file} is not in a chart; name one with the setting steer_chart")
-    return found
-
-
 @pytest.fixture
 def chart(request: pytest.FixtureRequest) -> Path:
     """The folder of the chart under test: the setting ``steer_chart``, or the nearest above the test's file."""
-    return _chart_of(request.config, request.path)
+    from steersman.pytest_plugin.charts import chart_folder
+
+    return chart_folder(request.config, request.path)
 
 
 @pytest.fixture
@@ -133,7 +151,8 @@ def render(
     request: pytest.FixtureRequest, chart: Path, kubernetes_version: str, values_file: str
 ) -> Callable[..., Rendering]:
     """A function that renders the chart: ``render({"replicas": 2})``; see ``rendering.render_chart``."""
-    from steersman.pytest_plugin.rendering import render_chart
+    from steersman.errors import SteerError
+    from steersman.pytest_plugin.rendering import explained, render_chart
 
     plugin = request.config.pluginmanager.get_plugin("steersman-coverage")
     observation = plugin.observe(str(chart), request.node.nodeid) if plugin is not None else None
@@ -141,7 +160,12 @@ def render(
     def rendered(values: dict[str, Any] | None = None, **options: Any) -> Rendering:
         options.setdefault("kube_version", kubernetes_version)
         options.setdefault("files", (values_file,) if values_file else ())
-        return render_chart(str(chart), values, observation=observation, **options)
+        try:
+            return render_chart(str(chart), values, observation=observation, **options)
+        except SteerError as error:
+            if request.config.getoption("fulltrace"):
+                raise
+            raise explained(error) from None
 
     return rendered
 
@@ -149,18 +173,26 @@ def render(
 @pytest.fixture
 def snapshot(request: pytest.FixtureRequest) -> Approved:
     """The approved files of this test: ``snapshot == value`` compares, ``--update-chart-snapshots`` approves."""
-    from steersman.pytest_plugin.approved import Approved
+    from steersman.pytest_plugin.approved import Approved, file_name, in_ci
+    from steersman.pytest_plugin.unused import NAME, folder_of
 
-    folder = request.path.parent / "__snapshots__" / request.path.stem
-    return Approved(folder, request.node.name, updates=request.config.getoption("--update-chart-snapshots"))
+    plugin = request.config.pluginmanager.get_plugin(NAME)
+    updates = request.config.getoption("--update-chart-snapshots")
+    on_use = (lambda _path: None) if plugin is None else plugin.use
+    folder, name = folder_of(request.path), file_name(request.node)
+    return Approved(folder, name, updates=updates, writes=not in_ci(os.environ), on_use=on_use)
 
 
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """An embedded cluster for this run: no containers run on it."""
+    from steersman.errors import SteerError
     from steersman.pytest_plugin.cluster import Sandbox
 
-    running = Sandbox(tmp_path_factory.mktemp("sandbox"))
+    try:
+        running = Sandbox(tmp_path_factory.mktemp("sandbox"))
+    except SteerError as error:
+        pytest.fail(f"the sandbox does not start: {error}", pytrace=False)
     yield running
     running.stop()
 

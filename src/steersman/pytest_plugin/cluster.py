@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+__tracebackhide__ = True  # pytest: a command that fails is not one of this module's lines
+
 
 class Sandbox:
     """An embedded cluster that runs until ``stop``.

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+
 from steersman.action.template import TemplateOptions, template
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
 from steersman.engine.impure import from_system
+from steersman.insight import failures
+from steersman.insight.origins import GivenValues
 from steersman.pytest_plugin.charts import compiled, heads, loaded
+from steersman.record import replace
 from steersman.rendering import RenderOptions, World
 from steersman.unittest.path import find
+from steersman.unittest.path_syntax import PathError
 from steersman.unittest.show import PLAIN, diff_lines
 from steersman.unittest.texts import as_yaml
 from steersman.values.schema_access import SchemaAccess
@@ -19,8 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
+    from steersman.errors import SteerError
     from steersman.pytest_plugin.coverage import Observation
-    from steersman.rendering import Rendered
+    from steersman.rendering import Broken, Rendered
+
+__tracebackhide__ = True  # pytest: a failure that this module reports is not one of its lines
 
 
 class KubernetesObject(dict[str, object]):
@@ -38,8 +47,15 @@ class KubernetesObject(dict[str, object]):
         return found[0]
 
     def all(self, path: str) -> list[Any]:
-        """Return all values that a JSONPath finds."""
-        return find(self, path)
+        """Return all values that a JSONPath finds.
+
+        Raises:
+            PathError: when it is not a JSONPath.
+        """
+        try:
+            return find(self, path)
+        except PathError as error:
+            raise explained(error) from None
 
 
 class Rendering:
@@ -48,12 +64,14 @@ class Rendering:
     Attributes:
         manifest: the text of all objects but hooks.
         notes: the text of NOTES.txt.
+        text: everything but the notes, as ``steer template`` prints it.
         objects: all objects, hooks among them.
     """
 
     def __init__(self, rendered: Rendered) -> None:
         self.manifest = rendered.manifest
         self.notes = rendered.notes
+        self.text = rendered.text()
         parts = [m.text for m in rendered.manifests] + [hook.manifest for hook in rendered.hooks]
         trees = [version3.load(text) for text in parts]
         self.objects = [KubernetesObject(tree) for tree in trees if isinstance(tree, dict)]
@@ -100,8 +118,8 @@ def render_chart(
     path: str,
     values: dict[str, Any] | None = None,
     *,
-    set: Sequence[str] = (),
-    files: Sequence[str] = (),
+    set: str | Sequence[str] = (),
+    files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
     name: str = "release-name",
     namespace: str = "default",
     is_upgrade: bool = False,
@@ -115,7 +133,7 @@ def render_chart(
         path: the chart.
         values: values over the chart's own and those of ``files``.
         set: assignments as for ``--set``, over all others.
-        files: values files.
+        files: values files; relative paths are from the chart's folder.
         name, namespace: of the release.
         is_upgrade: whether to render as for an upgrade.
         kube_version, api_versions: of the cluster that is made believe.
@@ -123,28 +141,70 @@ def render_chart(
 
     Raises:
         SteerError: with Helm's message.
+        TypeError: for an argument of another type.
+        FileNotFoundError: for a values file that is not there.
     """
-    given = collect(Sources(files=tuple(files), json=_as_json(values), sets=tuple(set)), _read)
+    sources = Sources(files=_values_files(path, files), json=_as_json(values), sets=_assignments(set))
+    texts: dict[str, bytes] = {}
+
+    def read(file: str) -> bytes:
+        with open(file, "rb") as opened:
+            texts[file] = opened.read()
+        return texts[file]
+
+    def diagnose(broken: Broken) -> str:
+        if observation is not None:
+            observation.failed(broken)
+        # without the dict: "the given values" says more than the flag that it is given with here
+        return failures.diagnose(broken, GivenValues(replace(sources, json=()), texts))
+
+    given = collect(sources, read)
     kube = parse_kube_version(kube_version) if kube_version else DEFAULT_CAPABILITIES.kube_version
     capabilities = Capabilities(kube, (*DEFAULT_CAPABILITIES.api_versions, *api_versions))
     impure = from_system(lambda *_words, **_fields: None)
     world = World(impure, lambda: capabilities, compiled(), SchemaAccess(), heads=heads())
-    render = RenderOptions()
-    if observation is not None:
-        render = RenderOptions(inspect=observation.rendered, diagnose=observation.failed)
+    render = RenderOptions(diagnose=diagnose, inspect=None if observation is None else observation.rendered)
     options = TemplateOptions(name, namespace, is_upgrade=is_upgrade, render=render)
     return Rendering(template(loaded(path), given, options, world))
+
+
+def explained(error: SteerError) -> SteerError:
+    """Return an error without the calls that it went through, and with everything that is known about it."""
+    for note in (error.detail, error.hint):
+        if note:
+            error.add_note(note)
+    return error.with_traceback(None)
 
 
 def _as_json(values: dict[str, Any] | None) -> tuple[str, ...]:
     import json
 
-    return (json.dumps(values),) if values else ()
+    if values is not None and not isinstance(values, dict):
+        raise TypeError(f"render takes the values as a dict, not as a {type(values).__name__}")
+    try:
+        return (json.dumps(values),) if values else ()
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"the values of render have to be data that JSON can hold: {error}") from None
 
 
-def _read(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()
+def _assignments(given: object) -> tuple[str, ...]:
+    items = (given,) if isinstance(given, str) else given if isinstance(given, (list, tuple)) else None
+    if items is None or not all(isinstance(item, str) for item in items):
+        advice = "; a dict of values is the first argument: render({...})" if isinstance(given, dict) else ""
+        raise TypeError(f"set= takes assignments as texts, such as set=['replicas=2'], not {given!r}{advice}")
+    return tuple(items)
+
+
+def _values_files(chart: str, given: object) -> tuple[str, ...]:
+    items = (given,) if isinstance(given, (str, os.PathLike)) else given if isinstance(given, (list, tuple)) else None
+    if items is None or not all(isinstance(item, (str, os.PathLike)) for item in items):
+        advice = "; values are the first argument: render({...})" if isinstance(given, dict) else ""
+        raise TypeError(f"files= takes paths of values files, such as files=['ci/small.yaml'], not {given!r}{advice}")
+    paths = [os.path.join(chart, os.fspath(item)) for item in items]
+    for item, path in zip(items, paths):
+        if not os.path.isfile(path):
+            raise FileNotFoundError(f"files={os.fspath(item)!r}: there is no file {path}")
+    return tuple(os.path.relpath(path) for path in paths)
 
 
 def difference(left: object, right: object) -> list[str]:

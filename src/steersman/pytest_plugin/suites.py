@@ -18,7 +18,8 @@ from steersman.action.unittest import (
     write_snapshots,
 )
 from steersman.engine.impure import from_system
-from steersman.pytest_plugin.charts import compiled, loaded
+from steersman.errors import SteerError
+from steersman.pytest_plugin.charts import chart_of, compiled, loaded
 from steersman.rendering import World
 from steersman.unittest.reading import Options, read_suites
 from steersman.unittest.run import RunOptions, SuiteRun
@@ -39,11 +40,6 @@ class SuiteFailure(Exception):
     """A test of a suite that did not pass."""
 
 
-def chart_of(file: Path) -> Path | None:
-    """Return the folder of the nearest chart around a file."""
-    return next((folder for folder in file.parents if (folder / "Chart.yaml").is_file()), None)
-
-
 def _outermost(chart: Path) -> tuple[Path, str]:
     """Return the chart that a chart is nested in, if any, and the way from there: ``parent/charts/child``."""
     names: list[str] = []
@@ -57,7 +53,17 @@ class SuiteFile(pytest.File):
     """A file of suites."""
 
     def collect(self) -> Iterator[SuiteItem]:
-        """Yield the tests of all suites in the file."""
+        """Yield the tests of all suites in the file.
+
+        Raises:
+            CollectError: when the chart or the file cannot be read.
+        """
+        try:
+            yield from self._items()
+        except SteerError as error:
+            raise self.CollectError(str(error)) from error
+
+    def _items(self) -> Iterator[SuiteItem]:
         folder = chart_of(self.path)
         assert folder is not None
         root, way = _outermost(folder)
@@ -109,7 +115,7 @@ class SuiteItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Return why the test did not pass, without this program's own lines."""
-        if isinstance(excinfo.value, SuiteFailure):
+        if isinstance(excinfo.value, (SuiteFailure, SteerError)):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 

@@ -132,12 +132,16 @@ def test_repositories_and_their_charts(fails: Failing, own: Run, tmp_path: Path)
         server.stop()
 
 
-def test_http_where_https_was_asked_for(fails: Failing, tmp_path: Path) -> None:
+def test_http_where_https_was_asked_for(fails: Failing, own: Run, tmp_path: Path) -> None:
     server = Web(tmp_path)
     try:
         host = server.url.removeprefix("http://").rstrip("/")
         assert fails("pull", f"oci://{host}/x") == (
             f"The registry speaks HTTP: run 'steer pull oci://{host}/x --plain-http'."
+        )
+        assert own("package", "./shop").returncode == 0
+        assert fails("push", "shop-0.2.0.tgz", f"oci://{host}/charts") == (
+            f"The registry speaks HTTP: run 'steer push shop-0.2.0.tgz oci://{host}/charts --plain-http'."
         )
         login = fails("registry", "login", host, "-u", "ann", "--password-stdin")
         assert login.endswith(f"'steer registry login {host} -u ann --password-stdin --plain-http'.")
@@ -174,6 +178,9 @@ def test_a_namespace_that_is_not_there(fails: Failing) -> None:
     assert fails("install", "x", "./shop", "-n", "no-such") == (
         "Run 'steer install x ./shop -n no-such --create-namespace' to create the namespace as well."
     )
+    assert fails("upgrade", "x", "./shop", "--install", "-n", "no-such") == (
+        "Run 'steer upgrade x ./shop --install -n no-such --create-namespace' to create the namespace as well."
+    )
 
 
 def test_a_release_that_is_not_there(fails: Failing, web: str) -> None:
@@ -208,6 +215,22 @@ def test_an_object_of_another_release(fails: Failing, web: str, tmp_path: Path) 
     hint = fails("install", "x", chart, "-n", web)
     assert hint.startswith(f'It belongs to release "web" in namespace "{web}".')
     assert f"run 'steer install x ./odd -n {web} --take-ownership'" in hint
+
+
+def test_an_object_that_belongs_to_no_release(
+    fails: Failing, own: Run, sandbox: Sandbox, web: str, oracle: str, tmp_path: Path
+) -> None:
+    import subprocess
+
+    environment = {"KUBECONFIG": sandbox.kubeconfig}
+    kubectl = [os.path.join(oracle, "kubectl"), "create", "configmap", "found", "-n", web]
+    subprocess.run(kubectl, env={**os.environ, **environment}, check=True, capture_output=True)
+    chart = chart_of(tmp_path, object_text("v1", "ConfigMap", "'{{ .Values.name }}'"))
+    assert own("install", "odd", chart, "-n", web, "--set", "name=own", env=environment).returncode == 0
+    assert fails("upgrade", "odd", chart, "-n", web, "--set", "name=found") == (
+        "It belongs to no release. To make it part of this one, run "
+        f"'steer upgrade odd ./odd -n {web} --set name=found --take-ownership'; to keep both, rename one of them."
+    )
 
 
 def test_fields_of_another_manager(

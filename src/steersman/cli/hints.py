@@ -205,17 +205,18 @@ def _chart(error: NoChart, scene: Scene) -> str:
 def _plain(error: RequestFailed, scene: Scene) -> str:
     if not error.is_plain:
         return ""
-    if "plain-http" in _flags_of(scene.path) and any(word.startswith("oci://") for word in scene.rest):
-        return f"The registry speaks HTTP: run '{scene.again('--plain-http')}'."
-    if scene.path.startswith("registry "):
+    is_registry = scene.path == "registry login" or any(word.startswith("oci://") for word in scene.rest)
+    if is_registry and "plain-http" in _flags_of(scene.path):
         return f"The registry speaks HTTP: run '{scene.again('--plain-http')}'."
     return f"The server speaks HTTP: write http:// instead of https:// in {error.url}."
 
 
-def _flags_of(path: str) -> tuple[str, ...]:
+def _flags_of(path: str) -> set[str]:
+    """Return the names of a command's flags."""
     from steersman.cli.tables.commands import COMMANDS
+    from steersman.cli.tables.flags import FLAGS
 
-    return COMMANDS[path][4] if path in COMMANDS else ()
+    return {FLAGS[key][0] for key in COMMANDS[path][4]} if path in COMMANDS else set()
 
 
 def _registry(error: ResponseError, scene: Scene) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from steersman.sandbox.process import down, up
 from tests.live.conftest import Live
+from tests.sandbox.creations import job_answers
 from tests.sandbox.immutable import answers
 
 pytestmark = pytest.mark.live
@@ -19,8 +20,11 @@ def test_the_sandbox_refuses_what_a_server_refuses(live: Live, oracle: str, tmp_
     running = up(folder, data="", port=0)
     try:
         kubectl = os.path.join(oracle, "kubectl")
-        ours = dict(answers(kubectl, {**live.environment, "KUBECONFIG": running.kubeconfig}, "default"))
+        own = {**live.environment, "KUBECONFIG": running.kubeconfig}
+        ours = dict(answers(kubectl, own, "default"))
+        our_jobs = dict(job_answers(kubectl, own, "default"))
     finally:
         down(folder)
     theirs = dict(answers(kubectl, live.environment, live.namespace))
     assert ours == theirs
+    assert our_jobs == dict(job_answers(kubectl, live.environment, live.namespace))

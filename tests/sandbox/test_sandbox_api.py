@@ -20,6 +20,7 @@ import pytest
 
 from steersman.sandbox.process import Running, SandboxError, down, find, problems, up
 from tests.conftest import Run
+from tests.sandbox.creations import JOBS, job_answers
 from tests.sandbox.immutable import CHANGES, answers
 
 
@@ -99,6 +100,32 @@ def test_fields_that_may_not_change(kubectl: Kubectl) -> None:
     assert "field is immutable" in said["selector of a Deployment"]
     assert {name for name in said if name.startswith(("image", "label", "replicas", "port"))}.isdisjoint(refused)
     assert len(refused) == 19
+
+
+JOB_LABELS = {
+    "batch.kubernetes.io/controller-uid": "UID", "batch.kubernetes.io/job-name": "x", "controller-uid": "UID", "job-name": "x",
+}  # fmt: skip
+
+
+@pytest.mark.helm
+def test_a_job_gets_labels_and_a_selector_once(kubectl: Kubectl) -> None:
+    said = dict(job_answers(kubectl.program, kubectl.environment, "default"))
+    selector = {"matchLabels": {"batch.kubernetes.io/controller-uid": "UID"}}
+    own = {"mine": "yes"}
+    for way in ("create", "apply"):
+        shown = [json.loads(f"[{said[f'{name}, {way}'].replace('} {', '},{')}]") for name, _ in JOBS[:4]]
+        assert shown == [
+            [JOB_LABELS, selector, JOB_LABELS],
+            [{**JOB_LABELS, **own}, selector, {**JOB_LABELS, **own}],
+            [{"a": "b"}, selector, JOB_LABELS],
+            [own, {"matchLabels": own}, own],
+        ]
+        assert "`selector` not auto-generated" in said[f"{JOBS[4][0]}, {way}"]
+        for name, _ in JOBS[5:]:
+            assert 'restartPolicy: Required value: valid values: "OnFailure", "Never"' in said[f"{name}, {way}"]
+    kubectl.ok("create", "job", "j", "--image=i")
+    _wait(lambda: "j-" in kubectl.ok("get", "pods", "-l", "batch.kubernetes.io/job-name=j", "-o", "name"))
+    assert "the sandbox runs nothing" in kubectl.ok("logs", "job/j")
 
 
 MALFORMED = [

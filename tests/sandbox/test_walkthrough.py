@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
@@ -126,6 +127,8 @@ def test_a_job_of_a_test_fails_where_it_says_so(own: Run, cluster: dict[str, Any
     ok(own("install", "web", "web", **cluster))
     done = own("test", "web", **cluster)
     assert done.returncode == 1 and "Phase:          Failed" in done.stdout
+    assert "container a is terminated: exit code 1" in done.stderr
+    assert re.search(r"Pod/job-\w+: container a wrote: job-\w+: the sandbox runs nothing", done.stderr)
 
 
 def test_helm_and_steer_take_turns(steer: Run, helm: Run, cluster: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ import time
 from steersman.kube.selectors import parse_selector
 from steersman.record import Record
 from steersman.sandbox import patch as patches
-from steersman.sandbox.defaults import defaulted, problems_of
+from steersman.sandbox.defaults import defaulted, generated, problems_of
 from steersman.sandbox.errors import ApiRefusal, already_exists, bad_request, conflict, invalid, not_found
 from steersman.sandbox.fields import (
     Manager,
@@ -111,7 +111,8 @@ class Api:
             self._check_namespace(resource, metadata.get("namespace", ""))
             value = self._born(resource, value)
             value = self._owned(value, {}, Manager(write.manager, "Update", resource.api_version))
-            return self._keep(resource, value, write)
+            # k8s: what the server makes has no manager
+            return self._keep(resource, generated(resource, value), write)
 
     def _checked(self, resource: Resource, namespace: str, value: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(value, dict):
@@ -239,7 +240,7 @@ class Api:
             self._check_namespace(resource, value["metadata"].get("namespace", ""))
             value = self._born(resource, value)
             value["metadata"]["managedFields"] = [_entry(manager, fields_of(applied))]
-            return self._keep(resource, value, write), True
+            return self._keep(resource, generated(resource, value), write), True
         live = self._as(resource, live)
         owners = list(live["metadata"].get("managedFields") or ())
         clashes = conflicts(applied, live, owners, manager)

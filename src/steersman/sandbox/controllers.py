@@ -368,10 +368,14 @@ class Controllers:
         status = value.get("status") or {}
         if any(c.get("type") in ("Complete", "Failed") for c in status.get("conditions") or ()):
             return
-        template = (value.get("spec") or {}).get("template") or {}
-        self._pods_for(value, 1)
+        spec = value.get("spec") or {}
+        template = spec.get("template") or {}
         of_pod = (template.get("metadata") or {}).get("annotations") or {}
         outcome = (value["metadata"].get("annotations") or {}).get(OUTCOME) or of_pod.get(OUTCOME, "")
+        # the pod shares the outcome of its Job
+        metadata = {**(template.get("metadata") or {}), "annotations": {**of_pod, OUTCOME: outcome}}
+        pods = {**spec, "template": {**template, "metadata": metadata}} if outcome else spec
+        self._pods_for({**value, "spec": pods}, 1)
         if outcome == "pending":
             self._set_status(resource, value, {"active": 1, "startTime": timestamp()})
             return

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
+from steersman.kube.objects import nested
+from steersman.sandbox.errors import invalid
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -85,6 +90,40 @@ _DEFAULTS = {
 }
 
 
+def generated(resource: Resource, value: dict[str, Any]) -> dict[str, Any]:
+    """Return a new object with what a server puts into it once, before it is kept: of a Job, labels and the selector.
+
+    Raises:
+        ApiRefusal: when the object has its own selector, and does not say so.
+    """
+    if resource.kind != "Job" or not isinstance(value.get("spec"), dict):
+        return value
+    spec, metadata = value["spec"], value["metadata"]
+    uid, name = metadata["uid"], metadata["name"]
+    template = spec.get("template") or {}
+    inner = template.get("metadata") or {}
+    labels = inner.get("labels") or {}
+    if not spec.get("manualSelector"):
+        own = {
+            "batch.kubernetes.io/controller-uid": uid,
+            "batch.kubernetes.io/job-name": name,
+            "controller-uid": uid,
+            "job-name": name,
+        }
+        selector = {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}
+        if spec.get("selector"):
+            merged = {"matchLabels": {**(spec["selector"].get("matchLabels") or {}), **selector["matchLabels"]}}
+            shown = json.dumps(merged, sort_keys=True, separators=(",", ":"))
+            problem = ("spec.selector", f"Invalid value: {shown}: `selector` not auto-generated")
+            raise invalid(resource.kind, resource.group, name, [problem])
+        labels = {**own, **labels}
+        inner = {**inner, "labels": labels}
+        spec = {**spec, "selector": selector, "template": {**template, "metadata": inner}}
+    if not metadata.get("labels") and labels:
+        metadata = {**metadata, "labels": labels}
+    return {**value, "metadata": metadata, "spec": spec}
+
+
 def problems_of(resource: Resource, value: dict[str, Any]) -> list[tuple[str, str]]:
     """Return which rules the object breaks: pairs of a field and what is wrong with it."""
     name = value["metadata"]["name"]
@@ -99,7 +138,25 @@ def problems_of(resource: Resource, value: dict[str, Any]) -> list[tuple[str, st
     if resource.kind == "Service" and isinstance(spec, dict) and not spec.get("ports"):
         portless = spec.get("clusterIP") == "None" or spec.get("type") == "ExternalName"
         found += [] if portless else [("spec.ports", "Required value")]
+    template = _job_template(resource.kind, spec)
+    if template is not None:
+        pod = nested(template[1], "spec")
+        if not isinstance(pod, dict) or pod.get("restartPolicy") not in ("OnFailure", "Never"):
+            field = f"{template[0]}.spec.restartPolicy"
+            found.append((field, 'Required value: valid values: "OnFailure", "Never"'))
+    if resource.kind == "Job" and isinstance(spec, dict) and spec.get("manualSelector") and not spec.get("selector"):
+        found.append(("spec.selector", "Required value"))
     return found
+
+
+def _job_template(kind: str, spec: Any) -> tuple[str, Any] | None:
+    """Return the place and the template of a job's pods."""
+    if kind == "Job":
+        return "spec.template", nested({"spec": spec}, "spec", "template")
+    if kind == "CronJob":
+        path = ("jobTemplate", "spec", "template")
+        return "spec." + ".".join(path), nested({"spec": spec}, "spec", *path)
+    return None
 
 
 def _is_name(name: str) -> bool:

@@ -66,6 +66,7 @@ def bare(tmp_path: Path, environment: dict[str, str]) -> Run:
     (tmp_path / "site" / "usercustomize.py").write_text(WITHOUT)
     (tmp_path / "site" / "sitecustomize.py").write_text(WITHOUT)
     shutil.copytree(SHOP, tmp_path / "shop")
+    environment = {name: value for name, value in environment.items() if name != "SHELL"}
     around = {**environment, "PYTHONPATH": str(tmp_path / "site"), "STEER_SANDBOX_HOME": str(tmp_path / "sandbox")}
 
     def run(*arguments: str, code: int = 0, **variables: str) -> str:
@@ -130,7 +131,9 @@ def test_the_sandbox_and_a_release(bare: Run, tmp_path: Path) -> None:
         assert "Rollback was a success" in bare("rollback", "web", "1", **cluster)
         assert json.loads(bare("doctor", "-o", "json", **cluster))
         assert bare("uninstall", "web", **cluster) == 'release "web" uninstalled\n'
-        assert "already" not in bare("sandbox", "up")
+        shown = started["kubeconfig"].replace("'", "''")
+        assert bare("sandbox", "up") == f"$env:KUBECONFIG = '{shown}'\n"
+        assert bare("sandbox", "up", SHELL="/usr/bin/bash") == f"export KUBECONFIG={started['kubeconfig']}\n"
     finally:
         assert bare("sandbox", "down") == "The sandbox is stopped\n"
     assert bare("sandbox", "status", code=1) == "The sandbox is not running\n"

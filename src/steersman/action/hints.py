@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from steersman.registry.errors import ResponseError
     from steersman.repo.config import NoRepository
     from steersman.repo.index import NoChart
+    from steersman.runtime.shell import Shell
     from steersman.storage.driver import NoDeployedReleases, NoSuchRevision, ReleaseNotFound, Stub
     from steersman.transport.model import RequestFailed
     from steersman.values.schema import SchemaViolation
@@ -39,9 +40,11 @@ if TYPE_CHECKING:
 
         Attributes:
             program: the name of the program in commands that are suggested.
+            shell: that in which they are pasted.
         """
 
         program: str
+        shell: Shell
 
         def namespace(self) -> str:
             """Return the namespace of releases."""
@@ -196,10 +199,10 @@ def _dependencies(error: SteerError, scene: Scene) -> str:
 
 
 def _repository(error: NoRepository, scene: Scene) -> str:
-    adding = f"Run '{scene.program} repo add {error.name or 'NAME'} URL' to add it."
+    adding = f"Run '{scene.program} repo add {scene.shell.quoted(error.name or 'NAME')} URL' to add it."
     near = meant(error.name, error.known) if error.name else ""
     if not near and error.name and os.path.isdir(error.name):
-        return f"To use the folder {error.name}, write ./{error.name}."
+        return f"To use the folder {error.name}, write {scene.shell.quoted(f'./{error.name}')}."
     if not near and error.known:
         return f"The repositories are {', '.join(error.known[:_NAMED])}. {adding}"
     return sentences(near, "" if near else adding)
@@ -237,11 +240,11 @@ def _unreachable(error: Unreachable, scene: Scene) -> str:
     if not files.paths and not files.is_inside:
         return (
             f"There is no kubeconfig. Set KUBECONFIG or {scene.option('kubeconfig')} to that of your cluster, or start "
-            f'one to try things on:\n  eval "$({scene.program} sandbox up)"'
+            f"one to try things on:\n  {scene.shell.evaluated(f'{scene.program} sandbox up')}"
         )
     sandbox = scene.sandbox_folder()
     if sandbox and any(os.path.dirname(path) == sandbox for path in files.paths):
-        return f'The sandbox does not run. Start it again: eval "$({scene.program} sandbox up)"'
+        return f"The sandbox does not run. Start it again: {scene.shell.evaluated(f'{scene.program} sandbox up')}"
     where = f'context "{files.context}"' if files.context else "no context"
     return f"{', '.join(files.paths) or 'The pod'} chooses {where}. Run '{scene.program} doctor' to see what is wrong."
 

@@ -11,8 +11,9 @@ import os
 from steersman.action.hints import hint_for as make_hint
 from steersman.action.hints import meant, sentences
 from steersman.cli.cobra.command_line import find_command
-from steersman.cli.inputs.cluster import make_configuration, shell_quoted, without_secrets
+from steersman.cli.inputs.cluster import make_configuration, without_secrets
 from steersman.errors import SteerError
+from steersman.runtime.shell import shell_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Command:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self.program = ctx.program
+        self.shell = shell_of(ctx.environment)
         self.path, self._rest = find_command(ctx.arguments, ctx.program)
 
     def namespace(self) -> str:
@@ -75,7 +77,7 @@ class Command:
 
     def chart(self) -> str:
         folders = [word for word in self._rest if os.path.isdir(word)]
-        return shell_quoted(folders[-1]) if folders else "CHART"
+        return self.shell.quoted(folders[-1]) if folders else "CHART"
 
     def is_registry(self) -> bool:
         return self.path == "registry login" or any(word.startswith("oci://") for word in self._rest)
@@ -103,7 +105,7 @@ class Command:
 
     def _line(self, path: str, *more: str) -> str:
         """Return the command line again with another path and more flags, ready to be pasted; secrets are left out."""
-        return " ".join(map(shell_quoted, [self.program, *path.split(), *without_secrets(self._rest), *more]))
+        return self.shell.line([self.program, *path.split(), *without_secrets(self._rest), *more])
 
 
 def hint_for(ctx: Context, error: SteerError) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from steersman.action.doctor.finding import ERROR, OK, WARNING, Finding
 from steersman.errors import SteerError
+from steersman.runtime.shell import shell_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ def _minor(version: str) -> int:
 
 
 def _advice(subject: Subject) -> str:
+    shell = shell_of(subject.config.surroundings.environ)
     return (
         "Check the network, a VPN, and the context: 'kubectl cluster-info'. To try charts without a cluster: "
-        f'eval "$({subject.program} sandbox up)"'
+        f"{shell.evaluated(f'{subject.program} sandbox up')}"
     )

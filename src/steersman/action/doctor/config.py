@@ -6,6 +6,7 @@ import os
 
 from steersman.action.doctor.finding import ERROR, NOTE, OK, WARNING, Finding
 from steersman.errors import SteerError
+from steersman.runtime.shell import shell_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def _kubeconfig(subject: Subject) -> Iterator[Finding]:
     from steersman.kube.config import config_files
 
     around = subject.config.surroundings
+    shell = shell_of(around.environ)
     try:
         files = config_files(around.overrides, around.environ)
     except SteerError as error:
@@ -57,7 +59,7 @@ def _kubeconfig(subject: Subject) -> Iterator[Finding]:
             ERROR,
             "there is no kubeconfig",
             "Set KUBECONFIG to that of your cluster, or start one to try things on: "
-            f'eval "$({subject.program} sandbox up)"',
+            f"{shell.evaluated(f'{subject.program} sandbox up')}",
         )
     elif files.context and files.context not in files.contexts:
         yield Finding(
@@ -72,7 +74,7 @@ def _kubeconfig(subject: Subject) -> Iterator[Finding]:
         yield Finding("config", OK, f"kubeconfig {names}: {context}, namespace {subject.namespace}")
     for path in files.paths:
         if hasattr(os, "geteuid") and os.stat(path).st_mode & 0o077:
-            yield Finding("config", WARNING, f"others can read {path}", f"Run 'chmod 600 {path}'.")
+            yield Finding("config", WARNING, f"others can read {path}", f"Run 'chmod 600 {shell.quoted(path)}'.")
 
 
 def _repositories(subject: Subject) -> Iterator[Finding]:
@@ -87,9 +89,10 @@ def _repositories(subject: Subject) -> Iterator[Finding]:
         yield Finding("config", ERROR, str(error), f"Mend or remove {subject.repository_config}.")
         return
     yield Finding("config", OK, f"{len(entries)} chart {'repository' if len(entries) == 1 else 'repositories'}")
+    shell = shell_of(subject.config.surroundings.environ)
     for entry in entries:
         path = os.path.join(subject.repository_cache, f"{entry.name}-index.yaml")
-        advice = f"Run '{subject.program} repo update {entry.name}'."
+        advice = f"Run '{subject.program} repo update {shell.quoted(entry.name)}'."
         try:
             age = subject.now - os.stat(path).st_mtime
         except OSError:

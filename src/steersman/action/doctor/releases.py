@@ -61,7 +61,8 @@ def _about(subject: Subject, kept: list[Stub]) -> Iterator[Finding]:
         good = [stub.revision for stub in kept if stub.status == DEPLOYED]
         advice = f"Run '{command.format('history')}' for the reason, and upgrade again."
         if good:
-            advice = f"Run '{command.format('rollback')}' to go back to revision {good[-1]}, or upgrade again."
+            back = f"{subject.program} rollback {last.name} {good[-1]} -n {last.namespace}"
+            advice = f"Run '{back}' to go back to revision {good[-1]}, or upgrade again."
         yield Finding("releases", NOTE, f"revision {last.revision} of {name} failed", advice)
 
 

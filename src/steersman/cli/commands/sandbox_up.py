@@ -6,6 +6,7 @@ import os
 
 from steersman.cli.terminal.answer import Answer
 from steersman.release.codec import Struct
+from steersman.runtime.shell import shell_of
 from steersman.sandbox.process import SandboxError, find, up
 
 TYPE_CHECKING = False
@@ -46,11 +47,11 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     was = find(where)
     data = os.path.abspath(flags["data"]) if flags["data"] else ""
     running = up(where, data=data, port=flags["port"])
-    # standard output is for the shell: eval "$(steer sandbox up)"
+    # standard output is for the shell, which evaluates it
     ctx.err.write(f"The sandbox {'already ' if was is not None else ''}runs at {running.url}\n")
     answer = Answer(ctx, flags)
     if answer.is_structured:
         answer.give(described(running))
     else:
-        ctx.out.write(f"export KUBECONFIG={running.kubeconfig}\n")
+        ctx.out.write(f"{shell_of(ctx.environment).assignment('KUBECONFIG', running.kubeconfig)}\n")
     return 0

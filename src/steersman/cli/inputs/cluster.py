@@ -50,12 +50,13 @@ def make_configuration(ctx: Context, *, all_namespaces: bool = False) -> Configu
 def resuming(ctx: Context) -> str:
     """Return the command line that recovers the release that was asked for; ``""`` where the command cannot."""
     from steersman.cli.cobra.command_line import find_command
+    from steersman.runtime.shell import shell_of
 
     path, rest = find_command(ctx.arguments, ctx.program)
     if path not in ("install", "upgrade") or "--recover" in rest:
         return ""
     command = ["upgrade", "--install"] if path == "install" else ["upgrade"]
-    return " ".join(map(shell_quoted, [ctx.program, *command, *without_secrets(rest), "--recover"]))
+    return shell_of(ctx.environment).line([ctx.program, *command, *without_secrets(rest), "--recover"])
 
 
 def without_secrets(words: list[str]) -> list[str]:
@@ -72,12 +73,6 @@ def without_secrets(words: list[str]) -> list[str]:
 
 
 _SECRET_FLAGS = ("--password", "-p", "--kube-token")
-
-
-def shell_quoted(word: str) -> str:
-    """Return a word as it can be pasted into a shell."""
-    is_plain = word and all(c.isalnum() or c in "@%+=:,./-_" for c in word)
-    return word if is_plain else "'" + word.replace("'", "'\"'\"'") + "'"
 
 
 def _logger(ctx: Context) -> Callable[..., None]:

@@ -1160,6 +1160,9 @@ makes it the cluster of the commands that follow.""",
         """\
   eval "$(steer sandbox up)"
 
+  # in PowerShell
+  steer sandbox up | Invoke-Expression
+
   # keep the objects when it stops
   steer sandbox up --data sandbox.db""",
     ),

@@ -34,6 +34,35 @@ def test_hosts(host: str, steer: Run, helm: Run) -> None:
     assert ("refused" in ours.stderr) == (host in ("[::ffff:127.0.0.1]", "127.0.0.1"))
 
 
+INTERNATIONAL = [
+    "bücher",
+    "BÜCHER",
+    "straße",
+    "ΒΌΛΟΣ",
+    "例え。テスト",
+    "☃",
+    "😀",
+    "ﬁ",
+    "a\u200db",
+    "-ü",
+    "a%2db",
+    "b%C3%BCcher",
+    "xn--zz",
+]
+
+
+@pytest.mark.parametrize("name", INTERNATIONAL)
+def test_international_names(name: str, steer: Run, helm: Run) -> None:
+    ours, theirs = (run("pull", f"http://{name}.invalid/x.tgz") for run in (steer, helm))
+    assert (ours.returncode, ours.stderr) == (theirs.returncode, theirs.stderr)
+
+
+def test_addresses_with_a_zone(steer: Run, helm: Run) -> None:
+    ours, theirs = (run("pull", "http://[fe80::1%25lo]:9/x.tgz") for run in (steer, helm))
+    assert (ours.returncode, ours.stderr) == (theirs.returncode, theirs.stderr)
+    assert "fe80::1%lo" in ours.stderr
+
+
 @pytest.mark.parametrize("host", [*HOSTS, "127.0.0.1", "..", "a..b"])
 def test_host_names_that_templates_ask_for(host: str, tmp_path: Path, steer: Run, helm: Run) -> None:
     chart = tmp_path / "c"

@@ -8,6 +8,9 @@ if TYPE_CHECKING:
 
 _NAME = 253  # characters of a name without the final point
 _LABEL = 63
+_KEPT = frozenset("ßς")  # IDNA 2003 replaced them
+_JOINERS = frozenset("\u200c\u200d")  # valid in a few scripts only
+_DOTS = dict.fromkeys(map(ord, "。．｡"), ".")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
 _DIGITS = frozenset("0123456789")
 
@@ -26,6 +29,45 @@ def address_of(host: str) -> IPv4Address | IPv6Address | None:
     except ValueError:
         return None
     return getattr(address, "ipv4_mapped", None) or address
+
+
+def ascii_host(host: str) -> str:
+    """Return the host of a URL as it is looked up: percent escapes undone, an international name in ASCII.
+
+    go: ``idna.Lookup``, which keeps two letters that Python's codec replaces; a name that it refuses stays as it is
+    (test_international_names)
+
+    >>> [ascii_host(host) for host in ("Example.org", "BÜCHER.example", "stra%C3%9Fe.example", "fe80::1%25eth0")]
+    ['Example.org', 'xn--bcher-kva.example', 'xn--strae-oqa.example', 'fe80::1%eth0']
+    """
+    if "%" in host:
+        from urllib.parse import unquote
+
+        host = unquote(host, errors="surrogateescape")
+    if host.isascii():
+        return host
+    try:
+        return ".".join(_ascii_label(label) for label in host.translate(_DOTS).split("."))
+    except UnicodeError:
+        return host
+
+
+def _ascii_label(label: str) -> str:
+    if label.isascii():
+        return label.lower()
+    from encodings.idna import nameprep
+
+    original, kept, piece = label, "", ""
+    for character in original:
+        if character in _KEPT:
+            kept += nameprep(piece) + character
+            piece = ""
+        else:
+            piece += character
+    label = kept + nameprep(piece)
+    if label[:1] == "-" or label[-1:] == "-" or _JOINERS & set(original):
+        raise UnicodeError(label)
+    return label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
 
 
 def is_inside(address: IPv4Address | IPv6Address) -> bool:

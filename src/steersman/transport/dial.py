@@ -40,7 +40,7 @@ def dial(host: str, port: int, request: Request, deadline: Deadline) -> socket.s
             sock.connect(address)
         except OSError as error:
             sock.close()
-            first = first or (authority(str(address[0]), port, ""), error)
+            first = first or (authority(host if "%" in host else str(address[0]), port, ""), error)
         else:
             return sock
     where, why = first or (f"{host}:{port}", OSError("no address"))

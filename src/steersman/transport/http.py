@@ -16,6 +16,7 @@ from contextlib import suppress
 from steersman.errors import TransportError
 from steersman.go.errno import errno_text
 from steersman.go.integer import integer
+from steersman.go.net import ascii_host
 from steersman.transport.deadline import NO_BODY, NO_HEAD, Deadline
 from steersman.transport.dial import authority, bytes_of, dial, exactly
 from steersman.transport.model import Headers, Request, RequestFailed, ResponseTooLarge, basic_header
@@ -319,7 +320,8 @@ class Pool:
         if scheme == "https":
             sock = self._secure(sock, key, request, deadline)
         headers = proxy.headers if proxy is not None and scheme == "http" else None
-        return Connection(sock, authority(host, port, scheme), proxy_headers=headers)
+        # go: the header is without the zone of an IPv6 address (test_hosts)
+        return Connection(sock, authority(host.partition("%")[0], port, scheme), proxy_headers=headers)
 
     def _way(self, key: tuple[str, str, int], request: Request, deadline: Deadline) -> Proxy | None:
         try:
@@ -419,6 +421,8 @@ def split_url(url: str) -> tuple[str, str, int, str, str]:
         host, _colon, port_text = address.partition(":")
     if port_text and not (port_text.isascii() and port_text.isdigit()):
         raise TransportError(f'parse "{url}": invalid port ":{port_text}" after host')
+    if "%" in host or not host.isascii():
+        host = ascii_host(host)
     port = integer(port_text) if port_text else default
     if not target.startswith("/"):
         target = "/" + target

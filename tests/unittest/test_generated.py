@@ -13,8 +13,10 @@ import pytest
 
 from steersman.action.generate import generate
 from steersman.chart.loader import load_chart
-from steersman.checking.generated import paths_of, typed_by
+from steersman.checking.generated import paths_of
 from steersman.checking.schema_values import values_of
+from steersman.checking.subject import Subject
+from steersman.checking.value_types import UNTYPED, value_types
 from steersman.record import replace
 from steersman.rendering import World
 from tests.conftest import Run
@@ -172,11 +174,90 @@ def test_paths_of_a_schema() -> None:
     assert sorted(paths_of(schema)) == [("a", "c"), ("b",)]
 
 
-def test_a_schema_made_of_templates_keeps_the_kinds_of_the_defaults() -> None:
-    schema = {"properties": {key: {} for key in ("flag", "text", "size", "map", "list", "unset")}}
-    defaults = {"flag": True, "text": "", "size": 1.0, "map": {}, "list": [], "unset": None}
-    kinds = {path[0]: one["type"] for path, one in paths_of(typed_by(schema, defaults)).items()}
-    assert kinds == {"flag": "boolean", "text": "string", "size": "number"}
+READS = """\
+a: {{ .Values.flag | quote }}{{ .Values.text | quote }}{{ .Values.size }}{{ .Values.names }}
+b: {{ range .Values.hosts }}{{ .name }}{{ .port | int }}{{ end }}{{ range $key, $value := .Values.env }}{{ $value }}{{ end }}
+c: {{ if .Values.extra }}{{ .Values.label | upper }}{{ end }}{{ toYaml .Values.whole }}{{ .Values.none.a }}
+d: {{ if .Values.db }}{{ .Values.db.host }}{{ add .Values.db.port 1 }}{{ end }}
+e: {{ if eq .Values.kind "Job" }}{{ end }}{{ if eq .Values.mode "x" "y" }}{{ end }}{{ .Values.unset }}{{ .Values.ci.a }}
+"""
+DEFAULTS = """\
+flag: true
+text: ""
+size: 1.5
+names: [a]
+whole: {}
+none: {}
+hosts: []
+kind: Deployment
+unread: 1
+"""
+
+
+def test_the_types_of_values_that_templates_read(tmp_path: Path) -> None:
+    chart = write_chart(tmp_path / "web", values=DEFAULTS, t=READS)
+    found = value_types(Subject(load_chart(str(chart))), [{"ci": {"a": 5}}])
+    item = {
+        "type": "object",
+        "properties": {"name": UNTYPED, "port": {"type": "integer"}},
+        "required": ["name", "port"],
+    }
+    db = {"type": "object", "properties": {"host": UNTYPED, "port": {"type": "integer"}}, "required": ["host", "port"]}
+    assert {".".join(path): schema for path, schema in found.items()} == {
+        "flag": {"type": "boolean"},
+        "text": UNTYPED,
+        "size": {"type": "number"},
+        "names": {"type": "array", "items": {"type": "string"}},
+        "hosts": {"type": "array", "items": item},
+        "env": {"type": "object", "additionalProperties": UNTYPED},
+        "extra": {"type": "boolean"},
+        "label": {"type": "string"},
+        "none.a": UNTYPED,
+        "db": db,
+        "kind": {"anyOf": [{"enum": ["Job", "Deployment"]}, {"type": "string"}]},
+        "mode": {"anyOf": [{"enum": ["y", "x"]}, {"type": "string"}]},
+        "unset": UNTYPED,
+        "unread": {"type": "number"},
+        "ci": {"type": "object", "properties": {"a": {"type": "number"}}, "required": ["a"]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "expected"),
+    [
+        # values that values.yaml does not mention
+        ("{{ if .Values.up }}{{ .Values.db.host }}{{ end }}x", "a: 1\n", {"up": True}),
+        ('{{ if eq .Values.kind "Job" }}{{ .Values.db.host }}{{ end }}x', "kind: Pod\n", {"kind": "Job"}),
+        (
+            "{{ range .Values.hosts }}{{ .name }}{{ $.Values.db.host }}{{ end }}x",
+            "hosts: []\n",
+            {"hosts": [{"name": "a00"}]},
+        ),
+    ],
+)
+def test_values_are_made_of_what_templates_read(
+    tmp_path: Path, template: str, values: str, expected: dict[str, Any]
+) -> None:
+    assert found(tmp_path, CONFIG + f"  a: {template}\n", values=values) == [("not-rendered", expected)]
+
+
+def test_a_value_whose_kind_is_not_known_is_not_of_the_wrong_type(tmp_path: Path) -> None:
+    service = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  ports:\n  - port: "
+    assert found(tmp_path, service + "{{ .Values.port | default 80 }}\n") == []
+    schema = {"port": {"type": "string"}}
+    assert found(tmp_path / "typed", service + "{{ .Values.port | default 80 }}\n", schema) == [
+        ("wrong-type", {"port": "a00"})
+    ]
+
+
+@pytest.mark.parametrize("values", ["", "global: {}\n"])
+def test_globals_are_not_unread(tmp_path: Path, values: str) -> None:
+    schema = {
+        "global": {"properties": {"registry": {"type": "string"}}},
+        "size": {"type": "string"},
+    }
+    wrong = found(tmp_path, CONFIG + "  size: {{ .Values.size | quote }}\n", schema, values)
+    assert wrong == []
 
 
 def test_values_that_a_mistake_does_without_are_left_out(tmp_path: Path) -> None:
@@ -188,7 +269,7 @@ def test_values_that_a_mistake_does_without_are_left_out(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("template", "renders"),
-    [('  a: {{ required "no size" .Values.size | quote }}\n', "21 renders"), ("  a: {{ .Values.b.c }}\n", "1 render")],
+    [('  a: {{ fail "no size" }}\n', "21 renders"), ("  a: {{ .Values.b.c }}\n", "1 render")],
 )
 def test_a_chart_that_never_renders_has_that_mistake(own: Run, tmp_path: Path, template: str, renders: str) -> None:
     write_chart(tmp_path / "web", values="n: 1\n", t=CONFIG + template)

@@ -7,7 +7,7 @@ import json
 from steersman.action.value_schema import examples
 from steersman.checking.renders import Renders
 from steersman.checking.subject import Subject
-from steersman.checking.value_schema import value_schema
+from steersman.checking.value_types import value_types
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES
 from steersman.errors import UsageError
 
@@ -28,7 +28,7 @@ def generate(
     seed: int,
     on_render: Callable[[int], object] = lambda _count: None,
 ) -> Generated:
-    """Return the mistakes that values made from a chart's schema, or from one made of its templates, bring out.
+    """Return the mistakes that values made from a chart's schema, or from what its templates read, bring out.
 
     Args:
         path: the folder or archive that it was loaded from.
@@ -48,18 +48,16 @@ def generate(
         raise UsageError(
             "--generate needs Hypothesis", hint="Install it with pip install 'steersman[test]'."
         ) from error
-    from steersman.checking.generated import look_for_mistakes, typed_by
+    from steersman.checking.generated import look_for_mistakes, paths_of
 
     if count < 1:
         raise UsageError("--generate must be at least 1")
     subject = Subject(chart)
     renders = Renders(subject, world, DEFAULT_CAPABILITIES.kube_version, ())
     try:
-        if chart.schema is not None:
-            schema = json.loads(chart.schema)
-        else:
-            schema = typed_by(value_schema(subject, examples(path, chart)), subject.defaults)
-        return look_for_mistakes(subject, renders, schema, count, seed, on_render)
+        schema = json.loads(chart.schema) if chart.schema is not None else {}
+        paths = paths_of(schema) if chart.schema is not None else value_types(subject, examples(path, chart))
+        return look_for_mistakes(subject, renders, schema, paths, count, seed, on_render)
     except Unsatisfiable as error:
         raise UsageError(f"no values were found that the schema of {chart.name} allows") from error
     except (ValueError, AttributeError, TypeError) as error:

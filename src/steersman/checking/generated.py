@@ -10,6 +10,8 @@ from contextlib import suppress
 from steersman.checking.findings import DEFAULTS, ERROR, INFO, WARNING, Finding
 from steersman.checking.renders import NOT_IDEMPOTENT, Case, Renders
 from steersman.checking.schema_values import resolved, values_of
+from steersman.checking.value_types import others_of
+from steersman.insight.reads import GLOBAL
 from steersman.insight.unused import UNMENTIONED, dotted, find_unused
 from steersman.record import Record
 
@@ -31,8 +33,6 @@ _MOST_SET = 5  # values of one render
 _MOST_MISTAKES = 10
 _MOST_RENDERS = 5  # for each of the values that are asked for
 _MOST_DEPTH = 12
-_SCALARS = ("boolean", "integer", "number", "string")
-_KINDS = ((bool, "boolean"), ((int, float), "number"), (str, "string"), (list, "array"), (dict, "object"))
 
 
 class Mistake(Record):
@@ -69,6 +69,7 @@ def look_for_mistakes(
     subject: Subject,
     renders: Renders,
     schema: Schema,
+    paths: dict[Path, Schema],
     count: int,
     seed: int,
     on_render: Callable[[int], object] = lambda _count: None,
@@ -81,20 +82,21 @@ def look_for_mistakes(
     Args:
         subject: the chart.
         renders: renders it.
-        schema: of its values.
+        schema: of its values, for the references in those of ``paths``.
+        paths: the values that are made, and the schema of each.
         count: how many values to make.
         seed: others make other values.
         on_render: told the number of renders before each.
     """
-    looks = _Looks(subject, renders, _MOST_RENDERS * count, on_render)
+    looks = _Looks(subject, renders, paths, _MOST_RENDERS * count, on_render)
     defaults = looks.at({}) or []
     failed = next((one for one in defaults if one.rule == "not-rendered"), None)
     if failed is not None and failed.severity != INFO:
         return Generated((Mistake(failed, {}),), looks.count)
-    paths = paths_of(schema)
     known = {_key(finding) for finding in defaults}
     found: list[Mistake] = []
     values = _strategy(schema, paths) if paths else None
+    found += list(_of_switches(looks, subject, paths, count, seed, known))
     while values is not None and len(found) < _MOST_MISTAKES:
         mistake = _first(looks, values, count, seed, known)
         if mistake is None:
@@ -109,8 +111,16 @@ def look_for_mistakes(
 class _Looks:
     """The findings of renders, each done once; there is a limit to their number, for shrinking can take thousands."""
 
-    def __init__(self, subject: Subject, renders: Renders, most: int, on_render: Callable[[int], object]) -> None:
+    def __init__(
+        self,
+        subject: Subject,
+        renders: Renders,
+        paths: dict[Path, Schema],
+        most: int,
+        on_render: Callable[[int], object],
+    ) -> None:
         self._on_render = on_render
+        self._paths = paths
         self._subject = subject
         self._renders = renders
         self._left = most
@@ -133,6 +143,16 @@ class _Looks:
             self._known[key] = list(self._findings(values))
         return self._known[key]
 
+    def is_about_a_kind(self, finding: Finding, made: dict[str, Any]) -> bool:
+        """Return whether a mistake goes away once a value whose kind is not known is a text and not a number, or so."""
+        for path, schema in self._paths.items():
+            value = _at(made, path)
+            for other in others_of(value, schema) if value is not None else ():
+                found = self.at(_with(made, path, other))
+                if found is None or all(_key(one) != _key(finding) for one in found):
+                    return True
+        return False
+
     @property
     def count(self) -> int:
         """The number of renders."""
@@ -145,9 +165,42 @@ class _Looks:
         self.has_rendered = self.has_rendered or trace is not None
         yield from findings
         for one in find_unused(trace, subject.loaded, values) if trace is not None else ():
-            if one.level == UNMENTIONED and not subject.declares(one.path):
+            # globals are there for whichever chart is around this one or in it
+            if one.level == UNMENTIONED and not subject.declares(one.path) and GLOBAL not in one.path:
                 message = f"no template reads {dotted(one.path)}"
                 yield Finding("unused-value", WARNING, message, f"{subject.name}/values.yaml")
+
+
+def _of_switches(
+    looks: _Looks, subject: Subject, paths: dict[Path, Schema], count: int, seed: int, known: set[Any]
+) -> Iterator[Mistake]:
+    """Yield the mistakes of single values that templates decide by, which random values meet too rarely."""
+    import random
+
+    singles = [_tree({path: value}) for path in sorted(paths) for value in _switched(paths[path], subject, path)]
+    random.Random(seed).shuffle(singles)
+    found = 0
+    for values in singles[:count]:
+        findings = looks.at(values) or []
+        if any(one.rule == "schema-mismatch" for one in findings):
+            continue
+        for finding in findings:
+            is_wrong = finding.severity in (ERROR, WARNING) and _key(finding) not in known
+            if is_wrong and found < _MOST_MISTAKES:
+                known.add(_key(finding))
+                found += 1
+                yield Mistake(finding, values)
+
+
+def _switched(schema: Schema, subject: Subject, path: Path) -> list[Any]:
+    """Return the values at a path, other than the default, of which there are few."""
+    default = subject.default_of(path)
+    parts = schema.get("anyOf")
+    few = [one.get("enum") for one in (schema, *(parts if isinstance(parts, list) else ())) if isinstance(one, dict)]
+    choices = next((one for one in few if isinstance(one, list)), [])
+    if schema.get("type") == "boolean":
+        choices = [True, False]
+    return [one for one in choices if one is not None and one != default]
 
 
 def _first(
@@ -170,7 +223,8 @@ def _first(
             hypothesis.reject()
         has_accepted = True
         for finding in findings:
-            if finding.severity in (ERROR, WARNING) and _key(finding) not in known:
+            is_wrong = finding.severity in (ERROR, WARNING) and _key(finding) not in known
+            if is_wrong and not looks.is_about_a_kind(finding, made):
                 smallest[:] = [Mistake(finding, made)]
                 raise _Shown(finding)
 
@@ -208,6 +262,18 @@ def _set_paths(values: dict[str, Any], path: Path = ()) -> Iterator[Path]:
             yield (*path, key)
 
 
+def _at(values: Any, path: Path) -> Any:
+    for key in path:
+        values = values.get(key) if isinstance(values, dict) else None
+    return values
+
+
+def _with(values: dict[str, Any], path: Path, value: Any) -> dict[str, Any]:
+    """Return values with another one at a path."""
+    inner = value if len(path) == 1 else _with(values[path[0]], path[1:], value)
+    return {**values, path[0]: inner}
+
+
 def _without(values: dict[str, Any], path: Path) -> dict[str, Any]:
     """Return values without one of them, and without maps that are empty then."""
     inner = values.get(path[0])
@@ -222,27 +288,6 @@ def _key(finding: Finding) -> tuple[str, str, int, str]:
     """Return what makes two findings the same mistake: their place, or without one their words."""
     is_placed = finding.line or finding.rule == NOT_IDEMPOTENT  # the words of the latter are different each time
     return finding.rule, finding.file, finding.line, "" if is_placed else finding.message
-
-
-def typed_by(schema: Schema, defaults: dict[str, Any]) -> Schema:
-    """Return a schema that was made from templates with what its defaults say more: a value stays of the kind it is.
-
-    Maps and lists of maps are left out: of those, such a schema does not know enough.
-    """
-    made: Schema = {}
-    for path, at in paths_of(schema).items():
-        default: Any = defaults
-        for key in path:
-            default = default.get(key) if isinstance(default, dict) else None
-        kind = next((word for types, word in _KINDS if isinstance(default, types)), None)
-        items = at.get("items", {}).get("type") if kind == "array" else kind
-        if items not in _SCALARS:
-            continue
-        inner = made
-        for key in path[:-1]:
-            inner = inner.setdefault("properties", {}).setdefault(key, {})
-        inner.setdefault("properties", {})[path[-1]] = {**at, "type": kind}
-    return made
 
 
 def paths_of(schema: Schema) -> dict[Path, Schema]:
@@ -266,14 +311,15 @@ def _strategy(schema: Schema, paths: dict[Path, Schema]) -> SearchStrategy[dict[
 
     made = {path: values_of(at, schema) for path, at in paths.items()}
 
-    def tree(chosen: dict[Path, Any]) -> dict[str, Any]:
-        whole: dict[str, Any] = {}
-        for path in sorted(chosen):
-            at = whole
-            for key in path[:-1]:
-                at = at.setdefault(key, {})
-            at[path[-1]] = chosen[path]
-        return whole
-
     some = st.lists(st.sampled_from(sorted(paths)), unique=True, min_size=1, max_size=_MOST_SET)
-    return some.flatmap(lambda chosen: st.fixed_dictionaries({path: made[path] for path in chosen})).map(tree)
+    return some.flatmap(lambda chosen: st.fixed_dictionaries({path: made[path] for path in chosen})).map(_tree)
+
+
+def _tree(chosen: dict[Path, Any]) -> dict[str, Any]:
+    whole: dict[str, Any] = {}
+    for path in sorted(chosen):
+        at = whole
+        for key in path[:-1]:
+            at = at.setdefault(key, {})
+        at[path[-1]] = chosen[path]
+    return whole

@@ -41,31 +41,32 @@ _MOST_TEXT = 300  # characters of a description
 _MOST_DEPTH = 40
 _PARAMETER = re.compile(r"^[ \t]*##? @param (\S+)[ \t]+(?:\[[^\]\n]*\][ \t]*)?(.*)$", re.MULTILINE)
 _CODE = re.compile(r"^[\w./-]+:(\s|$)|^- |^[{}\[\]]|^@|^=|^-+$")
-_NOTHING = object()
+NOTHING = object()
 
 
-class _Node:
-    """A place in the values: the ways it is used in, what is below it, and its default."""
+class ValueNode:
+    """A place in the values: the ways it is used in, what is below it, its default, and what it is compared with."""
 
-    __slots__ = ("children", "default", "hows", "is_chart", "is_open", "item")
+    __slots__ = ("children", "constants", "default", "hows", "is_chart", "is_open", "item")
 
     def __init__(self) -> None:
-        self.children: dict[str, _Node] = {}
-        self.item: _Node | None = None
+        self.children: dict[str, ValueNode] = {}
+        self.item: ValueNode | None = None
         self.hows: set[str] = set()
-        self.default: Any = _NOTHING
+        self.constants: list[Any] = []
+        self.default: Any = NOTHING
         self.is_open = False
         self.is_chart = False  # whether all values of a chart are here
 
-    def child(self, key: object) -> _Node:
+    def child(self, key: object) -> ValueNode:
         """Return the place of an entry, or of whichever element."""
         if key == ELEMENT or not isinstance(key, str):
             if self.item is None:
-                self.item = _Node()
+                self.item = ValueNode()
             return self.item
-        return self.children.setdefault(key, _Node())
+        return self.children.setdefault(key, ValueNode())
 
-    def at(self, path: Iterable[object]) -> _Node:
+    def at(self, path: Iterable[object]) -> ValueNode:
         """Return the place at a path."""
         node = self
         for key in path:
@@ -83,7 +84,7 @@ def value_schema(subject: Subject, examples: Iterable[dict[str, Any]] = ()) -> d
     Raises:
         ParseError: for a template that does not parse.
     """
-    root = _tree(subject)
+    root = value_tree(subject)
     _admit(root, subject.declared)
     for values in examples:
         _admit(root, values)
@@ -93,13 +94,20 @@ def value_schema(subject: Subject, examples: Iterable[dict[str, Any]] = ()) -> d
     return schema
 
 
-def _tree(subject: Subject) -> _Node:
+def value_tree(subject: Subject) -> ValueNode:
+    """Return all places in the values that templates read or values.yaml has.
+
+    Raises:
+        ParseError: for a template that does not parse.
+    """
     uses = subject.uses
-    root = _Node()
+    root = ValueNode()
     _add_default(root, subject.declared)
     for use in uses.found:
         node = root.at(use.path)
         node.hows.add(use.how)
+        if use.how == COMPARED:
+            node.constants += [one for one in use.constants if one not in node.constants]
         if use.how == FIELD:
             for name in use.constants:
                 node.child(name)
@@ -116,14 +124,14 @@ def _tree(subject: Subject) -> _Node:
     return root
 
 
-def _add_default(node: _Node, value: Any) -> None:
+def _add_default(node: ValueNode, value: Any) -> None:
     node.default = value
     if isinstance(value, dict):
         for key, inner in value.items():
             _add_default(node.child(str(key)), inner)
 
 
-def _add_charts(subject: Subject, chart: Chart, node: _Node) -> None:
+def _add_charts(subject: Subject, chart: Chart, node: ValueNode) -> None:
     """Every chart has globals, which any other chart may read; of a chart that has a schema, that one decides."""
     node.is_chart = True
     _open_all(node.child(GLOBAL))
@@ -134,7 +142,7 @@ def _add_charts(subject: Subject, chart: Chart, node: _Node) -> None:
             inner.is_open = True
 
 
-def _add_elements(node: _Node) -> None:
+def _add_elements(node: ValueNode) -> None:
     """Let each element have what some element has by default."""
     todo = [node]
     while todo:
@@ -146,7 +154,7 @@ def _add_elements(node: _Node) -> None:
                 _admit(at.item, value)
 
 
-def _add_computed(node: _Node) -> None:
+def _add_computed(node: ValueNode) -> None:
     """Let each value of a chart have what templates read of one of them whose key they compute."""
     for child in [node, *node.children.values()]:
         if child is not node and child.is_chart:
@@ -160,7 +168,7 @@ def _add_computed(node: _Node) -> None:
                 child.child(name)
 
 
-def _add_dependencies(chart: Chart, node: _Node) -> None:
+def _add_dependencies(chart: Chart, node: ValueNode) -> None:
     """Add the values that say which subcharts take part, and those of subcharts that are missing."""
     there = {child.name: child for child in chart.dependencies}
     for entry in chart.metadata.dependencies:
@@ -176,7 +184,7 @@ def _add_dependencies(chart: Chart, node: _Node) -> None:
             node.child(name).is_open = True
 
 
-def _open_all(node: _Node) -> None:
+def _open_all(node: ValueNode) -> None:
     todo = [node]
     while todo:
         at = todo.pop()
@@ -184,7 +192,7 @@ def _open_all(node: _Node) -> None:
         todo += at.children.values()
 
 
-def _admit(node: _Node, value: Any) -> None:
+def _admit(node: ValueNode, value: Any) -> None:
     """Let a place have a value."""
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -204,7 +212,7 @@ def _is_of(value: Any, types: list[str]) -> bool:
     return value is None or names.get(type(value)) in types
 
 
-def _schema(node: _Node, texts: dict[Path, str], path: Path, depth: int) -> dict[str, Any]:
+def _schema(node: ValueNode, texts: dict[Path, str], path: Path, depth: int) -> dict[str, Any]:
     schema: dict[str, Any] = {}
     if path in texts:
         schema["description"] = texts[path]
@@ -240,12 +248,12 @@ def _elements(value: Any) -> Iterable[Any]:
     return value if isinstance(value, list) else ()
 
 
-def _entries(node: _Node) -> set[str]:
+def _entries(node: ValueNode) -> set[str]:
     """Return the keys of a map's default, which are as good as any others where templates go through it."""
     return set(node.default) if isinstance(node.default, dict) else set()
 
 
-def _is_closed(node: _Node) -> bool:
+def _is_closed(node: ValueNode) -> bool:
     """Return whether templates read a map by name alone."""
     if node.is_chart:
         # a chart that looks a value up by a computed key has it under a name
@@ -253,7 +261,7 @@ def _is_closed(node: _Node) -> bool:
     return not node.is_open and FIELD in node.hows and node.hows <= _BY_NAME
 
 
-def _types(node: _Node) -> list[str]:
+def _types(node: ValueNode) -> list[str]:
     """Return the types that a value may have; none where nothing can be said."""
     if KIND in node.hows or WHOLE in node.hows:
         return []

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 # How a value is used.
 FIELD = "field"  # a field of it is read
 LOOP = "loop"  # range
+ENTRIES = "entries"  # range with a variable for the keys
 KEYED = "keyed"  # an entry is read whose key is computed
 WHOLE = "whole"  # everything in it may be read
 PRINTED = "printed"  # its text goes into the output, or into a text

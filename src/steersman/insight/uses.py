@@ -18,6 +18,7 @@ from steersman.insight.use import (
     ANY,
     COMPARED,
     DIGEST,
+    ENTRIES,
     FIELD,
     KIND,
     LOOP,
@@ -360,6 +361,7 @@ class _Walk:
         if names:
             self._scopes[-1][names[-1]] = [element]
         if len(names) == 2:
+            self._uses.note(value, ENTRIES, self._place(node.pos), guards)
             constants = tuple(value.fields) if value.fields is not None and not value.paths else ()
             self._scopes[-1][names[0]] = [Possible(constants=constants, is_unknown=not constants)]
         true, false = self._conditions(node.pipe)

@@ -1107,7 +1107,7 @@ anew.
 and which values would run the others.
 
 --generate renders each chart with values made from its values.schema.json, or
-from a schema made of its templates, and looks for renders that fail without a
+from what its templates read, and looks for renders that fail without a
 message of the chart's own, objects that Kubernetes refuses, and values that
 nothing reads. It prints the smallest values that show a mistake as a test.
 

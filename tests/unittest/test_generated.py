@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
 
@@ -302,30 +303,68 @@ def test_a_mistake_that_a_suite_cannot_see_comes_with_its_values(own: Run, tmp_p
     assert "    with these values:\n      sizes:\n        a: 0\n" in done.stdout
 
 
+SOUND = CONFIG + "  a: {{ .Values.up | quote }}\n"
+BROKEN = SOUND + "  b: {{ if .Values.up }}{{ .Values.db.host }}{{ end }}x\n"
+WITH_TEST = "suite: own\ntests: [{it: t, template: t.yaml, asserts: [{isKind: {of: ConfigMap}}]}]\n"
+
+
+@pytest.mark.parametrize("report", ["JUnit", "NUnit", "XUnit", "Sonar"])
+def test_mistakes_are_failed_cases_of_reports(own: Run, tmp_path: Path, report: str) -> None:
+    chart = write_chart(tmp_path / "web", values="up: false\n", t=BROKEN)
+    (chart / "tests").mkdir()
+    (chart / "tests" / "own_test.yaml").write_text(WITH_TEST)
+    done = own("unittest", "web", "--generate", "10", "-t", report, "-o", "report.xml")
+    assert done.returncode == 1
+    assert "Charts:      1 failed, 0 passed, 1 total\nTest Suites: 1 failed, 1 passed, 2 total\n" in done.stdout
+    assert "Tests:       1 failed, 1 passed, 2 total\n" in done.stdout
+    text = (tmp_path / "report.xml").read_text()
+    cases = [
+        one for one in ElementTree.fromstring(text).iter() if one.tag in ("testcase", "test-case", "test", "testCase")
+    ]
+    assert [one.get("name") for one in cases] == ["t", "not-rendered: web/templates/t.yaml:7"]
+    shown = "".join(cases[1].itertext())
+    assert "nil pointer evaluating interface {}.host\na test with these values:\n  - it: renders with" in shown
+    assert "      up: true\n" in shown
+    assert {"JUnit": "web: generated values", "Sonar": "web/values.yaml"}.get(report, "web: generated values") in text
+
+
+def test_without_a_mistake_a_report_has_a_case_that_passed(own: Run, tmp_path: Path) -> None:
+    chart = write_chart(tmp_path / "web", values="up: false\n", t=SOUND)
+    (chart / "values.schema.json").write_text('{"properties": {"up": {"type": "boolean"}}}')
+    done = own("unittest", "web", "--generate", "10", "-t", "JUnit", "-o", "report.xml")
+    assert done.returncode == 0
+    (case,) = ElementTree.parse(tmp_path / "report.xml").iter("testcase")
+    assert (case.get("name"), len(case)) == ("renders with generated values", 0)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--generate", "-1"), "--generate must be at least 1"),
+        (("--generate", "-1"), 'invalid argument "-1" for "--generate" flag: must be 0 or more'),
+        (("--jobs=-1",), 'invalid argument "-1" for "--jobs" flag: must be 0 or more'),
+        (("--generate", "0", "--generate-seed", "3"), "--generate-seed needs --generate"),
         (("--generate-seed", "3"), "--generate-seed needs --generate"),
     ],
 )
 def test_numbers_that_make_no_sense(own: Run, tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
     write_chart(tmp_path / "web", t=CONFIG)
     done = own("unittest", "web", *arguments)
-    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, f"Error: {message}")
+    assert (done.returncode, done.stdout, done.stderr.splitlines()[-1]) == (1, "", f"Error: {message}")
 
 
 @pytest.mark.parametrize("schema", ['{"properties": {"a": {"type": "integer", "minimum": 5, "not": {}}}}'])
 def test_a_schema_without_values_is_reported_in_words(own: Run, tmp_path: Path, schema: str) -> None:
     chart = write_chart(tmp_path / "web", t=CONFIG + "  a: b\n")
     (chart / "values.schema.json").write_text(schema)
-    done = own("unittest", "web", "--generate", "5")
-    assert done.returncode == 1
-    assert done.stderr == "Error: no values were found that the schema of web allows\n"
+    done = own("unittest", "web", "--generate", "5", "-t", "junit", "-o", "report.xml")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "FAIL  generated values\tweb\n  no values were found that the schema of web allows\n" in done.stdout
+    (suite,) = ElementTree.parse(tmp_path / "report.xml").iter("testsuite")
+    assert suite.get("errors") == "1" and "no values were found" in (suite.findtext("system-err") or "")
 
 
 def test_a_schema_that_is_not_json_is_reported(own: Run, tmp_path: Path) -> None:
     chart = write_chart(tmp_path / "web", t=CONFIG)
     (chart / "values.schema.json").write_text("{")
     done = own("unittest", "web", "--generate", "5")
-    assert done.returncode == 1 and "the schema of web cannot be used to make values" in done.stderr
+    assert done.returncode == 1 and "the schema of web cannot be used to make values" in done.stdout

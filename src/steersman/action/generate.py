@@ -9,7 +9,7 @@ from steersman.checking.renders import Renders
 from steersman.checking.subject import Subject
 from steersman.checking.value_types import value_types
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES
-from steersman.errors import UsageError
+from steersman.errors import ChartError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,19 +39,15 @@ def generate(
         on_render: told the number of renders before each.
 
     Raises:
-        UsageError: without Hypothesis, or for a schema that is not a JSON object or that no value fits.
+        UsageError: without Hypothesis.
+        ChartError: for a schema that is not a JSON object or that no value fits.
         SteerError: when a template does not parse, or it cannot be worked out which subcharts take part.
     """
-    try:
-        from hypothesis.errors import Unsatisfiable
-    except ImportError as error:
-        raise UsageError(
-            "--generate needs Hypothesis", hint="Install it with pip install 'steersman[test]'."
-        ) from error
+    check_hypothesis()
+    from hypothesis.errors import Unsatisfiable
+
     from steersman.checking.generated import look_for_mistakes, paths_of
 
-    if count < 1:
-        raise UsageError("--generate must be at least 1")
     subject = Subject(chart)
     renders = Renders(subject, world, DEFAULT_CAPABILITIES.kube_version, ())
     try:
@@ -59,6 +55,16 @@ def generate(
         paths = paths_of(schema) if chart.schema is not None else value_types(subject, examples(path, chart))
         return look_for_mistakes(subject, renders, schema, paths, count, seed, on_render)
     except Unsatisfiable as error:
-        raise UsageError(f"no values were found that the schema of {chart.name} allows") from error
+        raise ChartError(f"no values were found that the schema of {chart.name} allows") from error
     except (ValueError, AttributeError, TypeError) as error:
-        raise UsageError(f"the schema of {chart.name} cannot be used to make values: {error}") from error
+        raise ChartError(f"the schema of {chart.name} cannot be used to make values: {error}") from error
+
+
+def check_hypothesis() -> None:
+    """Raise UsageError where Hypothesis is not installed."""
+    try:
+        import hypothesis  # noqa: F401
+    except ImportError as error:
+        raise UsageError(
+            "--generate needs Hypothesis", hint="Install it with pip install 'steersman[test]'."
+        ) from error

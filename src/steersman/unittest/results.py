@@ -64,6 +64,7 @@ class TestResult(Record):
         error: why it could not be run, or None.
         assertions: the results of its assertions.
         seconds: how long it took.
+        reason: why it failed, of a test without assertions.
         covered: what its render came to of the chart's code, where that was asked for.
     """
 
@@ -75,6 +76,7 @@ class TestResult(Record):
     error: str | None = None
     assertions: tuple[AssertionResult, ...] = ()
     seconds: float = 0.0
+    reason: str = ""
     covered: Covered | None = None
 
     @property

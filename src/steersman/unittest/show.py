@@ -83,6 +83,8 @@ def test_lines(test: TestResult, paint: Paint) -> Iterator[str]:
         yield from f"Error: {test.error}".split("\n")
         if all(not found.failure.path for result in test.assertions for found in result.failures):
             return  # each assertion would only say again that there is nothing to look at
+    if test.reason:
+        yield from test.reason.split("\n")
     for result in test.assertions:
         if not result.passed:
             yield from assertion_lines(result, paint)

@@ -196,7 +196,7 @@ def _default(row: Row, defaults: dict[str, str]) -> Any:
     if kind == "stringToString":
         return {}
     if not shown:
-        return {"bool": False, "int": 0, "uint": 0, "float32": 0.0, "duration": 0.0}.get(kind, "")
+        return {"bool": False, "int": 0, "count": 0, "uint": 0, "float32": 0.0, "duration": 0.0}.get(kind, "")
     return _CONVERT[kind](shown)
 
 
@@ -228,6 +228,13 @@ def _int(text: str, *, name: str = "ParseInt", low: int = -(1 << 63), high: int 
     if not low <= value <= high:
         raise ValueError(f"strconv.{name}: parsing {go_quote(text)}: value out of range")
     return value
+
+
+def _count(text: str) -> int:
+    number = _int(text)
+    if number < 0:
+        raise ValueError("must be 0 or more")
+    return number
 
 
 def _uint(text: str) -> int:
@@ -298,6 +305,7 @@ _CONVERT: dict[str, Callable[[str], Any]] = {
     "string": str,
     "bool": _bool,
     "int": _int,
+    "count": _count,
     "uint": _uint,
     "float32": _float,
     "duration": _duration,

@@ -9,7 +9,7 @@ from steersman.action.unittest import DEFAULT_PATTERN, UnittestOptions, run_prog
 from steersman.cli.inputs.chart import compiled_templates
 from steersman.cli.inputs.rendering import impure
 from steersman.cli.inputs.schema_access import schema_access
-from steersman.errors import UsageError
+from steersman.errors import SteerError, UsageError
 from steersman.record import replace
 from steersman.rendering import World
 from steersman.runtime.log import send_to
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import NoReturn
 
+    from steersman.checking.generated import Generated
     from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
     from steersman.engine.impure import Impure
@@ -43,6 +44,10 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         raise UsageError("--min, --min-branches and --coverage-output need --coverage")
     if flags["generate-seed"] and not flags["generate"]:
         raise UsageError("--generate-seed needs --generate")
+    if flags["generate"]:
+        from steersman.action.generate import check_hypothesis
+
+        check_hypothesis()
     if flags["coverage"]:
         from steersman.cli.inputs.coverage import CoverageReport
 
@@ -104,28 +109,32 @@ def _once(
             ctx.out.flush()
         seconds = time.monotonic() - start
         is_covered = not flags["coverage"] or _show_coverage(ctx, flags, charts, world)
-        is_sound = not flags["generate"] or _generate(ctx, flags, charts, world, paint)
+        if flags["generate"]:
+            charts = [_generated(ctx, flags, chart, world, paint) for chart in charts]
+            seconds = time.monotonic() - start
     write(charts)
     ctx.out.write("".join(f"{line}\n" for line in summary_lines(charts, seconds, paint)))
-    return 0 if is_covered and is_sound and all(chart.passed for chart in charts) else 1, charts
+    return 0 if is_covered and all(chart.passed for chart in charts) else 1, charts
 
 
-def _generate(ctx: Context, flags: Flags, charts: Sequence[ChartResult], world: World, paint: Paint) -> bool:
-    """Render each chart with made-up values; return whether none brings out a mistake."""
+def _generated(ctx: Context, flags: Flags, chart: ChartResult, world: World, paint: Paint) -> ChartResult:
+    """Render a chart with made-up values; return its results with a suite of the mistakes that they bring out."""
     from steersman.action.generate import generate
+    from steersman.action.generated_suite import generated_suite
     from steersman.chart.loader import load_chart
     from steersman.cli.terminal.generated import generated_lines
 
-    count: int = flags["generate"]
-    is_sound = True
-    for chart in charts:
-        made = generate(
-            chart.path, load_chart(chart.path), world, count, flags["generate-seed"], _progress(ctx, chart.name)
-        )
-        ctx.wipe_progress()
-        is_sound = is_sound and not made.mistakes
-        ctx.out.write("\n" + "".join(f"{line}\n" for line in generated_lines(chart.name, made, paint)))
-    return is_sound
+    count, seed = flags["generate"], flags["generate-seed"]
+    start = time.monotonic()
+    made: Generated | str
+    try:
+        made = generate(chart.path, load_chart(chart.path), world, count, seed, _progress(ctx, chart.name))
+    except SteerError as error:
+        made = str(error)
+    ctx.wipe_progress()
+    ctx.out.write("\n" + "".join(f"{line}\n" for line in generated_lines(chart.name, made, paint)))
+    suite = generated_suite(chart.name, chart.path, made, time.monotonic() - start)
+    return replace(chart, suites=(*chart.suites, suite))
 
 
 def _progress(ctx: Context, chart: str) -> Callable[[int], object]:

@@ -477,7 +477,7 @@ FLAGS: dict[str, Row] = {
     ),
     "exclude-deprecated": ("exclude-deprecated", "", "bool", "leave out deprecated charts", "", None, ""),
     "excluded-charts": ("excluded-charts", "", "strings", "names of charts to leave out", "", None, ""),
-    "jobs#ci": ("jobs", "", "int", "charts to test at once (default: one for each core)", "", None, ""),
+    "jobs#ci": ("jobs", "", "count", "charts to test at once (default: one for each core)", "", None, ""),
     "list-changed": ("list-changed", "", "bool", "print the charts that would be tested, and end", "", None, ""),
     "min#ci": ("min", "", "float32", "least percentage of lines and branches that a chart's suites run", "", None, ""),
     "remote": ("remote", "", "string", "remote whose branch the charts are compared with", '"origin"', None, ""),
@@ -530,7 +530,7 @@ FLAGS: dict[str, Row] = {
     ),
     "junit": ("junit", "", "string", "write the results to this file, in JUnit's format", "", None, ""),
     "generate": (
-        "generate", "", "int", "render with this many values made from the schema, and look for mistakes", "", None, "",
+        "generate", "", "count", "render with this many values made from the schema, and look for mistakes (0: none)", "", None, "",
     ),
     "generate-seed": ("generate-seed", "", "int", "a number that makes other values (with --generate)", "", None, ""),
     "show-all": ("show-all", "", "bool", "show all branches and values that are not covered", "", None, ""),
@@ -538,7 +538,7 @@ FLAGS: dict[str, Row] = {
         "values", "f", "stringArray", "a values file to render with, each on its own (default: the defaults and ci/*values.yaml)",
         "", None, "",
     ),
-    "jobs": ("jobs", "", "int", "processes to run in (default: one for each core)", "", None, ""),
+    "jobs": ("jobs", "", "count", "processes to run in (default: one for each core)", "", None, ""),
     "watch": ("watch", "", "bool", "run again the suites that a changed file affects", "", None, ""),
     "schema": ("schema", "", "bool", "print a JSON schema of suite files, for editors", "", None, ""),
 }  # fmt: skip

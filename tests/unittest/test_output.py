@@ -25,7 +25,9 @@ from steersman.unittest.show import PLAIN, Paint, diff_lines, test_lines, test_t
 from steersman.unittest.snapshots import SnapshotFile, read_file, write_file
 from steersman.values.schemas.loading import Loader, read_json
 from steersman.values.schemas.validator import Validator
+from tests.conftest import Run
 from tests.insight.charts import write_chart
+from tests.services.terminal import on_terminal
 from tests.unittest.charts import make_chart, read_junit, real_tool, run, verdicts, write_suite
 
 if TYPE_CHECKING:
@@ -347,3 +349,79 @@ def test_a_long_value_without_a_difference(chart: Path) -> None:
     (test,) = run(chart).suites[0].tests
     lines = test_text(test).splitlines()
     assert max(map(len, lines)) < 260 and any("… (4000 characters)" in line for line in lines)
+
+
+def test_one_snapshot_that_differs_is_not_several(own: Run, chart: Path) -> None:
+    write_suite(chart, SNAPSHOTS)
+    stored = chart / "tests" / "__snapshot__" / "a_test.yaml.snap"
+    stored.parent.mkdir()
+    stored.write_text(STORED.replace("port: 80", "port: 81"))
+    assert "\n1 snapshot differs; look at the changes" in own("unittest", "web").stdout
+    stored.write_text(STORED.replace("port: 80", "port: 81").replace("Deployment", "Pod"))
+    assert "\n2 snapshots differ; look at the changes" in own("unittest", "web").stdout
+
+
+def test_a_suite_that_cannot_be_read_is_an_error_in_the_summary(own: Run, chart: Path) -> None:
+    write_suite(chart, "suite: x\ntests:\n- it: {")
+    done = own("unittest", "web")
+    assert done.returncode == 1
+    assert (
+        "Error: web/tests/a_test.yaml: yaml: line 3: did not find expected node content\n"
+        "  no suite of this chart has run\n"
+        "\nCharts:      1 errored, 0 passed, 1 total\nTest Suites: 0 passed, 0 total\n"
+    ) in done.stdout
+
+
+def test_a_file_of_snapshots_that_cannot_be_read_is_an_error_in_the_summary(own: Run, chart: Path) -> None:
+    write_suite(chart, SNAPSHOTS)
+    (chart / "tests" / "__snapshot__").mkdir()
+    (chart / "tests" / "__snapshot__" / "a_test.yaml.snap").write_text("- x\n")
+    done = own("unittest", "web")
+    assert done.returncode == 1
+    assert "Test Suites: 1 errored, 0 passed, 1 total\n" in done.stdout
+
+
+def test_a_pattern_that_finds_nothing_is_reported(own: Run, chart: Path) -> None:
+    done = own("unittest", "web", "-f", "gone/*.yaml")
+    assert done.returncode == 0
+    assert "Warning: no suite was found: no file matches gone/*.yaml\n" in done.stdout
+
+
+SEQUENCES = """\
+suite: "a\\e[31mb"
+templates: [deployment.yaml]
+tests:
+- it: "c\\e]0;title\\ad\\te"
+  asserts: [{isKind: {of: "x\\e[2J"}}, {equal: {path: spec.on, value: {"k\\e[8m": 1}}}]
+"""
+
+
+def test_control_characters_in_suites_are_escaped_on_a_terminal(
+    own: Run, environment: dict[str, str], chart: Path
+) -> None:
+    write_suite(chart, SEQUENCES)
+    own("version")
+    folder = chart.parent
+    code, shown = on_terminal([str(folder / "bin" / "steer"), "unittest", "web"], environment, folder)
+    text = shown.decode().replace("\r\n", "\n")
+    assert code == 1
+    assert "\x1b[31mFAIL\x1b[0m  \x1b[1ma\\x1b[31mb\x1b[0m\t" in text  # colors are the program's own
+    assert "\x1b[31mc\\x1b]0;title\\x07d\te\x1b[0m\n" in text
+    assert "kind should be x\\x1b[2J\n" in text and "k\\e[8m" in text
+    assert "\x1b[31m1 failed\x1b[0m, 0 passed, 1 total" in text
+    assert "a\x1b[31mb\tweb/tests" in own("unittest", "web").stdout  # a pipe gets every byte
+
+
+def test_control_characters_in_coverage_and_generated_values_are_escaped_on_a_terminal(
+    own: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    chart = write_chart(tmp_path / "web", values='"v\\e[2J": false\n', t="kind: A\n")
+    (chart / "templates" / "x\x1b[2J.yaml").write_text('{{ if index .Values "v\\x1b[2J" }}{{ .Values.a.b }}{{ end }}\n')
+    (chart / "values.schema.json").write_text('{"properties": {"v\\u001b[2J": {"type": "boolean"}}}')
+    own("version")
+    program = str(tmp_path / "bin" / "steer")
+    code, shown = on_terminal([program, "unittest", "web", "--coverage", "--generate", "5"], environment, tmp_path)
+    assert code == 1
+    assert b"\nCoverage of web" in shown and b"templates/x\\x1b[2J.yaml" in shown
+    assert b"not-rendered: web/templates/x\\x1b[2J.yaml:1\x1b[0m" in shown
+    assert b"\x1b[2J" not in shown

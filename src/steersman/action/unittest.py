@@ -190,6 +190,8 @@ class _ChartRun:
                 if place.is_root:
                     raise
                 self._notes.append(f"the suites of the subchart {place.chart.name} are left out: {error}")
+        if not found and not self._notes and self._options.only is None:
+            self._notes.append(f"no suite was found: no file matches {' or '.join(self._options.files)}")
         return found
 
     def _jobs_of(self, place: ChartSuites) -> list[_Job]:

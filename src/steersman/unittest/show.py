@@ -46,6 +46,7 @@ def chart_lines(chart: ChartResult, paint: Paint) -> Iterator[str]:
     yield ""
     if chart.error is not None:
         yield f"{paint('bad', 'Error:')} {chart.error}"
+        yield "  no suite of this chart has run"
     for note in chart.notes:
         yield f"{paint('warning', 'Warning:')} {note}"
     for suite in chart.suites:
@@ -215,10 +216,12 @@ def summary_lines(charts: Sequence[ChartResult], seconds: float, paint: Paint) -
     failed = sum(count.failed for count in snapshots)
     yield ""
     if failed:
-        yield f"{paint('bad', f'{failed} snapshots differ')}; look at the changes, then store them with -u"
+        word = "snapshot differs" if failed == 1 else "snapshots differ"
+        yield f"{paint('bad', f'{failed} {word}')}; look at the changes, then store them with -u"
         yield ""
-    yield f"Charts:      {_count(['pass' if chart.passed else 'fail' for chart in charts], paint)}"
-    of_suites = ["skip" if suite.skip else "pass" if suite.passed else "fail" for suite in suites]
+    of_charts = ["error" if chart.error is not None else "pass" if chart.passed else "fail" for chart in charts]
+    yield f"Charts:      {_count(of_charts, paint)}"
+    of_suites = [_verdict(suite) for suite in suites]
     yield f"Test Suites: {_count(of_suites, paint)}"
     yield f"Tests:       {_count(verdicts, paint)}"
     total, created = sum(count.total for count in snapshots), sum(count.created for count in snapshots)
@@ -226,6 +229,12 @@ def summary_lines(charts: Sequence[ChartResult], seconds: float, paint: Paint) -
     notes = "".join(f", {count} {word}" for count, word in ((created, "created"), (vanished, "vanished")) if count)
     yield f"Snapshot:    {total - failed} passed, {total} total{notes}"
     yield f"Time:        {seconds:.2f} s"
+
+
+def _verdict(suite: SuiteResult) -> str:
+    if suite.error is not None:
+        return "error"
+    return "skip" if suite.skip else "pass" if suite.passed else "fail"
 
 
 def _count(verdicts: Sequence[str], paint: Paint) -> str:

@@ -9,6 +9,8 @@ from steersman.action.unittest import DEFAULT_PATTERN, UnittestOptions, run_prog
 from steersman.cli.inputs.chart import compiled_templates
 from steersman.cli.inputs.rendering import impure
 from steersman.cli.inputs.schema_access import schema_access
+from steersman.cli.terminal.streams import visible_on, write_with_sequences
+from steersman.cli.terminal.visible_records import visible_record
 from steersman.errors import SteerError, UsageError
 from steersman.record import replace
 from steersman.rendering import World
@@ -19,7 +21,7 @@ from steersman.unittest.show import Paint, chart_lines, summary_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import NoReturn
 
     from steersman.checking.generated import Generated
@@ -105,7 +107,7 @@ def _once(
             args, options, world, memory.outside(lambda program, text: run_program(program, text, ctx.environment))
         ):
             charts.append(chart)
-            ctx.out.write("".join(f"{line}\n" for line in chart_lines(chart, paint)))
+            _write_lines(ctx, chart_lines(visible_record(ctx.out, chart), paint))
             ctx.out.flush()
         seconds = time.monotonic() - start
         is_covered = not flags["coverage"] or _show_coverage(ctx, flags, charts, world)
@@ -113,7 +115,7 @@ def _once(
             charts = [_generated(ctx, flags, chart, world, paint) for chart in charts]
             seconds = time.monotonic() - start
     write(charts)
-    ctx.out.write("".join(f"{line}\n" for line in summary_lines(charts, seconds, paint)))
+    _write_lines(ctx, summary_lines(charts, seconds, paint))
     return 0 if is_covered and all(chart.passed for chart in charts) else 1, charts
 
 
@@ -132,9 +134,15 @@ def _generated(ctx: Context, flags: Flags, chart: ChartResult, world: World, pai
     except SteerError as error:
         made = str(error)
     ctx.wipe_progress()
-    ctx.out.write("\n" + "".join(f"{line}\n" for line in generated_lines(chart.name, made, paint)))
+    ctx.out.write("\n")
+    _write_lines(ctx, generated_lines(visible_on(ctx.out, chart.name), visible_record(ctx.out, made), paint))
     suite = generated_suite(chart.name, chart.path, made, time.monotonic() - start)
     return replace(chart, suites=(*chart.suites, suite))
+
+
+def _write_lines(ctx: Context, lines: Iterable[str]) -> None:
+    """Write lines with colors; the texts in them are ``visible_on`` the stream."""
+    write_with_sequences(ctx.out, "".join(f"{line}\n" for line in lines))
 
 
 def _progress(ctx: Context, chart: str) -> Callable[[int], object]:

@@ -37,11 +37,10 @@ class CoverageReport:
 
     def show(self, folder: str, coverage: Coverage, hints: dict[int, tuple[Setting, ...]]) -> None:
         """Print the coverage of the chart in a folder, and keep it for the files."""
-        from steersman.cli.terminal.streams import write_with_sequences
         from steersman.coverage.text import coverage_lines
 
         lines = coverage_lines(coverage, hints, shows_all=self._shows_all)
-        write_with_sequences(self._ctx.out, "".join(f"{line}\n" for line in lines))
+        self._ctx.out.write("".join(f"{line}\n" for line in lines))
         self._charts.append(CoveredChart(folder, coverage, hints))
 
     def finish(self) -> bool:

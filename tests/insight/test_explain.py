@@ -181,3 +181,27 @@ def test_a_value_is_shown_as_it_was_before_templates_changed_it(own: Run, tmp_pa
     text = MAP.partition("data:\n")[0] + 'data: {a: {{ .Values.m.a | quote }}}{{ $_ := unset .Values "m" }}\n'
     write_chart(tmp_path / "web", values="m: {a: 1}\n", map=text)
     assert "\n  m.a = 1  web/values.yaml:1\n" in own("explain", "web", "ConfigMap/a", "data.a").stdout
+
+
+@pytest.mark.parametrize(
+    ("flags", "place"),
+    [(("--set", "image=null"), "--set image=null"), (("-f", "none.yaml"), "none.yaml:2")],
+)
+def test_a_value_that_is_gone_names_what_took_it_away(
+    own: Run, tmp_path: Path, flags: tuple[str, ...], place: str
+) -> None:
+    (tmp_path / "none.yaml").write_text("other: 1\nimage:\n")
+    write_chart(tmp_path / "web", values="image: {tag: 1}\n", map="a: {{ .Values.image.tag }}\n")
+    done = own("template", "web", *flags)
+    assert f"\nimage.tag = (not set)  {place}\n" in done.stderr
+
+
+def test_keys_that_yaml_takes_for_booleans_have_places(own: Run, tmp_path: Path) -> None:
+    text = MAP.partition("data:\n")[0] + "data: {a: x{{ .Values.on }}, y: z}\n"
+    write_chart(tmp_path / "web", values="on: false\n", map=text)
+    done = own("template", "web", "--set", "on=1", "--set-json", '{"yes": 1}')
+    assert "no template reads yes (--set-json" in done.stderr
+    (tmp_path / "y.yaml").write_text("y: 2\n")
+    assert "no template reads true (y.yaml:1)" in own("template", "web", "-f", "y.yaml").stderr
+    assert own("explain", "web", "ConfigMap/a", "data.a").stdout.endswith("  on = (not set)\n")
+    assert own("explain", "web", "ConfigMap/a", "data.y").returncode == 0

@@ -7,7 +7,7 @@ import re
 from steersman.errors import UsageError
 from steersman.insight.line_fields import line_fields
 from steersman.insight.lines import Lines
-from steersman.insight.origins import line_of, origins
+from steersman.insight.origins import LineFinder, line_of, origins
 from steersman.insight.reads import VALUES, Reads
 from steersman.insight.unused import find_unused
 from steersman.insight.value_origins import ValueOrigins, value_at
@@ -172,7 +172,8 @@ class Explainer:
             UsageError: where there is no such object or field.
         """
         found = self._object(target)
-        line = line_of(found.text.encode("utf-8", "surrogateescape"), _keys(field, found.text))
+        data, keys = found.text.encode("utf-8", "surrogateescape"), _keys(field, found.text)
+        line = line_of(data, keys) or line_of(data, keys, as_written=True)
         if not line:
             raise UsageError(f"{target} has no field {field}")
         pointers = ["", *line_fields(found.text)]
@@ -202,7 +203,8 @@ class Explainer:
         """Return the user's values that no template has read, each with the place that set it or ``""``."""
         source = self.rendered.source
         found = find_unused(self.trace, source.loaded, source.values)
-        return [(one, next((str(place) for place in origins(self.given, one.path)), "")) for one in found]
+        lines = LineFinder()
+        return [(one, next((str(place) for place in origins(self.given, one.path, lines)), "")) for one in found]
 
     # Objects and their lines
 

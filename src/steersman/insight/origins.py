@@ -45,17 +45,32 @@ class GivenValues(Record):
 
 
 class LineFinder:
-    """Finds the lines of values in YAML files; each file is parsed once."""
+    """Finds the lines of values in YAML files; each file and flag is parsed once.
 
-    def __init__(self) -> None:
+    Args:
+        as_written: take keys as they stand in the file; ``y`` is ``true`` in the values otherwise, as YAML 1.1 has it.
+    """
+
+    def __init__(self, *, as_written: bool = False) -> None:
+        self._as_written = as_written
         self._documents: dict[bytes, list[tuple[int, Node | None]]] = {}
+        self._entries: dict[int, dict[str, tuple[int, Node]]] = {}  # of mappings, by the identity of their nodes
+        self._flags: dict[Sources, list[tuple[str, str, Any]]] = {}
 
-    def of(self, data: bytes, path: Path) -> int:
-        """Return the line, from 1, on which a file sets the value at ``path``; 0 where it does not."""
+    def of(self, data: bytes, path: Path, *, is_gone: bool = False) -> int:
+        """Return the line, from 1, on which a file sets the value at ``path``; 0 where it does not.
+
+        Args:
+            data: the file.
+            path: of the value.
+            is_gone: whether the value is not there in the end: null or another value in the place of what it would be
+                in is meant, too.
+        """
         found = 0
         for first, node in self.documents(data):
-            line = _line_in(node, path)
-            found = first + line if line else found
+            line, is_set = self._line_in(node, path)
+            if line and (is_set or is_gone):
+                found = first + line
         return found
 
     def documents(self, data: bytes) -> list[tuple[int, Node | None]]:
@@ -65,39 +80,88 @@ class LineFinder:
             known = self._documents[data] = list(_parsed(data))
         return known
 
+    def flags(self, sources: Sources) -> list[tuple[str, str, Any]]:
+        """Return the flags that set values, each with what it was given and the tree that comes of it."""
+        known = self._flags.get(sources)
+        if known is None:
+            known = self._flags[sources] = list(_flags(sources))
+        return known
 
-def origins(given: GivenValues, path: Path, lines: LineFinder | None = None) -> list[Origin]:
+    def _line_in(self, node: Node | None, path: Path) -> tuple[int, bool]:
+        """Return the line of a value and True, or that of what stands in its way and False; 0 for neither."""
+        from steersman.yamlio.nodes import MAPPING, SEQUENCE
+
+        line = 0
+        for key in path:
+            if node is None:
+                return 0, False
+            if node.kind == MAPPING:
+                entry = self._of_mapping(node).get(str(key))
+                if entry is None:
+                    return 0, False
+                line, node = entry
+            elif node.kind == SEQUENCE and isinstance(key, int) and key < len(node.items):
+                node = node.items[key]
+                line = node.line
+            else:
+                return line, False
+        return line, True
+
+    def _of_mapping(self, node: Node) -> dict[str, tuple[int, Node]]:
+        """Return the lines of a mapping's keys and their values, with those that ``<<`` merges into it."""
+        known = self._entries.get(id(node))
+        if known is None:
+            known = self._entries[id(node)] = {}
+            for key, value in node.pairs():
+                if key.is_plain and key.text == "<<":
+                    for source in reversed(value.items if value.kind == "sequence" else [value]):
+                        known.update(self._of_mapping(source) if source.kind == "mapping" else {})
+                else:
+                    known[key.text if self._as_written else key.key()] = key.line, value
+        return known
+
+
+def origins(given: GivenValues, path: Path, lines: LineFinder | None = None, *, is_gone: bool = False) -> list[Origin]:
     """Return every place that sets the value at ``path``, the one that counts first, then those that it overrides.
 
-    ``lines`` is for callers with many paths: it parses each file once.
+    Args:
+        given: the files and flags.
+        path: of the value.
+        lines: for callers with many paths: it parses each file once.
+        is_gone: whether the value is not there in the end; the first place may then be one that takes away what it
+            would be in: ``--set image=null`` for ``image.tag``.
     """
     lines = lines or LineFinder()
-    found = [Origin(f"{flag} {text}") for flag, text, tree in _flags(given.sources) if _has(tree, path)]
-    for name in given.sources.files:
+    found: list[Origin] = []
+    # later files go over earlier ones, and flags over files, in the order of ``values.sources.collect``
+    for flag, text, tree in reversed(lines.flags(given.sources)):
+        is_set = _is_set(tree, path)
+        if is_set or (is_set is None and is_gone and not found):
+            found.append(Origin(f"{flag} {text}"))
+    for name in reversed(given.sources.files):
         data = given.texts.get(name)
-        if data is None:
-            continue
-        line = lines.of(data, path)
+        line = lines.of(data, path, is_gone=is_gone and not found) if data is not None else 0
         if line:
             found.append(Origin("standard input" if name.strip() == "-" else name, line))
-    # later files go over earlier ones, and flags over files, in the order of ``values.sources.collect``
-    flags, files = [one for one in found if not one.line], [one for one in found if one.line]
-    return flags[::-1] + files[::-1]
+    return found
 
 
-def chart_origins(chart: Chart, path: Path, lines: LineFinder | None = None) -> list[Origin]:
-    """Return every values.yaml that sets the value at ``path``, the one that counts first: parents before subcharts."""
+def chart_origins(chart: Chart, path: Path, lines: LineFinder | None = None, *, is_gone: bool = False) -> list[Origin]:
+    """Return every values.yaml that sets the value at ``path``, the one that counts first: parents before subcharts.
+
+    The arguments are those of ``origins``.
+    """
     lines = lines or LineFinder()
     found = []
     text = next((file.data for file in chart.raw if file.name == "values.yaml"), None)
-    line = lines.of(text, path) if text is not None else 0
-    if line or (text is None and _has(chart.values, path)):
+    line = lines.of(text, path, is_gone=is_gone) if text is not None else 0
+    if line or (text is None and _is_set(chart.values, path)):
         # a chart out of a record has no text, only values
         found.append(Origin(f"{chart.full_path}/values.yaml", line))
     for child in chart.dependencies:
         names = [entry.alias or entry.name for entry in chart.metadata.dependencies if entry.name == child.name]
         if len(path) > 1 and path[0] in (names or [child.name]):
-            found += chart_origins(child, path[1:], lines)
+            found += chart_origins(child, path[1:], lines, is_gone=is_gone and not found)
     return found
 
 
@@ -134,27 +198,32 @@ def _json_into(text: str, tree: dict[str, Any]) -> None:
         set_path.parse_json_into(text, tree)
 
 
-def _has(tree: Any, path: Path) -> bool:
-    """Return whether a flag sets a value, or one below it; items that it only made room for do not count."""
+def _is_set(tree: Any, path: Path) -> bool | None:
+    """Return whether a flag sets a value, or one below it; None where it sets what stands in the way of that.
+
+    Items of a list that it only made room for do not count.
+    """
     for key in path:
-        is_there = key in tree if isinstance(tree, dict) else _has_item(tree, key)
-        if not is_there:
+        if isinstance(tree, dict):
+            if key not in tree:
+                return False
+        elif not isinstance(tree, list):
+            return None
+        elif not (isinstance(key, int) and key < len(tree) and tree[key] is not None):
             return False
         tree = tree[key]
     return True
 
 
-def _has_item(tree: Any, key: object) -> bool:
-    return isinstance(tree, list) and isinstance(key, int) and key < len(tree) and tree[key] is not None
-
-
-def line_of(data: bytes, path: Path) -> int:
+def line_of(data: bytes, path: Path, *, as_written: bool = False) -> int:
     """Return the line, from 1, on which a YAML file sets the value at ``path``; 0 where it does not.
+
+    ``as_written`` takes keys as they stand in the file.
 
     >>> line_of(b"image:\\n  name: web\\n  tag: 1\\n", ("image", "tag"))
     3
     """
-    return LineFinder().of(data, path)
+    return LineFinder(as_written=as_written).of(data, path)
 
 
 def _parsed(data: bytes) -> Iterator[tuple[int, Node | None]]:
@@ -177,23 +246,3 @@ def _documents(data: bytes) -> Iterator[tuple[int, bytes]]:
             yield start, b"\n".join(lines[start:number]) + b"\n"
             start = number
     yield start, b"\n".join(lines[start:]) + b"\n"
-
-
-def _line_in(node: Node | None, path: Path) -> int:
-    from steersman.yamlio.nodes import MAPPING, SEQUENCE
-
-    line = 0
-    for key in path:
-        if node is None:
-            return 0
-        if node.kind == MAPPING:
-            pair = next((pair for pair in reversed(node.pairs()) if pair[0].text == str(key)), None)
-            if pair is None:
-                return 0
-            line, node = pair[0].line, pair[1]
-        elif node.kind == SEQUENCE and isinstance(key, int) and key < len(node.items):
-            node = node.items[key]
-            line = node.line
-        else:
-            return 0
-    return line

@@ -39,7 +39,7 @@ def _walk(node: Node, path: Path, found: dict[int, Path]) -> None:
         at, path = todo.pop()
         if at.kind == MAPPING:
             for key, value in at.pairs():
-                here = (*path, key.text)
+                here = (*path, key.key())
                 _note(found, key.line, here)
                 todo.append((value, here))
         elif at.kind == SEQUENCE:

@@ -56,13 +56,17 @@ class ValueOrigins:
         if path[:1] != (VALUES,):
             value = self._trace.value_at(path)
             return ValueOrigin("." + ".".join(map(str, path)), value, (self._other_place(path),))
-        levels = [level[1:] for level in self._reads.levels(path)][::-1]
-        places = [place for level in levels for place in self._user_places(level)]
-        places += [place for level in levels for place in chart_origins(self._source.loaded, level, self._lines)]
-        return ValueOrigin(dotted(path[1:]), self._trace.value_at(path), tuple(dict.fromkeys(places)))
+        value = self._trace.value_at(path)
+        places: list[Origin] = []
+        # globals of a parent go over those of its subcharts, wherever they are set
+        for level in reversed([level[1:] for level in self._reads.levels(path)]):
+            places += self._user_places(level, is_gone=value is None and not places)
+            is_gone = value is None and not places
+            places += chart_origins(self._source.loaded, level, self._lines, is_gone=is_gone)
+        return ValueOrigin(dotted(path[1:]), value, tuple(dict.fromkeys(places)))
 
-    def _user_places(self, path: Path) -> list[Origin]:
-        places = origins(self._given, path, self._lines)
+    def _user_places(self, path: Path, *, is_gone: bool) -> list[Origin]:
+        places = origins(self._given, path, self._lines, is_gone=is_gone)
         if not places and value_at(self._source.values, path) is not None:
             return [Origin(GIVEN)]
         return places

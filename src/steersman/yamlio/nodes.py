@@ -5,6 +5,7 @@ Answers to ``resolve.go`` of go-yaml v3: other than in v2, ``yes`` and ``on`` ar
 
 from __future__ import annotations
 
+from steersman.yamlio import scalars
 from steersman.yamlio.errors import YamlError
 from steersman.yamlio.events import Reader, question_mark
 
@@ -40,10 +41,11 @@ class Node:
         text: of a scalar, as it stands.
         value: of a scalar: str, bool, int, float or None.
         line: counted from 1.
+        is_plain: whether it is a scalar without quotes and without a tag.
         items: of a collection; keys and values of a mapping take turns.
     """
 
-    __slots__ = ("items", "kind", "line", "tag", "text", "value")
+    __slots__ = ("is_plain", "items", "kind", "line", "tag", "text", "value")
 
     def __init__(self, kind: str, tag: str, line: int, text: str = "", value: Any = None) -> None:
         self.kind = kind
@@ -51,11 +53,21 @@ class Node:
         self.text = text
         self.value = value
         self.line = line
+        self.is_plain = False
         self.items: list[Node] = []
 
     def pairs(self) -> list[tuple[Node, Node]]:
         """Return the keys of a mapping with their values."""
         return list(zip(self.items[::2], self.items[1::2], strict=True))
+
+    def key(self) -> str:
+        """Return a key of a mapping as ``yamlio.load`` has it: by YAML 1.1, ``y`` is a bool, and then ``"true"``."""
+        if not self.is_plain or self.text == "<<":
+            return self.text
+        value = scalars.resolve(self.text)
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return scalars.format_float32(value) if isinstance(value, float) else str(value)
 
 
 def read(data: bytes) -> Node | None:
@@ -180,7 +192,9 @@ def _scalar(event: Any) -> Node:
             raise YamlError("yaml: !!binary value contains invalid base64 data") from None
     found, value = resolve(text)
     if not tag:
-        return Node(SCALAR, found, line, text, value)
+        plain = Node(SCALAR, found, line, text, value)
+        plain.is_plain = True
+        return plain
     if tag not in (NULL, BOOL, INT, FLOAT, TIMESTAMP):
         return Node(SCALAR, tag, line, text, text)
     if tag == FLOAT and found == INT:

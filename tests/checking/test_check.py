@@ -287,6 +287,85 @@ def test_an_object_that_kubernetes_refuses(tmp_path: Path, text: str, rule: str,
     assert message in messages(chart)
 
 
+DEPLOYMENT = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: a}
+spec:
+  selector: {matchLabels: {a: b}}
+  strategy: {rollingUpdate: {maxSurge: %s, maxUnavailable: %s}}
+  template:
+    metadata: {labels: {a: b}}
+    spec:
+      containers:
+      - name: a
+        resources:
+          limits:
+            cpu: %s
+            memory: %s
+        livenessProbe:
+          httpGet:
+            port: %s
+"""
+
+
+@pytest.mark.parametrize(
+    ("values", "line", "message"),
+    [
+        (("1", "1", "zz", "1Gi", "http"), 14, 'cpu is the text "zz", which is not a quantity such as 500m, 2 or 1.5Gi'),
+        (("1", "1", "1", "1Gb", "http"), 15, 'memory is the text "1Gb", which is not a quantity such as 500m, 2 or 1.5Gi; did you mean 1G?'),
+        (("1", "1", "1", "512MiB", "http"), 15, "did you mean 512Mi?"),
+        (("1", "1", "1", "1K", "http"), 15, "did you mean 1k?"),
+        (("1", "1", '""', "1", "http"), 14, 'cpu is the text "", which is not a quantity'),
+        (("1", "1", "1", "1", '"8080"'), 18, 'port is the text "8080", which is not the name of a port: it must contain at least one letter (a-z); leave the quotes away'),
+        (("1", "1", "1", "1", "70000"), 18, "port is the number 70000, which is not a port: it must be between 1 and 65535, inclusive"),
+        (("1", "1", "1", "1", "health_check"), 18, "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"),
+        (('"25"', "1", "1", "1", "http"), 6, 'maxSurge is the text "25", which is neither a number nor a percentage; leave the quotes away'),
+        (("1", "some", "1", "1", "http"), 6, 'maxUnavailable is the text "some", which is neither a number nor a percentage'),
+        (("1", "150%", "1", "1", "http"), 6, 'maxUnavailable is the text "150%", which is wrong: it must not be greater than 100%'),
+        (("-1", "1", "1", "1", "http"), 6, "maxSurge is the number -1, which is wrong: it must be greater than or equal to 0"),
+    ],
+)  # fmt: skip
+def test_a_text_of_another_form(tmp_path: Path, values: tuple[str, ...], line: int, message: str) -> None:
+    chart = write_chart(tmp_path / "web", map=DEPLOYMENT % values)
+    assert [(one, place) for one, _, place in found(chart)] == [("wrong-format", f"web/templates/map.yaml:{line}")]
+    assert message in messages(chart)
+
+
+def test_forms_that_are_taken(tmp_path: Path) -> None:
+    for values in (
+        ("25%", "0", "500m", "1.5Gi", "http"), ("150%", "100%", "1e3", "1E", "80"), ("0%", "1", "+.5", "2", "a-1"),
+    ):  # fmt: skip
+        assert found(write_chart(tmp_path / values[2] / "web", map=DEPLOYMENT % values)) == []
+    service = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec:\n  ports: [{port: 80, targetPort: 0}]\n"
+    assert found(write_chart(tmp_path / "zero" / "web", map=service)) == []
+
+
+def test_data_of_a_secret_that_is_not_base64_is_not_shown(tmp_path: Path) -> None:
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata:\n  good: cGFzcw==\n  bad: pass-word\n"
+    chart = write_chart(tmp_path / "web", map=secret)
+    assert [(one, place) for one, _, place in found(chart)] == [("wrong-format", "web/templates/map.yaml:6")]
+    assert "bad is not base64 (illegal base64 data at input byte 4); use b64enc, or stringData" in messages(chart)
+    assert "pass-word" not in messages(chart)
+
+
+def test_a_time_and_a_number_that_are_not_taken(tmp_path: Path) -> None:
+    text = """apiVersion: v1
+kind: Pod
+metadata: {name: a, creationTimestamp: "2026-01-02"}
+spec:
+  priority: 3000000000
+  containers: [{name: a}]
+"""
+    chart = write_chart(tmp_path / "web", map=text)
+    assert [(one, place) for one, _, place in found(chart)] == [
+        ("wrong-format", "web/templates/map.yaml:3"), ("wrong-type", "web/templates/map.yaml:5")
+    ]  # fmt: skip
+    assert 'creationTimestamp is the text "2026-01-02", which is not a time such as 2026-01-02T03:04:05Z' in messages(
+        chart
+    )
+    assert "priority is the number 3000000000, and has to be a smaller number" in messages(chart)
+
+
 def test_numbers_and_texts_that_are_taken(tmp_path: Path) -> None:
     text = """apiVersion: v1
 kind: Pod

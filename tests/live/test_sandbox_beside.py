@@ -9,7 +9,7 @@ import pytest
 
 from steersman.sandbox.process import down, up
 from tests.live.conftest import Live
-from tests.sandbox.creations import job_answers
+from tests.sandbox.creations import job_answers, value_answers
 from tests.sandbox.immutable import answers
 
 pytestmark = pytest.mark.live
@@ -23,8 +23,10 @@ def test_the_sandbox_refuses_what_a_server_refuses(live: Live, oracle: str, tmp_
         own = {**live.environment, "KUBECONFIG": running.kubeconfig}
         ours = dict(answers(kubectl, own, "default"))
         our_jobs = dict(job_answers(kubectl, own, "default"))
+        our_values = dict(value_answers(kubectl, own, "default"))
     finally:
         down(folder)
     theirs = dict(answers(kubectl, live.environment, live.namespace))
     assert ours == theirs
+    assert our_values == dict(value_answers(kubectl, live.environment, live.namespace))
     assert our_jobs == dict(job_answers(kubectl, live.environment, live.namespace))

@@ -33,6 +33,48 @@ JOBS: list[tuple[str, dict[str, Any]]] = [
         "schedule": "* * * * *", "jobTemplate": {"spec": {"template": {"spec": {"containers": CONTAINERS}}}},
     })),
 ]  # fmt: skip
+
+
+def _pod(**container: Any) -> dict[str, Any]:
+    return of("v1", "Pod", spec={"containers": [{"name": "c", "image": "i", **container}]})
+
+
+def _limit(value: Any) -> dict[str, Any]:
+    return _pod(resources={"limits": {"cpu": value}})
+
+
+def _secret(value: Any) -> dict[str, Any]:
+    return of("v1", "Secret", data={"a": value})
+
+
+def _port(value: Any) -> dict[str, Any]:
+    return of("v1", "Service", spec={"ports": [{"port": 80, "targetPort": value}]})
+
+
+def _deployment(**spec: Any) -> dict[str, Any]:
+    template = {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": CONTAINERS}}
+    return of("apps/v1", "Deployment", spec={"selector": {"matchLabels": {"a": "b"}}, "template": template, **spec})
+
+
+VALUES: list[tuple[str, dict[str, Any]]] = [
+    *((f"cpu {value!r}", _limit(value)) for value in (1, 0.5, "1e3", "zz", "1Gb", "1K", "", True, [1], {"a": 1})),
+    ("quantity of a claim", of("v1", "PersistentVolumeClaim", spec={
+        "accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "8GB"}},
+    })),
+    *((f"data {value!r}", _secret(value)) for value in ("YQ==\n", "not base64!", "YQ", "YR==", "YQ==YQ==", 1)),
+    *((f"port {value!r}", _port(value)) for value in (0, 1.5, True, "80", "HTTP", 70000, 99999999999, [1], "a-very-long-name-")),
+    *((f"surge {value!r}", _deployment(strategy={"rollingUpdate": {"maxSurge": value}})) for value in ("25%", "25", -1, True)),
+    *((f"replicas {value!r}", _deployment(replicas=value)) for value in (1.5, "1", [1], {"a": 1}, True)),
+    *((f"paused {value!r}", _deployment(paused=value)) for value in ("true", 1)),
+    ("a template that is a text", _deployment(template="x")),
+    ("a label", _deployment(selector={"matchLabels": {"a": [1, "x"]}})),
+    *((f"env {value!r}", _pod(env=[{"name": "A", "value": value}])) for value in (1, True, {"b": None})),
+    ("arguments", _pod(args=[1, 2, "a"])),
+    ("containers that are a map", of("v1", "Pod", spec={"containers": {"a": "b"}})),
+    ("two fields", _deployment(replicas="1", paused="x")),
+    ("a time", of("coordination.k8s.io/v1", "Lease", spec={"renewTime": "soon"})),
+]  # fmt: skip
+UNKNOWN = ("an unknown field", _deployment(replicaz=1))  # a create leaves it out
 _UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHOWN = "jsonpath={.metadata.labels} {.spec.selector} {.spec.template.metadata.labels}"
 
@@ -52,3 +94,13 @@ def job_answers(kubectl: str, environment: dict[str, str], namespace: str) -> It
                 said = run("get", value["kind"], "x", "-o", _SHOWN)
                 run("delete", value["kind"], "x", "--wait=true", "--grace-period=0", "--force")
             yield f"{name}, {way[0]}", _UID.sub("UID", said)
+
+
+def value_answers(kubectl: str, environment: dict[str, str], namespace: str) -> Iterator[tuple[str, str]]:
+    """Yield what the server of ``environment`` says to each of ``VALUES``, in namespaces of any name."""
+    for way in (("create",), ("apply", "--server-side")):
+        for name, value in (*VALUES, UNKNOWN):
+            line = [kubectl, "-n", namespace, *way, "--dry-run=server", "--validate=false", "-f", "-"]
+            given = json.dumps(value)
+            done = subprocess.run(line, env=environment, input=given, capture_output=True, text=True, timeout=60)
+            yield f"{name}, {way[0]}", (done.stderr or done.stdout).replace(f"({namespace}/", "(NAMESPACE/")

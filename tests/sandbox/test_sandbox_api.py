@@ -20,7 +20,7 @@ import pytest
 
 from steersman.sandbox.process import Running, SandboxError, down, find, problems, up
 from tests.conftest import Run
-from tests.sandbox.creations import JOBS, job_answers
+from tests.sandbox.creations import JOBS, UNKNOWN, job_answers, value_answers
 from tests.sandbox.immutable import CHANGES, answers
 
 
@@ -126,6 +126,26 @@ def test_a_job_gets_labels_and_a_selector_once(kubectl: Kubectl) -> None:
     kubectl.ok("create", "job", "j", "--image=i")
     _wait(lambda: "j-" in kubectl.ok("get", "pods", "-l", "batch.kubernetes.io/job-name=j", "-o", "name"))
     assert "the sandbox runs nothing" in kubectl.ok("logs", "job/j")
+
+
+@pytest.mark.helm
+def test_values_of_another_type_or_form_are_refused(kubectl: Kubectl) -> None:
+    said = dict(value_answers(kubectl.program, kubectl.environment, "default"))
+    taken = {"cpu 1", "cpu 0.5", "cpu '1e3'", "data 'YQ==\\n'", "data 'YR=='", "port 0", "surge '25%'"}
+    for way, done in (("create", "created"), ("apply", "serverside-applied")):
+        names = {name.rpartition(", ")[0] for name, text in said.items() if name.endswith(way) and done in text}
+        assert names == taken | ({UNKNOWN[0]} if way == "create" else set())
+    form = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+    refused = 'Pod in version "v1" cannot be handled as a Pod: '
+    assert f"{refused}{form}" in said["cpu 'zz', create"]
+    assert f"unable to convert unstructured object to /v1, Kind=Pod: {form}" in said["cpu 'zz', apply"]
+    assert "illegal base64 data at input byte 3" in said["data 'not base64!', create"]
+    assert "ServicePort.spec.ports.targetPort of type int32" in said["port 1.5, create"]
+    assert (
+        'spec.ports[0].targetPort: Invalid value: "80": must contain at least one letter' in said["port '80', create"]
+    )
+    assert '.spec.containers[name="c"].args[0]: expected string, got &value' in said["arguments, apply"]
+    assert ".spec.replicaz: field not declared in schema" in said[f"{UNKNOWN[0]}, apply"]
 
 
 MALFORMED = [

@@ -6,6 +6,7 @@ from steersman.checking.findings import ERROR, INFO, WARNING
 from steersman.checking.problems import Problem, is_whole, meant, shown
 from steersman.kube import facts as f
 from steersman.kube.deprecations import DEPRECATED, warning
+from steersman.kube.formats import base64_problem, int_or_string_problems, quantity_problem, time_problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -130,6 +131,9 @@ def _check(value: Any, type_: f.Type, path: Path, inside: str, minor: int) -> It
                 yield from _check(item, type_.item, (*path, key), inside, minor)
     elif not _fits(value, form):
         yield _wrong(path, value, _NAMES[form])
+    else:
+        for problem in _form_problems(value, form, path, inside):
+            yield Problem("wrong-format", ERROR, path, f"{_name(path)} is {problem}")
 
 
 def _check_struct(value: dict[str, Any], type_: f.Type, path: Path, inside: str, minor: int) -> Iterator[Problem]:
@@ -183,7 +187,7 @@ def _fits(value: Any, form: str) -> bool:
     if isinstance(value, bool):
         return False
     if form in (f.INT32, f.INT64):
-        return is_whole(value)
+        return is_whole(value) and abs(value) < 1 << (31 if form == f.INT32 else 63)
     if form == f.INT_OR_STRING:
         return isinstance(value, str) or is_whole(value)
     if form == f.QUANTITY:
@@ -197,5 +201,44 @@ def _wrong(path: Path, value: Any, wanted: str) -> Problem:
         advice = "; quote it"
     elif wanted in ("true or false", "a whole number") and isinstance(value, str):
         advice = "; leave the quotes away"
-    name = path[-1] if path and isinstance(path[-1], str) else path[-2] if len(path) > 1 else "the object"
-    return Problem("wrong-type", ERROR, path, f"{name} is {shown(value)}, and has to be {wanted}{advice}")
+    if is_whole(value) and wanted == "a whole number":
+        wanted = "a smaller number"
+    return Problem("wrong-type", ERROR, path, f"{_name(path)} is {shown(value)}, and has to be {wanted}{advice}")
+
+
+def _name(path: Path) -> object:
+    """Return the name of a field, or of the one that an item is in."""
+    return path[-1] if path and isinstance(path[-1], str) else path[-2] if len(path) > 1 else "the object"
+
+
+def _form_problems(value: Any, form: str, path: Path, inside: str) -> Iterator[str]:
+    """Yield what a value of the right type is, where its field takes only texts of another form."""
+    field = str(_name(path))
+    if form == f.QUANTITY and quantity_problem(str(value)):
+        yield f"{shown(value)}, which is not a quantity such as 500m, 2 or 1.5Gi{_meant_quantity(str(value))}"
+    elif form == f.BYTES and base64_problem(value):
+        # the value may be a secret
+        yield f"not base64 ({base64_problem(value)}); use b64enc{', or stringData' if field != 'caBundle' else ''}"
+    elif form == f.TIME and time_problem(field, value):
+        yield f"{shown(value)}, which is not a time such as 2026-01-02T03:04:05Z"
+    elif form == f.INT_OR_STRING:
+        for problem in int_or_string_problems(inside, field, value if isinstance(value, str) else int(value))[:1]:
+            is_number = isinstance(value, str) and value.isdecimal()
+            advice = "; leave the quotes away" if is_number else ""
+            if problem.startswith("must"):
+                is_port = field in ("port", "targetPort")
+                kind = "the name of a port" if isinstance(value, str) else "a port"
+                form = f"not {kind}: it {problem}" if is_port else f"wrong: it {problem}"
+            else:
+                form = "neither a number nor a percentage"
+            yield f"{shown(value)}, which is {form}{advice}"
+
+
+def _meant_quantity(text: str) -> str:
+    """Return the question whether another unit was meant, or ``""``."""
+    number = text.rstrip("bBiIkKmMgGtTpPeE ")
+    unit = text[len(number) :].strip()
+    short = unit[:-1] if unit[-1:] in ("b", "B") else unit
+    known = {one.lower(): one for one in ("k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")}
+    meant_unit = known.get(short.lower())
+    return f"; did you mean {number}{meant_unit}?" if meant_unit and not quantity_problem(number + meant_unit) else ""

@@ -38,9 +38,9 @@ def shown(value: Any) -> str:
     if isinstance(value, list):
         return "a list"
     if isinstance(value, str):
-        from steersman.go.json import dumps
+        from json import dumps
 
-        return f"the text {dumps(value if len(value) < 40 else value[:40] + '…')}"
+        return f"the text {dumps(value if len(value) < 40 else value[:40] + '…', ensure_ascii=False)}"
     if isinstance(value, bool):
         return str(value).lower()
     return f"the number {value}"

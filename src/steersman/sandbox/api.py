@@ -29,7 +29,7 @@ from steersman.sandbox.fields import (
 )
 from steersman.sandbox.immutable import changed_problems
 from steersman.sandbox.resources import Registry, Resource
-from steersman.sandbox.shapes import check_shape, without_nulls
+from steersman.sandbox.shapes import check_applied, check_shape, form_problems, without_nulls
 from steersman.sandbox.storage import Store
 
 TYPE_CHECKING = False
@@ -144,7 +144,7 @@ class Api:
         else:
             metadata.pop("namespace", None)
         value = {**value, "apiVersion": resource.api_version, "kind": resource.kind, "metadata": metadata}
-        problems = problems_of(resource, value)
+        problems = [*problems_of(resource, value), *form_problems(resource, value)]
         if problems:
             raise invalid(resource.kind, resource.group, metadata["name"], problems)
         return value
@@ -233,6 +233,7 @@ class Api:
         applied = {**applied, "metadata": {**(applied.get("metadata") or {}), "name": name}}
         if "managedFields" in applied["metadata"]:
             raise bad_request("metadata.managedFields must be nil")
+        check_applied(resource, applied)
         manager = Manager(write.manager, "Apply", resource.api_version, write.subresource)
         live = self.store.get(resource.key, namespace if resource.namespaced else "", name)
         if live is None:

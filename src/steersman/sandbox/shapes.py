@@ -1,92 +1,244 @@
-"""Check the JSON types of fields, with the messages of a real API server's decoder."""
+"""Check the types and forms of fields, with the messages of a real API server's decoder."""
 
 from __future__ import annotations
 
+from steersman.kube import facts as f
+from steersman.kube.formats import base64_problem, int_or_string_problems, quantity_problem, time_problem
+from steersman.record import Record
 from steersman.sandbox.errors import ApiRefusal, bad_request
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from steersman.sandbox.resources import Resource
 
-# Go's name of a type: what of JSON it takes.
-_TAKES: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "int32": (int,),
-    "bool": (bool,),
-    "map[string]string": (dict,),
-    "[]string": (list,),
-    "[]v1.OwnerReference": (list,),
-    "v1.ObjectMeta": (dict,),
-    "v1.PodTemplateSpec": (dict,),
-    "[]v1.ServicePort": (list,),
+_METADATA = f.Type(f.STRUCT, "meta.v1.ObjectMeta")
+_MOST_DEPTH = 200
+_BITS = {f.INT32: 32, f.INT64: 64}
+_GO_TYPES = {
+    f.INT_OR_STRING: f.INT32,
+    f.TIME: f.STRING,
+    f.BYTES: "[]uint8",
+    f.NUMBER: "float64",
+    f.OBJECT: "map[string]interface {}",
 }
-_METADATA = {
-    "name": "string", "generateName": "string", "namespace": "string", "uid": "string", "resourceVersion": "string",
-    "labels": "map[string]string", "annotations": "map[string]string", "finalizers": "[]string",
-    "ownerReferences": "[]v1.OwnerReference",
-}  # fmt: skip
-_WORKLOAD = {"replicas": "int32", "template": "v1.PodTemplateSpec", "minReadySeconds": "int32"}
-_SPECS: dict[str, dict[str, str]] = {
-    "Deployment": {**_WORKLOAD, "paused": "bool"},
-    "ReplicaSet": _WORKLOAD,
-    "StatefulSet": {**_WORKLOAD, "serviceName": "string"},
-    "DaemonSet": {"template": "v1.PodTemplateSpec", "minReadySeconds": "int32"},
-    "Job": {"completions": "int32", "parallelism": "int32", "backoffLimit": "int32", "template": "v1.PodTemplateSpec"},
-    "Service": {"ports": "[]v1.ServicePort", "selector": "map[string]string", "type": "string", "clusterIP": "string"},
-}
-_TOPS: dict[str, dict[str, str]] = {
-    "ConfigMap": {"data": "map[string]string", "immutable": "bool"},
-    "Secret": {"stringData": "map[string]string", "type": "string", "immutable": "bool"},
-}
+
+
+class _Place(Record):
+    """A field, as each part of a server names it.
+
+    Attributes:
+        decoded: as the JSON decoder does: ``spec.ports.targetPort``, without items and keys of maps.
+        typed: as server-side apply does: ``.spec.ports[port=80,protocol="TCP"].targetPort``.
+        checked: as the validation does: ``spec.ports[0].targetPort``.
+    """
+
+    decoded: str = ""
+    typed: str = ""
+    checked: str = ""
+
+    def field(self, name: str) -> _Place:
+        """Return the place of a field."""
+        decoded, checked = (f"{place}.{name}" if place else name for place in (self.decoded, self.checked))
+        return _Place(decoded, f"{self.typed}.{name}", checked)
+
+    def key(self, key: str) -> _Place:
+        """Return the place of a map's value."""
+        return _Place(self.decoded, f"{self.typed}.{key}", f"{self.checked}[{key}]")
+
+    def item(self, value: Any, keys: tuple[str, ...], at: int) -> _Place:
+        """Return the place of a list's item; ``keys`` tell its items from each other."""
+        from json import dumps
+
+        name = str(at)
+        if keys and isinstance(value, dict) and any(key in value for key in keys):
+            name = ",".join(f"{key}={dumps(value[key])}" for key in keys if key in value)
+        return _Place(self.decoded, f"{self.typed}[{name}]", f"{self.checked}[{at}]")
+
+
+class _Fault(Record):
+    """A value that its field does not take.
+
+    Attributes:
+        place: of the field.
+        value: what is there.
+        type: of the field; None for a field that its type does not have.
+        struct: the name of the type that has the field.
+        message: what is wrong with the form of a value of the right type, or ``""``.
+        ends: whether the decoder stops here.
+    """
+
+    place: _Place
+    value: Any
+    type: f.Type | None
+    struct: str
+    message: str = ""
+    ends: bool = False
 
 
 def check_shape(resource: Resource, value: dict[str, Any]) -> None:
-    """Raise where a field has another JSON type than Kubernetes' own type of it.
+    """Raise where a field has another type, or a text of another form, than Kubernetes' own type of it takes.
 
     Raises:
         ApiRefusal: with the message of a real API server.
     """
-    kind = resource.kind
+    first: _Fault | None = None
+    for fault in _faults_of(resource, value):
+        if fault.type is None:
+            continue  # json: fields that are not known are left out
+        if fault.ends:
+            first = fault  # json: an error of a type's own decoder comes before those of others
+            break
+        first = first or fault
+    if first is not None:
+        head = f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}'
+        raise bad_request(f"{head}: {first.message or _json_problem(first, first.type, is_named=True)}")
+
+
+def check_applied(resource: Resource, value: dict[str, Any]) -> None:
+    """Raise for an object of a server-side apply whose fields are unknown, of another type, or of another form.
+
+    Raises:
+        ApiRefusal: with the message of a real API server.
+    """
+    faults = list(_faults_of(resource, value))
     metadata = value.get("metadata")
-    if not isinstance(metadata, dict | None):
-        raise _wrong(resource, metadata, f"{kind}.metadata", "v1.ObjectMeta")
-    _check(resource, metadata or {}, _METADATA, "ObjectMeta.metadata")
-    _check(resource, value, _TOPS.get(kind, {}), kind)
-    spec, fields = value.get("spec"), _SPECS.get(kind, {})
-    if fields and not isinstance(spec, dict | None):
-        raise _wrong(resource, spec, f"{kind}.spec", f"{resource.version}.{kind}Spec")
-    _check(resource, spec or {}, fields, f"{kind}Spec.spec")
+    name = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}" if isinstance(metadata, dict) else "/"
+    version = f"{resource.group}/{resource.version}, Kind={resource.kind}"
+    typed = sorted(f"{fault.place.typed}: {text}" for fault in faults if (text := _typed_problem(fault)))
+    if typed:
+        shown = typed[0] if len(typed) == 1 else "errors:\n" + "\n".join(f"  {line}" for line in typed)
+        raise ApiRefusal(500, "", f"failed to create typed patch object ({name}; {version}): {shown}")
+    for fault in faults:
+        problem = _conversion_problem(fault)
+        if problem:
+            where = f"({name}; {version}) to proper version"
+            message = f"unable to convert unstructured object to {version}: {problem}"
+            raise ApiRefusal(500, "", f"failed to convert new object {where}: {message}")
 
 
-def _check(resource: Resource, value: dict[str, Any], fields: dict[str, str], where: str) -> None:
-    for name, wanted in fields.items():
-        given: Any = value.get(name)
-        if given is None:
-            continue
-        field = f"{where}.{name}"
-        if not isinstance(given, _TAKES[wanted]) or (wanted == "int32" and isinstance(given, bool)):
-            raise _wrong(resource, given, field, wanted)
-        for item in _items(given):
-            if wanted in ("map[string]string", "[]string"):
-                if item is not None and not isinstance(item, str):
-                    raise _wrong(resource, item, field, "string")
-            elif wanted.startswith("[]") and not isinstance(item, dict):
-                raise _wrong(resource, item, field, wanted[2:])
+def form_problems(resource: Resource, value: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return which ports and numbers of pods a server refuses, each with the field."""
+    type_ = f.facts().schema(resource.group, resource.version, resource.kind)
+    found: list[tuple[str, str]] = []
+    if type_ is not None:
+        for fault in _walk(value, type_, _Place(), "", with_ranges=True):
+            if fault.type is not None and fault.type.form == f.INT_OR_STRING and fault.message:
+                found.append(
+                    (fault.place.checked, f"Invalid value: {_text(fault.value, quoted=True)}: {fault.message}")
+                )
+    return found
 
 
-def _items(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
+def _faults_of(resource: Resource, value: dict[str, Any]) -> Iterator[_Fault]:
+    type_ = f.facts().schema(resource.group, resource.version, resource.kind)
+    if type_ is not None:
+        yield from _walk(value, type_, _Place(), "")
+    else:  # of a custom kind
+        yield from _walk(value.get("metadata"), _METADATA, _Place().field("metadata"), resource.kind)
 
 
-def _wrong(resource: Resource, given: Any, field: str, wanted: str) -> ApiRefusal:
-    return bad_request(
-        f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}: '
-        f"json: cannot unmarshal {_json_type(given)} into Go struct field {field} of type {wanted}"
-    )
+def _walk(value: Any, type_: f.Type, place: _Place, struct: str, *, with_ranges: bool = False) -> Iterator[_Fault]:
+    """Yield the faults of a value; ``struct`` names the type that has its field."""
+    if value is None:
+        return
+    form = type_.form
+    if form in (f.STRUCT, f.MAP, f.OBJECT):
+        if not isinstance(value, dict):
+            yield _Fault(place, value, type_, struct)
+        elif form == f.STRUCT:
+            yield from _walk_struct(value, type_, place, with_ranges=with_ranges)
+        elif type_.item is not None:
+            for key, inner in value.items():
+                yield from _walk(inner, type_.item, place.key(key), struct, with_ranges=with_ranges)
+    elif form == f.LIST:
+        if not isinstance(value, list):
+            yield _Fault(place, value, type_, struct)
+        elif type_.item is not None:
+            for at, inner in enumerate(value):
+                where = place.item(inner, type_.keys, at)
+                yield from _walk(inner, type_.item, where, struct, with_ranges=with_ranges)
+    elif not _fits(value, form):
+        yield _Fault(place, value, type_, struct, ends=form in (f.TIME, f.INT_OR_STRING))
+    else:
+        for message in _form_problems(value, form, struct, place, with_ranges=with_ranges):
+            yield _Fault(place, value, type_, struct, message, ends=form in (f.TIME, f.QUANTITY))
+
+
+def _walk_struct(value: dict[str, Any], type_: f.Type, place: _Place, *, with_ranges: bool) -> Iterator[_Fault]:
+    if place.typed.count(".") > _MOST_DEPTH:
+        return
+    known = f.facts().struct(type_.name)
+    struct = type_.name.rpartition(".")[2]
+    for key, inner in value.items():
+        field = known.fields.get(key)
+        if field is not None:
+            yield from _walk(inner, field, place.field(key), struct, with_ranges=with_ranges)
+        elif key not in known.former:
+            yield _Fault(place.field(key), inner, None, struct)
+
+
+def _form_problems(value: Any, form: str, struct: str, place: _Place, *, with_ranges: bool) -> list[str]:
+    """Return what is wrong with the form of a value of the right type."""
+    field = place.decoded.rpartition(".")[2]
+    if form == f.QUANTITY:
+        problem = quantity_problem(_text(value))
+    elif form == f.TIME:
+        problem = time_problem(field, value)
+    elif form == f.BYTES:
+        problem = base64_problem(value) if isinstance(value, str) else ""
+    elif form == f.INT_OR_STRING and with_ranges:
+        return int_or_string_problems(struct, field, value)
+    else:
+        return []
+    return [problem] if problem else []
+
+
+def _text(value: Any, *, quoted: bool = False) -> str:
+    """Return a value as JSON; a text as it is, unless ``quoted``."""
+    from json import dumps
+
+    return value if isinstance(value, str) and not quoted else dumps(value)
+
+
+def _fits(value: Any, form: str) -> bool:
+    """Return whether JSON's type of a value is one that a form takes, and a number has no more bits."""
+    if form in (f.STRING, f.TIME):
+        return isinstance(value, str)
+    if form == f.BYTES:
+        return isinstance(value, (str, list))
+    if form == f.BOOL:
+        return isinstance(value, bool)
+    if form == f.INT_OR_STRING:
+        return isinstance(value, str) or _fits(value, f.INT32)
+    if form != f.NUMBER and form not in _BITS:
+        return True  # quantities look at the text of anything
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    bits = _BITS.get(form)
+    return bits is None or (value % 1 == 0 and -(1 << bits - 1) <= value < 1 << bits - 1)
+
+
+def _json_problem(fault: _Fault, type_: f.Type | None, *, is_named: bool) -> str:
+    """Return what Go's ``encoding/json`` says about a value of another type, maybe with its field."""
+    wanted = _go_type(type_) if type_ is not None else ""
+    given = _json_type(fault.value)
+    if given == "number" and wanted in _BITS:
+        given = f"number {_text(fault.value)}"
+    into = f"Go struct field {fault.struct}.{fault.place.decoded}" if is_named else "Go value"
+    return f"json: cannot unmarshal {given} into {into} of type {wanted}"
+
+
+def _go_type(type_: f.Type) -> str:
+    if type_.form == f.LIST and type_.item is not None:
+        return f"[]{_go_type(type_.item)}"
+    if type_.form == f.MAP and type_.item is not None:
+        return "v1.ResourceList" if type_.item.form == f.QUANTITY else f"map[string]{_go_type(type_.item)}"
+    if type_.form == f.STRUCT:
+        return ".".join(type_.name.split(".")[-2:])
+    return _GO_TYPES.get(type_.form, type_.form)
 
 
 def _json_type(value: Any) -> str:
@@ -97,6 +249,61 @@ def _json_type(value: Any) -> str:
     if isinstance(value, str):
         return "string"
     return "array" if isinstance(value, list) else "object" if isinstance(value, dict) else "null"
+
+
+# Server-side apply
+
+
+def _typed_problem(fault: _Fault) -> str:
+    """Return what server-side apply says about a field that its schema does not have, or has with another type."""
+    if fault.type is None:
+        return "field not declared in schema"
+    form, value = fault.type.form, fault.value
+    if form == f.QUANTITY and isinstance(value, (dict, list)):
+        return f"expected any scalar, got &{{{_go_shown(value)}}}"
+    if fault.message or form == f.INT_OR_STRING:
+        return ""
+    if form in (f.STRUCT, f.MAP, f.OBJECT, f.LIST, f.BOOL):
+        wanted = {f.LIST: "list", f.BOOL: "boolean"}.get(form, "map")
+        return f"expected {wanted}, got &{{{_go_shown(value)}}}"
+    if form in _BITS or form == f.NUMBER:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return ""
+        kind = {"array": "[]interface {}", "object": "map[string]interface {}"}.get(
+            _json_type(value), _json_type(value)
+        )
+        return f"expected numeric (int or float), got {kind}"
+    return f"expected string, got &value.valueUnstructured{{Value:{_go_literal(value)}}}"
+
+
+def _conversion_problem(fault: _Fault) -> str:
+    """Return what the conversion to the kind's type says after server-side apply."""
+    form = fault.type.form if fault.type is not None else ""
+    if form in _BITS:
+        # k8s: bits that do not fit are cut off
+        return f"cannot convert float64 to {form}" if isinstance(fault.value, float) else ""
+    if form == f.BYTES:
+        return f"error decoding from json: {fault.message}"
+    return fault.message or _json_problem(fault, fault.type, is_named=False)
+
+
+def _go_shown(value: Any) -> str:
+    """Return a value as Go's ``%v`` shows it."""
+    if isinstance(value, dict):
+        return f"map[{' '.join(f'{key}:{_go_shown(inner)}' for key, inner in sorted(value.items()))}]"
+    if isinstance(value, list):
+        return f"[{' '.join(map(_go_shown, value))}]"
+    return "<nil>" if value is None else _text(value)
+
+
+def _go_literal(value: Any) -> str:
+    """Return a value as Go's ``%#v`` shows it."""
+    if isinstance(value, dict):
+        inner = ", ".join(f"{_text(key, quoted=True)}:{_go_literal(item)}" for key, item in sorted(value.items()))
+        return f"map[string]interface {{}}{{{inner}}}"
+    if isinstance(value, list):
+        return f"[]interface {{}}{{{', '.join(map(_go_literal, value))}}}"
+    return "interface {}(nil)" if value is None else _text(value, quoted=True)
 
 
 def without_nulls(value: Any) -> Any:

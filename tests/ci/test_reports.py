@@ -144,6 +144,15 @@ def test_errors_come_before_warnings_and_without_a_file_the_chart_is_named() -> 
     ]
 
 
+def test_without_a_file_the_one_values_file_that_shows_it_is_named() -> None:
+    one, two = ("ci/a-values.yaml",), ("ci/a-values.yaml", "ci/b-values.yaml")
+    lines = list(workflow_commands(run_with(Problem("first", cases=one), Problem("later", cases=two)), "."))
+    assert [line.partition("file=")[2].partition(",")[0] for line in lines] == [
+        "charts/web/ci/a-values.yaml",
+        "charts/web/Chart.yaml",
+    ]
+
+
 def test_a_summary_is_not_larger_than_github_takes() -> None:
     problems = [Problem(f"{number} " + "ü" * 20_000) for number in range(40)]
     text = summary(run_with(*problems), [["CHART"], ["web"]])

@@ -234,6 +234,24 @@ def test_a_password_in_the_settings_is_not_printed(repository: Repository) -> No
         assert "hunter2" not in done.stdout + done.stderr
 
 
+def test_a_values_file_that_is_not_yaml_is_named_and_the_others_are_used(repository: Repository) -> None:
+    repository.chart("charts/web", "0.1.1", ci__bad_values="a: 1\nb: [\n", ci__good_values="replicas: many\n")
+    done = repository.ci("--skip", "install", "--annotations")
+    for stage in ("lint", "check"):
+        place = f"::error file=charts/web/ci/bad-values.yaml,line=2,title=charts/web%3A {stage}::failed to parse "
+        assert place in done.stdout
+    # the other file is checked as well
+    assert "has to be a whole number" in done.stdout and "with ci/good-values.yaml" in done.stdout
+
+
+def test_a_template_that_is_not_yaml_is_named(repository: Repository) -> None:
+    repository.chart("charts/web", "0.1.1")
+    repository.write("charts/web/templates/bad.yaml", "kind: X\nmetadata:\n  name: x\n a: b\n")
+    done = repository.ci("--skip", "install", "--annotations")
+    for stage in ("lint", "check"):
+        assert f"::error file=charts/web/templates/bad.yaml,title=charts/web%3A {stage}::" in done.stdout
+
+
 def test_a_chart_that_cannot_be_read_fails_alone(repository: Repository) -> None:
     repository.write("charts/web/Chart.yaml", "a: b: c\n")
     repository.chart("charts/db", "0.2.0")

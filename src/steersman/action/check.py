@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 
+from steersman.checking.findings import ERROR, Finding
 from steersman.checking.renders import Case
 from steersman.checking.run import check as check_rules
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES
-from steersman.errors import ChartError, UsageError
+from steersman.errors import ChartError, SteerError, UsageError, ValuesError
 from steersman.go.errno import read_error
 from steersman.record import Record
 from steersman.values.files import load_values
@@ -55,8 +56,25 @@ def check(path: str, chart: Chart, options: CheckOptions) -> Report:
         ChartError: when it cannot be worked out which subcharts take part, or a ci values file cannot be read.
         UsageError: when definitions cannot be read.
     """
-    cases = (*ci_cases(path, chart), *options.given)
-    return check_rules(chart, cases, options.world, options.kube, tuple(definition_texts(options.crds)))
+    cases, broken = [], []
+    for name, data in _ci_files(path, chart):
+        try:
+            cases.append(_case(name, data))
+        except SteerError as error:
+            line = yaml_line(str(error)) if b"\n---" not in data else 0
+            broken.append(Finding("not-rendered", ERROR, str(error), f"{chart.name}/{name}", line, cases=(name,)))
+    crds = tuple(definition_texts(options.crds))
+    return check_rules(chart, (*cases, *options.given), options.world, options.kube, crds, known=broken)
+
+
+def yaml_line(message: str) -> int:
+    """Return the line that an error about YAML names, or 0.
+
+    >>> yaml_line("error converting YAML to JSON: yaml: line 3: did not find expected key")
+    3
+    """
+    found = re.search(r"\byaml: line (\d+)", message)
+    return int(found[1]) if found is not None else 0
 
 
 def ci_cases(path: str, chart: Chart) -> list[Case]:
@@ -66,25 +84,30 @@ def ci_cases(path: str, chart: Chart) -> list[Case]:
         ChartError: for a file that cannot be read.
         ValuesError: for one that is not a map in YAML.
     """
+    return [_case(name, data) for name, data in _ci_files(path, chart)]
+
+
+def _ci_files(path: str, chart: Chart) -> Iterator[tuple[str, bytes]]:
     if not os.path.isdir(path):
-        return [_case(file.name, file.data) for file in chart.files if _CI_FILE.fullmatch(file.name)]
+        yield from ((file.name, file.data) for file in chart.files if _CI_FILE.fullmatch(file.name))
+        return
     folder = os.path.join(path, "ci")
-    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-    cases = []
-    for name in names:
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
         if not _CI_FILE.fullmatch(f"ci/{name}"):
             continue
         file = os.path.join(folder, name)
         try:
             with open(file, "rb") as opened:
-                cases.append(_case(f"ci/{name}", opened.read()))
+                yield f"ci/{name}", opened.read()
         except OSError as error:
             raise ChartError(read_error(file, error)) from error
-    return cases
 
 
 def _case(name: str, data: bytes) -> Case:
-    return Case(name, load_values(data), data)
+    try:
+        return Case(name, load_values(data), data)
+    except SteerError as error:
+        raise ValuesError(f"failed to parse {name}: {error}") from error
 
 
 def definition_texts(paths: tuple[str, ...]) -> Iterator[str]:

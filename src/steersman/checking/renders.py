@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from steersman.checking.custom import CustomKinds
 from steersman.checking.file_rules import schema_violations
 from steersman.checking.findings import DEFAULTS, ERROR, INFO, WARNING, Finding
@@ -176,7 +178,9 @@ class Renders:
         if places:
             file, line = places[-1]
         else:
-            line = 0
+            # a template whose text is not YAML
+            named = re.match(r"YAML parse error on ([^:]+):", str(error))
+            file, line = (named[1] if named is not None else file), 0
         message = " ".join(str(error).split())
         return Finding("not-rendered", severity, message, file, line, cases=(case.name,), chain=tuple(places))
 

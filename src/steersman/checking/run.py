@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 STATIC = (unknown_values, unknown_includes, duplicate_defines, unused_defines, unread_files, duplicate_keys)
 
 
-def check(chart: Chart, cases: Sequence[Case], world: World, kube: KubeVersion, crds: tuple[str, ...] = ()) -> Report:
+def check(
+    chart: Chart,
+    cases: Sequence[Case],
+    world: World,
+    kube: KubeVersion,
+    crds: tuple[str, ...] = (),
+    *,
+    known: Sequence[Finding] = (),
+) -> Report:
     """Check a chart.
 
     Args:
@@ -33,12 +41,13 @@ def check(chart: Chart, cases: Sequence[Case], world: World, kube: KubeVersion, 
         world: the clock, the randomness and the capabilities for renders.
         kube: the version of Kubernetes that it is checked for.
         crds: the texts of files with custom resource definitions.
+        known: findings about values files that could not become cases.
 
     Raises:
         SteerError: when it cannot be worked out which subcharts take part.
     """
     subject = Subject(chart)
-    found = list(_findings(subject, cases, world, kube, crds))
+    found = [*known, *_findings(subject, cases, world, kube, crds)]
     kept = [one for one in found if not is_ignored(one, subject.texts)]
     order = {severity: number for number, severity in enumerate(SEVERITIES)}
     kept.sort(key=lambda one: (one.file, one.line, order[one.severity], one.object, one.field, one.message))

@@ -16,6 +16,8 @@ def changed_charts(
 ) -> tuple[list[str], list[str]]:
     """Return the charts that files belong to, sorted, and the folders of files that belong to none.
 
+    Of a folder right below one of ``chart_dirs``, those in it are not named as well.
+
     A chart is a folder with a Chart.yaml right below one of ``chart_dirs``.
 
     Args:
@@ -35,7 +37,7 @@ def changed_charts(
             continue
         chart = chart_of(file, chart_dirs)
         if chart is None:
-            strays.add(os.path.dirname(file))
+            strays.add(_stray(file, chart_dirs))
         elif not is_excluded(chart, excluded):
             charts.setdefault(chart, []).append(os.path.relpath(file, chart).replace(os.sep, "/"))
     if uses_helmignore:
@@ -53,6 +55,16 @@ def chart_of(file: str, chart_dirs: Sequence[str]) -> str | None:
         if folder in (".", "/", ""):
             return None
         folder = os.path.dirname(folder) or "."
+
+
+def _stray(file: str, chart_dirs: Sequence[str]) -> str:
+    """Return the folder right below a folder of charts that a file is in, or the file's own."""
+    folder = os.path.dirname(file)
+    for top in map(os.path.normpath, chart_dirs):
+        below = folder if top == "." else folder.removeprefix(f"{top}/")
+        if below and (top == "." or below != folder):
+            return os.path.normpath(os.path.join(top, below.split("/")[0]))
+    return folder
 
 
 def all_charts(chart_dirs: Sequence[str], excluded: Sequence[str]) -> list[str]:

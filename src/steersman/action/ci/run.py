@@ -98,7 +98,9 @@ def find_charts(settings: CiSettings, git: Git) -> Found:
             raise CannotRun(read_error(str(error.filename), error)) from error
     else:
         paths, strays, base, old = _changed(settings, git)
-        notes += [f"{folder or '.'} has changed and is not in a chart" for folder in strays]
+        for folder in strays:
+            is_there = any(files for _, _, files in os.walk(folder or "."))  # git leaves empty folders
+            notes.append(f"{folder or '.'} {'has changed and is not in a chart' if is_there else 'was removed'}")
         notes += _untracked(settings, git, paths)
     if (settings.charts or settings.all) and settings.upgrade:
         base, old = git.base(

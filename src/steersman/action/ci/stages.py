@@ -7,7 +7,7 @@ import re
 from functools import cached_property
 
 from steersman.action.bounded_file import read_bounded
-from steersman.action.check import CheckOptions, check
+from steersman.action.check import CheckOptions, check, yaml_line
 from steersman.action.ci import model
 from steersman.action.ci.model import WARNING, Problem, skipped, stage_of
 from steersman.chart.loader import load_chart
@@ -113,9 +113,19 @@ class Subject:
         # the last place is the innermost: where the failing include was, not who included it
         places = re.findall(rf"(?:^|[\s(\"]){re.escape(self.name)}/([\w./-]+\.\w+):(\d+)", message)
         there = [(file, line) for file, line in places if os.path.isfile(os.path.join(self.path, file))]
-        file, line = (os.path.join(self.path, there[-1][0]), int(there[-1][1])) if there else ("", 0)
+        file, line = (os.path.join(self.path, there[-1][0]), int(there[-1][1])) if there else self._named_file(message)
         cases = (case,) if case and case != DEFAULTS else ()
         return Problem(message, file, line, severity, cases, getattr(error, "detail", ""))
+
+    def _named_file(self, message: str) -> tuple[str, int]:
+        """Return the file of the chart that a text names without a line, and the line of YAML that it names."""
+        for found in re.finditer(r"[\w./-]+\.\w+", message):
+            name = found[0].removeprefix(f"{self.path}/").removeprefix(f"{self.name}/")
+            file = os.path.join(self.path, name)
+            if not os.path.isabs(name) and os.path.isfile(file):
+                # the lines of a template's YAML are those of what is rendered
+                return file, 0 if name.startswith("templates/") else yaml_line(message)
+        return "", 0
 
 
 class LintSettings(Record):

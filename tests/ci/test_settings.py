@@ -40,6 +40,14 @@ def test_a_flag_wins_over_a_variable_and_a_variable_over_the_file(tmp_path: Path
     assert settings.upgrade and settings.is_since_given
 
 
+def test_a_setting_without_a_value_is_not_set_and_numbers_are_texts(tmp_path: Path) -> None:
+    path = tmp_path / "ct.yaml"
+    path.write_text("chart-dirs:\ntarget-branch:\nupgrade:\nexcluded-charts: [1, 1.5]\n")
+    settings = read_settings(str(path), {}, {})
+    assert (settings.chart_dirs, settings.target_branch, settings.upgrade) == (("charts",), "main", False)
+    assert settings.excluded_charts == ("1", "1.5")
+
+
 def test_every_setting_of_chart_testing_is_used_or_says_why_not() -> None:
     used = {name.replace("_", "-") for name in CiSettings.__annotations__} - {"file", "is-since-given", "warnings"}
     assert used == {name for name, key in KEYS.items() if not key.unused}

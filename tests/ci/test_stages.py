@@ -153,12 +153,26 @@ def test_additional_commands(repository: Repository) -> None:
     stage = repository.stages("charts/web", "--skip", "install", code=1)["charts/web"]["commands"]
     (problem,) = stage["problems"]
     assert problem["message"] == "ls web-none: exit code 2" and "No such file" in problem["detail"]
-    repository.write("ct.yaml", "additional-commands: ['none-such {{ .Path }}', 'echo {{ .Other }}']\n")
+    commands = "['none-such {{ .Path }}', 'echo {{ .Other }}', 'echo {{ .Path']"
+    repository.write("ct.yaml", f"additional-commands: {commands}\n")
     stage = repository.stages("charts/web", "--skip", "install", code=1)["charts/web"]["commands"]
-    assert messages(stage) == [
-        "none-such charts/web: no such file or directory",
-        "echo {{ .Other }}: additional-commands may use .Path, .Yaml.Name, .Yaml.Version",
-    ]
+    known = "additional-commands may use .Path, and of .Yaml: Name, Version, Deprecated and Maintainers (Name, Email)"
+    missing, unknown, unclosed = messages(stage)
+    assert missing == "none-such charts/web: no such file or directory"
+    assert "Other" in unknown and unknown.endswith(known)
+    assert "unclosed action" in unclosed
+
+
+def test_additional_commands_are_templates(repository: Repository) -> None:
+    repository.chart("charts/web", more="maintainers: [{name: me, email: a@b.c}]\n")
+    commands = """additional-commands:
+- test '{{ if .Path }}a{{ end }}{{ .Yaml.Version }}' = a0.1.0
+- test {{ (index .Yaml.Maintainers 0).Name }}{{ range .Yaml.Maintainers }}{{ .Email }}{{ end }} = mea@b.c
+- test {{ .Yaml.Deprecated | not }}{{ printf "-%s" .Yaml.Name }} = true-web
+"""
+    repository.write("ct.yaml", commands)
+    stage = repository.stages("charts/web", "--skip", "install")["charts/web"]["commands"]
+    assert stage["status"] == "ok" and stage["summary"] == "3"
 
 
 def test_maintainers_have_accounts_at_the_host(repository: Repository, tmp_path: Path) -> None:

@@ -127,7 +127,8 @@ def _read(path: str) -> dict[str, Any]:
         name = str(key).lower()  # viper: the case of a key does not matter
         if name not in KEYS:
             raise CannotRun(f"{path}: unknown setting {key}{_meant(name)}")
-        found[name] = _checked(f"{path}: {name}", name, value)
+        if value is not None:  # viper: a key without a value is not set
+            found[name] = _checked(f"{path}: {name}", name, value)
     return found
 
 
@@ -158,9 +159,7 @@ def _checked(place: str, name: str, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         if isinstance(value, list) and all(isinstance(item, (str, int, float)) for item in value):
-            return tuple(map(str, value))
-        if value is None:
-            return ()
+            return tuple(f"{item:g}" if isinstance(item, float) else str(item) for item in value)
     elif kind == SWITCH:
         from steersman.settings import parse_bool
 
@@ -171,7 +170,7 @@ def _checked(place: str, name: str, value: object) -> object:
         except ValueError:
             pass
     elif not isinstance(value, (dict, list, bool)):
-        return "" if value is None else str(value)
+        return str(value)
     raise CannotRun(f"{place} must be {kind}")
 
 

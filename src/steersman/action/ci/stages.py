@@ -375,10 +375,11 @@ def commands_stage(subject: Subject, commands: tuple[str, ...], environ: dict[st
 
     problems: list[Problem] = []
     for text in commands:
-        line = _filled(text, subject)
-        if "{{" in line:
-            known = ", ".join(f".{name}" for name in _known(subject))
-            problems.append(Problem(f"{line}: additional-commands may use {known}"))
+        try:
+            line = _filled(text, subject)
+        except SteerError as error:
+            known = ".Path, and of .Yaml: Name, Version, Deprecated and Maintainers (Name, Email)"
+            problems.append(Problem(f"{text}: {error}; additional-commands may use {known}"))
             continue
         try:
             arguments = shlex.split(line)
@@ -393,16 +394,33 @@ def commands_stage(subject: Subject, commands: tuple[str, ...], environ: dict[st
 
 
 _MOST_OUTPUT = 20_000  # bytes of a command's output that are shown, the last ones
-_FIELD = re.compile(r"{{-?\s*\.(\w+(?:\.\w+)*)\s*-?}}")
-
-
-def _known(subject: Subject) -> dict[str, str]:
-    return {"Path": subject.path, "Yaml.Name": subject.name, "Yaml.Version": subject.version}
 
 
 def _filled(text: str, subject: Subject) -> str:
-    known = _known(subject)
-    return _FIELD.sub(lambda found: known.get(found[1], found[0]), text)
+    """Return a command with the chart in it; it is a template, as in chart-testing.
+
+    Raises:
+        TemplateError: when it is wrong, or uses what a chart does not have.
+    """
+    from steersman.gotemplate.templates import TemplateSet
+
+    maintainers = [one for one in subject.facts.get("maintainers") or () if isinstance(one, dict)]
+    templates = TemplateSet({}, "error")
+    templates.parse("command", text)
+    return templates.execute(
+        "command",
+        {
+            "Path": subject.path,
+            "Yaml": {
+                "Name": subject.name,
+                "Version": subject.version,
+                "Deprecated": bool(subject.facts.get("deprecated")),
+                "Maintainers": [
+                    {key.title(): str(one.get(key) or "") for key in ("name", "email")} for one in maintainers
+                ],
+            },
+        },
+    )
 
 
 def _silent(*_words: object, **_fields: object) -> None: ...

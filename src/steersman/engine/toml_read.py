@@ -7,7 +7,7 @@ One pass: each function reads one form and what is wrong first is raised. Answer
 from __future__ import annotations
 
 from steersman.engine.toml import TomlError
-from steersman.go.values import Int64, MapList
+from steersman.go.values import Int64, TypedList
 from steersman.gotemplate.times import Time
 
 TYPE_CHECKING = False
@@ -36,6 +36,14 @@ _LAYOUTS = (
     ("2006-01-02T15:04", "datetime-local"),
     ("15:04", "time-local"),
 )
+
+
+class MapList(TypedList):
+    """``[]map[string]interface{}``."""
+
+    __slots__ = ()
+    go_type = "[]map[string]interface {}"
+    go_elem = "map[string]interface {}"
 
 
 def loads(text: str) -> dict[str, Any]:

@@ -39,27 +39,6 @@ class Int64(int):
     go_kind = "int64"
 
 
-class Int32(int):
-    """``int32``."""
-
-    __slots__ = ()
-    go_type = go_kind = "int32"
-
-
-class Int16(int):
-    """``int16``."""
-
-    __slots__ = ()
-    go_type = go_kind = "int16"
-
-
-class Int8(int):
-    """``int8``."""
-
-    __slots__ = ()
-    go_type = go_kind = "int8"
-
-
 class Unsigned(int):
     """Base of the unsigned integers."""
 
@@ -67,24 +46,11 @@ class Unsigned(int):
     go_type = go_kind = "uint"
 
 
-class Uint(Unsigned):
-    """``uint``."""
-
-    __slots__ = ()
-
-
 class Uint8(Unsigned):
     """``uint8``, the element of ``[]byte`` and of strings under ``index``."""
 
     __slots__ = ()
     go_type = go_kind = "uint8"
-
-
-class Uint16(Unsigned):
-    """``uint16``."""
-
-    __slots__ = ()
-    go_type = go_kind = "uint16"
 
 
 class Uint32(Unsigned):
@@ -99,22 +65,6 @@ class Uint64(Unsigned):
 
     __slots__ = ()
     go_type = go_kind = "uint64"
-
-
-class Float32(float):
-    """``float32``."""
-
-    __slots__ = ()
-    go_type = go_kind = "float32"
-
-
-class TypedString(str):
-    """Base of named string types."""
-
-    __slots__ = ()
-    go_type = "string"
-    go_kind = "string"
-    go_methods: ClassVar[dict[str, Method]] = {}
 
 
 class TypedMap(dict):  # type: ignore[type-arg]
@@ -200,30 +150,6 @@ class StringList(TypedList):
     __slots__ = ()
     go_type = "[]string"
     go_elem = "string"
-
-
-class IntList(TypedList):
-    """``[]int``."""
-
-    __slots__ = ()
-    go_type = "[]int"
-    go_elem = "int"
-
-
-class ListList(TypedList):
-    """``[][]interface{}``."""
-
-    __slots__ = ()
-    go_type = "[][]interface {}"
-    go_elem = "[]interface {}"
-
-
-class MapList(TypedList):
-    """``[]map[string]interface{}``."""
-
-    __slots__ = ()
-    go_type = "[]map[string]interface {}"
-    go_elem = "map[string]interface {}"
 
 
 class GoStruct:

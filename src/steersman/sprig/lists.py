@@ -7,7 +7,7 @@ differ only in how Go reports errors, and not in what a template sees.
 from __future__ import annotations
 
 from steersman.go.errors import CallError
-from steersman.go.values import ListList, NilList, Uint8, kind_name
+from steersman.go.values import NilList, TypedList, Uint8, kind_name
 from steersman.sprig.reflection import deep_equal, likeness
 
 TYPE_CHECKING = False
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 _MANY = 16  # values from which on comparing each with each takes longer than sorting them into groups
 NIL_DEREFERENCE = "runtime error: invalid memory address or nil pointer dereference"
+
+
+class ListList(TypedList):
+    """``[][]interface{}``."""
+
+    __slots__ = ()
+    go_type = "[][]interface {}"
+    go_elem = "[]interface {}"
 
 
 def _elements(value: Any, complaint: str) -> list[Any]:

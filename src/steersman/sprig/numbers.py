@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from steersman.go.errors import CallError
 from steersman.go.integer import integer
-from steersman.go.values import Int64, IntList
+from steersman.go.values import Int64, TypedList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 _MOST_NUMBERS = 20_000_000  # in a list made of nothing
 _MIN, _MAX, _RANGE = -(1 << 63), (1 << 63) - 1, 1 << 64
 _ARITHMETIC = frozenset(("int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64"))
+
+
+class IntList(TypedList):
+    """``[]int``."""
+
+    __slots__ = ()
+    go_type = "[]int"
+    go_elem = "int"
 
 
 def wrapped(number: int) -> int:

@@ -208,9 +208,19 @@ QUESTIONS = [
 ]  # fmt: skip
 
 
+EMPTY = [
+    "{}: x", "[]: x", "a: 1\n{}: x", "a: 1\n[]: x", "a: 1\n{]{ b }}", "x:\n  - a\n{]{ b | c }}\n\n", "a: 1\n{}\n",
+    "a: 1\n{ \n}\n", "a: 1\nb: 2\n{} # c\nd: 1", "- {}: x", "- []: 1", "- a\n{}\n", "a:\n  {}: 1", "a:\n- b\n{}\n",
+    "a:\n  - b\n{}\n", "a:\n  - b\n  {}\n", "a:\n  b:\n  - b\n  {}\n", "? {}: 1", "? {}\n: 1", "a: 1\n? {}\n: 1",
+    "a: { {}: 1}", "a: [ {}: 1]", "a: { b: 1, {}: 1}", "a: [ b, {}: 1]", "a: {[]: 1}", "- a: 1\n  {}: 2", "a: {}\n  b: 1",
+    "a:\n  b: 1\n  {}\nc: 1", "a: &x {}\nb: *x", "a: [{}, []]", "&x {}: 1", "!!map {}: 1", "a: 1\n&x {}: 1", "a: 1\n&x {}\n",
+    "a: 1\n{b}\n", "a: 1\n[[]]: c", "[{}]: 1", "a: {} b", "{}\na: 1",
+]  # fmt: skip
+
+
 @pytest.mark.helm
-@pytest.mark.parametrize("texts", [COLONS, QUESTIONS])
-def test_colons_and_question_marks_in_brackets(tmp_path: Path, steer: Run, helm: Run, texts: list[str]) -> None:
+@pytest.mark.parametrize("texts", [COLONS, QUESTIONS, EMPTY])
+def test_odd_brackets(tmp_path: Path, steer: Run, helm: Run, texts: list[str]) -> None:
     chart = tmp_path / "c"
     (chart / "templates").mkdir(parents=True)
     (chart / "files").mkdir()

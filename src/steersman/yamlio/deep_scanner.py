@@ -59,7 +59,7 @@ def deep_loader(base: type[Any], **attributes: Any) -> Any:
             """Return how far a plain scalar goes from here without a blank."""
             length = 0
             while (char := self.peek(length)) not in _BLANK_OR_END:
-                # go: a colon before a bracket is a part of the scalar (test_colons_and_question_marks_in_brackets)
+                # go: a colon before a bracket is a part of the scalar (test_odd_brackets)
                 if char == ":" and self.peek(length + 1) in _BLANK_OR_END:
                     break
                 if self.flow_level and char in ",?[]{}":

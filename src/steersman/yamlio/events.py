@@ -26,6 +26,8 @@ _TOO_DEEP = "exceeded maximum nesting depth"
 _MOST_PATCHES = 20
 _STAND_INS = "".join(map(chr, range(0xE000, 0xE010)))
 _MARK_AT_LINE = b"\n\xef\xbb\xbf"
+_NO_COLON = "could not find expected ':'"
+_NO_KEY, _NO_DASH = "did not find expected key", "did not find expected '-' indicator"
 _UNEXPECTED_COLON = "found unexpected ':'"
 _INF = float("inf")
 
@@ -84,6 +86,11 @@ def _first_infinity(value: Any) -> str:
     return ""
 
 
+def _column(frame: _Frame) -> int:
+    column: int = frame.begin.start_mark.column
+    return column
+
+
 class Reader:
     """Reads documents one after the other from one text.
 
@@ -106,6 +113,8 @@ class Reader:
         self._documents = 0
         self._mark = ""
         self._colon = ""
+        self._innermost: _Frame | None = None  # the collection that was being read when libyaml found an error
+        self._late: YamlError | None = None  # what is wrong behind the end of the document
         if _MARK_AT_LINE in raw:
             # go: a byte order mark is passed over at the beginning alone, libyaml does so in each line
             # (test_a_byte_order_mark_inside)
@@ -131,6 +140,8 @@ class Reader:
         Raises:
             YamlError: with go-yaml's message.
         """
+        if self._late is not None:
+            raise self._late
         while True:
             try:
                 found = self._document()
@@ -146,7 +157,39 @@ class Reader:
 
     def _told(self, error: Any) -> YamlError:
         """Return libyaml's error in go-yaml's words."""
+        if getattr(error, "problem", "") == _NO_COLON and self._is_empty_flow(error.context_mark.index):
+            return self._lost_key(self._innermost, error.context_mark.line)
         return _translated(error, self._binding)
+
+    def _is_empty_flow(self, at: int) -> bool:
+        """Return whether an empty flow collection begins at a character, with whichever bracket it ends."""
+        text = self._raw.decode("utf-8", "surrogateescape")
+        return text[at : at + 1] in ("[", "{") and text[at + 1 :].lstrip()[:1] in ("]", "}")
+
+    def _check_empty_key(self, frame: _Frame, stack: list[_Frame], key: Any) -> None:
+        """Raise for an empty flow collection as a key of ``frame``; as the first of the document it ends that."""
+        at, line = key.start_mark.index, key.start_mark.line
+        before = self._raw.decode("utf-8", "surrogateescape")[:at].rstrip(" ")
+        # go-yaml has not seen the mapping that begins with its key
+        is_first = frame.begin.start_mark.index == at
+        is_explicit = not is_first and before.endswith("?")
+        if not key.flow_style or key.anchor is not None or key.tag is not None or is_explicit:
+            return
+        if frame.begin.flow_style:
+            raise question_mark(not is_first, line)
+        if is_first and not stack:
+            self._late = self._lost_key(None, line)
+        else:
+            raise self._lost_key(stack[-1] if is_first else frame, line)
+
+    def _lost_key(self, frame: _Frame | None, line: int) -> YamlError:
+        """Return the error for an empty flow collection where a collection in lines has its next item.
+
+        go: go-yaml forgets that such a collection may be a key (test_odd_brackets)
+        """
+        if frame is None:
+            return _at_line("did not find expected <document start>", line)
+        return _at_line(_NO_KEY if type(frame.value) is dict else _NO_DASH, line)
 
     def _finish(self) -> None:
         """Read the document at hand to its end.
@@ -179,7 +222,7 @@ class Reader:
                 return False
             self._patch(patched)
         elif problem == _UNEXPECTED_COLON and error.problem_mark is not None:
-            # go: a colon before a bracket is a part of the scalar (test_colons_and_question_marks_in_brackets)
+            # go: a colon before a bracket is a part of the scalar (test_odd_brackets)
             text, at = self._raw.decode("utf-8", "surrogateescape"), error.problem_mark.index
             self._colon = self._colon or self._stand_in("")
             if not self._colon or text[at : at + 1] != ":":
@@ -227,6 +270,8 @@ class Reader:
         if type(event) is events.StreamEndEvent:
             return False, None
         value = self._node()
+        if self._late is not None:
+            return True, value
         self._parser.get_event()
         if self._refused:
             first, key, _ = self._refused[0]
@@ -250,7 +295,12 @@ class Reader:
         stack: list[_Frame] = []
         frame: _Frame | None = None
         while True:
-            event = get()
+            try:
+                event = get()
+            except self._binding.error:
+                is_indented = frame is None or not stack or _column(frame) > _column(stack[-1])
+                self._innermost = frame if is_indented else stack[-1]
+                raise
             kind = type(event)
             count = 1
             begin = event
@@ -279,6 +329,10 @@ class Reader:
                 if frame.anchor is not None:
                     anchors[frame.anchor] = _Alias(value, count)
                 frame = stack.pop() if stack else None
+                if frame is not None and not value and frame.key is None and type(frame.value) is dict:
+                    self._check_empty_key(frame, stack, begin)
+                    if self._late is not None:
+                        return value
             self._decoded += 1
             if frame is None:
                 return value
@@ -342,7 +396,7 @@ class Reader:
     def _check_question_mark(self, event: Any, in_mapping: bool) -> None:
         """Raise for a plain scalar with a question mark inside of brackets.
 
-        go: go-yaml takes it for the mark of a key there (test_colons_and_question_marks_in_brackets)
+        go: go-yaml takes it for the mark of a key there (test_odd_brackets)
         """
         if event.style:
             return

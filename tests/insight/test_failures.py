@@ -68,9 +68,11 @@ def test_an_error_is_told_at_its_place_and_its_fix_is_true(own: Run, tmp_path: P
     done = own(*chart.arguments())
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == sections()[case.name]
+    assert case.says in done.stderr.partition("fix: ")[2]
     chart.fix()
     done = own(*chart.arguments())
     assert (done.returncode, done.stderr) == (0, "")
+    assert case.rendered in done.stdout
 
 
 @pytest.mark.parametrize("name", ["absent-map", "colon-in-text", "unknown-include", "schema-type"])

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 
 from steersman.engine.trace import Trace
-from steersman.insight.fixes import Block, Clues, likely_fix, yaml_fix
+from steersman.insight.fixes import Clues, likely_fix
 from steersman.insight.lines import Lines
 from steersman.insight.nearness import nearest
 from steersman.insight.origins import origins
 from steersman.insight.reads import GLOBAL, Reads
 from steersman.insight.unused import dotted
 from steersman.insight.value_origins import ValueOrigins, value_at
+from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,13 +26,14 @@ if TYPE_CHECKING:
     from steersman.insight.lines import Line
     from steersman.insight.origins import GivenValues
     from steersman.insight.value_origins import ValueOrigin
+    from steersman.insight.yaml_fixes import Edit, Row
     from steersman.rendering import Broken
     from steersman.values.schema import SchemaViolation, Violation
 
 _AROUND = 3  # rendered lines on each side
 _MOST_VALUES = 6
 _MOST_EVENTS = 500_000  # of the second render, which may be one that would take all memory
-_YAML_LINE = re.compile(r"line (\d+):")
+_MOST_TRIALS = 60  # of changes of a document
 
 
 def diagnose(broken: Broken, given: GivenValues) -> str:
@@ -153,18 +155,35 @@ def _excerpt(text: str, name: str, line: int, column: int, context: str = "") ->
 # YAML
 
 
+class _BrokenYaml(Record):
+    """A document of a rendered template that cannot be read.
+
+    Attributes:
+        path: of the template.
+        text: of the document.
+        first: the line of the template's text that it begins on, from 0.
+        line: the one that is at fault, of the document.
+        message: the reason.
+    """
+
+    path: str
+    text: str
+    first: int
+    line: int
+    message: str
+
+
 def _of_yaml(broken: Broken, files: dict[str, str], trace: Trace, given: GivenValues) -> str:
-    found = _broken_line(str(broken.error), files)
+    found = _broken_yaml(str(broken.error), files)
     if found is None:
         return ""
-    path, number, message = found
     reads = Reads(trace)
     lines = Lines(trace, reads)
-    rows = lines.of(path)
-    if number >= len(rows):
+    rows = lines.of(found.path)
+    if found.first + found.line >= len(rows):
         return ""
     texts = _texts(broken, trace)
-    number, fix = _first_fix(message, rows, number, texts, path)
+    number, fix = _first_fix(found, rows, texts)
     line = rows[number]
     out = []
     places = line.chain
@@ -177,30 +196,38 @@ def _of_yaml(broken: Broken, files: dict[str, str], trace: Trace, given: GivenVa
     return _joined(out, fix)
 
 
-def _broken_line(message: str, files: dict[str, str]) -> tuple[str, int, str] | None:
-    """Return the template, the line of its text (from 0) and YAML's words for a manifest that cannot be read."""
+def _broken_yaml(message: str, files: dict[str, str]) -> _BrokenYaml | None:
+    """Return the document that an error is about."""
     found = re.match(r"YAML parse error on (.+?): (.*)", message, re.DOTALL)
     if found is None or found[1] not in files:
         return None
-    from steersman.manifest.hooks import read_head
     from steersman.manifest.split import split_manifests
-    from steersman.yamlio import YamlError, load
 
     path, text, at = found[1], files[found[1]], 0
     for document in split_manifests(text):
         at = max(text.find(document.strip(), at), 0)
-        start = text.count("\n", 0, at)
-        try:
-            tree = load(document)
-        except YamlError as error:
-            line = _YAML_LINE.search(str(error))
-            offset = int(line[1]) - 1 if line else 0
-            return path, start + min(offset, document.strip().count("\n")), str(error)
-        try:
-            read_head(tree)
-        except ValueError as error:
-            return path, start + _shape_line(document), str(error)
+        problem = _problem(document)
+        if problem is not None:
+            line, words = problem
+            last = document.strip().count("\n")
+            return _BrokenYaml(path, document.strip(), text.count("\n", 0, at), min(line, last), words)
         at += 1
+    return None
+
+
+def _problem(document: str) -> tuple[int, str] | None:
+    """Return the line of a document (from 0) that is at fault and the reason; None where it can be read."""
+    from steersman.manifest.hooks import read_head
+    from steersman.yamlio import YamlError, load
+
+    try:
+        tree = load(document)
+    except YamlError as error:
+        return max(error.at - 1, 0), str(error)
+    try:
+        read_head(tree)
+    except ValueError as error:
+        return _shape_line(document), str(error)
     return None
 
 
@@ -225,29 +252,55 @@ def _shape_line(document: str) -> int:
     return 0
 
 
-def _first_fix(message: str, rows: Sequence[Line], number: int, texts: dict[str, str], path: str) -> tuple[int, str]:
-    """Return the line at or next to ``number`` whose fix is known, and the fix; YAML's line is often the next one."""
-    if "Go struct field" in message:
-        return number, "a text is wanted here: | quote" if message.endswith(
-            "of type string"
-        ) else "a map is wanted here"
-    for at in (number, number + 1, number - 1):
-        if not 0 <= at < len(rows) or not rows[at].text.strip():
-            continue
-        line = rows[at]
-        place = line.chain[0] if line.chain else None
-        source = texts.get(place.template, "").split("\n")[place.line - 1] if place is not None and place.line else ""
-        before = next((row.text for row in reversed(rows[:at]) if row.text.strip() and not _same_origin(row, line)), "")
-        own = tuple(dict.fromkeys(s.chain[0].line for s in line.segments if s.chain and s.chain[0].template == path))
-        last = texts.get(path, "").split("\n")[own[-1] - 1] if own else source
-        fix = yaml_fix(Block(message, line.text, before, last if len(own) > 1 else source, own, line.made))
-        if fix:
-            return at, fix
-    return number, ""
+def _first_fix(broken: _BrokenYaml, lines: Sequence[Line], texts: dict[str, str]) -> tuple[int, str]:
+    """Return the line that is at fault and its fix: that of the nearest line that has one which mends the document."""
+    from steersman.insight.yaml_fixes import as_text, possible_edits
+
+    end = broken.first + broken.text.count("\n") + 1
+    rows = [_row(line, texts, broken.path) for line in lines[broken.first : end]]
+    template = texts.get(broken.path, "").split("\n")
+    is_shape = "Go struct field" in broken.message
+    trials = _MOST_TRIALS
+    for at in sorted(range(len(rows)), key=lambda at: abs(at - broken.line)):
+        edits = [*possible_edits(rows, template, at), *(as_text(rows, at) if is_shape else ())]
+        for edit in edits:
+            trials -= 1
+            if _mends(edit, rows, broken):
+                wanted = "a text is wanted here; " if is_shape else ""
+                return broken.first + edit.row, wanted + edit.fix
+        if trials <= 0 or is_shape:
+            break
+    if is_shape:
+        return broken.first + broken.line, "a map is wanted here" if "of type string" not in broken.message else ""
+    return broken.first + broken.line, ""
 
 
-def _same_origin(row: Line, line: Line) -> bool:
-    return bool(row.made) and row.made == line.made
+def _row(line: Line, texts: dict[str, str], path: str) -> Row:
+    from steersman.insight.yaml_fixes import Row
+
+    own = [(part.text, part.chain[0].line) for part in line.segments if part.chain and part.chain[0].template == path]
+    # the part that an action has written tells which one it is
+    made = [number for (_, number), part in zip(own, line.segments) if part.made]
+    sources = tuple((str(place), _line_of(texts, place.template, place.line)) for place in reversed(line.chain))
+    number = made[-1] if made else own[-1][1] if own else 0
+    return Row(line.text, sources, number, tuple(own), line.made)
+
+
+def _line_of(texts: dict[str, str], template: str, line: int) -> str:
+    lines = texts.get(template, "").split("\n")
+    return lines[line - 1] if 0 < line <= len(lines) else ""
+
+
+def _mends(edit: Edit, rows: Sequence[Row], broken: _BrokenYaml) -> bool:
+    """Return whether a document can be read with a change, or is wrong further down only."""
+    texts = [row.text for row in rows]
+    problem = _problem("\n".join([*texts[: edit.begin], *edit.lines, *texts[edit.end :]]))
+    if problem is None:
+        return True
+    line, message = problem
+    moved = len(edit.lines) - (edit.end - edit.begin)
+    is_further = line - moved > max(broken.line, edit.end - 1)
+    return is_further and ("Go struct field" in message or "Go struct field" not in broken.message)
 
 
 # Schemas
@@ -295,9 +348,10 @@ def _rendered(lines: Sequence[str], at: int) -> list[str]:
 
 def _values_text(values: Iterable[ValueOrigin], because: Iterable[ValueOrigin]) -> list[str]:
     out = []
-    for value in list({value.path: value for value in values}.values())[-_MOST_VALUES:]:
+    read = {value.path: value for value in values}
+    for value in list(read.values())[-_MOST_VALUES:]:
         out.append(f"{value.path} = {_shown(value.value)}" + (f"  {value.places[0]}" if value.places else "") + "\n")
-    for value in list({value.path: value for value in because}.values())[:_MOST_VALUES]:
+    for value in list({value.path: value for value in because if value.path not in read}.values())[:_MOST_VALUES]:
         place = f"  {value.places[0]}" if value.places else ""
         out.append(f"{value.path} = {_shown(value.value)}{place}, which decided\n")
     return out
@@ -310,7 +364,7 @@ def _shown(value: object) -> str:
         return "(not set)"
     from steersman.go.json import dumps
 
-    text = dumps(value)
+    text = dumps(value, escape_html=False)
     return text if len(text) <= 60 else text[:60] + "..."
 
 

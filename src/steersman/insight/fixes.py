@@ -74,10 +74,28 @@ def _absent(clues: Clues, found: re.Match[str]) -> str:
 
 def _not_a_map(clues: Clues, found: re.Match[str]) -> str:
     value = _last(clues)
-    base = clues.context.partition(f".{found[1]}")[0].rpartition(".Values.")[2]
     if value is None:
         return ""
-    return f"{base or value.path} is not a map, and the template reads {found[1]} of it; make it a map"
+    # a field of the result of a function has the last argument for context
+    base = clues.context.partition(f".{found[1]}")[0] if clues.context.startswith((".", "$")) else ""
+    path = base.rpartition(".Values.")[2] or value.path
+    return f"{path} is not a map, and the template reads {found[1]} of it; make it a map"
+
+
+def _map_wanted(clues: Clues, _found: re.Match[str]) -> str:
+    value = _last(clues)
+    if value is None:
+        return ""
+    if value.value is not None:
+        return f"{value.path} is {_kind(value.value)}; make it a map"
+    if not clues.context.startswith((".", "$")):
+        return f"{value.path} is not set; set it to a map"
+    return f"{value.path} is not set; set it to a map, or write ({clues.context} | default dict)"
+
+
+def _index_of_nothing(clues: Clues, _found: re.Match[str]) -> str:
+    value = next((one for one in clues.values if one.value is None), None)
+    return f"{value.path} is not set; set it" if value is not None else ""
 
 
 def _required(clues: Clues, _found: re.Match[str]) -> str:
@@ -106,20 +124,70 @@ def _not_a_list(clues: Clues, _found: re.Match[str]) -> str:
     return f"{value.path} is {_kind(value.value)}; make it a list" if value is not None else ""
 
 
-def _incompatible(clues: Clues, _found: re.Match[str]) -> str:
+_WORD = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`|\((?:[^()]|\([^()]*\))*\)[\w.]*|[^\s()]+')
+
+
+def _incompatible(clues: Clues, found: re.Match[str]) -> str:
+    """Two kinds that cannot be compared: the one that is read becomes what the other is written as."""
     value = _last(clues)
-    return (
-        f"{value.path} is {_kind(value.value)}; compare (toString {clues.context.split()[1]})"
-        if (value is not None and len(clues.context.split()) > 1)
-        else ""
-    )
+    name, *words = _WORD.findall(clues.context)
+    if value is None or not words:
+        return ""
+    literal = next((word for word in words if _LITERAL.fullmatch(word)), "")
+    read = [word for word in words if word != literal]
+    if not read:
+        # the value came through a pipe
+        function = "toString" if literal[0] in '"`' else "float64" if "." in literal else "int"
+        is_convertible = function == "toString" or value.value is None or _is_number(str(value.value))
+        return f"write | {function} before | {clues.context}" if is_convertible and literal[0] not in "tf" else ""
+    if not literal:
+        is_numeric = not re.search(r"string|bool|nil", clues.message.partition("comparison")[2] or "nil")
+        if len(read) < 2 or (name in ("eq", "ne") and not is_numeric):
+            as_texts = " ".join(f"(toString {word})" for word in read)
+            return f"these are of different kinds; compare them as texts: {name} {as_texts}"
+        return f"these are of different kinds; compare them as numbers: {name} " + " ".join(
+            f"(float64 {word})" for word in read
+        )
+    is_text = literal[0] in '"`'
+    shown = f"{value.path} is {_kind(value.value)}"
+    if is_text:
+        return f"{shown}; compare (toString {read[0]})"
+    if literal in ("true", "false"):
+        return f'{shown}; compare (toString {read[0]}) with "{literal}"'
+    if isinstance(value.value, str) and not _is_number(value.value):
+        return f"{shown}, and is compared with {literal}; make it a number"
+    if isinstance(value.value, (dict, list)):
+        return f"{shown}, and is compared with {literal}; make it a number"
+    is_whole = "." not in literal and (value.value is None or float(value.value).is_integer())
+    if not is_whole and "." not in literal and name in _ORDERS:
+        return f"{shown}, and not a whole one; compare (float64 {read[0]}) with {literal}.0"
+    return f"{shown}; compare ({'int' if is_whole else 'float64'} {read[0]})"
+
+
+_ORDERS = ("lt", "le", "gt", "ge", "eq", "ne")
+_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`|[-+]?\d[\w.]*|true|false')
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[-+]?\d+(\.\d+)?", text) is not None
 
 
 def _out_of_range(clues: Clues, _found: re.Match[str]) -> str:
     value = next((one for one in reversed(clues.values) if isinstance(one.value, list)), None)
     if value is None:
         return ""
-    return f"{value.path} has {len(value.value)} items: the last one has the index {len(value.value) - 1}"
+    if not value.value:
+        return f"{value.path} is empty; give it an item"
+    count = len(value.value)
+    return f"{value.path} has {count} item{'s' if count > 1 else ''}: the last one has the index {count - 1}"
+
+
+def _length_of_nothing(clues: Clues, _found: re.Match[str]) -> str:
+    value = _last(clues)
+    read = clues.context.partition(" ")[2]
+    if value is None or not read:
+        return ""
+    return f"{value.path} is not set; set it, or write ({read} | default list)"
 
 
 def _zero(clues: Clues, _found: re.Match[str]) -> str:
@@ -166,8 +234,11 @@ _TEMPLATE: list[tuple[str, Callable[[Clues, re.Match[str]], str]]] = [
     (r'template "([^"]+)" not defined', _unknown_template),
     (r"expected string; got", _not_a_string),
     (r"range can't iterate over", _not_a_list),
-    (r"incompatible types for comparison", _incompatible),
+    (r"incompatible types for comparison|invalid type for comparison", _incompatible),
+    (r"expected map\[string\]interface \{\}; got", _map_wanted),
+    (r"index of (?:untyped )?nil", _index_of_nothing),
     (r"index out of range", _out_of_range),
+    (r"len of nil pointer", _length_of_nothing),
     (r"divide by zero", _zero),
     (r"[Ii]nvalid [Ss]emantic [Vv]ersion|improper constraint", _not_a_version),
     (r"unexpected EOF", _end_missing),
@@ -201,51 +272,3 @@ def unclosed(template: str) -> tuple[str, int]:
 def _nearest(name: str, known: Iterable[str]) -> str:
     ranked = sorted((distance, one) for one in known if (distance := edits(name, one, most_edits(name))) > 0)
     return ranked[0][1] if ranked else ""
-
-
-class Block(Record):
-    """The circumstances of a rendered line that is not YAML, or not YAML of the right shape.
-
-    Attributes:
-        message: YAML's.
-        text: the line.
-        before: the line before it that is not blank, or ``""``.
-        source: the line of the template that wrote it.
-        sources: the lines of the template whose parts are in this one line.
-        made: the whole of what one action wrote there.
-    """
-
-    message: str
-    text: str
-    before: str
-    source: str
-    sources: tuple[int, ...]
-    made: str
-
-
-_KEY = re.compile(r"^(\s*(?:- )*)[^\s:#][^:]*:(?:\s|$)")
-_INDENT = re.compile(r"\b(n?indent) (\d+)")
-
-
-def yaml_fix(block: Block) -> str:
-    """Return a sentence that says what to change about a line that is not YAML, or ``""``."""
-    indentation = block.text[: len(block.text) - len(block.text.lstrip())]
-    if "\t" in indentation:
-        return "the line begins with a tab; indent with spaces"
-    if len(block.sources) > 1 and "{{-" in block.source:
-        return f"{{{{- on line {block.sources[-1]} removes the line break before it; leave its - out"
-    parent = len(block.before) - len(block.before.lstrip(" "))
-    wanted = parent + (2 if block.before.rstrip().endswith(":") else 0)
-    found = _INDENT.search(block.source)
-    makes_lines = "\n" in block.made or "toYaml" in block.source or "include" in block.source
-    if found and int(found[2]) != wanted and makes_lines:
-        return f"indent by {wanted}: {found[1]} {wanted}"
-    if not found and makes_lines and ("toYaml" in block.source or "include" in block.source):
-        return f"this writes several lines; indent them: | nindent {wanted}"
-    if not found and "\n" in block.made:
-        return "the value has several lines; write it as a block: KEY: | on a line, then the value with | nindent"
-    key = _KEY.match(block.text)
-    value = block.text[key.end() :].strip() if key else block.text.strip().removeprefix("- ")
-    if value and (": " in value or value[0] in "*&!%@`|>{}[]" or value.endswith(":") or " #" in value):
-        return "quote the value: | quote"
-    return ""

@@ -13,10 +13,12 @@ class YamlError(ValuesError):
     """Text that is not YAML, or YAML that has no JSON form, with Go's message.
 
     ``line`` is go-yaml's line number (from 1), or 0 where it gives none. ``problem`` is libyaml's, without the place;
-    ``""`` for errors that are not libyaml's.
+    ``""`` for errors that are not libyaml's. ``at`` is the line (from 1) that has the problem, where go-yaml may name
+    the one before it or none; 0 where it is not known.
     """
 
-    def __init__(self, message: str, *, line: int = 0, problem: str = "") -> None:
+    def __init__(self, message: str, *, line: int = 0, problem: str = "", at: int = 0) -> None:
         super().__init__(message)
         self.line = line
         self.problem = problem
+        self.at = at or line

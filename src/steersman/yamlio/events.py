@@ -201,13 +201,13 @@ class Reader:
             while not isinstance(event := self._parser.get_event(), ends):
                 name = getattr(event, "anchor", None)
                 if name is not None and type(event) is self._binding.events.AliasEvent:
-                    self._check_anchor(name)
+                    self._check_anchor(event)
                 elif name is not None:
                     self._anchors.setdefault(name, None)
 
-    def _check_anchor(self, name: str) -> None:
-        if name not in self._anchors:
-            raise YamlError(f"yaml: unknown anchor '{name}' referenced")
+    def _check_anchor(self, event: Any) -> None:
+        if event.anchor not in self._anchors:
+            raise YamlError(f"yaml: unknown anchor '{event.anchor}' referenced", at=event.start_mark.line + 1)
 
     def _overcomes(self, error: Any) -> bool:
         """Begin again where go-yaml reads what libyaml does not; return whether that is so."""
@@ -312,7 +312,7 @@ class Reader:
                 if event.anchor is not None:
                     anchors[event.anchor] = _Alias(value, 1)
             elif kind is alias_event:
-                value, count = self._alias(event.anchor, anchors)
+                value, count = self._alias(event, anchors)
             elif kind is map_start or kind is seq_start:
                 if len(stack) >= MAX_DEPTH:
                     raise YamlError(f"yaml: exceeded max depth of {MAX_DEPTH}")
@@ -432,8 +432,9 @@ class Reader:
             return format_float32(value)
         raise _Undecodable(f"yaml: invalid map key: {_go_syntax(value)}")
 
-    def _alias(self, name: str, anchors: dict[str, _Alias | None]) -> tuple[Any, int]:
-        self._check_anchor(name)
+    def _alias(self, event: Any, anchors: dict[str, _Alias | None]) -> tuple[Any, int]:
+        self._check_anchor(event)
+        name = event.anchor
         target = anchors[name]
         if target is None:
             raise _Undecodable(f"yaml: anchor '{name}' value contains itself")
@@ -549,12 +550,15 @@ def _marked(error: Any, scanning: bool) -> YamlError:
         line = error.problem_mark.line + (1 if scanning else 0)
     elif error.context_mark is not None and error.context_mark.line:
         line = error.context_mark.line
-    return _at_line(problem, line)
+    # a scalar that does not end is noticed at the end of the text
+    is_open = error.context_mark is not None and (error.context or "").endswith("quoted scalar")
+    mark = error.context_mark if is_open else error.problem_mark
+    return _at_line(problem, line, 0 if mark is None else mark.line + 1)
 
 
-def _at_line(problem: str, line: int) -> YamlError:
+def _at_line(problem: str, line: int, at: int = 0) -> YamlError:
     where = f"line {line}: " if line else ""
-    return YamlError(f"yaml: {where}{problem}", line=line, problem=problem)
+    return YamlError(f"yaml: {where}{problem}", line=line, problem=problem, at=at)
 
 
 def _without_quote_escapes(raw: bytes, start: int) -> bytes:

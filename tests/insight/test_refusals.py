@@ -36,6 +36,11 @@ MESSAGES = [
         'handled as a Deployment: strict decoding error: unknown field "spec.replicaz"',
         ("Deployment/web", ["spec.replicaz"]),
     ),
+    (
+        "failed to create typed patch object (default/web; apps/v1, Kind=Deployment): .spec.replicas: expected numeric "
+        "(int or float), got string",
+        ("Deployment/web", ["spec.replicas"]),
+    ),
     ("context deadline exceeded", ("", [])),
 ]
 

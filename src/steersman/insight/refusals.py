@@ -21,7 +21,9 @@ _OBJECTS = (
 # k8s: and the field: strict decoding, a typed patch, decoding, validation
 _FIELDS = (
     re.compile(r'unknown field "([^"]+)"'),
-    re.compile(r"(?:^|[\s(:])\.?([a-z]\w*(?:\.\w+|\[[^\]]*\])*): field not declared in schema"),
+    re.compile(
+        r"(?:^|[\s(:])\.?([a-z]\w*(?:\.\w+|\[[^\]]*\])*): (?:field not declared in schema|expected |duplicate entries )"
+    ),
     re.compile(r"Go struct field \w+\.([\w.]+) of type"),
     re.compile(
         r"(?:^|[\s\[])([a-z]\w*(?:\.\w+|\[[^\]]*\])+): (?:Invalid value|Required value|Forbidden|Unsupported value)"

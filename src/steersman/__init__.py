@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from steersman.errors import AuthError as AuthError
     from steersman.errors import ChartError as ChartError
     from steersman.errors import ClusterError as ClusterError
+    from steersman.errors import Interrupted as Interrupted
     from steersman.errors import ManifestError as ManifestError
     from steersman.errors import ReleaseError as ReleaseError
     from steersman.errors import RepoError as RepoError
@@ -75,7 +76,7 @@ _HOMES = {
     ),
     **dict.fromkeys(
         (
-            *("AuthError", "ChartError", "ClusterError", "ManifestError", "ReleaseError", "RepoError"),
+            *("AuthError", "ChartError", "ClusterError", "Interrupted", "ManifestError", "ReleaseError", "RepoError"),
             *("TransportError", "UsageError", "ValuesError", "WaitTimeout"),
         ),
         "steersman.errors",
@@ -106,6 +107,7 @@ __all__ = [
     "Finding",
     "Hook",
     "HookLog",
+    "Interrupted",
     "Manifest",
     "ManifestError",
     "Place",

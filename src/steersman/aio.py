@@ -13,12 +13,11 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial, wraps
-from inspect import signature
 from typing import TYPE_CHECKING
 
 from steersman.library import charts
 from steersman.library.client import Client as _Client
-from steersman.library.events import Cancellation
+from steersman.library.events import Cancellation, cancellable
 
 if TYPE_CHECKING:
     import os
@@ -34,36 +33,36 @@ if TYPE_CHECKING:
 __all__ = ["Client", "check", "lint", "load", "package", "pull", "push", "render", "replay"]
 
 
-async def _in_thread(call: Callable[[], T], cancel: Cancellation) -> T:
-    task = asyncio.ensure_future(asyncio.to_thread(call))
+async def _in_thread(call: Callable[[], T]) -> T:
+    cancel = Cancellation()
+
+    def run() -> T:
+        with cancellable(cancel):
+            return call()
+
+    task = asyncio.ensure_future(asyncio.to_thread(run))
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
         cancel.cancel()
         await asyncio.wait([task])
-        task.exception()  # it is reported by the cancellation
+        if not task.cancelled():
+            task.exception()  # it is reported by the cancellation
         raise
 
 
 def _function(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
     @wraps(function)
     async def call(*args: P.args, **kwargs: P.kwargs) -> T:
-        return await _in_thread(partial(function, *args, **kwargs), Cancellation())
+        return await _in_thread(partial(function, *args, **kwargs))
 
     return call
 
 
 def _method(method: Callable[Concatenate[_Client, P], T]) -> Callable[Concatenate[Client, P], Coroutine[Any, Any, T]]:
-    is_cancellable = "cancel" in signature(method).parameters
-
     @wraps(method)
     async def call(self: Client, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        cancel = kwargs.get("cancel") if is_cancellable else None
-        if not isinstance(cancel, Cancellation):
-            cancel = Cancellation()
-        if is_cancellable:
-            kwargs["cancel"] = cancel
-        return await _in_thread(partial(method, self._client, *args, **kwargs), cancel)
+        return await _in_thread(partial(method, self._client, *args, **kwargs))
 
     return call
 

@@ -16,6 +16,7 @@ from steersman.record import Record
 from steersman.release.model import SUPERSEDED
 from steersman.runtime.interrupts import Interrupts
 from steersman.runtime.private import NOWHERE, Cache
+from steersman.runtime.scope import sleep
 from steersman.storage.driver import RecordChanged
 
 TYPE_CHECKING = False
@@ -335,8 +336,6 @@ class Configuration:
         Raises:
             SteerError: when it cannot be kept; ``has_unrecorded`` is true from then on.
         """
-        import time
-
         for pause in (*_RECORD_PAUSES, None):
             try:
                 self.store.update(release)
@@ -345,7 +344,7 @@ class Configuration:
                 if pause is None or not is_passing(error):
                     self.has_unrecorded = True
                     raise
-            time.sleep(pause)
+            sleep(pause)
 
     def supersede(self, release: Release) -> SteerError | None:
         """Mark a revision superseded; return why that could not be done, which is logged too.

@@ -42,6 +42,10 @@ def undoing(config: Configuration, name: str) -> Callable[[Undo, str, BaseExcept
             _BY_ACTION[operation.action](config, name, operation, reason)
         except SteerError as undone:
             undone.detail = "\n".join(filter(None, (detail, undone.detail)))
+            # the fields of the failure are found behind those of its undoing
+            *_, last = undone.chain()
+            if last is not error:
+                last.__cause__ = error
             raise
 
     return undo

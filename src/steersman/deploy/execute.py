@@ -199,6 +199,8 @@ class _Execution:
             self._follow(failure.existing, stage, error, error)
             return
         is_interruption = isinstance(error, (KeyboardInterrupt, Interrupted))
+        if is_interruption:
+            cluster.interrupts.settle()
         # a way that broke while a hook ran is not the hook's failure
         is_foreign = stage.is_of_hooks and not isinstance(error, HookFailed)
         if self.plan.mixes_revisions and not is_interruption and not stage.is_of_records:

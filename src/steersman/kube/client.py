@@ -16,13 +16,14 @@ from steersman.kube.auth import Authenticator
 from steersman.kube.errors import ApiError, error_from
 from steersman.kube.objects import ResourceType
 from steersman.record import Record, replace
+from steersman.runtime.scope import sleep
 from steersman.transport.http import Pool
 from steersman.transport.model import Request, RequestFailed, with_query
 from steersman.transport.wire import CutShort
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Mapping
     from typing import Any
 
     from steersman.kube.config import ClusterConfig
@@ -147,9 +148,7 @@ class ApiClient:
             except RequestFailed as error:
                 if not (_is_broken(error) and may_repeat) or attempt == _BROKEN_RETRIES - 1:
                     raise
-            import time
-
-            time.sleep(pause)
+            sleep(pause)
             pause *= 2
         raise AssertionError("unreachable")
 
@@ -282,14 +281,12 @@ class ApiClient:
         labels: str = "",
         fields: str = "",
         seconds: float = 300.0,
-        opened: Callable[[Response], None] | None = None,
-    ) -> Iterator[WatchEvent]:
+    ) -> Generator[WatchEvent]:
         """Yield events until the server ends the watch.
 
         Args:
             version: the resource version to start after.
             seconds: how long the server may keep the watch open.
-            opened: given the open response, so that another thread can abort it.
         """
         query = {
             "watch": "true",
@@ -308,8 +305,6 @@ class ApiClient:
         if response.status >= 300:
             body = response.read()
             raise error_from(response.status, body, response.headers.get("Content-Type"), "GET", resource.plural_name)
-        if opened is not None:
-            opened(response)
         try:
             for line in response.lines():
                 if line.strip():
@@ -373,10 +368,8 @@ class ApiClient:
 
     def _pause(self, request: Request, seconds: float) -> None:
         """Wait as long as the server says before a request is sent again."""
-        import time
-
         if request.method == "GET" or self._guard is None:
-            time.sleep(seconds)
+            sleep(seconds)
         else:
             self._guard.pause(seconds)
 
@@ -459,8 +452,6 @@ def _object_path(resource: ResourceType, namespace: str, name: str) -> str:
 
 def retry_on_conflict(act: Callable[[], Any]) -> Any:
     """Call ``act`` again while the server reports a conflict, a few times."""
-    import time
-
     pause = _CONFLICT_PAUSE
     for attempt in range(_CONFLICT_RETRIES):
         try:
@@ -468,7 +459,7 @@ def retry_on_conflict(act: Callable[[], Any]) -> Any:
         except ApiError as error:
             if not error.is_conflict or attempt == _CONFLICT_RETRIES - 1:
                 raise
-        time.sleep(pause)
+        sleep(pause)
         pause *= 1.1
     raise AssertionError("unreachable")
 

@@ -15,6 +15,7 @@ from steersman.kube.errors import ApiError, generic_error
 from steersman.kube.objects import ResourceType
 from steersman.record import Record
 from steersman.runtime.private import NOWHERE, Cache
+from steersman.runtime.scope import sleep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class Discovery:
             types = self._types or {}
             if all(kind in types for kind in kinds) or time.monotonic() > deadline:
                 return
-            time.sleep(0.05)
+            sleep(0.05)
 
     def forget(self) -> None:
         """Ask the server again the next time, because what it serves has changed."""

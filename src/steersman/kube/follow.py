@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import closing, suppress
 
+from steersman.errors import Interrupted
 from steersman.kube.errors import ApiError
 from steersman.kube.objects import Target, nested
 from steersman.kube.status.result import NOT_FOUND, UNKNOWN, Status
 from steersman.runtime.parallel import Thread
+from steersman.runtime.scope import Scope, current, sleep, working_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
 
     from steersman.kube.client import ApiClient
     from steersman.kube.objects import ResourceType
-    from steersman.transport.http import Response
 
     Key = tuple[str, str, str, str]
     Tell = Callable[[list[tuple[Target, Status]], float], None]
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 _RECHECK = 5.0  # seconds after which statuses that depend on an object's age are computed anew
 _WATCH = 300.0  # seconds one watch stays open
 _TELL = 1.0  # seconds between two reports on what is still waited for
+_PAUSE = 1.0  # seconds before a watch is taken up again after trouble on its way
+_SLICE = 0.1  # seconds after which a wait that can be cancelled looks whether it was
+_LAST_WORDS = 5.0  # seconds that watches may take to end: one may be looking up the server's name
 
 
 class Following:
@@ -65,36 +70,41 @@ class Following:
         self._live: dict[Key, dict[str, Any] | None] = {}
         self._outcome: list[tuple[Target, Status]] | None = None
         self._changed = threading.Condition()
-        self._is_done: bool = False
         self._error: Exception | None = None
-        self._open: list[Response] = []
+        self._watches = Scope()
         self.is_over = False
 
     def run(self, timeout: float) -> list[tuple[Target, Status]]:
         """Follow until settled, at most ``timeout`` seconds; return the last statuses."""
         deadline = time.monotonic() + timeout
-        threads = [
-            Thread(self._watch_group, resource, namespace, names, deadline)
-            for (resource, namespace), names in _groups(self._targets).items()
-        ]
-        for thread in threads:
-            thread.start()
+        with working_in(self._watches):
+            threads = [
+                Thread(self._watch_group, resource, namespace, names, deadline)
+                for (resource, namespace), names in _groups(self._targets).items()
+            ]
         try:
+            for thread in threads:
+                thread.start()
             return self._await(deadline)
         finally:
-            self._is_done = True
+            self._watches.cancel()
+            for thread in threads:
+                if thread.ident is not None:
+                    thread.join(_LAST_WORDS)
             if self._tell is not None:
                 self._tell([], timeout)
-            for response in list(self._open):
-                response.abort()
 
     def _await(self, deadline: float) -> list[tuple[Target, Status]]:
         began = computed = told = time.monotonic()
+        scope = current()
+        longest = _SLICE if scope is not None else _TELL if self._tell else _RECHECK
         with self._changed:
             while True:
                 if self._error is not None:
                     raise self._error
                 self._client.check_held()
+                if scope is not None:
+                    scope.check()
                 if self._outcome is not None:
                     return self._outcome
                 now = time.monotonic()
@@ -111,7 +121,7 @@ class Following:
                 if self._tell is not None and now - told >= _TELL:
                     told = now
                     self._tell(waited, now - began)
-                self._changed.wait(min(deadline - now, _TELL if self._tell else _RECHECK))
+                self._changed.wait(min(deadline - now, longest))
 
     def _status(self, target: Target) -> Status:
         status = self._statuses.get(target.key)
@@ -130,38 +140,36 @@ class Following:
     def _watch_group(self, resource: ResourceType, namespace: str, names: set[str], deadline: float) -> None:
         fields = f"metadata.name={next(iter(names))}" if len(names) == 1 else ""
         version = self._begin(resource, namespace, names)
-        while not self._is_done and time.monotonic() < deadline:
+        while not self._watches.is_cancelled and time.monotonic() < deadline:
             try:
                 version = version or self._look(resource, namespace, names, fields)
                 left = min(_WATCH, max(1.0, deadline - time.monotonic()))
-                events = self._client.watch(
-                    resource, namespace, version=version, fields=fields, seconds=left, opened=self._open.append
-                )
+                watch = self._client.watch(resource, namespace, version=version, fields=fields, seconds=left)
                 version = ""  # a second watch begins with a look
-                for event in events:
-                    if self._is_done or event.type == "ERROR":
-                        break
-                    if event.type != "BOOKMARK":
-                        self._put(resource, namespace, names, event.object, is_gone=event.type == "DELETED")
+                with closing(watch) as events:
+                    for event in events:
+                        if event.type == "ERROR":
+                            break
+                        if event.type != "BOOKMARK":
+                            self._put(resource, namespace, names, event.object, is_gone=event.type == "DELETED")
+            except Interrupted:
+                return  # nobody waits any more
             except ApiError as error:
                 version = ""
-                if error.is_gone or error.code >= 500 or error.code == 429:
-                    time.sleep(1.0)
-                    continue
-                self._fail(error)
-                return
+                if not (error.is_gone or error.code >= 500 or error.code == 429):
+                    self._fail(error)
+                    return
+                self._pause()
             except Exception as error:
                 version = ""
-                if self._stopped():
+                if time.monotonic() + _PAUSE >= deadline:
+                    self._fail(error)
                     return
-                if time.monotonic() + 1 < deadline:
-                    time.sleep(1.0)  # the way to the server broke: look again
-                    continue
-                self._fail(error)
-                return
+                self._pause()  # the way to the server broke: look again
 
-    def _stopped(self) -> bool:
-        return self._is_done
+    def _pause(self) -> None:
+        with suppress(Interrupted):
+            sleep(_PAUSE)
 
     def _begin(self, resource: ResourceType, namespace: str, names: set[str]) -> str:
         """Take in what was created; return the version to watch from, ``""`` where that is not known of all."""

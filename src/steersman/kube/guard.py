@@ -6,9 +6,8 @@ nobody would know whether the server has it.
 
 from __future__ import annotations
 
-import time
-
 from steersman.errors import ClusterError
+from steersman.runtime.scope import sleep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,12 +37,7 @@ class WriteGuard:
     def __init__(self, interrupts: Interrupts) -> None:
         self._interrupts = interrupts
         self._check: Callable[[], None] | None = None
-        self._is_cancelled: Callable[[], bool] | None = None
         self.is_lost = False
-
-    def cancel_when(self, is_cancelled: Callable[[], bool]) -> None:
-        """Interrupt the action before its next write once ``is_cancelled`` says so."""
-        self._is_cancelled = is_cancelled
 
     def require(self, check: Callable[[], None] | None) -> None:
         """Call ``check`` before each write from now on; it raises where there must be none."""
@@ -51,9 +45,7 @@ class WriteGuard:
         self.is_lost = False
 
     def __enter__(self) -> None:
-        if self._is_cancelled is not None and self._is_cancelled():
-            self._is_cancelled = None  # what an interrupted action still records is written
-            self._interrupts.arrive()
+        self._interrupts.check()
         self._interrupts.hold()
         try:
             self._may_write()
@@ -67,7 +59,7 @@ class WriteGuard:
     def pause(self, seconds: float) -> None:
         """Wait inside a write that the server wants to have repeated later, and look again whether it may be sent."""
         with self._interrupts.allowed():
-            time.sleep(seconds)
+            sleep(seconds)
         self._may_write()
 
     def lose(self) -> None:

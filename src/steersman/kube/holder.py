@@ -10,6 +10,7 @@ import time
 
 from steersman.kube.objects import nested
 from steersman.record import Record
+from steersman.runtime import scope
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def boot_clock() -> float:
 def sleep(seconds: float) -> None:
     """Sleep, also where a clock is faked: libfaketime breaks one kind of waiting or the other."""
     try:
-        time.sleep(seconds)
+        scope.sleep(seconds)
     except OSError:
         import threading
 

@@ -18,6 +18,7 @@ from steersman.kube.holder import ENDED as _ENDED
 from steersman.kube.objects import LEASES, BadPathName, nested
 from steersman.record import replace
 from steersman.runtime.parallel import Thread
+from steersman.runtime.scope import current, shielded, working_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class Lease:
                     return False
                 if attempt == _TRIES - 1:
                     raise
-            time.sleep(pause)
+            sleep(pause)
             pause *= 2
         Thread(self._beat).start()
         return True
@@ -147,7 +148,7 @@ class Lease:
             pause = _PAUSE
             for attempt in range(_TRIES):
                 if attempt:
-                    time.sleep(pause)
+                    sleep(pause)
                     pause *= 2
                 try:
                     if attempt:
@@ -265,13 +266,15 @@ class Lease:
         return boot_clock() - self._renewed < self._duration * _FRESH
 
     def _beat(self) -> None:
-        while self._sleep_until_beat():
-            try:
-                self._renew()
-            except LeaseLost:
-                return
-            except SteerError:
-                continue  # while the way to the server is broken it is tried again: nobody else may have it yet
+        # a cancelled action still records its end, and holds its release until then
+        with shielded():
+            while self._sleep_until_beat():
+                try:
+                    self._renew()
+                except LeaseLost:
+                    return
+                except SteerError:
+                    continue  # while the way to the server is broken it is tried again: nobody else may have it yet
 
     def _sleep_until_beat(self) -> bool:
         """Sleep in short pieces; return whether a heartbeat is due, false when the lease is given back."""
@@ -336,14 +339,16 @@ class Lease:
     def _send(self, method: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Send a request about the lease; these alone are not held back by the lease's own age."""
         path = LEASES.path(self._namespace, "" if method == "POST" else self._name)
-        answer: dict[str, Any] = self._client.call(
-            method,
-            path,
-            body=body,
-            what=f"{LEASES.plural_name} {self._name}",
-            timeout=self._duration / _BEATS,
-            is_guarded=False,
-        )
+        # nobody would know whether the server has a write that was broken off
+        with working_in(current() if method == "GET" else None):
+            answer: dict[str, Any] = self._client.call(
+                method,
+                path,
+                body=body,
+                what=f"{LEASES.plural_name} {self._name}",
+                timeout=self._duration / _BEATS,
+                is_guarded=False,
+            )
         return answer
 
     def _metadata(self, live: dict[str, Any]) -> dict[str, Any]:

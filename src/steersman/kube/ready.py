@@ -12,6 +12,7 @@ from steersman.kube.errors import ApiError
 from steersman.kube.objects import PODS, REPLICA_SETS, Target, nested
 from steersman.kube.selectors import selector_text
 from steersman.kube.status.result import conditions, number, text
+from steersman.runtime.scope import sleep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ def _poll(is_done: Callable[[], bool], timeout: float) -> None:
         left = deadline - time.monotonic()
         if left <= 0:
             raise NotReady([_DEADLINE])
-        time.sleep(min(_POLL, left))
+        sleep(min(_POLL, left))
 
 
 def _is_passing(error: ApiError) -> bool:

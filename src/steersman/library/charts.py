@@ -12,6 +12,7 @@ from steersman.engine.impure import from_system
 from steersman.engine.seeded import Seed
 from steersman.errors import ChartError, SteerError, UsageError
 from steersman.library.errors import reported
+from steersman.library.events import cancellable
 from steersman.library.lookups import given_lookup
 from steersman.library.places import Places
 from steersman.library.rendered import Rendered
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from steersman.chart.model import Chart as Model
     from steersman.checking.findings import Report
     from steersman.insight.explain import Explainer
+    from steersman.library.events import Cancellation
     from steersman.library.lookups import Objects
     from steersman.library.user_values import Values
     from steersman.linting.findings import Finding
@@ -195,6 +197,7 @@ def load(
     username: str = "",
     password: str = "",
     environ: Mapping[str, str] | None = None,
+    cancel: Cancellation | None = None,
 ) -> Chart:
     """Load a chart.
 
@@ -204,13 +207,14 @@ def load(
         repo: URL of the repository of ``reference``.
         plain_http, username, password: of the repository or registry.
         environ: the variables to look at instead of the process's (``HELM_REPOSITORY_CONFIG`` …).
+        cancel: cancels the download from another thread.
 
     Raises:
         ChartError: when the chart cannot be found or read.
         RepoError, TransportError, AuthError: when a repository or registry does not give it.
     """
     places = Places(environ)
-    with reported():
+    with reported(), cancellable(cancel):
         path = _local_path(os.fspath(reference), repo)
         if not path:
             path = _fetched(places, os.fspath(reference), version, repo, plain_http, username, password)
@@ -372,6 +376,7 @@ def show(
     username: str = "",
     password: str = "",
     environ: Mapping[str, str] | None = None,
+    cancel: Cancellation | None = None,
 ) -> str:
     """Return what a chart says about itself, as the command ``show`` prints it; see ``load`` for the arguments.
 
@@ -395,6 +400,7 @@ def show(
         username=username,
         password=password,
         environ=environ,
+        cancel=cancel,
     )
     return show_parts(chart.model, PARTS if part == "all" else (part,))
 
@@ -420,6 +426,7 @@ def pull(
     username: str = "",
     password: str = "",
     environ: Mapping[str, str] | None = None,
+    cancel: Cancellation | None = None,
 ) -> str:
     """Write a chart's archive into the folder ``destination`` and return its path; see ``load``.
 
@@ -431,7 +438,7 @@ def pull(
     from steersman.download.locate import locate
 
     places = Places(environ)
-    with reported():
+    with reported(), cancellable(cancel):
         sources = places.sources(plain_http=plain_http, username=username, password=password)
         found = locate(sources, reference, version, repo)
         return pull_action(sources, found, reference, PullOptions(os.fspath(destination))).path
@@ -445,6 +452,7 @@ def push(
     username: str = "",
     password: str = "",
     environ: Mapping[str, str] | None = None,
+    cancel: Cancellation | None = None,
 ) -> None:
     """Push a chart's archive to ``oci://registry/folder``.
 
@@ -456,6 +464,6 @@ def push(
     from steersman.action.push import push as push_action
 
     places = Places(environ)
-    with reported():
+    with reported(), cancellable(cancel):
         sources = places.sources(plain_http=plain_http, username=username, password=password)
         push_action(os.fspath(archive), registry, sources.registry, sources.blobs, lambda _text: None)

@@ -13,12 +13,13 @@ from steersman.kube.config import load_namespace, overrides_from
 from steersman.kube.wait import HOOK_ONLY, LEGACY, WATCHER
 from steersman.library.charts import Chart, load
 from steersman.library.errors import reported
-from steersman.library.events import Explanation, HookLog, ServerWarning, Waiting
+from steersman.library.events import Explanation, HookLog, ServerWarning, Waiting, cancellable
 from steersman.library.places import Places
 from steersman.library.releases import Release, public
 from steersman.library.user_values import given_values
 from steersman.record import replace
 from steersman.runtime.log import log
+from steersman.runtime.scope import current
 
 if TYPE_CHECKING:
     import os
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from steersman.kube.status.result import Status as ObjectStatus
     from steersman.library.events import Cancellation, Event
     from steersman.library.user_values import Values
+    from steersman.runtime.scope import Scope
 
     Path: TypeAlias = "str | os.PathLike[str]"
     Seconds: TypeAlias = "float | timedelta"
@@ -139,7 +141,6 @@ class Client:
         """
         from steersman.action.install import InstallOptions, install
 
-        model = self._installable(chart, version)
         options = InstallOptions(
             name,
             create_namespace=create_namespace,
@@ -153,8 +154,10 @@ class Client:
             write=WriteOptions(_server_side(server_side), False, force_conflicts, take_ownership),
             wait=_wait(wait, timeout, wait_for_jobs),
         )
-        with reported(model.model, values), self._configuration(cancel) as config:
-            return public(install(config, model.model, given_values(values), options))
+        with self._operation(cancel) as config:
+            model = self._installable(chart, version)
+            with reported(model.model, values):
+                return public(install(config, model.model, given_values(values), options))
 
     def upgrade(
         self,
@@ -203,7 +206,6 @@ class Client:
         from steersman.release.model import UNINSTALLED
         from steersman.storage.driver import ReleaseNotFound
 
-        model = self._installable(chart, version)
         options = UpgradeOptions(
             disable_hooks=disable_hooks,
             dry_run=dry_run,
@@ -221,13 +223,15 @@ class Client:
             ),
             wait=_wait(wait, timeout, wait_for_jobs),
         )
-        with reported(model.model, values), self._configuration(cancel) as config:
+        with self._operation(cancel) as config:
+            model = self._installable(chart, version)
             try:
                 found = last_status(config, name) if install else "there"
             except ReleaseNotFound:
                 found = ""
             if found not in ("", UNINSTALLED):
-                return public(upgrade(config, name, model.model, given_values(values), options))
+                with reported(model.model, values):
+                    return public(upgrade(config, name, model.model, given_values(values), options))
         return self.install(
             name,
             model,
@@ -283,7 +287,7 @@ class Client:
             ),
             wait=_wait(wait, timeout, wait_for_jobs),
         )
-        with reported(), self._configuration(cancel) as config:
+        with self._operation(cancel) as config:
             return public(rollback(config, name, options))
 
     def uninstall(
@@ -314,7 +318,7 @@ class Client:
             description=description,
             wait=_wait(wait, timeout, wait_for_jobs=False),
         )
-        with reported(), self._configuration(cancel) as config:
+        with self._operation(cancel) as config:
             done = uninstall(config, name, options)
             return public(done.release) if done is not None and done.release is not None else None
 
@@ -334,22 +338,22 @@ class Client:
         """
         from steersman.action.test import TestOptions, test
 
-        with reported(), self._configuration(cancel) as config:
+        with self._operation(cancel) as config:
             tested = test(config, name, TestOptions(_seconds(timeout), only, skip))
             tested.finish()
             if tested.error is not None:
                 raise tested.error
             return public(tested.release)
 
-    def status(self, name: str, revision: int = 0) -> Release:
+    def status(self, name: str, revision: int = 0, *, cancel: Cancellation | None = None) -> Release:
         """Return a revision of a release (0: the last one); the same as ``get``.
 
         Raises:
             ReleaseError: when there is none.
         """
-        return self.get(name, revision)
+        return self.get(name, revision, cancel=cancel)
 
-    def get(self, name: str, revision: int = 0) -> Release:
+    def get(self, name: str, revision: int = 0, *, cancel: Cancellation | None = None) -> Release:
         """Return a revision of a release (0: the last one).
 
         Raises:
@@ -357,10 +361,10 @@ class Client:
         """
         from steersman.action.get import get
 
-        with reported(), self._configuration() as config:
+        with self._operation(cancel) as config:
             return public(get(config, name, revision))
 
-    def history(self, name: str, *, most: int = 256) -> list[Release]:
+    def history(self, name: str, *, most: int = 256, cancel: Cancellation | None = None) -> list[Release]:
         """Return the newest ``most`` revisions, oldest first, without values and manifests.
 
         Raises:
@@ -368,10 +372,17 @@ class Client:
         """
         from steersman.action.history import history
 
-        with reported(), self._configuration() as config:
+        with self._operation(cancel) as config:
             return [public(release) for release in history(config, name, most=most)]
 
-    def list(self, *, filter: str = "", selector: str = "", all_namespaces: bool = False) -> list[Release]:
+    def list(
+        self,
+        *,
+        filter: str = "",
+        selector: str = "",
+        all_namespaces: bool = False,
+        cancel: Cancellation | None = None,
+    ) -> list[Release]:
         """Return the last revision of each release, sorted by name.
 
         Args:
@@ -382,7 +393,7 @@ class Client:
         from steersman.action.list import ListOptions, list_releases
 
         options = ListOptions(filter=filter, selector=selector, limit=0)
-        with reported(), self._configuration(None, namespace="" if all_namespaces else None) as config:
+        with self._operation(cancel, namespace="" if all_namespaces else None) as config:
             return [public(release) for release in list_releases(config, options)]
 
     def __repr__(self) -> str:
@@ -397,12 +408,24 @@ class Client:
         return loaded
 
     @contextmanager
-    def _configuration(
-        self, cancel: Cancellation | None = None, *, namespace: str | None = None
-    ) -> Iterator[Configuration]:
+    def _operation(self, cancel: Cancellation | None, *, namespace: str | None = None) -> Iterator[Configuration]:
         """Give one operation its connections, and close them after."""
         if self._is_closed:
             raise UsageError("the client is closed")
+        with reported(), cancellable(cancel) as scope:
+            sees = _Sees(self._on_event, scope)
+            config = self._configuration(sees, namespace)
+            try:
+                yield config
+            except BaseException:
+                if sees.failure is None:
+                    raise
+            finally:
+                config.close()
+            if sees.failure is not None:
+                raise sees.failure
+
+    def _configuration(self, sees: _Sees, namespace: str | None) -> Configuration:
         settings, places = self._settings, self._places
         schemas = places.schemas()
         surroundings = Surroundings(
@@ -416,33 +439,26 @@ class Client:
             fetch_schema=schemas.fetch,
             schema_ignore_global=settings.schema_ignore_global,
         )
-        sees = _Sees(self._on_event, cancel)
-        config = Configuration(
+        return Configuration(
             surroundings, log, sees.warning, sees.hook_output, sees.waiting, sees.explanation if sees.is_heard else None
         )
-        sees.config = config
-        config.guard.cancel_when(sees.is_cancelled)
-        try:
-            yield config
-        finally:
-            config.close()
 
 
 class _Sees:
-    """Hands what an operation sees to the program, and ends the operation when the program wants it to."""
+    """Hands what an operation sees to the program; an exception of the program's cancels the operation.
 
-    config: Configuration | None = None
+    Attributes:
+        failure: the exception, which the operation raises once its end is recorded.
+    """
 
-    def __init__(self, on_event: Callable[[Event], object] | None, cancel: Cancellation | None) -> None:
+    def __init__(self, on_event: Callable[[Event], object] | None, scope: Scope) -> None:
         self._on_event = on_event
-        self._cancel = cancel
+        self._scope = scope
+        self.failure: BaseException | None = None
 
     @property
     def is_heard(self) -> bool:
         return self._on_event is not None
-
-    def is_cancelled(self) -> bool:
-        return self._cancel is not None and self._cancel.is_cancelled
 
     def warning(self, text: str) -> None:
         self._tell(ServerWarning(text))
@@ -454,17 +470,22 @@ class _Sees:
         return lambda data: self._tell(HookLog(namespace, pod, container, data))
 
     def waiting(self, waited: list[tuple[Target, ObjectStatus]], seconds: float) -> None:
-        if self.is_cancelled() and self.config is not None:
-            self.config.interrupts.arrive()
         if waited:
             objects = tuple((f"{target.kind}/{target.name}", status.message) for target, status in waited)
             self._tell(Waiting(objects, seconds))
 
     def _tell(self, event: Event) -> None:
-        if self._on_event is not None:
-            self._on_event(event)
-        elif isinstance(event, ServerWarning):
-            log("WARNING", event.text)
+        if self._on_event is None:
+            if isinstance(event, ServerWarning):
+                log("WARNING", event.text)
+        elif self.failure is None:
+            try:
+                self._on_event(event)
+            except BaseException as error:
+                self.failure = error
+                self._scope.cancel()
+            if current() is self._scope:
+                self._scope.check()
 
 
 def _seconds(time: Seconds) -> float:

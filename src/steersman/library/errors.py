@@ -100,6 +100,10 @@ def reported(chart: Chart | None = None, values: Values = None) -> Iterator[None
 def _public(error: errors.SteerError, chart: Chart | None, values: Values) -> errors.SteerError | None:
     from steersman.values.schema import SchemaViolation
 
+    if isinstance(error, (TemplateError, SchemaError, errors.Interrupted)):
+        return None
+    if error.find(errors.Interrupted) is not None:
+        return errors.Interrupted(str(error))
     violation = error.find(SchemaViolation)
     if violation is not None:
         return SchemaError(str(error), tuple(_violations(violation, chart, values)))
@@ -109,8 +113,6 @@ def _public(error: errors.SteerError, chart: Chart | None, values: Values) -> er
         kinds = (errors.ManifestError, errors.ChartError)
         family = next((kind for kind in kinds if error.find(kind) is not None), None)
         return None if family is None or isinstance(error, family) else family(str(error))
-    if isinstance(error, TemplateError):
-        return None
     parsing = error.find(ParseError)
     if parsing is not None:
         place = Place(parsing.name, parsing.line, 0, "")

@@ -14,6 +14,7 @@ from steersman.registry.errors import BrokenContent, NotFound, ResponseError, re
 from steersman.registry.model import MANIFEST_TYPES, Descriptor, digest_of
 from steersman.registry.reference import Reference, digest_problem
 from steersman.registry.upload_place import place_of, with_digest
+from steersman.runtime.scope import sleep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,7 +81,6 @@ class RegistryClient:
 
     def _exchange(self, request: Request) -> Response:
         """Send one request, again while the registry says that it cannot answer now and there is time."""
-        import time
 
         from steersman.transport.deadline import Deadline
         from steersman.transport.model import RequestFailed
@@ -100,7 +100,7 @@ class RegistryClient:
                 if response.status == 501:
                     return response
                 response.discard()
-            time.sleep(min(max(pause, 0.2), 3.0))
+            sleep(min(max(pause, 0.2), 3.0))
             pause *= 2
         return self._pool.send(_before(deadline, request))
 

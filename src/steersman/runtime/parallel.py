@@ -9,6 +9,7 @@ import threading
 import time
 
 from steersman.errors import Interrupted
+from steersman.runtime.scope import current, enter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,14 +33,16 @@ _LAST_WORDS = 10.0  # seconds that the calls of other threads may take to end af
 
 
 class Thread(threading.Thread):
-    """A daemon thread that calls ``act``; a signal that comes while it is started is handled once it runs.
+    """A daemon thread that calls ``act`` in the scope of the thread that made it.
 
-    An exception of a signal handler inside of ``threading.Thread.start`` makes the new thread end in a traceback.
+    A signal that comes while it is started is handled once it runs: an exception of a signal handler inside of
+    ``threading.Thread.start`` makes the new thread end in a traceback.
     """
 
     def __init__(self, act: Callable[..., object], *args: Any) -> None:
         super().__init__(target=act, args=args, daemon=True)
         self._mask: Iterable[int] = ()
+        self._scope = current()
 
     def start(self) -> None:
         """Start the thread."""
@@ -56,11 +59,16 @@ class Thread(threading.Thread):
         """Call ``act``; programs that it starts take signals as this program did."""
         if _HAS_MASKS:
             pthread_sigmask(SIG_SETMASK, self._mask)
+        enter(self._scope)
         super().run()
 
 
 def run_all(act: Callable[[T], R], items: Sequence[T], *, workers: int = WORKERS) -> list[R | Exception]:
-    """Call ``act`` with each item; the result of an item is its return value or its exception."""
+    """Call ``act`` with each item; the result of an item is its return value or its exception.
+
+    Raises:
+        Interrupted: when a call was; no further one is begun.
+    """
     results: list[R | Exception] = [RuntimeError("not run")] * len(items)
     if len(items) <= _PER_WORKER:
         for i, item in enumerate(items):
@@ -68,14 +76,22 @@ def run_all(act: Callable[[T], R], items: Sequence[T], *, workers: int = WORKERS
         return results
     positions = iter(range(len(items)))
     lock = threading.Lock()
+    interruptions: list[Interrupted] = []
 
     def work() -> None:
+        nonlocal positions
         while True:
             with lock:
                 i = next(positions, None)
             if i is None:
                 return
-            results[i] = _try(act, items[i])
+            try:
+                results[i] = _try(act, items[i])
+            except Interrupted as error:
+                with lock:
+                    positions = iter(())
+                interruptions.append(error)
+                return
 
     threads = [Thread(work) for _ in range(min(workers, -(-len(items) // _PER_WORKER)))]
     try:
@@ -92,6 +108,8 @@ def run_all(act: Callable[[T], R], items: Sequence[T], *, workers: int = WORKERS
             if thread.ident is not None:
                 thread.join(max(0.0, end - time.monotonic()))
         raise
+    if interruptions:
+        raise interruptions[0]
     return results
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 
+from steersman.errors import Interrupted
 from steersman.go.errno import errno_text
 from steersman.go.net import address_of, can_be_looked_up, is_number_in_c
+from steersman.runtime.scope import waking
 from steersman.transport.model import RequestFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import ssl
     from typing import Any
 
     from steersman.transport.deadline import Deadline
@@ -37,10 +41,14 @@ def dial(host: str, port: int, request: Request, deadline: Deadline) -> socket.s
             left = deadline.left()
             sock.settimeout(DIAL_TIMEOUT if left is None else min(left, DIAL_TIMEOUT))
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            sock.connect(address)
+            with abortable(sock):
+                sock.connect(address)
         except OSError as error:
             sock.close()
             first = first or (authority(host if "%" in host else str(address[0]), port, ""), error)
+        except Interrupted:
+            sock.close()
+            raise
         else:
             return sock
     where, why = first or (f"{host}:{port}", OSError("no address"))
@@ -84,6 +92,37 @@ def bytes_of(name: str) -> str | bytes:
     return name.encode("ascii") if name.isascii() and name else name
 
 
+def abortable(sock: socket.socket) -> waking:
+    """Return a block that waits for a socket, and ends when the scope of this thread is cancelled."""
+    return waking(lambda: _shut(sock))
+
+
+def secured(sock: socket.socket, context: ssl.SSLContext, name: str, deadline: Deadline) -> ssl.SSLSocket:
+    """Return a socket that speaks TLS over ``sock``, after the handshake; ``sock`` is used up or closed.
+
+    Raises:
+        OSError: when the handshake fails.
+    """
+    try:
+        deadline.limit(sock)
+    except OSError:
+        sock.close()
+        raise
+    made = context.wrap_socket(sock, server_hostname=bytes_of(name) or None, do_handshake_on_connect=False)
+    try:
+        with abortable(made):
+            made.do_handshake()
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
+def _shut(sock: socket.socket) -> None:
+    with suppress(OSError):  # it is not connected yet, or no longer
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)  # a TLS socket's own method forgets what its reader still uses
+
+
 def exactly(sock: socket.socket, count: int, deadline: Deadline) -> bytes:
     """Read ``count`` bytes before ``deadline``.
 
@@ -93,7 +132,8 @@ def exactly(sock: socket.socket, count: int, deadline: Deadline) -> bytes:
     data = b""
     while len(data) < count:
         deadline.limit(sock)
-        piece = sock.recv(count - len(data))
+        with abortable(sock):
+            piece = sock.recv(count - len(data))
         if not piece:
             raise OSError("unexpected EOF" if data else "EOF")
         data += piece

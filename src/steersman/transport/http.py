@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from contextlib import suppress
 
-from steersman.errors import TransportError
+from steersman.errors import Interrupted, TransportError
 from steersman.go.errno import errno_text
 from steersman.go.integer import integer
 from steersman.go.net import ascii_host
+from steersman.runtime.scope import sleep
 from steersman.transport.deadline import NO_BODY, NO_HEAD, Deadline
-from steersman.transport.dial import authority, bytes_of, dial, exactly
+from steersman.transport.dial import authority, bytes_of, dial, exactly, secured
 from steersman.transport.model import Headers, Request, RequestFailed, ResponseTooLarge, basic_header
 from steersman.transport.proxy import Proxy, Refused, proxy_for
 from steersman.transport.tls import TlsOptions
@@ -95,6 +95,9 @@ class Response:
                 piece = self._raw.some(size)
             except OSError as error:
                 raise self._broken(error) from error
+            except Interrupted:
+                self.close()
+                raise
             if not piece:
                 self._done()
                 return
@@ -135,14 +138,6 @@ class Response:
                     if read >= _SLURP:
                         break
         self.close()
-
-    def abort(self) -> None:
-        """Shut the socket from another thread, which ends a reader that waits."""
-        connection = self._connection
-        sock = None if connection is None else connection.sock
-        if sock is not None:
-            with suppress(OSError):  # already gone
-                sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Drop the response and its connection."""
@@ -200,7 +195,7 @@ class Pool:
         pause: Callable[[Request, float], None] | None = None,
     ) -> None:
         self._busy_retries = busy_retries
-        self._pause = pause or (lambda _request, seconds: time.sleep(seconds))
+        self._pause = pause or (lambda _request, seconds: sleep(seconds))
         self._tls = tls or TlsOptions()
         self._proxy = proxy
         self._environ = environ
@@ -209,6 +204,7 @@ class Pool:
         self._lock = threading.Lock()
         self._idle: dict[tuple[str, str, int], list[Connection]] = {}
         self._context: ssl.SSLContext | None = None
+        self._is_closed = False
 
     def send(self, request: Request) -> Response:
         """Send ``request``, follow redirects, come back later when told to.
@@ -246,8 +242,9 @@ class Pool:
             return response
 
     def close(self) -> None:
-        """Close the connections that wait for work."""
+        """Close the connections that wait for work, and from now on those that are given back."""
         with self._lock:
+            self._is_closed = True
             idle, self._idle = self._idle, {}
         for connections in idle.values():
             for connection in connections:
@@ -281,6 +278,9 @@ class Pool:
                     raw = _early_answer(connection, error)
                 else:
                     raw = connection.response()
+            except Interrupted:
+                connection.close()
+                raise
             except OSError as error:
                 connection.close()
                 # a connection kept open may have been closed by the server meanwhile: not an answer to us
@@ -308,7 +308,7 @@ class Pool:
     def _give_back(self, key: tuple[str, str, int], connection: Connection) -> None:
         with self._lock:
             idle = self._idle.setdefault(key, [])
-            if len(idle) < _IDLE_PER_HOST and connection.sock is not None:
+            if len(idle) < _IDLE_PER_HOST and connection.sock is not None and not self._is_closed:
                 idle.append(connection)
                 return
         connection.close()
@@ -348,16 +348,13 @@ class Pool:
         context = self._ssl()
         name = self._tls.server_name or key[1]
         try:
-            deadline.limit(sock)
-            return context.wrap_socket(sock, server_hostname=bytes_of(name))
+            return secured(sock, context, name, deadline)
         except ssl.SSLError as error:
-            sock.close()
             reason = self._mismatch(error, key, name, request, deadline) or explain(error, name)
             if reason == PLAIN_HTTP and not self._answers_in_http(context, key, request, deadline):
                 reason = NO_TLS
             raise RequestFailed(request.method, request.url, reason, is_plain=reason in (PLAIN_HTTP, NO_TLS)) from error
         except OSError as error:
-            sock.close()
             raise RequestFailed(request.method, request.url, _explain(error, request.url)) from error
 
     def _mismatch(
@@ -370,9 +367,8 @@ class Pool:
             return ""
         try:
             sock = _reach(key, self._way(key, request, deadline), request, deadline)
-            deadline.limit(sock)
-            with make_context(TlsOptions(insecure=True)).wrap_socket(sock) as secured:
-                certificate = secured.getpeercert(binary_form=True) or b""
+            with secured(sock, make_context(TlsOptions(insecure=True)), "", deadline) as peer:
+                certificate = peer.getpeercert(binary_form=True) or b""
         except (OSError, TransportError):
             return ""
         return f"tls: failed to verify certificate: x509: {mismatch(certificate, name)}"

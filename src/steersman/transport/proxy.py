@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from steersman.errors import Interrupted
 from steersman.go.net import address_of
 from steersman.transport.deadline import NO_HEAD
-from steersman.transport.dial import authority, dial, exactly
+from steersman.transport.dial import authority, dial, exactly, secured
 from steersman.transport.model import RequestFailed
 from steersman.transport.wire import Connection, Disconnected
 
@@ -170,12 +171,10 @@ class Proxy:
         if self._url.scheme != "https":
             return sock
         try:
-            self._deadline.limit(sock)
-            return self._context().wrap_socket(sock, server_hostname=self._host)
+            return secured(sock, self._context(), self._host, self._deadline)
         except OSError as error:
             from steersman.transport.tls import NO_TLS, PLAIN_HTTP, explain
 
-            sock.close()
             cause = explain(error, self._host) if isinstance(error, ssl.SSLError) else str(error)
             cause = NO_TLS if cause == PLAIN_HTTP else cause
             raise self._failed(f"proxyconnect tcp: {cause}") from error
@@ -197,6 +196,9 @@ class Proxy:
             connection = Connection(sock, target)
             connection.deadline = self._deadline
             answer = connection.tunnelled()
+        except Interrupted:
+            sock.close()
+            raise
         except OSError as error:
             sock.close()
             raise self._failed(_cause(error)) from error
@@ -222,6 +224,9 @@ class Proxy:
                 raise OSError(f"unknown address type {form}")
             self._read(sock, {_IPV4: 4, _IPV6: 16}.get(form) or self._read(sock, 1)[0])
             self._read(sock, 2)
+        except Interrupted:
+            sock.close()
+            raise
         except OSError as error:
             sock.close()
             cause = f"read tcp {here}->{there}: read: {error.strerror.lower()}" if error.strerror else str(error)

@@ -8,6 +8,7 @@ mail parser that reads its headers: a fifth of what a whole ``history`` takes
 from __future__ import annotations
 
 from steersman.transport.deadline import NEVER
+from steersman.transport.dial import abortable
 from steersman.transport.head import Malformed, fields_of, is_bodiless, is_chunked, is_interim, length_of, status_line
 
 __all__ = ["Connection", "CutShort", "Disconnected", "Malformed", "WireResponse"]
@@ -231,12 +232,14 @@ class Connection:
     def _receive(self, most: int) -> bytes:
         sock = self._open()
         self.deadline.limit(sock)
-        return sock.recv(most)
+        with abortable(sock):
+            return sock.recv(most)
 
     def _send(self, data: bytes) -> None:
         sock = self._open()
         self.deadline.limit(sock)
-        sock.sendall(data)
+        with abortable(sock):
+            sock.sendall(data)
 
     def _open(self) -> socket.socket:
         if self.sock is None:

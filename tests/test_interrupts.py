@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from types import FrameType
 
@@ -188,3 +189,34 @@ def test_an_interruption_that_the_interpreter_drops_comes_again(name: str) -> No
         """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted True\n", "")
+
+
+@pytest.mark.parametrize("has_alarms", [True, False])
+def test_an_interruption_that_the_interpreter_dropped_comes_again(
+    monkeypatch: pytest.MonkeyPatch, has_alarms: bool
+) -> None:
+    """Also on Windows, which has no alarms."""
+    from types import SimpleNamespace
+
+    from steersman.cli.inputs.cluster import cancelled_by_signals
+
+    if not has_alarms:
+        for name in ("setitimer", "SIGALRM"):
+            monkeypatch.delattr(signal, name)
+
+    class Callback:
+        def __del__(self) -> None:  # the interpreter drops what is raised here
+            interrupts.arrive()
+
+    interrupts = Interrupts()
+    context = SimpleNamespace(wipe_progress=lambda: None)
+    before = signal.getsignal(signal.SIGINT)
+    with (
+        pytest.raises(Interrupted),
+        cancelled_by_signals(context, SimpleNamespace(interrupts=interrupts)),  # type: ignore[arg-type]
+    ):
+        callback = Callback()
+        del callback
+        while True:
+            time.sleep(0.01)
+    assert signal.getsignal(signal.SIGINT) == before

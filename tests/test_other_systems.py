@@ -6,12 +6,15 @@ not offer on Windows: modules, functions of ``os``, signals. ``msvcrt`` is put t
 
 from __future__ import annotations
 
+import io
 import json
 import ntpath
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +26,7 @@ SHOP = Path(__file__).parent.parent / "examples" / "shop"
 
 # what the standard library itself needs of these it has imported before they are taken away
 WITHOUT = """
-import errno, os, signal, sys, types
+import errno, os, select, signal, sys, time, types
 import subprocess, selectors, socket, ssl, threading, http.server, sqlite3, tempfile  # take what they need now
 import fcntl as locks
 
@@ -45,9 +48,27 @@ for name in (
 ):
     if hasattr(os, name):
         delattr(os, name)
-for name in ("SIGKILL", "SIGHUP", "SIGPIPE", "SIGALRM", "SIGUSR1", "SIGCHLD"):
+for name in ("SIGKILL", "SIGHUP", "SIGPIPE", "SIGALRM", "SIGUSR1", "SIGCHLD", "setitimer", "pthread_sigmask"):
     if hasattr(signal, name):
         delattr(signal, name)
+for name in ("poll", "epoll"):
+    delattr(select, name)
+
+def symlink(source, target, *more, **named):
+    raise OSError(errno.EPERM, "Operation not permitted", source, target)
+
+def replace(source, target, rename=os.replace):  # a file that somebody reads cannot be replaced at once
+    if target not in tried and os.path.exists(target):
+        tried.add(target)
+        raise PermissionError(errno.EACCES, "Permission denied", source, target)
+    rename(source, target)
+
+def strftime(layout, *moment, strftime=time.strftime):
+    assert "%-" not in layout, layout
+    return strftime(layout, *moment)
+
+tried = set()
+os.symlink, os.replace, time.strftime = symlink, replace, strftime
 """
 PROGRAM = """
 sys.argv[:] = ["steer", *sys.argv[1:]]
@@ -69,14 +90,14 @@ def bare(tmp_path: Path, environment: dict[str, str]) -> Run:
     environment = {name: value for name, value in environment.items() if name != "SHELL"}
     around = {**environment, "PYTHONPATH": str(tmp_path / "site"), "STEER_SANDBOX_HOME": str(tmp_path / "sandbox")}
 
-    def run(*arguments: str, code: int = 0, **variables: str) -> str:
+    def run(*arguments: str, code: int = 0, errors: bool = False, **variables: str) -> str:
         line = [sys.executable, "-c", f"import sys\n{PROGRAM}", *arguments]
         done = subprocess.run(
             line, cwd=tmp_path, env={**around, **variables}, capture_output=True, text=True, timeout=120, check=False
         )
         assert done.returncode == code, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
-        return done.stdout
+        return done.stderr if errors else done.stdout
 
     return run
 
@@ -122,6 +143,23 @@ def test_repositories_with_their_locks(bare: Run, tmp_path: Path) -> None:
         server.stop()
 
 
+def test_a_registry_whose_connections_are_used_again(bare: Run, tmp_path: Path) -> None:
+    from tests.services.registry import Registry
+
+    if shutil.which("docker-registry") is None:
+        pytest.skip("no registry: tests/services/install.sh installs docker-registry")
+    bare("package", "./shop")
+    pushed = (tmp_path / "shop-0.2.0.tgz").read_bytes()
+    registry = Registry(tmp_path / "registry")
+    try:
+        bare("push", "shop-0.2.0.tgz", f"oci://{registry.host}/charts", "--plain-http")
+        (tmp_path / "shop-0.2.0.tgz").unlink()
+        bare("pull", f"oci://{registry.host}/charts/shop", "--plain-http")
+    finally:
+        registry.stop()
+    assert (tmp_path / "shop-0.2.0.tgz").read_bytes() == pushed
+
+
 def test_the_sandbox_and_a_release(bare: Run, tmp_path: Path) -> None:
     started = json.loads(bare("sandbox", "up", "-o", "json"))
     try:
@@ -137,6 +175,49 @@ def test_the_sandbox_and_a_release(bare: Run, tmp_path: Path) -> None:
     finally:
         assert bare("sandbox", "down") == "The sandbox is stopped\n"
     assert bare("sandbox", "status", code=1) == "The sandbox is not running\n"
+
+
+def test_pages_of_the_manual(bare: Run, tmp_path: Path) -> None:
+    (tmp_path / "man").mkdir()
+    bare("docs", "--type", "man", "--dir", "man")
+    heading = (tmp_path / "man" / "steer-install.1").read_text().partition(".TH ")[2].partition("\n")[0]
+    assert re.search(r' "\d{1,2}-[A-Z][a-z]{2}-\d{4}"', heading), heading
+
+
+def test_plugins(bare: Run, tmp_path: Path) -> None:
+    (tmp_path / "hello" / "bin").mkdir(parents=True)
+    (tmp_path / "hello" / "bin" / "hi").write_text("#!/bin/sh\necho hi\n")
+    (tmp_path / "hello" / "plugin.yaml").write_text(
+        "apiVersion: v1\ntype: cli/v1\nruntime: subprocess\nname: hello\nversion: 0.1.0\n"
+        "runtimeConfig: {platformCommand: [{command: sh, args: [$HELM_PLUGIN_DIR/bin/hi]}]}\n"
+    )
+    refused = bare("plugin", "install", "./hello", code=1, errors=True)
+    assert "on Windows, turn on its developer mode" in refused and "'steer plugin package'" in refused
+    bare("plugin", "package", "./hello", "--sign=false")
+    bare("plugin", "install", "hello-0.1.0.tgz", "--verify=false")
+    assert bare("hello") == "hi\n"
+    bare("plugin", "uninstall", "hello")
+
+
+def test_paths_of_another_drive_are_shown_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    from steersman.runtime import files
+
+    monkeypatch.setattr(files.os, "path", ntpath)
+    assert files.shown_path(r"D:\charts\web", r"D:\charts") == "web"
+    assert files.shown_path(r"D:\charts\web", r"C:\work") == r"D:\charts\web"
+
+
+def test_members_of_a_plugins_archive_have_slashes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from steersman.plugin import archive
+
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "hi").write_text("")
+    walk = archive._walk
+    monkeypatch.setattr(archive, "_walk", lambda folder: ((b.replace("/", "\\"), p) for b, p in walk(folder)))
+    monkeypatch.setattr(archive.os, "sep", "\\")
+    data = archive.pack(str(tmp_path), "hello")
+    with tarfile.open(fileobj=io.BytesIO(data)) as packed:
+        assert packed.getnames() == ["hello", "hello/bin", "hello/bin/hi"]
 
 
 def test_a_password_cannot_be_typed_into_a_pipe(bare: Run) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from steersman.action.lock import NameInUse
+    from steersman.action.plugins.source import NotLinked
     from steersman.deploy.ownership import NotOurs
     from steersman.download.paths import NoSuchPath
     from steersman.gotemplate.errors import ParseError
@@ -215,6 +216,13 @@ def _chart(error: NoChart, scene: Scene) -> str:
     return sentences(meant(error.name, error.charts), renew)
 
 
+def _link(error: NotLinked, scene: Scene) -> str:
+    return (
+        "Links may not be allowed here: on Windows, turn on its developer mode. Or install an archive, which needs "
+        f"none: '{scene.program} plugin package' makes it."
+    )
+
+
 # Servers
 
 
@@ -342,6 +350,7 @@ HINTS: dict[str, Callable[..., str]] = {
     "kube.discovery:NoKindMatch": _kind,
     "download.paths:NoSuchPath": _path,
     "action.chart_source:MissingDependencies": _dependencies,
+    "action.plugins.source:NotLinked": _link,
     "repo.config:NoRepository": _repository,
     "repo.index:NoChart": _chart,
     "transport.model:RequestFailed": _plain,

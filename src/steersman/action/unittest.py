@@ -12,6 +12,7 @@ from steersman.chart.loader import load_chart
 from steersman.errors import ChartError, SteerError, ValuesError
 from steersman.go.errno import errno_text
 from steersman.record import Record, replace
+from steersman.runtime.files import shown_path
 from steersman.runtime.processes import cores, in_processes
 from steersman.unittest.fields import SuiteError
 from steersman.unittest.given_values import read_values
@@ -284,11 +285,6 @@ def read_text(path: str) -> str:
     return read_bounded(path, _MOST_BYTES, SuiteError).decode("utf-8", "surrogateescape")
 
 
-def shown_path(path: str) -> str:
-    """Return a path as results have it: from the current folder."""
-    return os.path.relpath(path)
-
-
 def _size(job: _Job) -> int:
     try:
         return os.path.getsize(job.path)
@@ -371,7 +367,7 @@ def _keeper(folder: str) -> Callable[[dict[str, str]], None]:
             if not path.startswith(os.path.normpath(folder) + os.sep):
                 continue  # a name that leads out of the folder
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
+            with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
                 file.write(text)
 
     return keep

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 
-from steersman.action.unittest import read_text, shown_path, suite_charts, values_files
+from steersman.action.unittest import read_text, suite_charts, values_files
 from steersman.chart.loader import load_chart
 from steersman.errors import SteerError
 from steersman.record import Record
+from steersman.runtime.files import shown_path
 from steersman.unittest.affected import ChangedChart
 from steersman.unittest.patterns import suite_files
 from steersman.unittest.reading import Options, read_suites

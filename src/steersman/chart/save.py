@@ -11,6 +11,7 @@ from steersman.errors import ChartError, SteerError
 from steersman.go.errno import not_written, path_error
 from steersman.record import replace
 from steersman.runtime.files import make_folders
+from steersman.runtime.system import replace_file
 from steersman.sprig.paths import clean
 
 TYPE_CHECKING = False
@@ -103,7 +104,7 @@ def save_archive(chart: Chart, folder: str, *, time: float | None = None) -> str
     try:
         with open(partial, "wb") as file:
             file.write(archive_bytes(chart, time=time))
-        os.replace(partial, path)
+        replace_file(partial, path)
     except OSError as error:
         raise ChartError(not_written(path, error)) from error
     finally:

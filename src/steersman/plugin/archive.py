@@ -136,12 +136,13 @@ def pack(folder: str, name: str, *, time: float | None = None) -> bytes:
     import gzip
     import tarfile
     from io import BytesIO
+    from posixpath import normpath
 
     plain = BytesIO()
     with tarfile.open(fileobj=plain, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for below, path in _walk(folder):
             status = os.lstat(path)
-            member = tarfile.TarInfo(os.path.normpath(f"{name}/{below}"))
+            member = tarfile.TarInfo(normpath(f"{name}/{below.replace(os.sep, '/')}"))
             member.mtime = int(status.st_mtime if time is None else time)
             member.mode = status.st_mode & 0o777
             if os.path.islink(path):

@@ -69,7 +69,7 @@ class Approved:
             return
         if self._updates or (stored is None and self._writes):
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            path.write_text(text, encoding="utf-8", newline="")
             return
         if stored is None:
             raise AssertionError(

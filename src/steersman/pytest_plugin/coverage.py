@@ -18,6 +18,7 @@ from steersman.errors import UsageError
 from steersman.insight.code import Code, Covered
 from steersman.pytest_plugin.charts import compiled, loaded
 from steersman.rendering import World
+from steersman.runtime.files import shown_path
 from steersman.unittest.run import made_up_capabilities
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class CoveragePlugin:
         for folder in sorted({path for path, _, _ in self._runs}):
             coverage = Coverage(code_of(folder), [(name, c) for path, name, c in self._runs if path == folder])
             values = hints(loaded(folder), coverage, world)
-            found.append(CoveredChart(os.path.relpath(folder), coverage, values))
+            found.append(CoveredChart(shown_path(folder), coverage, values))
         return found
 
 

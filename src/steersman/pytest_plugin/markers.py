@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from steersman.engine.capabilities import parse_kube_version
 from steersman.errors import SteerError
 from steersman.pytest_plugin.charts import chart_folder
+from steersman.runtime.files import shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,5 +106,5 @@ def _found(name: str, folder: Path, pattern: str) -> list[Path]:
     except (ValueError, NotImplementedError) as error:
         raise _Mistake(name, f"the pattern {pattern!r} cannot be used: {error}") from error
     if not found:
-        raise _Mistake(name, f"{pattern!r} matches no file in the chart's folder {os.path.relpath(folder)}")
+        raise _Mistake(name, f"{pattern!r} matches no file in the chart's folder {shown_path(str(folder))}")
     return found

@@ -12,6 +12,7 @@ from steersman.insight.origins import GivenValues
 from steersman.pytest_plugin.charts import compiled, heads, loaded
 from steersman.record import replace
 from steersman.rendering import RenderOptions, World
+from steersman.runtime.files import shown_path
 from steersman.unittest.path import find
 from steersman.unittest.path_syntax import PathError
 from steersman.unittest.show import PLAIN, diff_lines
@@ -204,7 +205,7 @@ def _values_files(chart: str, given: object) -> tuple[str, ...]:
     for item, path in zip(items, paths):
         if not os.path.isfile(path):
             raise FileNotFoundError(f"files={os.fspath(item)!r}: there is no file {path}")
-    return tuple(os.path.relpath(path) for path in paths)
+    return tuple(shown_path(path) for path in paths)
 
 
 def difference(left: object, right: object) -> list[str]:

@@ -13,7 +13,6 @@ from steersman.action.unittest import (
     read_snapshots,
     read_text,
     run_program,
-    shown_path,
     snapshot_path,
     write_snapshots,
 )
@@ -21,6 +20,7 @@ from steersman.engine.impure import from_system
 from steersman.errors import SteerError
 from steersman.pytest_plugin.charts import chart_of, compiled, loaded
 from steersman.rendering import World
+from steersman.runtime.files import shown_path
 from steersman.unittest.reading import Options, read_suites
 from steersman.unittest.run import RunOptions, SuiteRun
 from steersman.unittest.show import test_text

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from steersman.pytest_plugin.approved import FOLDER, file_name
+from steersman.runtime.files import shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,7 +87,7 @@ class UnusedSnapshots:
         removed = "removed" if self._updates else "--update-chart-snapshots removes them"
         terminalreporter.section(f"chart snapshots that no test uses: {removed}")
         for path in self._unused:
-            terminalreporter.write_line(os.path.relpath(path))
+            terminalreporter.write_line(shown_path(path))
 
     def _found(self) -> Iterator[str]:
         for folder, tests in self._tests.items():

@@ -7,7 +7,7 @@ from contextlib import suppress
 from errno import ENAMETOOLONG, ENOTDIR
 
 from steersman.runtime.process import temporary_files
-from steersman.runtime.system import BINARY, can_unlink_open_files, give_to, set_mode, try_lock
+from steersman.runtime.system import BINARY, can_unlink_open_files, give_to, replace_file, set_mode, try_lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def write_aside(path: str, data: bytes, mode: int = 0o644, *, is_exact: bool = F
             if is_synced:
                 file.flush()
                 os.fsync(descriptor)
-        os.replace(partial, path)
+        replace_file(partial, path)
     except BaseException:
         if os.path.exists(partial):
             os.unlink(partial)
@@ -155,6 +155,14 @@ def make_folder_whole(target: str, fill: Callable[[str], object]) -> None:
     except BaseException:
         remove_tree(partial)
         raise
+
+
+def shown_path(path: str, start: str = os.curdir) -> str:
+    """Return a path from the folder ``start``, unchanged where none leads there (another drive of Windows)."""
+    try:
+        return os.path.relpath(path, start)
+    except ValueError:
+        return path
 
 
 def remove_folder(folder: str) -> None:

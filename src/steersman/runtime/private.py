@@ -13,7 +13,7 @@ import os
 import sys
 from stat import S_IMODE, S_ISDIR, S_ISREG, S_ISVTX
 
-from steersman.runtime.system import BINARY, HAS_OWNERS, NO_FOLLOW, read_at
+from steersman.runtime.system import BINARY, HAS_OWNERS, NO_FOLLOW, read_at, replace_file
 from steersman.version import __version__
 
 TYPE_CHECKING = False
@@ -354,7 +354,7 @@ def _write(path: str, data: bytes, *, is_new: bool | None = None) -> None:
         finally:
             os.close(descriptor)
         if not is_new:
-            os.replace(partial, path)
+            replace_file(partial, path)
             return
         _link(partial, path)
         os.unlink(partial)

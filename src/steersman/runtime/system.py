@@ -11,10 +11,12 @@ import os
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from socket import socket
 
 BINARY: int = getattr(os, "O_BINARY", 0)  # Windows: without it line ends are translated
 NO_FOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
 HAS_OWNERS = hasattr(os, "geteuid")  # elsewhere a profile folder has an access list of its own
+_REPLACE_TRIES = 50  # a second, all in all
 _LOCKED_AT = 1 << 30  # Windows: the byte that is locked; a lock there keeps nobody from reading
 
 
@@ -88,6 +90,38 @@ def _try_lock_byte(descriptor: int) -> bool:
 def can_unlink_open_files() -> bool:
     """Return whether a file that is open may be removed: where it may not, an open file needs no lock to stay."""
     return HAS_OWNERS
+
+
+def replace_file(source: str, target: str) -> None:
+    """Put a file in another's place; where a file that is open cannot be replaced, wait a moment for its readers.
+
+    Raises:
+        OSError: when that cannot be done.
+    """
+    if can_unlink_open_files():
+        os.replace(source, target)
+        return
+    from time import sleep
+
+    for _ in range(_REPLACE_TRIES):
+        try:
+            os.replace(source, target)
+        except PermissionError:
+            sleep(0.02)
+        else:
+            return
+    os.replace(source, target)
+
+
+def is_readable(connection: socket) -> bool:
+    """Return whether reading from a socket would not wait."""
+    import select
+
+    if not hasattr(select, "poll"):  # Windows
+        return bool(select.select([connection], [], [], 0)[0])
+    poll = select.poll()  # select() knows the first 1024 files of a process only
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def home_of(env: Mapping[str, str]) -> str:

@@ -17,6 +17,7 @@ from steersman.go.errno import errno_text
 from steersman.go.integer import integer
 from steersman.go.net import ascii_host
 from steersman.runtime.scope import sleep
+from steersman.runtime.system import is_readable
 from steersman.transport.deadline import NO_BODY, NO_HEAD, Deadline
 from steersman.transport.dial import authority, bytes_of, dial, exactly, secured
 from steersman.transport.model import Headers, Request, RequestFailed, ResponseTooLarge, basic_header
@@ -477,11 +478,7 @@ def _has_spoken(connection: Connection) -> bool:
     sock = connection.sock
     if type(sock) is not socket.socket:
         return sock is None
-    import select
-
-    poll = select.poll()
-    poll.register(sock, select.POLLIN)
-    return bool(poll.poll(0))
+    return is_readable(sock)
 
 
 def _is_below(url: str, other: str) -> bool:

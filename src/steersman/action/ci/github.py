@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from steersman.action.ci.model import ERROR, FAILED, OK
+from steersman.runtime.files import shown_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def workflow_commands(result: CiResult, top: str) -> Iterator[str]:
 def _command(chart: ChartRun, stage: Stage, problem: Problem, top: str) -> str:
     # where nothing else is known, the one values file that shows it says more than Chart.yaml
     known = problem.cases[0] if len(problem.cases) == 1 else "Chart.yaml"
-    file = os.path.relpath(problem.file or os.path.join(chart.path, known), top).replace(os.sep, "/")
+    file = shown_path(problem.file or os.path.join(chart.path, known), top).replace(os.sep, "/")
     line = f",line={problem.line}" if problem.line else ""
     title = f"{chart.path}: {stage.name}"
     cases = f" (with {', '.join(problem.cases)})" if problem.cases else ""

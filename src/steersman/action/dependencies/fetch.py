@@ -29,6 +29,7 @@ from steersman.record import replace
 from steersman.repo.config import RepoEntry
 from steersman.runtime.files import make_folders, remove_folder, write_aside
 from steersman.runtime.parallel import Workers
+from steersman.runtime.system import replace_file
 from steersman.semver import Version
 
 TYPE_CHECKING = False
@@ -308,7 +309,7 @@ def _move(dependencies: tuple[Dependency, ...], aside: str, charts: str, options
                 f"rename {shown} {target}: file exists (Skipping)"
             )
             continue
-        os.replace(source, target)
+        replace_file(source, target)
     options.say("Deleting outdated charts\n")
     for name in before:
         place = os.path.join(charts, name)

@@ -73,6 +73,10 @@ class Source:
         raise NotImplementedError
 
 
+class NotLinked(PluginError):
+    """A plugin's folder to which no link can be made: Windows keeps links to administrators and developers."""
+
+
 class Folder(Source):
     def put(self, target: str) -> None:
         if not os.path.isdir(self.source):
@@ -82,7 +86,7 @@ class Folder(Source):
         try:
             os.symlink(self.source, target)
         except OSError as error:
-            raise PluginError(f"symlink {self.source} {target}: {errno_text(error)}") from error
+            raise NotLinked(f"symlink {self.source} {target}: {errno_text(error)}") from error
 
 
 class _Git(Source):

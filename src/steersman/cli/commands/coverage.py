@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 from steersman.action.coverage import cases_of, coverage_of_values, hints
 from steersman.cli.inputs.chart import ChartInput, compiled_templates
 from steersman.cli.inputs.coverage import CoverageReport
 from steersman.cli.inputs.rendering import capabilities_of, impure
 from steersman.rendering import World
+from steersman.runtime.files import shown_path
 from steersman.runtime.memory import BoundedMemory
 
 TYPE_CHECKING = False
@@ -27,7 +26,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     world = World(impure(ctx), lambda: capabilities, compiled_templates(ctx))
     with BoundedMemory():
         coverage, failed = coverage_of_values(chart, source.values_of_each() or cases_of(path, chart), world)
-        report.show(os.path.relpath(path), coverage, hints(chart, coverage, world))
+        report.show(shown_path(path), coverage, hints(chart, coverage, world))
     for problem in failed:
         ctx.err.write(f"Error: {problem}\n")
     is_enough = report.finish()

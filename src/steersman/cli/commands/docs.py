@@ -97,7 +97,8 @@ def _man_name(path: str, program: str) -> str:
 def _day(ctx: Context) -> str:
     import time
 
-    return time.strftime("%-d-%b-%Y", time.localtime(ctx.now()))
+    now = time.localtime(ctx.now())
+    return f"{now.tm_mday}{time.strftime('-%b-%Y', now)}"
 
 
 def _all_paths(program: str, path: str = "") -> list[str]:

@@ -17,12 +17,12 @@ from steersman.kube.config import overrides_from
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from threading import Timer
 
     from steersman.cli.context import Context
     from steersman.kube.objects import Target
     from steersman.kube.status.result import Status
 
-_ALARM = 0 if sys.platform == "win32" else 14  # SIGALRM, without importing signal
 _AGAIN_SECONDS = 0.01
 
 
@@ -152,6 +152,7 @@ class cancelled_by_signals:
         self._name = name
         self._before: dict[int, object] = {}
         self._report = sys.unraisablehook
+        self._timer: Timer | None = None
 
     def __enter__(self) -> None:
         import signal
@@ -164,7 +165,9 @@ class cancelled_by_signals:
         import signal
 
         sys.unraisablehook = self._report
-        if _ALARM in self._before:
+        if self._timer is not None:
+            self._timer.cancel()
+        if getattr(signal, "SIGALRM", None) in self._before:
             signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]
@@ -184,11 +187,27 @@ class cancelled_by_signals:
 
     def _dropped(self, unraisable: sys.UnraisableHookArgs) -> None:
         """Interrupt again soon, where the interpreter dropped an interruption because a callback of its own ran."""
-        if not issubclass(unraisable.exc_type, Interrupted) or not _ALARM:
+        if not issubclass(unraisable.exc_type, Interrupted):
             self._report(unraisable)
             return
         import signal
 
-        before = signal.signal(_ALARM, lambda _number, _frame: self._config.interrupts.arrive())
-        self._before.setdefault(_ALARM, before)
-        signal.setitimer(signal.ITIMER_REAL, _AGAIN_SECONDS)
+        has_alarm = hasattr(signal, "setitimer")
+        number = signal.SIGALRM if has_alarm else signal.SIGINT  # Windows has no alarms
+        before = signal.signal(number, self._again)
+        self._before.setdefault(number, before)
+        if has_alarm:
+            signal.setitimer(signal.ITIMER_REAL, _AGAIN_SECONDS)
+            return
+        from _thread import interrupt_main
+        from threading import Timer
+
+        self._timer = Timer(_AGAIN_SECONDS, interrupt_main)
+        self._timer.start()
+
+    def _again(self, number: int, _frame: object) -> None:
+        import signal
+
+        if number == signal.SIGINT:
+            signal.signal(number, signal.SIG_DFL)
+        self._config.interrupts.arrive()

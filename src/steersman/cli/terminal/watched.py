@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from steersman.runtime.files import shown_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ _MOST_NAMES = 3
 
 def changed_line(changed: Sequence[str], again: Affected, *, runs_all: bool) -> str:
     """Return what has changed, and how many suite files run again."""
-    names = [os.path.relpath(path) for path in changed[:_MOST_NAMES]]
+    names = [shown_path(path) for path in changed[:_MOST_NAMES]]
     if len(changed) > _MOST_NAMES:
         names.append(f"{len(changed) - _MOST_NAMES} more")
     what = f"{' and '.join([', '.join(names[:-1]), names[-1]] if len(names) > 1 else names)} changed"

@@ -106,8 +106,8 @@ bench-live: setup
 	$(BIN)/python tests/controlplane/controlplane.py "$$programs" -- $(BIN)/python -m benchmarks.live
 
 # Random cases by this program and by the real Helm of the folder HELM_ORACLE: make fuzz-diff MODE=odd N=1000 SEED=7
-# (MODE: calls, odd, statements, syntax; sets; lists; charts, with CHARTS=FOLDER; paths; schemas; strategic, compared with
-# client-go). With SECONDS=1800 for so long.
+# (MODE: calls, odd, statements, syntax; sets; lists; charts, with CHARTS=FOLDER; paths; schemas; yaml; strategic, compared
+# with client-go). With SECONDS=1800 for so long.
 FUZZ_calls = diff
 FUZZ_odd = diff
 FUZZ_statements = diff
@@ -118,6 +118,7 @@ FUZZ_lists = commands
 FUZZ_paths = paths
 FUZZ_schemas = schemas
 FUZZ_strategic = strategic
+FUZZ_yaml = yaml_texts
 fuzz-diff: setup
 	$(BIN)/python -m tests.fuzz.$(FUZZ_$(or $(MODE),calls)) MODE=$(or $(MODE),calls) N=$(or $(N),300) \
 	  SEED=$(or $(SEED),1) SECONDS=$(or $(SECONDS),0) $(if $(CHARTS),CHARTS=$(CHARTS))

@@ -26,7 +26,6 @@ _TOO_DEEP = "exceeded maximum nesting depth"
 _MOST_PATCHES = 20
 _STAND_INS = "".join(map(chr, range(0xE000, 0xE010)))
 _MARK_AT_LINE = b"\n\xef\xbb\xbf"
-_NO_COLON = "could not find expected ':'"
 _NO_KEY, _NO_DASH = "did not find expected key", "did not find expected '-' indicator"
 _UNEXPECTED_COLON = "found unexpected ':'"
 _INF = float("inf")
@@ -86,9 +85,15 @@ def _first_infinity(value: Any) -> str:
     return ""
 
 
-def _column(frame: _Frame) -> int:
-    column: int = frame.begin.start_mark.column
-    return column
+def _expected(frame: _Frame | None, stack: list[_Frame]) -> str:
+    """Return what go-yaml finds missing where another item of ``frame`` should begin, or "" where a value should."""
+    if frame is None or frame.begin.flow_style:
+        return ""
+    if type(frame.value) is dict:
+        return _NO_KEY if frame.key is None else ""
+    # a list at the indentation of its key ends there
+    is_indented = not stack or frame.begin.start_mark.column > stack[-1].begin.start_mark.column
+    return _NO_DASH if is_indented else _NO_KEY
 
 
 class Reader:
@@ -113,7 +118,10 @@ class Reader:
         self._documents = 0
         self._mark = ""
         self._colon = ""
-        self._innermost: _Frame | None = None  # the collection that was being read when libyaml found an error
+        # from when libyaml found an error: what go-yaml finds missing where the next token of a collection in lines
+        # is an empty one in brackets, and the end of the last event
+        self._expected = ""
+        self._reached = 0
         self._late: YamlError | None = None  # what is wrong behind the end of the document
         if _MARK_AT_LINE in raw:
             # go: a byte order mark is passed over at the beginning alone, libyaml does so in each line
@@ -157,26 +165,43 @@ class Reader:
 
     def _told(self, error: Any) -> YamlError:
         """Return libyaml's error in go-yaml's words."""
-        if getattr(error, "problem", "") == _NO_COLON and self._is_empty_flow(error.context_mark.index):
-            return self._lost_key(self._innermost, error.context_mark.line)
+        is_scanning = isinstance(error, self._binding.scanner_error)
+        if is_scanning and self._expected and self._is_empty_flow(at := self._next_token()):
+            return _at_line(self._expected, self._text().count("\n", 0, at))
         return _translated(error, self._binding)
+
+    def _text(self) -> str:
+        if not self._source:
+            self._source = self._raw.decode("utf-8", "surrogateescape")
+        return self._source
+
+    def _next_token(self) -> int:
+        """Return where the next token after the last event begins."""
+        text, at = self._text(), self._reached
+        while at < len(text) and text[at] in " \t\r\n#":
+            at = text.find("\n", at) if text[at] == "#" else at + 1
+            if at < 0:
+                return len(text)
+        return at
 
     def _is_empty_flow(self, at: int) -> bool:
         """Return whether an empty flow collection begins at a character, with whichever bracket it ends."""
-        text = self._raw.decode("utf-8", "surrogateescape")
+        text = self._text()
         return text[at : at + 1] in ("[", "{") and text[at + 1 :].lstrip()[:1] in ("]", "}")
 
-    def _check_empty_key(self, frame: _Frame, stack: list[_Frame], key: Any) -> None:
+    def _check_empty_key(self, frame: _Frame, stack: list[_Frame], key: Any, end: int) -> None:
         """Raise for an empty flow collection as a key of ``frame``; as the first of the document it ends that."""
         at, line = key.start_mark.index, key.start_mark.line
-        before = self._raw.decode("utf-8", "surrogateescape")[:at].rstrip(" ")
+        before, after = self._text()[:at].rstrip(" "), self._text()[end:].lstrip(" ")
         # go-yaml has not seen the mapping that begins with its key
         is_first = frame.begin.start_mark.index == at
         is_explicit = not is_first and before.endswith("?")
         if not key.flow_style or key.anchor is not None or key.tag is not None or is_explicit:
             return
-        if frame.begin.flow_style:
+        if frame.begin.flow_style and after.startswith(":"):
             raise question_mark(not is_first, line)
+        if frame.begin.flow_style:
+            return
         if is_first and not stack:
             self._late = self._lost_key(None, line)
         else:
@@ -294,19 +319,21 @@ class Reader:
         anchors = self._anchors = {}
         stack: list[_Frame] = []
         frame: _Frame | None = None
+        reached: Any = None
         while True:
             try:
                 event = get()
             except self._binding.error:
-                is_indented = frame is None or not stack or _column(frame) > _column(stack[-1])
-                self._innermost = frame if is_indented else stack[-1]
+                self._expected = _expected(frame, stack)
+                self._reached = reached.end_mark.index if reached is not None else 0
                 raise
+            reached = event
             kind = type(event)
             count = 1
             begin = event
             if kind is scalar_event:
                 if "?" in event.value and frame is not None and frame.begin.flow_style:
-                    self._check_question_mark(event, type(frame.value) is dict)
+                    self._check_question_mark(event, self._text()[frame.begin.start_mark.index] == "{")
                 in_key = frame is not None and frame.key is None and type(frame.value) is dict
                 value = self._scalar(event, key=in_key)
                 if event.anchor is not None:
@@ -330,7 +357,7 @@ class Reader:
                     anchors[frame.anchor] = _Alias(value, count)
                 frame = stack.pop() if stack else None
                 if frame is not None and not value and frame.key is None and type(frame.value) is dict:
-                    self._check_empty_key(frame, stack, begin)
+                    self._check_empty_key(frame, stack, begin, event.end_mark.index)
                     if self._late is not None:
                         return value
             self._decoded += 1
@@ -405,9 +432,7 @@ class Reader:
 
     def _written(self, event: Any) -> str:
         """Return a scalar as it stands in the text."""
-        if not self._source:
-            self._source = self._raw.decode("utf-8", "surrogateescape")
-        return self._source[event.start_mark.index : event.end_mark.index]
+        return self._text()[event.start_mark.index : event.end_mark.index]
 
     def _number(self, value: Any, *, key: bool) -> Any:
         kind = type(value)

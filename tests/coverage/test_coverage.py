@@ -45,6 +45,13 @@ def covered(folder: Path, *values: dict[str, Any]) -> Coverage:
     return coverage
 
 
+def test_a_setting_below_another_leaves_the_value_of_both_as_it_is() -> None:
+    value = {"name": "x"}
+    settings = (Setting(("probe",), value), Setting(("probe", "httpGet"), value))
+    assert as_values(settings) == {"probe": {"name": "x", "httpGet": {"name": "x"}}}
+    assert value == {"name": "x"}
+
+
 def test_counts(tmp_path: Path) -> None:
     coverage = covered(chart_in(tmp_path), {})
     counts = {file.file.name: (file.lines, file.branches, file.includes) for file in coverage.files}

@@ -12,6 +12,7 @@ from steersman.insight.possible import ELEMENT
 from steersman.insight.reads import VALUES
 from steersman.insight.use import COMPARED, FIELD, LOOP, NUMBER, PRINTED, TEMPLATE, TEXT
 from steersman.record import Record
+from steersman.values.coalesce import copy_tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def as_values(settings: tuple[Setting, ...]) -> dict[str, Any]:
             if not isinstance(inner, dict):
                 inner = at[key] = {}
             at = inner
-        at[setting.path[-1]] = setting.value
+        at[setting.path[-1]] = copy_tree(setting.value)  # another setting may be below it
     return made
 
 

@@ -6,13 +6,22 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
-TEXT = (Path(__file__).parent.parent / "docs" / "testing.md").read_text()
+import pytest
+
+from tests.docs.test_pages import missing
+
+ROOT = Path(__file__).parent.parent
+_BEFORE, _, _REST = (ROOT / "docs" / "testing.md").read_text().partition("## A real chart\n")
+REAL, _, _AFTER = _REST.partition("\n## ")
+TEXT = _BEFORE + _AFTER  # all but the section that needs a public chart
+GRAFANA = ROOT.parent / "shared" / "corpus" / "charts" / "grafana-community.grafana.tgz"
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", TEXT, re.DOTALL)
+def blocks(language: str, text: str = TEXT) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
 def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -65,3 +74,24 @@ def test_the_tests_in_python_pass(tmp_path: Path) -> None:
     (tmp_path / "web" / "tests" / "test_web.py").write_text(tests)
     done = shell(f"{run.strip()} -p no:cacheprovider", tmp_path)
     assert "7 passed" in done.stdout, done.stdout
+
+
+@pytest.mark.skipif(not GRAFANA.exists(), reason=f"the Grafana chart 12.11.1 as an archive in {GRAFANA} would run this")
+def test_the_commands_for_a_real_chart_print_what_is_shown(tmp_path: Path) -> None:
+    with tarfile.open(GRAFANA) as archive:  # in place of what git clones
+        archive.extractall(tmp_path, filter="data")
+    folder = tmp_path / "grafana" / "tests"
+    ran = []
+    for language, text in re.findall(r"```(\w+)\n(.*?)```", REAL, re.DOTALL):
+        if language == "yaml":
+            (folder / "hpa_test.yaml").write_text(text)
+        elif language == "python":
+            (folder / "test_grafana.py").write_text(text)
+        else:
+            assert language == "console"
+            *_, command, shown = re.split(r"^\$ (.*)\n", text, flags=re.MULTILINE)
+            done = shell(command, tmp_path)
+            assert (done.returncode, missing(shown, done.stdout)) == (0, []), done.stdout + done.stderr
+            ran.append(command.split()[0])
+    assert ran == ["steer", "steer", "pytest", "steer"]
+    assert (tmp_path / "report.xml").exists()

@@ -106,6 +106,34 @@ def test_a_chart_that_is_not_there(fails: Failing, tmp_path: Path) -> None:
     assert fails("install", "x", "./no/such") == "There is no folder ./no."
 
 
+def test_a_chart_that_other_commands_do_not_find(fails: Failing, tmp_path: Path) -> None:
+    for command in ("lint", "package"):
+        assert fails(command, "./shp") == "Did you mean ./shop?", command
+    for part in ("build", "update", "list"):
+        assert fails("dependency", part, "./shp") == "Did you mean shop?"
+    assert fails("install", "q", "shp") == "Did you mean ./shop?"
+    assert fails("show", "values", "zzz").startswith("A chart is a path (./web), REPOSITORY/CHART, or a URL")
+
+
+def test_a_misspelt_function_in_a_chart_that_is_linted(fails: Failing, tmp_path: Path) -> None:
+    assert fails("lint", chart_of(tmp_path, "a: {{ toYml .Values }}\n")) == "Did you mean toYaml?"
+
+
+def test_repositories_of_dependencies(fails: Failing, own: Run, tmp_path: Path) -> None:
+    about = tmp_path / "shop" / "Chart.yaml"
+    text = about.read_text()
+
+    def with_repository(name: str) -> None:
+        about.write_text(text + f'  - {{name: more, version: 1.0.0, repository: "{name}"}}\n')
+
+    with_repository("@acem")
+    assert fails("dependency", "update", "./shop") == "Run 'steer repo add acem URL' to add it."
+    config = tmp_path / "repositories.yaml"
+    config.write_text("apiVersion: v1\nrepositories: [{name: acme, url: 'https://acme.invalid'}]\n")
+    given = ("--repository-config", str(config))
+    assert fails("dependency", "update", "./shop", *given) == "Did you mean acme?"
+
+
 def test_dependencies_that_are_missing(fails: Failing, tmp_path: Path) -> None:
     with (tmp_path / "shop" / "Chart.yaml").open("a") as file:
         file.write('  - {name: more, version: 1.0.0, repository: "https://charts.invalid"}\n')
@@ -174,6 +202,13 @@ def test_a_context_that_is_not_there(fails: Failing) -> None:
     assert fails("list", "--kube-context", "prod") == "The contexts are sandbox."
 
 
+def test_a_kubeconfig_that_is_not_there(fails: Failing, sandbox: Sandbox, tmp_path: Path) -> None:
+    shutil.copy(sandbox.kubeconfig, tmp_path / "prod.yaml")
+    assert fails("list", "--kubeconfig", "./prd.yaml") == "Did you mean ./prod.yaml?"
+    hint = fails("list", "--kubeconfig", "/no/such")
+    assert hint.startswith("There is no file /no/such.") and hint.endswith('eval "$(steer sandbox up)"')
+
+
 def test_a_namespace_that_is_not_there(fails: Failing) -> None:
     assert fails("install", "x", "./shop", "-n", "no-such") == (
         "Run 'steer install x ./shop -n no-such --create-namespace' to create the namespace as well."
@@ -200,6 +235,9 @@ def test_a_release_that_is_not_there(fails: Failing, web: str) -> None:
 def test_a_revision_that_is_not_there(fails: Failing, web: str) -> None:
     shown = "The newest revisions are 1; 'steer history web' shows all."
     assert fails("rollback", "web", "7", "-n", web) == shown
+    first = fails("rollback", "web", "-n", web)
+    assert f"'steer upgrade --install web CHART -n {web} --recover'" in first
+    assert f"'steer uninstall web -n {web}'" in first
     assert fails("get", "values", "web", "--revision", "7", "-n", web) == shown
 
 

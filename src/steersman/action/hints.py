@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
     from steersman.action.lock import NameInUse
     from steersman.action.plugins.source import NotLinked
+    from steersman.chart.errors import NoSuchChart
     from steersman.deploy.ownership import NotOurs
-    from steersman.download.paths import NoSuchPath
+    from steersman.download.resolve import NotAReference
     from steersman.gotemplate.errors import ParseError
     from steersman.kube.apply import WriteFailed
-    from steersman.kube.config import ConfigFiles, NoContext
+    from steersman.kube.config import ConfigFiles, NoConfigFile, NoContext
     from steersman.kube.discovery import NoKindMatch
     from steersman.kube.errors import ApiError, Unreachable
     from steersman.registry.errors import ResponseError
@@ -179,19 +180,31 @@ def _kind(error: NoKindMatch, scene: Scene) -> str:
     return f"If {error.kind} is a custom resource, install its definition first: it belongs into crds/ of a chart."
 
 
-def _path(error: NoSuchPath, scene: Scene) -> str:
+def _path(error: NoSuchChart, scene: Scene) -> str:
     folder, name = os.path.split(error.path.rstrip("/"))
-    try:
-        names = sorted(os.listdir(folder or "."))
-    except OSError:
+    charts = _charts_in(folder)
+    if charts is None:
         return f"There is no folder {folder}."
-    charts = [
-        one for one in names if one.endswith(".tgz") or os.path.isfile(os.path.join(folder or ".", one, "Chart.yaml"))
-    ]
     near = meant(name, charts, os.path.join(folder, "{}"))
     if near or not charts:
         return near or f"{folder or 'This folder'} has no charts."
     return f"The charts of {folder or 'this folder'} are {', '.join(charts[:_NAMED])}."
+
+
+def _charts_in(folder: str) -> list[str] | None:
+    """Return the charts in a folder, ``None`` where there is no such folder."""
+    try:
+        names = sorted(os.listdir(folder or "."))
+    except OSError:
+        return None
+    return [
+        one for one in names if one.endswith(".tgz") or os.path.isfile(os.path.join(folder or ".", one, "Chart.yaml"))
+    ]
+
+
+def _reference(error: NotAReference, scene: Scene) -> str:
+    near = meant(error.reference, _charts_in("") or (), os.path.join(os.curdir, "{}"))
+    return near or "A chart is a path (./web), REPOSITORY/CHART, or a URL (https://…, oci://…)."
 
 
 def _dependencies(error: SteerError, scene: Scene) -> str:
@@ -200,6 +213,8 @@ def _dependencies(error: SteerError, scene: Scene) -> str:
 
 
 def _repository(error: NoRepository, scene: Scene) -> str:
+    if "://" in error.name:
+        return f"Run '{scene.program} repo add NAME {scene.shell.quoted(error.name)}' to add it."
     adding = f"Run '{scene.program} repo add {scene.shell.quoted(error.name or 'NAME')} URL' to add it."
     near = meant(error.name, error.known) if error.name else ""
     if not near and error.name and os.path.isdir(error.name):
@@ -255,6 +270,18 @@ def _unreachable(error: Unreachable, scene: Scene) -> str:
         return f"The sandbox does not run. Start it again: {scene.shell.evaluated(f'{scene.program} sandbox up')}"
     where = f'context "{files.context}"' if files.context else "no context"
     return f"{', '.join(files.paths) or 'The pod'} chooses {where}. Run '{scene.program} doctor' to see what is wrong."
+
+
+def _no_kubeconfig(error: NoConfigFile, scene: Scene) -> str:
+    folder, name = os.path.split(error.path)
+    try:
+        near = meant(name, sorted(os.listdir(folder or ".")), os.path.join(folder, "{}"))
+    except OSError:
+        near = ""
+    return near or (
+        f"There is no file {error.path}. Name that of your cluster with {scene.option('kubeconfig')} or KUBECONFIG, or "
+        f"start one to try things on:\n  {scene.shell.evaluated(f'{scene.program} sandbox up')}"
+    )
 
 
 def _context(error: NoContext, scene: Scene) -> str:
@@ -321,7 +348,19 @@ def _revisions(name: str, revisions: Iterable[int], scene: Scene) -> str:
 
 
 def _no_revision(error: NoSuchRevision, scene: Scene) -> str:
+    if not error.revision:
+        return _first_revision(error.name, scene)
     return _revisions(error.name, error.revisions, scene)
+
+
+def _first_revision(name: str, scene: Scene) -> str:
+    """Say what can be done about a first revision, from which nothing can be gone back to."""
+    name, place = scene.shell.quoted(name), f"-n {scene.namespace()}"
+    return (
+        "The first revision has none before it. If its client died, run "
+        f"'{scene.program} upgrade --install {name} CHART {place} --recover' to mark it failed and continue; "
+        f"to remove it, run '{scene.program} uninstall {name} {place}'."
+    )
 
 
 def _not_deployed(error: NoDeployedReleases, scene: Scene) -> str:
@@ -348,7 +387,8 @@ HINTS: dict[str, Callable[..., str]] = {
     "gotemplate.errors:ParseError": _function,
     "values.schema:SchemaViolation": _schema,
     "kube.discovery:NoKindMatch": _kind,
-    "download.paths:NoSuchPath": _path,
+    "chart.errors:NoSuchChart": _path,
+    "download.resolve:NotAReference": _reference,
     "action.chart_source:MissingDependencies": _dependencies,
     "action.plugins.source:NotLinked": _link,
     "repo.config:NoRepository": _repository,
@@ -356,6 +396,7 @@ HINTS: dict[str, Callable[..., str]] = {
     "transport.model:RequestFailed": _plain,
     "registry.errors:ResponseError": _registry,
     "kube.errors:Unreachable": _unreachable,
+    "kube.config:NoConfigFile": _no_kubeconfig,
     "kube.config:NoContext": _context,
     "kube.errors:ApiError": _refused,
     "kube.apply:WriteFailed": _conflict,

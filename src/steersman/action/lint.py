@@ -11,12 +11,17 @@ from steersman.linting.run import lint_folder
 from steersman.linting.subject import LintOptions
 from steersman.record import Record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class LintResult(Record):
     """The result of linting one chart: findings, and the messages that make it fail."""
 
     findings: tuple[Finding, ...]
     errors: tuple[str, ...]
+    causes: tuple[SteerError, ...] = ()  # the errors behind them, of those that are more than a text
 
     @property
     def is_clean(self) -> bool:
@@ -29,9 +34,22 @@ def lint(path: str, options: LintOptions, *, strict: bool = False) -> LintResult
     try:
         found = _lint(path, options)
     except SteerError as error:
-        return LintResult((), (str(error),))
+        return LintResult((), (str(error),), (error,))
     limit = WARNING if strict else ERROR
-    return LintResult(tuple(found), tuple(f.message for f in found if f.severity >= limit))
+    bad = [f for f in found if f.severity >= limit]
+    return LintResult(tuple(found), tuple(f.message for f in bad), tuple(f.cause for f in bad if f.cause is not None))
+
+
+class LintFailed(ChartError):
+    """Charts that have mistakes.
+
+    Attributes:
+        errors: the errors behind the findings.
+    """
+
+    def __init__(self, message: str, errors: Iterable[SteerError]) -> None:
+        super().__init__(message)
+        self.errors = tuple(errors)
 
 
 def _lint(path: str, options: LintOptions) -> list[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 
+from steersman.chart.errors import NoSuchChart
 from steersman.errors import ChartError, SteerError
 from steersman.go.errno import errno_text, path_error
 from steersman.record import Record
@@ -54,7 +55,7 @@ def push(
     try:
         is_folder = stat.S_ISDIR(os.stat(path).st_mode)
     except FileNotFoundError as error:
-        raise ChartError(f"{path}: no such file") from error
+        raise NoSuchChart(f"{path}: no such file", path) from error
     except OSError as error:
         raise ChartError(path_error("stat", path, error)) from error
     if is_folder:

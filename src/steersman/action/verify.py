@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from steersman.chart.errors import NoSuchChart
 from steersman.errors import ChartError
 from steersman.go.errno import errno_text
 from steersman.provenance.verify import Verification, verify
@@ -17,6 +18,8 @@ def verify_file(path: str, provenance: str, keyring: str) -> Verification:
     """
     try:
         os.stat(path)
+    except FileNotFoundError as error:
+        raise NoSuchChart(f"stat {path}: {errno_text(error)}", path) from error
     except OSError as error:
         raise ChartError(f"stat {path}: {errno_text(error)}") from error
     if os.path.isdir(path):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from steersman.chart import decode
+from steersman.chart.errors import NoSuchChart
 from steersman.chart.model import Chart, ChartFile, Lock, Metadata
 from steersman.chart.validate import validated
 from steersman.errors import ChartError, SteerError
@@ -42,6 +43,8 @@ def load_chart(path: str, read_values: ReadValues | None = None, *, detects: boo
         folder = os.path.isdir(path)
         if not folder:
             os.stat(path)
+    except FileNotFoundError as error:
+        raise NoSuchChart(f"stat {path}: {errno_text(error)}", path) from error
     except OSError as error:
         raise ChartError(f"stat {path}: {errno_text(error)}") from error
     if folder:

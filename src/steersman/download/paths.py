@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import os
 
-from steersman.errors import ChartError
+from steersman.chart.errors import NoSuchChart
 
 
-class NoSuchPath(ChartError):
-    """A chart that can only be a path, and is not there.
-
-    Attributes:
-        path: what was given.
-    """
+class NoSuchPath(NoSuchChart):
+    """A chart that can only be a path, and is not there."""
 
     def __init__(self, path: str) -> None:
         from steersman.go.quote import quote
 
-        super().__init__(f"path {quote(path)} not found")
-        self.path = path
+        super().__init__(f"path {quote(path)} not found", path)
 
 
 def local_path(name: str) -> str | None:

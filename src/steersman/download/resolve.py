@@ -17,6 +17,18 @@ if TYPE_CHECKING:
     Log = Callable[..., None]
 
 
+class NotAReference(RepoError):
+    """A chart's name that is neither a path nor a URL, and names no repository.
+
+    Attributes:
+        reference: what was given.
+    """
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"non-absolute URLs should be in form of repo_name/path_to_chart, got: {reference}")
+        self.reference = reference
+
+
 class Found(Record):
     """The location of a chart's archive: URL, the index's digest (or ``""``), and how to reach it.
 
@@ -102,7 +114,7 @@ def find_chart(chart_ref: str, version: str, repositories: Repositories, access:
         return Found(chart_ref, "", _merged(access, owner))
     name, slash, chart = url.path.partition("/")
     if not slash:
-        raise RepoError(f"non-absolute URLs should be in form of repo_name/path_to_chart, got: {url.text()}")
+        raise NotAReference(url.text())
     entry = next((e for e in entries if e.name == name), None)
     if entry is None:
         raise config.NoRepository(f"repo {name} not found", name, (e.name for e in entries))

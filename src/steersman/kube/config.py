@@ -30,6 +30,18 @@ DEFAULT_SERVER = "http://localhost:8080"
 _SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 
 
+class NoConfigFile(ClusterError):
+    """A kubeconfig that was named and is not there.
+
+    Attributes:
+        path: its path.
+    """
+
+    def __init__(self, message: str, path: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
 class NoContext(ClusterError, LookupError):
     """A context that no kubeconfig has.
 
@@ -248,7 +260,8 @@ def _read_all(overrides: ConfigOverrides, environ: Mapping[str, str]) -> _Kubeco
         try:
             os.stat(overrides.kubeconfig)
         except FileNotFoundError as error:
-            raise ClusterError(path_error("stat", overrides.kubeconfig, error)) from error
+            message = path_error("stat", overrides.kubeconfig, error)
+            raise NoConfigFile(message, overrides.kubeconfig) from error
         except OSError:
             pass  # whoever reads it says why
         return _merge([overrides.kubeconfig])

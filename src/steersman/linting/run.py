@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from steersman.chart.errors import NoSuchChart
 from steersman.errors import ChartError
 from steersman.go.errno import errno_text
 from steersman.linting.findings import Finding, Findings
@@ -24,7 +25,8 @@ def lint_folder(folder: str, options: LintOptions) -> list[Finding]:
         os.stat(path)
     except OSError as error:
         problem = errno_text(error)
-        raise ChartError(f"unable to check Chart.yaml file in chart: stat {path}: {problem}") from error
+        message = f"unable to check Chart.yaml file in chart: stat {path}: {problem}"
+        raise (ChartError(message) if os.path.lexists(folder or ".") else NoSuchChart(message, folder)) from error
     findings = Findings()
     top = os.path.abspath(folder)
     subject = Subject(top, options)

@@ -20,13 +20,14 @@ from steersman.action.dependencies.source import (
     local_path,
 )
 from steersman.chart import decode
+from steersman.chart.errors import NoSuchChart
 from steersman.chart.loader import load_undetected
 from steersman.chart.model import Chart, Dependency, Lock
 from steersman.download.repositories import fetch_index
 from steersman.errors import ChartError, RepoError, SteerError
 from steersman.go.errno import errno_text, stat_error
 from steersman.record import replace
-from steersman.repo.config import RepoEntry
+from steersman.repo.config import NoRepository, RepoEntry
 from steersman.runtime.files import write_aside
 from steersman.semver import Constraints, Version
 
@@ -128,7 +129,7 @@ def _json(dependencies: tuple[Dependency, ...] | None) -> str:
 def _load(path: str) -> Chart:
     missing = stat_error(path)
     if missing:
-        raise ChartError(f"could not find {path}: {missing}")
+        raise NoSuchChart(f"could not find {path}: {missing}", path)
     if not os.path.isdir(path):
         raise ChartError("only unpacked charts can be updated")
     return load_undetected(path)
@@ -176,7 +177,7 @@ def _with_repositories(
                 'repository, use "https://charts.example.com/" or "@example" instead of\n'
                 "\"example\". Don't forget to add the repo, too ('helm repo add')."
             )
-        raise RepoError(message)
+        raise NoRepository(message, missing[0].removeprefix("@").removeprefix("alias:"), (e.name for e in entries))
     return tuple(out), names
 
 
@@ -203,8 +204,10 @@ def _check_known(dependencies: tuple[Dependency, ...], options: DependencyOption
         and not any(is_same_url(e.url, one.repository.removesuffix("/")) for e in entries)
     ]
     if missing:
-        raise RepoError(
-            f"no repository definition for {', '.join(missing)}. Please add the missing repos via 'helm repo add'"
+        raise NoRepository(
+            f"no repository definition for {', '.join(missing)}. Please add the missing repos via 'helm repo add'",
+            missing[0],
+            (e.name for e in entries),
         )
 
 

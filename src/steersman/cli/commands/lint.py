@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from steersman.action.lint import lint
+from steersman.action.lint import LintFailed, lint
 from steersman.cli.inputs.chart import ChartInput, compiled_templates
 from steersman.cli.inputs.options import given_recorder, given_seed
 from steersman.cli.inputs.rendering import given_files, given_lookup, impure
@@ -13,7 +13,7 @@ from steersman.cli.inputs.values_check import values_check
 from steersman.cli.terminal.answer import Answer
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
 from steersman.engine.context import Facts
-from steersman.errors import ChartError, SteerError, UsageError
+from steersman.errors import SteerError, UsageError
 from steersman.linting.findings import INFO, SEVERITY_NAMES
 from steersman.linting.subject import LintOptions
 from steersman.record import replace
@@ -48,6 +48,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     out: list[str] = []
     rows: list[Struct] = []
     failed = noisy = 0
+    causes: list[SteerError] = []
     schemas = schema_access(ctx)
     if flags["record"] and len(paths) > 1:
         raise UsageError("--record keeps the render of one chart")
@@ -66,6 +67,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         parsed.keep()
         refused = _note(ctx, path, options, flags)
         rows.append(_row(path, result, refused))
+        causes += result.causes
         noisy += not result.is_clean or refused is not None
         if quiet and result.is_clean and refused is None:
             continue
@@ -83,7 +85,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         ctx.out.write("".join(out))
     summary = f"{len(paths)} chart(s) linted, {failed} chart(s) failed"
     if failed:
-        raise ChartError(summary)
+        raise LintFailed(summary, causes)
     if not quiet or noisy:
         answer.say(summary + "\n")
     return 0

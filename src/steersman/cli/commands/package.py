@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 
 from steersman.action.package import package, sign
+from steersman.chart.errors import NoSuchChart
 from steersman.cli.inputs.source_date_epoch import source_date_epoch
 from steersman.cli.terminal.answer import Answer
 from steersman.cli.terminal.passphrase import asker
-from steersman.errors import ChartError, UsageError
+from steersman.errors import UsageError
 from steersman.go.errno import stat_error
 from steersman.release.codec import Struct
 
@@ -33,7 +34,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     for path in args:
         missing = stat_error(path)
         if missing:
-            raise ChartError(missing)
+            raise NoSuchChart(missing, path)
         if flags["dependency-update"]:
             from steersman.cli.inputs.dependency import update_dependencies
 

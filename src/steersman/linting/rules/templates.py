@@ -60,7 +60,7 @@ def check(subject: Subject, findings: Findings) -> None:
         facts = Facts("test-release", options.namespace, 0, is_install=False, is_upgrade=False)
         rendered = texts(chart, merged, facts, capabilities, world, lint=True)
     except SteerError as error:
-        findings.check(ERROR, FOLDER, str(error))
+        findings.check(ERROR, FOLDER, str(error), error)
         return
     for template in chart.templates:
         extension = os.path.splitext(template.name)[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import textwrap
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,14 @@ import pytest
 
 from steersman.action.coverage import cases_of, coverage_of_values, hints
 from steersman.chart.loader import load_chart
+from steersman.coverage.html import set_text
 from steersman.coverage.lcov import lcov
 from steersman.coverage.missing import Setting, as_values
 from steersman.coverage.model import Count, Coverage
 from steersman.coverage.text import coverage_lines, percent
+from steersman.record import replace
 from steersman.rendering import World
+from steersman.unittest.run import MADE_UP_FACTS, made_up_capabilities
 from tests.conftest import Run
 from tests.insight.charts import IMPURE, write_chart
 
@@ -120,6 +124,111 @@ def test_what_is_missing_is_said_with_values_that_take_it(tmp_path: Path) -> Non
 def test_values_are_of_the_kind_that_is_wanted(tmp_path: Path, template: str, values: str, hint: str) -> None:
     folder = write_chart(tmp_path / "web", values=values, t=template)
     assert hint in shown_hints(folder).values()
+
+
+CONDITIONS = [
+    ("if .Release.IsUpgrade", "release.upgrade: true"),
+    ("if not .Release.IsInstall", "release.upgrade: true"),
+    ("if gt .Release.Revision 3", "release.revision: 4"),
+    ("if le 2 .Release.Revision", "release.revision: 2"),
+    ('if eq .Release.Namespace "kube-system"', 'release.namespace: "kube-system"'),
+    ('if .Capabilities.APIVersions.Has "policy/v1"', 'capabilities.apiVersions: ["policy/v1"]'),
+    ('if has "policy/v1" .Capabilities.APIVersions', 'capabilities.apiVersions: ["policy/v1"]'),
+    ('if semverCompare ">=1.25-0" .Capabilities.KubeVersion.Version', "capabilities.minorVersion: 25"),
+    ('if semverCompare "<1.19" .Capabilities.KubeVersion.GitVersion', "capabilities.minorVersion: 18"),
+    ('if semverCompare ">=1.25-0" (.Values.version | default .Capabilities.KubeVersion.Version)', "capabilities.minorVersion: 25"),
+    ('if include "newer" .', "capabilities.minorVersion: 30"),
+    (
+        'if and .Values.off (.Capabilities.APIVersions.Has "a/v1") .Release.IsUpgrade',
+        'off=true and capabilities.apiVersions: ["a/v1"] and release.upgrade: true',
+    ),
+    ("if gt (len .Values.list) 1", 'list=["x", "x"]'),
+    ("if eq (.Values.name | len) 2", "name=xx"),
+    ('if hasPrefix "v" .Values.name', "name=v"),
+    ('if hasSuffix "-x" .Values.name', 'name="-x"'),
+    ('if .Values.name | contains "qq"', "name=qq"),
+    ('if and (hasPrefix "v" .Values.name) (hasSuffix "z" .Values.name)', "name=vz"),
+    ('if regexMatch "^[0-9]+$" .Values.name', 'name="1"'),
+    ('if regexMatch "^(db|cache)$" .Values.name', "name=db"),
+    ('if not (regexMatch "^web" .Values.name)', "name=x"),
+    ('if has "z" .Values.list', 'list=["z"]'),
+    ('if ne .Values.name "web"', "name=x"),
+    ('if not (eq .Values.name "web")', "name=x"),
+    ("if gt (int .Values.size) 5", "size=6"),
+    ("if eq (.Values.size | int) 7", "size=7"),
+    ("if empty .Values.name", 'name=""'),
+    ('if eq (len .Values.list) "2"', "?"),  # fails, for the types differ
+    ("if .Capabilities.APIVersions", 'capabilities.apiVersions: ["x/v1"]'),
+    ('if eq .Capabilities.KubeVersion.Version "v1.22.0"', "capabilities.minorVersion: 22"),
+]  # fmt: skip
+DECIDED = "version: ''\noff: false\nlist: []\nname: web\nsize: 1\n"
+NEWER = (
+    '{{ define "newer" }}{{ if semverCompare ">=1.30-0" .Capabilities.KubeVersion.GitVersion }}true{{ end }}{{ end }}\n'
+)
+
+
+def suite_hints(folder: Path, coverage: Coverage) -> dict[int, tuple[Setting, ...]]:
+    return hints(load_chart(str(folder)), coverage, replace(WORLD, capabilities=made_up_capabilities), MADE_UP_FACTS)
+
+
+@pytest.mark.parametrize(("condition", "hint"), CONDITIONS)
+def test_conditions_about_the_release_the_cluster_and_texts_have_hints(
+    tmp_path: Path, condition: str, hint: str
+) -> None:
+    template = f"{{{{ {condition} }}}}\nx: 1\n{{{{ end }}}}\n"
+    folder = write_chart(tmp_path / "web", values=DECIDED, t=template, _h=NEWER)
+    world = replace(WORLD, capabilities=made_up_capabilities)
+    coverage = coverage_of_values(load_chart(str(folder)), [("defaults", {})], world)[0]
+    found = suite_hints(folder, coverage)
+    (body,) = [side for side in coverage.untaken if side.label == "body of `if`" and side.template.endswith("t.yaml")]
+    assert (" and ".join(map(str, found[body.point])) if body.point in found else "?") == hint
+
+
+def test_the_tests_that_hints_make_take_what_they_are_for(own: Run, tmp_path: Path) -> None:
+    sound = [condition for condition, hint in CONDITIONS if hint != "?"]
+    template = "".join(f"{{{{ {condition} }}}}\nx{at}: 1\n{{{{ end }}}}\n" for at, condition in enumerate(sound))
+    folder = write_chart(tmp_path / "web", values=DECIDED, t=template, _h=NEWER)
+    world = replace(WORLD, capabilities=made_up_capabilities)
+    coverage = coverage_of_values(load_chart(str(folder)), [("defaults", {})], world)[0]
+    found = suite_hints(folder, coverage)
+    assert len(found) > len(CONDITIONS)
+    tests = "".join(
+        f"- it: takes {point}\n{textwrap.indent(set_text(settings), '  ')}  asserts: [{{notFailedTemplate: {{}}}}]\n"
+        for point, settings in found.items()
+    )
+    suite = "suite: hints\ntemplates: [t.yaml]\ntests:\n- {it: has defaults, asserts: [{hasDocuments: {count: 0}}]}\n"
+    with_suite(folder, suite + tests)
+    done = own("unittest", "web", "--coverage", "--show-all")
+    assert done.returncode == 0, done.stdout
+    left = {side.point for side in coverage.untaken} - found.keys()
+    assert done.stdout.count("never taken") == len(left)
+
+
+def test_the_text_of_settings_for_a_test() -> None:
+    settings = (
+        Setting(("a", "b"), 1),
+        Setting(("upgrade",), True, "release"),
+        Setting(("apiVersions",), ["a/v1"], "capabilities"),
+        Setting(("minorVersion",), 25, "capabilities"),
+    )
+    assert set_text(settings) == (
+        'release:\n  upgrade: true\ncapabilities:\n  apiVersions: ["a/v1"]\n  minorVersion: 25\nset:\n  a.b: 1\n'
+    )
+    assert set_text(settings[1:2]) == "release:\n  upgrade: true\n"
+
+
+@pytest.mark.parametrize(
+    ("template", "values"),
+    [
+        ("{{ if .Values.a }}x: {{ .Values.b.c }}{{ end }}", ""),
+        ('{{ if .Values.a }}{{ fail "never" }}{{ end }}', "a: false"),
+        ("{{ if .Values.a }}x: {{ .Values.a.b.c }}{{ end }}", ""),
+        ('{{ if .Release.IsUpgrade }}{{ required "no size" .Values.size }}{{ end }}', ""),
+    ],
+)
+def test_values_with_which_the_chart_does_not_render_are_no_hint(tmp_path: Path, template: str, values: str) -> None:
+    folder = write_chart(tmp_path / "web", values=values, t=template)
+    assert shown_hints(folder)["t.yaml:1 body of `if`"] == "?"
 
 
 def test_values_that_a_side_does_without_are_left_out(tmp_path: Path) -> None:
@@ -310,6 +419,27 @@ def test_a_unittest_run_has_coverage(own: Run, tmp_path: Path) -> None:
     assert own("unittest", "web", "--coverage", "--min", "90").returncode == 1
 
 
+CONSTANT = "kind: A\nspec:\n\n  a: 1\n---\nkind: B\n"
+MIXED = "a: 1\n{{ if .Values.on }}\nb: 2\n{{ else }}\nc: 3\n{{ end }}\nd: 4\n"
+
+
+def test_constant_lines_are_covered_by_the_tests_that_render_them(own: Run, tmp_path: Path) -> None:
+    suite = "suite: s\ntemplates: [mixed.yaml, once.yaml]\ntests: [{it: t, template: mixed.yaml, asserts: [{exists: {path: a}}]}]\n"
+    helpers = 'text outside\n{{ define "x" }}\nin it\n{{ end }}\n'
+    with_suite(chart_in(tmp_path, mixed=MIXED, once=CONSTANT, never=CONSTANT, _h=helpers), suite)
+    done = own("unittest", "web", "--coverage", "--coverage-output", "c.info")
+    assert done.returncode == 0
+    hits = {}
+    for record in (tmp_path / "c.info").read_text().split("end_of_record\n"):
+        name = record.partition("SF:web/templates/")[2].partition("\n")[0]
+        hits[name] = [line[3:] for line in record.splitlines() if line.startswith("DA:")]
+    # blank lines, comments of templates and the ends of blocks do not count
+    assert hits["never.yaml"] == ["1,0", "2,0", "4,0", "5,0", "6,0"]
+    assert hits["once.yaml"] == ["1,1", "2,1", "4,1", "5,1", "6,1"]
+    assert hits["mixed.yaml"] == ["1,1", "2,1", "3,0", "5,1", "7,1"]
+    assert hits["_h.tpl"] == ["3,0"]  # the text of such a file outside of its definitions goes nowhere
+
+
 def test_tests_of_one_name_count_each(own: Run, tmp_path: Path) -> None:
     with_suite(chart_in(tmp_path), SUITE.replace("is off", "is on"))
     done = own("unittest", "web", "--coverage", "--coverage-output", "c.info")
@@ -344,7 +474,8 @@ def test_values_are_tried_on_the_cluster_that_a_test_has(own: Run, tmp_path: Pat
     newer = '{{ if semverCompare ">=1.21-0" .Capabilities.KubeVersion.GitVersion }}x: 1{{ else }}x: 2{{ end }}\n'
     with_suite(chart_in(tmp_path, t=newer), SUITE.partition("- it: is on")[0].replace("hpa.yaml", "t.yaml"))
     done = own("unittest", "web", "--coverage")
-    assert "templates/t.yaml:1: body of `if` never taken\n" in done.stdout
+    hint = "a test with capabilities.minorVersion: 21 would"
+    assert f"templates/t.yaml:1: body of `if` never taken; {hint}\n" in done.stdout
 
 
 PYTEST = """\

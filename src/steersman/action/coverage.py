@@ -6,12 +6,13 @@ from collections import Counter
 
 from steersman.action.check import ci_cases
 from steersman.checking.subject import Subject
-from steersman.coverage.missing import as_values, guesses
+from steersman.coverage.missing import as_values, guesses, with_settings
 from steersman.coverage.model import Coverage
 from steersman.engine.context import Facts
 from steersman.engine.trace import Trace
 from steersman.errors import SteerError
 from steersman.insight.code import Code
+from steersman.record import replace
 from steersman.rendering import RenderOptions, merged_values, take_part, texts
 
 TYPE_CHECKING = False
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from steersman.unittest.results import ChartResult
 
 DEFAULTS = "the defaults"
+_FACTS = Facts("release-name", "default")
 _MOST_RENDERS = 150  # that look for values
 
 
@@ -83,22 +85,24 @@ def coverage_of_tests(result: ChartResult) -> Coverage | None:
     return Coverage(result.code, runs)
 
 
-def hints(chart: Chart, coverage: Coverage, world: World) -> dict[int, tuple[Setting, ...]]:
-    """Return values that take sides that no run took, by their points; each has been tried.
+def hints(chart: Chart, coverage: Coverage, world: World, facts: Facts = _FACTS) -> dict[int, tuple[Setting, ...]]:
+    """Return values that take sides that no run took, by their points; each has been tried, and renders.
 
     Args:
         chart: the chart.
         coverage: what is known to be taken.
         world: what renders may ask.
+        facts: the release that values are tried with.
     """
     try:
         uses = Subject(chart).uses
     except SteerError:
         return {}
     found: dict[int, tuple[Setting, ...]] = {}
-    trials = _Trials(chart, coverage.code, world)
+    trials = _Trials(chart, coverage.code, world, facts)
+    capabilities = world.capabilities()
     for side in coverage.untaken:
-        for settings in guesses(uses, side):
+        for settings in guesses(uses, side, facts, capabilities):
             if trials.takes(settings, side.point):
                 found[side.point] = trials.fewest(settings, side.point)
                 break
@@ -117,20 +121,23 @@ class _Trials:
         done: the values of each render and the points that it came to.
     """
 
-    def __init__(self, chart: Chart, code: Code, world: World) -> None:
+    def __init__(self, chart: Chart, code: Code, world: World, facts: Facts) -> None:
         self._chart = chart
+        self._facts = facts
         self._code = code
         self._world = world
         self.done: dict[str, tuple[tuple[Setting, ...], int]] = {}
 
     def takes(self, settings: tuple[Setting, ...], point: int) -> bool:
-        """Return whether a render with values comes to a point; False beyond the limit."""
+        """Return whether a render with values comes to a point and does not fail; False beyond the limit."""
         key = repr(settings)
         if key not in self.done:
             if len(self.done) >= _MOST_RENDERS:
                 return False
-            covered, _ = _covered(self._chart, self._code, as_values(settings), self._world)
-            self.done[key] = settings, covered.points if covered is not None else 0
+            facts, capabilities = with_settings(settings, self._facts, self._world.capabilities())
+            world = replace(self._world, capabilities=lambda: capabilities)
+            covered, error = _covered(self._chart, self._code, as_values(settings), world, facts)
+            self.done[key] = settings, covered.points if covered is not None and error is None else 0
         return bool(self.done[key][1] >> point & 1)
 
     def fewest(self, settings: tuple[Setting, ...], point: int) -> tuple[Setting, ...]:
@@ -143,7 +150,7 @@ class _Trials:
 
 
 def _covered(
-    chart: Chart, code: Code, values: dict[str, Any], world: World
+    chart: Chart, code: Code, values: dict[str, Any], world: World, facts: Facts = _FACTS
 ) -> tuple[Covered | None, SteerError | None]:
     trace = Trace()
     error: SteerError | None = None
@@ -153,7 +160,7 @@ def _covered(
     except SteerError as problem:
         return None, problem
     try:
-        texts(source.chart, merged, Facts("release-name", "default"), world.capabilities(), world, trace=trace)
+        texts(source.chart, merged, facts, world.capabilities(), world, trace=trace)
     except SteerError as problem:
         error = problem
     return code.covered(trace), error

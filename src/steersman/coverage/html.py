@@ -20,6 +20,7 @@ import re
 
 from steersman.insight.page.frame import html_page
 from steersman.insight.page.texts import LineTable
+from steersman.insight.reads import VALUES
 from steersman.insight.unused import dotted
 
 TYPE_CHECKING = False
@@ -68,9 +69,15 @@ def coverage_page(charts: Sequence[CoveredChart], most_bytes: int = MOST_BYTES) 
 
 
 def set_text(settings: Sequence[Setting]) -> str:
-    """Return values as the ``set:`` of a test in helm-unittest's format."""
-    lines = ["set:"]
-    for setting in settings:
+    """Return values as the ``set:`` of a test in helm-unittest's format, and its release and capabilities."""
+    lines: list[str] = []
+    for scope in dict.fromkeys(setting.scope for setting in settings if setting.scope != VALUES):
+        lines.append(f"{scope}:")
+        own = [setting for setting in settings if setting.scope == scope]
+        lines += [f"  {setting.path[0]}: {json.dumps(setting.value)}" for setting in own]
+    values = [setting for setting in settings if setting.scope == VALUES]
+    lines += ["set:"] if values else []
+    for setting in values:
         names = [str(key) for key in setting.path]
         # a path cannot have every character: from the first such name on the names are those of a map
         count = next((at for at, name in enumerate(names) if at and not _IN_PATH.fullmatch(name)), len(names))

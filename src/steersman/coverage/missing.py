@@ -7,8 +7,11 @@ otherwise. Who has a way to render tries each, and keeps those that take the sid
 from __future__ import annotations
 
 import re
+from functools import partial
 
-from steersman.insight.possible import ELEMENT
+from steersman.coverage.answers import API_VERSIONS, KUBE_VERSION, answer, check_of
+from steersman.engine.capabilities import Capabilities, KubeVersion
+from steersman.engine.context import Facts
 from steersman.insight.reads import VALUES
 from steersman.insight.use import COMPARED, FIELD, LOOP, NUMBER, PRINTED, TEMPLATE, TEXT
 from steersman.record import Record
@@ -16,12 +19,12 @@ from steersman.values.coalesce import copy_tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from steersman.engine.trace import Path
     from steersman.insight.code import Side
-    from steersman.insight.use import Guard
+    from steersman.insight.use import Check, Guard
     from steersman.insight.uses import Uses
 
 # values for what templates do with a path that has no default, the first that is done
@@ -33,35 +36,53 @@ _FITTING: dict[str, Any] = {
 }
 
 
+_RELEASE, _CAPABILITIES = "release", "capabilities"
+_NAMES = {"IsUpgrade": "upgrade", "Name": "name", "Namespace": "namespace", "Revision": "revision"}
 _PLAIN = re.compile(r"(?!(?:true|false|null|yes|no|on|off|y|n)$)[A-Za-z][A-Za-z0-9._/-]*", re.IGNORECASE)
 
 
 class Setting(Record):
-    """A value and its path below ``Values``."""
+    """A value and its path below ``Values``, or in the ``scope`` of a suite: ``release`` or ``capabilities``."""
 
     path: Path
     value: Any
+    scope: str = VALUES
 
     def __str__(self) -> str:
         import json
 
         keys = ".".join(str(key).replace(".", "\\.") for key in self.path)
+        if self.scope != VALUES:
+            return f"{self.scope}.{keys}: {json.dumps(self.value)}"
         # a text that YAML would read as something else is quoted, and so is one that is not plain
         is_plain = isinstance(self.value, str) and _PLAIN.fullmatch(self.value) is not None
         return f"{keys}={self.value if is_plain else json.dumps(self.value)}"
 
 
-def guesses(uses: Uses, side: Side) -> Iterator[tuple[Setting, ...]]:
-    """Yield sets of values that may lead to a side, with the chart's defaults around them; small ones first."""
+def guesses(uses: Uses, side: Side, facts: Facts, capabilities: Capabilities) -> Iterator[tuple[Setting, ...]]:
+    """Yield sets of values that may lead to a side, with the chart's defaults around them; small ones first.
+
+    Args:
+        uses: of the chart.
+        side: of a choice.
+        facts, capabilities: the release and the cluster, which settings may change.
+    """
+    around = {
+        **{("Release", name): value for name, value in facts.as_map().items()},
+        KUBE_VERSION: capabilities.kube_version.version,
+        API_VERSIONS: capabilities.api_versions,
+    }
     ways = uses.ways.get((side.template, side.pos, side.kind, side.number), ())
-    found = {repr(settings): settings for guards in ways if (settings := _settings(uses, guards)) is not None}
+    found = {repr(settings): settings for guards in ways if (settings := _settings(uses, guards, around)) is not None}
     yield from sorted(found.values(), key=len)
 
 
-def as_values(settings: tuple[Setting, ...]) -> dict[str, Any]:
+def as_values(settings: Sequence[Setting]) -> dict[str, Any]:
     """Return the values as a values file would have them."""
     made: dict[str, Any] = {}
     for setting in settings:
+        if setting.scope != VALUES:
+            continue
         at = made
         for key in setting.path[:-1]:
             inner = at.setdefault(key, {})
@@ -72,25 +93,55 @@ def as_values(settings: tuple[Setting, ...]) -> dict[str, Any]:
     return made
 
 
-def _settings(uses: Uses, guards: tuple[Guard, ...]) -> tuple[Setting, ...] | None:
-    """Return what makes conditions hold; None where they contradict each other."""
-    made: dict[Path, Any] = {}
+def with_settings(settings: Sequence[Setting], facts: Facts, capabilities: Capabilities) -> tuple[Facts, Capabilities]:
+    """Return a release and a cluster as settings have them."""
+    given = {(setting.scope, setting.path[0]): setting.value for setting in settings if setting.scope != VALUES}
+    is_upgrade = given.get((_RELEASE, "upgrade"), facts.is_upgrade)
+    facts = Facts(
+        given.get((_RELEASE, "name"), facts.name),
+        given.get((_RELEASE, "namespace"), facts.namespace),
+        given.get((_RELEASE, "revision"), facts.revision),
+        not is_upgrade,
+        is_upgrade,
+    )
+    versions = (*capabilities.api_versions, *given.get((_CAPABILITIES, "apiVersions"), ()))
+    kube = capabilities.kube_version
+    minor = given.get((_CAPABILITIES, "minorVersion"))
+    if minor is not None:
+        version = f"v{kube.major}.{minor}.0"
+        kube = KubeVersion(version, kube.major, str(minor), version)
+    return facts, Capabilities(kube, tuple(dict.fromkeys(versions)))
+
+
+def _settings(uses: Uses, guards: tuple[Guard, ...], around: dict[Path, Any]) -> tuple[Setting, ...] | None:
+    """Return what makes conditions hold; None where they contradict each other, or none is known."""
+    asked: dict[Path, list[Check]] = {}
     for guard in guards:
-        paths = [path for path in guard.paths if path[0] == VALUES and len(path) > 1 and ELEMENT not in path]
-        if not paths or (guard.wanted is None and guard.constant is None):
-            continue  # unclear: it may hold as things are
-        path = min(paths, key=len)
-        now = made[path] if path in made else uses.default_of(path)
-        if guard.wanted is None:
-            value = guard.constant
-        elif bool(now) == guard.wanted:
-            continue
-        else:
-            value = _something(uses, path, now) if guard.wanted else _nothing(now)
-        if path in made and made[path] != value:
+        check = check_of(guard)
+        if check is not None:  # without one it may hold as things are
+            asked.setdefault(check.paths[0], []).append(check)
+    made: list[Setting] = []
+    for path, checks in asked.items():
+        now = uses.default_of(path) if path[0] == VALUES else around.get(path)
+        found = answer(checks, now, partial(_something, uses, path, now))
+        if found is None:
             return None
-        made[path] = value
-    return tuple([Setting(path[1:], value) for path, value in made.items()])
+        if found[0] != now or type(found[0]) is not type(now):
+            made += _of_path(path, found[0], now)
+    return tuple(made)
+
+
+def _of_path(path: Path, value: Any, now: Any) -> Iterator[Setting]:
+    """Yield the settings of a suite that give a place a value."""
+    if path == KUBE_VERSION:
+        _, minor, _ = value.split(".")
+        yield Setting(("minorVersion",), int(minor), _CAPABILITIES)
+    elif path == API_VERSIONS:
+        yield Setting(("apiVersions",), [one for one in value if one not in now], _CAPABILITIES)
+    elif path[0] == VALUES:
+        yield Setting(path[1:], value)
+    else:
+        yield Setting((_NAMES[path[1]],), value, _RELEASE)
 
 
 def _something(uses: Uses, path: Path, default: Any) -> Any:
@@ -107,13 +158,3 @@ def _something(uses: Uses, path: Path, default: Any) -> Any:
         return {"name": "x"}
     found = {use.how for use in uses.found if use.path == path[1:]}
     return next((value for how, value in _FITTING.items() if how in found), True)
-
-
-def _nothing(default: Any) -> Any:
-    if isinstance(default, bool):
-        return False
-    if isinstance(default, (int, float)):
-        return 0
-    if isinstance(default, str):
-        return ""
-    return [] if isinstance(default, list) else None

@@ -57,6 +57,24 @@ KIND = "kind"  # its type is asked for
 ANY = "any"  # handed on
 
 
+class Check(Record):
+    """A question that a condition asks about a value.
+
+    Attributes:
+        name: of the template function: ``eq``, ``hasPrefix``, ``semverCompare``; ``set`` for whether it is something.
+        paths: the places the value may come from, also those below ``Release`` and ``Capabilities``.
+        constant: what it is compared with.
+        holds: whether the answer has to be yes.
+        is_of_length: whether the question is about the length of the value.
+    """
+
+    name: str
+    paths: tuple[Path, ...]
+    constant: Any = None
+    holds: bool = True
+    is_of_length: bool = False
+
+
 class Guard(Record):
     """A condition around a use: a value that is or is not empty there.
 
@@ -64,11 +82,13 @@ class Guard(Record):
         paths: the places the value may come from.
         wanted: whether it has to be something; None where something else about it is asked.
         constant: what it is equal to, where ``wanted`` is None and that is known.
+        check: what is asked about it, where ``wanted`` and ``constant`` are None and that is known.
     """
 
     paths: tuple[Path, ...]
     wanted: bool | None
     constant: Any = None
+    check: Check | None = None
 
 
 class Use(Record):

@@ -28,6 +28,7 @@ from steersman.insight.use import (
     TEXT,
     WHOLE,
     Call,
+    Check,
     Guard,
     Include,
     Use,
@@ -62,6 +63,11 @@ _DIGESTS = frozenset(["sha256sum", "sha1sum", "sha512sum", "adler32sum"])
 _TO_TEXT = frozenset(["toYaml", "toJson", "toPrettyJson", "toRawJson", "print", "printf", "toString", "quote"])
 _KINDS = frozenset(["kindOf", "kindIs", "typeOf", "typeIs", "typeIsLike"])
 _COMPARISONS = frozenset(["eq", "ne", "lt", "le", "gt", "ge"])
+_MIRRORED = {"eq": "eq", "ne": "ne", "lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
+# functions that ask about a text, a list or a version: the constant, then the value
+_CHECKS = frozenset((*_MIRRORED, "contains", "has", "hasPrefix", "hasSuffix", "regexMatch", "semverCompare"))
+_CONVERSIONS = frozenset(["int", "int64", "toString", "lower", "trim", "quote", "float64"])
+_API_VERSIONS = ("Capabilities", "APIVersions")
 
 
 def find_uses(chart: Chart, defaults: dict[str, Any]) -> Uses:
@@ -408,9 +414,52 @@ class _Walk:
     def _conditions(self, pipe: n.PipeNode) -> tuple[list[Guard], list[Guard]]:
         """Return what holds in the body of a condition, and what in its else."""
         if len(pipe.commands) != 1:
-            paths = self._named_in(pipe)
-            return [Guard(paths, None)], [Guard(paths, None)]
+            return self._piped_conditions(pipe)
         return self._command_conditions(pipe.commands[0])
+
+    def _piped_conditions(self, pipe: n.PipeNode) -> tuple[list[Guard], list[Guard]]:
+        paths = self._named_in(pipe)
+        last = pipe.commands[-1].args
+        if len(pipe.commands) == 2 and len(pipe.commands[0].args) == 1 and isinstance(last[0], n.IdentifierNode):
+            check = self._check(last[0].name, [*last[1:], pipe.commands[0].args[0]])
+            return _both_ways(paths, check)
+        return _both_ways(paths, None)
+
+    def _check(self, name: str, args: list[n.Node]) -> Check | None:
+        """Return the question that a call asks about one value, or None where it is another one."""
+        if len(args) != 2 or name not in _CHECKS:
+            return None
+        constants = [self._quiet(arg).constant() if not isinstance(arg, n.NumberNode) else _number(arg) for arg in args]
+        if (constants[0] is None) == (constants[1] is None):
+            return None
+        at = 0 if constants[0] is None else 1  # the value; the other argument is the constant
+        if name in _MIRRORED:
+            name = name if at == 0 else _MIRRORED[name]
+        elif at == 0:
+            return None
+        value, is_of_length = self._asked(args[at])
+        paths = tuple(sorted(value.paths, key=str))
+        return Check(name, paths, constants[1 - at], is_of_length=is_of_length) if paths else None
+
+    def _asked(self, node: n.Node) -> tuple[Possible, bool]:
+        """Return what the value in an argument may be, without conversions, and whether its length is the argument."""
+        if isinstance(node, n.PipeNode) and len(node.commands) == 1:
+            first, *args = node.commands[0].args
+            if not args:
+                return self._asked(first)
+            if isinstance(first, n.IdentifierNode) and len(args) == 1 and first.name in (*_CONVERSIONS, "len"):
+                value, is_of_length = self._asked(args[0])
+                return value, is_of_length or first.name == "len"
+            if isinstance(first, n.IdentifierNode) and len(args) == 2 and first.name == "default":
+                return union(self._quiet(args[0]), self._quiet(args[1])), False
+        if isinstance(node, n.PipeNode) and len(node.commands) == 2:
+            given, last = node.commands[0].args, node.commands[1].args
+            if len(given) == 1 and isinstance(last[0], n.IdentifierNode):
+                if len(last) == 1 and last[0].name in (*_CONVERSIONS, "len"):
+                    return self._quiet(given[0]), last[0].name == "len"
+                if len(last) == 2 and last[0].name == "default":
+                    return union(self._quiet(given[0]), self._quiet(last[1])), False
+        return self._quiet(node), False
 
     def _command_conditions(self, command: n.CommandNode) -> tuple[list[Guard], list[Guard]]:
         first, args = command.args[0], command.args[1:]
@@ -418,6 +467,9 @@ class _Walk:
             return self._conditions(first)
         if isinstance(first, n.IdentifierNode):
             if first.name == "not" and len(args) == 1:
+                true, false = self._argument_conditions(args[0])
+                return false, true
+            if first.name == "empty" and len(args) == 1 and not isinstance(args[0], n.PipeNode):
                 true, false = self._argument_conditions(args[0])
                 return false, true
             if first.name in ("and", "or"):
@@ -431,15 +483,23 @@ class _Walk:
             if first.name == "hasKey" and len(args) == 2 and isinstance(args[1], n.StringNode):
                 paths = tuple([(*path, args[1].text) for path in self._quiet(args[0]).paths])
                 return [Guard(paths, True)], [Guard(paths, None)]
-            unclear = [Guard(self._named_in_all(args), None)]
+            true, false = _both_ways(self._named_in_all(args), self._check(first.name, args))
             if first.name == "eq" and len(args) == 2:
                 constant = self._quiet(args[1]).constant()
-                return [Guard(tuple(self._quiet(args[0]).paths), None, constant)], unclear
-            return unclear, unclear
+                if constant is not None:
+                    return [Guard(tuple(self._quiet(args[0]).paths), None, constant)], false
+            return true, false
         if args:
-            unclear = [Guard(self._named_in_all(command.args), None)]
-            return unclear, unclear
+            return _both_ways(self._named_in_all(command.args), self._method_check(first, args))
         return self._argument_conditions(first)
+
+    def _method_check(self, first: n.Node, args: list[n.Node]) -> Check | None:
+        """Return the question of ``.Capabilities.APIVersions.Has``."""
+        paths = self._quiet(first).paths
+        constant = self._quiet(args[0]).constant() if len(args) == 1 else None
+        if paths != {(*_API_VERSIONS, "Has")} or constant is None:
+            return None
+        return Check("has", (_API_VERSIONS,), constant)
 
     def _argument_conditions(self, node: n.Node) -> tuple[list[Guard], list[Guard]]:
         if isinstance(node, n.PipeNode):
@@ -663,9 +723,23 @@ class _Walk:
 
 def _value_conditions(value: Possible) -> tuple[list[Guard], list[Guard]]:
     paths = tuple([path for path in value.paths if path[0] == VALUES])
+    if not paths and value.paths and not value.is_unknown and value.fields is None and not value.constants:
+        return _both_ways((), Check("set", tuple(sorted(value.paths, key=str))))
     if value.is_unknown or value.fields is not None or value.constants or len(paths) != len(value.paths):
         return [Guard(paths, None)], [Guard(paths, None)]
     return [Guard(paths, True)], [Guard(paths, False)]
+
+
+def _both_ways(paths: tuple[Path, ...], check: Check | None) -> tuple[list[Guard], list[Guard]]:
+    """Return what holds where the answer to a question is yes, and what where it is no."""
+    if check is None:
+        return [Guard(paths, None)], [Guard(paths, None)]
+    opposite = Check(check.name, check.paths, check.constant, holds=False, is_of_length=check.is_of_length)
+    return [Guard(paths, None, check=check)], [Guard(paths, None, check=opposite)]
+
+
+def _number(node: n.NumberNode) -> int | float | None:
+    return node.int_value if node.int_value is not None else node.float_value
 
 
 def _fields(value: Possible, names: Iterable[str]) -> Possible:

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 # go: what the library of Helm 3 assumes without a cluster, which suites are written for
 MAJOR, MINOR = "1", "20"
 RELEASE, NAMESPACE = "RELEASE-NAME", "NAMESPACE"
+MADE_UP_FACTS = Facts(RELEASE, NAMESPACE, revision=0)
 _YAML = (".yaml", ".yml", ".tpl")
 _MOST_PLACES = 5  # in a map or a list that are shown
 _MOST_RENDERS = 16  # of one suite that are kept

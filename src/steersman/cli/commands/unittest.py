@@ -16,7 +16,7 @@ from steersman.record import replace
 from steersman.rendering import World
 from steersman.runtime.log import send_to
 from steersman.runtime.memory import BoundedMemory
-from steersman.unittest.run import RunOptions, made_up_capabilities
+from steersman.unittest.run import MADE_UP_FACTS, RunOptions, made_up_capabilities
 from steersman.unittest.show import Paint, chart_lines, summary_lines
 
 TYPE_CHECKING = False
@@ -166,7 +166,8 @@ def _show_coverage(ctx: Context, flags: Flags, charts: Sequence[ChartResult], wo
         if coverage is not None:
             ctx.out.write("\n")
             # values are tried on the cluster that a test has which says nothing about it
-            tried = hints(load_chart(chart.path), coverage, replace(world, capabilities=made_up_capabilities))
+            on = replace(world, capabilities=made_up_capabilities)
+            tried = hints(load_chart(chart.path), coverage, on, MADE_UP_FACTS)
             report.show(chart.path, coverage, tried)
     return report.finish()
 

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from steersman.errors import RepoError as RepoError
     from steersman.errors import SteerError as Error
     from steersman.errors import TransportError as TransportError
+    from steersman.errors import Unready as Unready
     from steersman.errors import UsageError as UsageError
     from steersman.errors import ValuesError as ValuesError
+    from steersman.errors import Violation as Violation
     from steersman.errors import WaitTimeout as WaitTimeout
     from steersman.kube.errors import ApiError as ApiError
     from steersman.kube.errors import Cause as Cause
@@ -47,7 +49,6 @@ if TYPE_CHECKING:
     from steersman.library.errors import Place as Place
     from steersman.library.errors import SchemaError as SchemaError
     from steersman.library.errors import TemplateError as TemplateError
-    from steersman.library.errors import Violation as Violation
     from steersman.library.events import Cancellation as Cancellation
     from steersman.library.events import Event as Event
     from steersman.library.events import Explanation as Explanation
@@ -70,14 +71,14 @@ _HOMES = {
     ),
     **dict.fromkeys(("Hook", "Manifest", "Rendered", "UnusedValue"), "steersman.library.rendered"),
     **dict.fromkeys(("Release", "Status"), "steersman.library.releases"),
-    **dict.fromkeys(("Place", "SchemaError", "TemplateError", "Violation"), "steersman.library.errors"),
+    **dict.fromkeys(("Place", "SchemaError", "TemplateError"), "steersman.library.errors"),
     **dict.fromkeys(
         ("Cancellation", "Event", "Explanation", "HookLog", "ServerWarning", "Waiting"), "steersman.library.events"
     ),
     **dict.fromkeys(
         (
             *("AuthError", "ChartError", "ClusterError", "Interrupted", "ManifestError", "ReleaseError", "RepoError"),
-            *("TransportError", "UsageError", "ValuesError", "WaitTimeout"),
+            *("TransportError", "Unready", "UsageError", "ValuesError", "Violation", "WaitTimeout"),
         ),
         "steersman.errors",
     ),
@@ -120,6 +121,7 @@ __all__ = [
     "Status",
     "TemplateError",
     "TransportError",
+    "Unready",
     "UnusedValue",
     "UsageError",
     "ValuesError",

@@ -15,6 +15,7 @@ import asyncio
 from functools import partial, wraps
 from typing import TYPE_CHECKING
 
+import steersman
 from steersman.library import charts
 from steersman.library.client import Client as _Client
 from steersman.library.events import Cancellation, cancellable
@@ -25,12 +26,102 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Concatenate, ParamSpec, TypeVar
 
-    from steersman.library.events import Event
+    from steersman import ApiError as ApiError
+    from steersman import AuthError as AuthError
+    from steersman import Cause as Cause
+    from steersman import Chart as Chart
+    from steersman import ChartError as ChartError
+    from steersman import CheckFinding as CheckFinding
+    from steersman import CheckReport as CheckReport
+    from steersman import ClusterError as ClusterError
+    from steersman import Error as Error
+    from steersman import Event as Event
+    from steersman import Explanation as Explanation
+    from steersman import Finding as Finding
+    from steersman import Hook as Hook
+    from steersman import HookLog as HookLog
+    from steersman import Interrupted as Interrupted
+    from steersman import Manifest as Manifest
+    from steersman import ManifestError as ManifestError
+    from steersman import Place as Place
+    from steersman import Release as Release
+    from steersman import ReleaseError as ReleaseError
+    from steersman import Rendered as Rendered
+    from steersman import RepoError as RepoError
+    from steersman import SchemaError as SchemaError
+    from steersman import ServerWarning as ServerWarning
+    from steersman import Status as Status
+    from steersman import TemplateError as TemplateError
+    from steersman import TransportError as TransportError
+    from steersman import Unready as Unready
+    from steersman import UnusedValue as UnusedValue
+    from steersman import UsageError as UsageError
+    from steersman import ValuesError as ValuesError
+    from steersman import Violation as Violation
+    from steersman import Waiting as Waiting
+    from steersman import WaitTimeout as WaitTimeout
 
     P = ParamSpec("P")
     T = TypeVar("T")
 
-__all__ = ["Client", "check", "lint", "load", "package", "pull", "push", "render", "replay"]
+__all__ = [
+    "ApiError",
+    "AuthError",
+    "Cancellation",
+    "Cause",
+    "Chart",
+    "ChartError",
+    "CheckFinding",
+    "CheckReport",
+    "Client",
+    "ClusterError",
+    "Error",
+    "Event",
+    "Explanation",
+    "Finding",
+    "Hook",
+    "HookLog",
+    "Interrupted",
+    "Manifest",
+    "ManifestError",
+    "Place",
+    "Release",
+    "ReleaseError",
+    "Rendered",
+    "RepoError",
+    "SchemaError",
+    "ServerWarning",
+    "Status",
+    "TemplateError",
+    "TransportError",
+    "Unready",
+    "UnusedValue",
+    "UsageError",
+    "ValuesError",
+    "Violation",
+    "WaitTimeout",
+    "Waiting",
+    "check",
+    "lint",
+    "load",
+    "package",
+    "pull",
+    "push",
+    "render",
+    "replay",
+    "show",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Return a name of the library that needs no await: errors, events, results."""
+    if name not in __all__:
+        raise AttributeError(f"module 'steersman.aio' has no attribute {name!r}")
+    return getattr(steersman, name)
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 async def _in_thread(call: Callable[[], T]) -> T:

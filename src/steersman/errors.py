@@ -22,9 +22,11 @@ Only ``cli.main`` prints them.
 
 from __future__ import annotations
 
+from steersman.record import Record
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import TypeVar
 
     E = TypeVar("E", bound=BaseException)
@@ -53,7 +55,8 @@ class SteerError(Exception):
         level: BaseException | None = self
         while level is not None:
             yield level
-            level = level.__cause__
+            below = level.__cause__ or getattr(level, "cause", None)
+            level = below if isinstance(below, BaseException) else None
 
     def find(self, kind: type[E]) -> E | None:
         """Return the outermost error of ``kind`` in the chain: its fields survive however it was wrapped."""
@@ -74,8 +77,31 @@ class ChartError(SteerError):
     """A chart that cannot be found, read or used."""
 
 
+class Violation(Record):
+    """One thing that is wrong with the values.
+
+    Attributes:
+        chart: the name of the chart whose schema refuses it; ``""`` where no schema does.
+        pointer: the place in the values, as a JSON pointer from the root of all of them.
+        message: what is wrong there, in Helm's words where Helm has some.
+        origin: where the value came from: ``values`` (in a list ``values[1]``) for a mapping, the path of a file,
+            ``NAME/values.yaml`` for a default of the chart, ``""`` where that is not known.
+    """
+
+    chart: str
+    pointer: str
+    message: str
+    origin: str
+
+
 class ValuesError(SteerError, ValueError):
-    """Values files, ``--set`` strings or a schema that refuses the values."""
+    """Values files, ``--set`` strings or a schema that refuses the values.
+
+    Attributes:
+        violations: what is wrong, as far as it has a place in the values or a file.
+    """
+
+    violations: tuple[Violation, ...] = ()
 
 
 class TemplateError(SteerError):
@@ -106,8 +132,35 @@ class ReleaseError(SteerError):
     """A release's name, state or stored record."""
 
 
+class Unready(Record):
+    """An object that did not get where it should.
+
+    Attributes:
+        object: ``Kind/name``.
+        namespace: the object's, or ``""``.
+        status: ``InProgress``, ``Failed``, ``Terminating``, ``NotFound`` or ``Unknown``; ``Current`` for an object that
+            should be gone.
+        why: the reason in one sentence, or ``""``.
+        evidence: what was found out about it: conditions, containers, events, last lines of logs.
+    """
+
+    object: str
+    namespace: str
+    status: str
+    why: str
+    evidence: tuple[str, ...] = ()
+
+
 class WaitTimeout(SteerError, TimeoutError):
-    """Resources that were not ready in time."""
+    """Resources that were not ready in time, or failed for good.
+
+    Attributes:
+        objects: each of them, and why.
+    """
+
+    def __init__(self, message: str = "", *, objects: Sequence[Unready] = (), hint: str = "", detail: str = "") -> None:
+        super().__init__(message, hint=hint, detail=detail)
+        self.objects = tuple(objects)
 
 
 class Interrupted(SteerError):

@@ -11,6 +11,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from inspect import Signature
     from typing import Any, TypeVar, dataclass_transform
 
     R = TypeVar("R", bound="Record")
@@ -54,6 +55,29 @@ class _RecordType(type):
         namespace["__defaults__"] = defaults
         namespace["__match_args__"] = fields
         return super().__new__(mcs, name, bases, namespace, **options)
+
+    @property
+    def __signature__(cls) -> Signature:
+        """The parameters of the constructor: the fields, for ``inspect.signature``."""
+        from inspect import Parameter, Signature, get_annotations
+
+        types: dict[str, Any] = {}
+        for base in reversed(cls.__mro__):
+            types.update(get_annotations(base))
+        defaults: dict[str, Any] = getattr(cls, "__defaults__", {})
+        fields: tuple[str, ...] = getattr(cls, "__fields__", ())
+
+        def default_of(field: str) -> Any:
+            value = defaults.get(field, Parameter.empty)
+            return value.make() if type(value) is Factory else value
+
+        return Signature(
+            [
+                Parameter(field, Parameter.POSITIONAL_OR_KEYWORD, default=default_of(field), annotation=types[field])
+                for field in fields
+            ],
+            return_annotation=None,
+        )
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(factory,))

@@ -60,6 +60,7 @@ class Surroundings(Record):
         cache: where discovery and compiled templates are kept between runs.
         program: what hints call the program.
         resume: returns the command that recovers the release and does what was asked for; ``""`` where none does.
+        recovery: how a program that calls the library recovers a release, instead of by a command.
         fetch_schema: returns the JSON schema at a URL that a chart's schema refers to.
         schema_ignore_global: check the values of subcharts without ``global``.
     """
@@ -75,6 +76,7 @@ class Surroundings(Record):
     resume: Callable[[], str] | None = None
     fetch_schema: Fetch | None = None
     schema_ignore_global: bool = False
+    recovery: str = ""
 
 
 class Configuration:

@@ -60,8 +60,8 @@ if TYPE_CHECKING:
         def sandbox_folder(self) -> str:
             """Return the folder of the sandbox's state, or ``""``."""
 
-        def releases(self) -> list[Stub]:
-            """Return the releases of all namespaces, as far as they may be asked for."""
+        def releases(self) -> list[Stub] | None:
+            """Return the releases of all namespaces that the user may see, ``None`` where they are not asked for."""
 
         def explains(self) -> bool:
             """Return whether the error's details are shown as well."""
@@ -161,7 +161,7 @@ def _schema(error: SchemaViolation, scene: Scene) -> str:
     if error.detail and scene.explains():
         return ""  # it names the right value where it shows the wrong one
     found = []
-    for one in error.violations:
+    for one in error.refused:
         for name in one.unknown:
             near = closest(name, one.known)[:1]
             found += [f"{one.pointer}/{name}: did you mean {one.pointer}/{near[0]}?"] if near else []
@@ -329,6 +329,9 @@ def _not_found(error: ReleaseNotFound, scene: Scene) -> str:
 
 def _missing(name: str, revision: int, scene: Scene) -> str:
     releases = scene.releases()
+    if releases is None and revision:
+        return f'There is no revision {revision} of release "{name}" in {scene.place()}; {scene.all_revisions(name)}.'
+    releases = releases or []
     namespace = scene.namespace()
     here = [one for one in releases if one.namespace == namespace]
     if revision and any(one.name == name for one in here):

@@ -262,6 +262,11 @@ def name_in_use(config: Configuration, release: Release) -> ReleaseError:
 def half_uninstalled(config: Configuration, release: Release) -> str:
     """Explain a revision whose uninstall was not completed."""
     around = config.surroundings
+    if around.recovery:
+        return (
+            f"Revision {release.revision} is {release.status}: an uninstall was not completed.\n"
+            f"Call uninstall to finish it, or {around.recovery} to bring the release back."
+        )
     typed = around.resume() if around.resume is not None else ""
     return (
         f"Revision {release.revision} is {release.status}: an uninstall was not completed.\n"
@@ -292,6 +297,8 @@ def _pending(config: Configuration, release: Release, holder: Holder | None) -> 
 def _way_on(config: Configuration, command: str) -> str:
     """Return how to resume a pending release: by the command that was typed where it can do so."""
     around = config.surroundings
+    if around.recovery:
+        return f"{around.recovery[:1].upper()}{around.recovery[1:]} to mark it failed and continue."
     typed = around.resume() if around.resume is not None else ""
     return f"Run '{typed or f'{around.program} {command} CHART --recover'}' to mark it failed and continue."
 

@@ -127,7 +127,7 @@ def tpl(context: RenderContext, text: str, data: Any) -> str:
     try:
         inner.parse(outer.name, text)
     except SteerError as error:
-        raise CallError(f"cannot parse template {_quoted(text)}: {error}") from error
+        raise _with_text(CallError(f"cannot parse template {_quoted(text)}: {error}"), text) from error
     context.templates = inner
     context.tpl_depth += 1
     try:
@@ -135,11 +135,17 @@ def tpl(context: RenderContext, text: str, data: Any) -> str:
     except FailError:
         raise
     except SteerError as error:
-        raise CallError(f"error during tpl function execution for {_quoted(text)}: {error}") from error
+        problem = f"error during tpl function execution for {_quoted(text)}: {error}"
+        raise _with_text(CallError(problem), text) from error
     finally:
         context.templates = outer
         context.tpl_depth -= 1
     return out.replace("<no value>", "") if "<no value>" in out else out
+
+
+def _with_text(error: CallError, text: str) -> CallError:
+    error.text = text
+    return error
 
 
 def _quoted(text: str) -> str:

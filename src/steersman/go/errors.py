@@ -8,10 +8,12 @@ from steersman.errors import TemplateError
 class CallError(TemplateError):
     """An error that a template function returns; the engine says which function and where.
 
-    ``function`` is set where the place in the template does not tell (a method called as a field).
+    ``function`` is set where the place in the template does not tell (a method called as a field), ``text`` is the
+    template that ``tpl`` was given.
     """
 
     function = ""
+    text = ""
 
 
 class EvalError(TemplateError):

@@ -308,7 +308,7 @@ def _mends(edit: Edit, rows: Sequence[Row], broken: _BrokenYaml) -> bool:
 
 def _of_schema(broken: Broken, violation: SchemaViolation, given: GivenValues) -> str:
     out = []
-    for one in violation.violations:
+    for one in violation.refused:
         for path, fix in _violated(one):
             places = origins(given, path) or _default_places(broken, path)
             shown = f"{dotted(path) or 'the values'} = {_shown(value_at(broken.values, path))}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from steersman.errors import ClusterError, WaitTimeout
+from steersman.errors import ClusterError, Unready, WaitTimeout
 from steersman.record import Record
 
 TYPE_CHECKING = False
@@ -111,8 +111,8 @@ class NotReady(WaitTimeout):
         lines: one sentence per object, as Helm words it.
     """
 
-    def __init__(self, lines: Sequence[str], *, detail: str = "") -> None:
-        super().__init__(detail=detail)
+    def __init__(self, lines: Sequence[str], objects: Sequence[Unready] = (), *, detail: str = "") -> None:
+        super().__init__(objects=objects, detail=detail)
         self.lines = tuple(lines)
 
     def __str__(self) -> str:

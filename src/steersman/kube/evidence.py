@@ -6,18 +6,19 @@ nothing like it.
 
 from __future__ import annotations
 
-from steersman.errors import SteerError
+from steersman.errors import SteerError, Unready
 from steersman.kube.objects import EVENTS, PODS, nested
 from steersman.kube.selectors import selector_text
 from steersman.kube.status.result import conditions, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from steersman.kube.client import ApiClient
     from steersman.kube.objects import Target
+    from steersman.kube.status.result import Status
 
 _OBJECTS = 5  # objects looked into
 _PODS = 3  # pods of each
@@ -27,20 +28,43 @@ _LONGEST = 200  # characters of one message
 _GOOD_WHEN_FALSE = ("ReplicaFailure", "Failed", "Stalled", "Reconciling", "Suspended", "DisruptionTarget")
 
 
-def evidence(client: ApiClient, targets: Sequence[Target], *, with_logs: bool = False) -> str:
-    """Return lines about what keeps ``targets`` from being ready; ``""`` when nothing can be learned.
+def evidence(
+    client: ApiClient, targets: Sequence[Target], *, with_logs: bool = False
+) -> dict[tuple[str, str, str, str], tuple[str, ...]]:
+    """Return lines about what keeps each of ``targets`` from being ready, by key, as far as anything can be learned.
 
     Args:
         with_logs: also the last lines that containers wrote which have ended badly.
     """
+    found: dict[tuple[str, str, str, str], tuple[str, ...]] = {}
+    for target in targets[:_OBJECTS]:
+        lines = tuple(dict.fromkeys(_about(client, target, with_logs=with_logs)))
+        if lines:
+            found[target.key] = lines
+    return found
+
+
+def evidence_text(targets: Sequence[Target], found: Mapping[tuple[str, str, str, str], tuple[str, ...]]) -> str:
+    """Return what ``evidence`` has found as text; ``""`` where that is nothing."""
     lines: list[str] = []
     for target in targets[:_OBJECTS]:
-        found = list(_about(client, target, with_logs=with_logs))
-        if found:
-            lines += [f"{target.kind}/{target.name}:", *(f"  {line}" for line in dict.fromkeys(found))]
+        if target.key in found:
+            lines += [f"{target.kind}/{target.name}:", *(f"  {line}" for line in found[target.key])]
     if lines and len(targets) > _OBJECTS:
         lines.append(f"… and {len(targets) - _OBJECTS} more")
     return "\n".join(lines)
+
+
+def unready(
+    statuses: Sequence[tuple[Target, Status]], found: Mapping[tuple[str, str, str, str], tuple[str, ...]]
+) -> tuple[Unready, ...]:
+    """Return objects with their statuses, and what ``evidence`` has found, as an error holds them."""
+    return tuple(
+        Unready(
+            f"{target.kind}/{target.name}", target.namespace, status.word, status.message, found.get(target.key, ())
+        )
+        for target, status in statuses
+    )
 
 
 def _about(client: ApiClient, target: Target, *, with_logs: bool) -> Iterator[str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
+    from steersman.errors import Unready
     from steersman.kube.client import ApiClient
     from steersman.kube.follow import Key
 
@@ -59,13 +60,14 @@ def wait_legacy(client: ApiClient, targets: Sequence[Target], timeout: float, *,
     try:
         _poll(is_done, timeout)
     except NotReady as error:
-        error.detail = _late(client, targets, checker)
+        error.objects, error.detail = _late(client, targets, checker)
         raise
 
 
-def _late(client: ApiClient, targets: Sequence[Target], checker: ReadyChecker) -> str:
-    """Say which objects are not ready and why, which Helm does not with this strategy."""
-    from steersman.kube.evidence import evidence
+def _late(client: ApiClient, targets: Sequence[Target], checker: ReadyChecker) -> tuple[tuple[Unready, ...], str]:
+    """Return which objects are not ready and why, which Helm does not say with this strategy, also as text."""
+    from steersman.kube.evidence import evidence, evidence_text, unready
+    from steersman.kube.status.result import IN_PROGRESS, Status
 
     late = []
     for target in targets:
@@ -75,7 +77,9 @@ def _late(client: ApiClient, targets: Sequence[Target], checker: ReadyChecker) -
         except ClusterError:
             late.append(target)
     names = ", ".join(f"{target.kind}/{target.namespace}/{target.name}" for target in late)
-    return "\n".join(filter(None, [f"not ready: {names}" if names else "", evidence(client, late)]))
+    found = evidence(client, late)
+    lines = [f"not ready: {names}" if names else "", evidence_text(late, found)]
+    return unready([(target, Status(IN_PROGRESS)) for target in late], found), "\n".join(filter(None, lines))
 
 
 def wait_legacy_hook(
@@ -114,9 +118,10 @@ def wait_legacy_hook(
     late = [target for target, status in statuses if status.word not in (CURRENT, NOT_FOUND)]
     if not late and not following.is_over:
         return
-    from steersman.kube.evidence import evidence
+    from steersman.kube.evidence import evidence, evidence_text, unready
 
-    detail = evidence(client, late, with_logs=True)
+    found = evidence(client, late, with_logs=True)
+    detail = evidence_text(late, found)
     for target, status in statuses:
         if status.word == FAILED and target.kind == "Pod":
             log("ERROR", "pod failed", pod=target.name)
@@ -125,7 +130,8 @@ def wait_legacy_hook(
             log("ERROR", "job failed", job=target.name, reason=status.message)
             raise ClusterError(f"job {target.name} failed: {status.message}", detail=detail)
     if following.is_over:
-        raise NotReady([_TIMED_OUT], detail=detail)
+        objects = unready([(target, status) for target, status in statuses if target in late], found)
+        raise NotReady([_TIMED_OUT], objects, detail=detail)
 
 
 class ReadyChecker:

@@ -110,14 +110,17 @@ class Waiter:
         statuses = watch.run(timeout or DEFAULT_TIMEOUT)
         left = [(target, status) for target, status in statuses if status.word not in (NOT_FOUND, UNKNOWN)]
         if left or watch.is_over:
+            from steersman.kube.evidence import unready
+
             lines = [
                 f"resource {t.kind}/{t.namespace}/{t.name} still exists. status: {s.word}, message: {s.message}"
                 for t, s in left
             ]
+            objects = unready(left, {})
             if self.strategy == LEGACY:
                 # helm: this strategy says no more than that time is over (uninstall-foreign.sh)
-                raise NotReady([DEADLINE], detail="\n".join(lines))
-            raise NotReady([*lines, DEADLINE])
+                raise NotReady([DEADLINE], objects, detail="\n".join(lines))
+            raise NotReady([*lines, DEADLINE], objects)
 
     def _follow(
         self,
@@ -147,10 +150,12 @@ class Waiter:
         if watch.is_over:
             lines.append(DEADLINE)
         if lines:
-            from steersman.kube.evidence import evidence
+            from steersman.kube.evidence import evidence, evidence_text, unready
 
-            late = [target for target, status in statuses if status.word != CURRENT]
-            raise NotReady(lines, detail=evidence(self._client, late, with_logs=created is not None))
+            late = [(target, status) for target, status in statuses if status.word != CURRENT]
+            asked = [target for target, _status in late]
+            found = evidence(self._client, asked, with_logs=created is not None)
+            raise NotReady(lines, unready(late, found), detail=evidence_text(asked, found))
 
 
 class _Pods:

@@ -10,13 +10,15 @@ from steersman.engine.compiled import Compiled
 from steersman.engine.context import Facts
 from steersman.engine.impure import from_system
 from steersman.engine.seeded import Seed
-from steersman.errors import ChartError, SteerError, UsageError
+from steersman.errors import ChartError, SteerError, UsageError, ValuesError
+from steersman.library import arguments
 from steersman.library.errors import reported
 from steersman.library.events import cancellable
+from steersman.library.hints import Call
 from steersman.library.lookups import given_lookup
 from steersman.library.places import Places
 from steersman.library.rendered import Rendered
-from steersman.library.user_values import files_of, given_values
+from steersman.library.user_values import files_of, given_values, with_integers
 from steersman.manifest.heads import HeadMemory
 from steersman.record import replace
 from steersman.rendering import RenderOptions, World, take_part
@@ -81,9 +83,7 @@ class Chart:
     @property
     def values(self) -> dict[str, Any]:
         """The default values of values.yaml; a copy that may be changed."""
-        from steersman.values.coalesce import copy_tree
-
-        copied: dict[str, Any] = copy_tree(self._model.values or {})
+        copied: dict[str, Any] = with_integers(self._model.values or {})
         return copied
 
     @property
@@ -151,8 +151,9 @@ class Chart:
         """
         if self._model.metadata.type not in ("", "application"):
             raise ChartError(f"{self._model.metadata.type} charts are not installable")
-        kube = parse_kube_version(kube_version) if kube_version else DEFAULT_CAPABILITIES.kube_version
-        capabilities = Capabilities(kube, (*DEFAULT_CAPABILITIES.api_versions, *api_versions))
+        arguments.text(name=name, namespace=namespace, seed=seed)
+        arguments.whole("revision", revision)
+        capabilities = _capabilities(kube_version, api_versions)
         moment = None if now is None else int(now.timestamp() * 1e6) * 1000
         options = RenderOptions(
             include_crds=include_crds,
@@ -160,7 +161,7 @@ class Chart:
             seed=Seed(seed, moment) if seed else None,
             recorder=_recorder(record, self._model.name) if record else None,
         )
-        with reported(self._model, values):
+        with reported(self._model, values, Call(Chart.render)):
             source = take_part(self._model, given_values(values), log)
             impure = from_system(log, given_lookup(lookup, namespace))
             if moment is not None:
@@ -179,6 +180,25 @@ class Chart:
 
     def __repr__(self) -> str:
         return f"<Chart {self.name} {self.version}>"
+
+
+def _capabilities(kube_version: str, api_versions: Iterable[str]) -> Capabilities:
+    """Return the cluster that is made believe.
+
+    Raises:
+        UsageError: for what cannot be its version or its kinds.
+    """
+    if not isinstance(kube_version, str):
+        raise UsageError(f"kube_version={kube_version!r}: it is a string, such as '1.33'")
+    more = arguments.texts("api_versions", api_versions)
+    if not kube_version:
+        kube = DEFAULT_CAPABILITIES.kube_version
+    else:
+        try:
+            kube = parse_kube_version(kube_version)
+        except ValuesError as error:
+            raise UsageError(f"kube_version={kube_version!r}: {error}") from error
+    return Capabilities(kube, (*DEFAULT_CAPABILITIES.api_versions, *more))
 
 
 def _recorder(path: Path, name: str) -> Recorder:
@@ -214,7 +234,7 @@ def load(
         RepoError, TransportError, AuthError: when a repository or registry does not give it.
     """
     places = Places(environ)
-    with reported(), cancellable(cancel):
+    with reported(call=Call(load, reference)), cancellable(cancel):
         path = _local_path(os.fspath(reference), repo)
         if not path:
             path = _fetched(places, os.fspath(reference), version, repo, plain_http, username, password)
@@ -293,7 +313,7 @@ def replay(recording: Path, chart: Chart | Path | None = None) -> Rendered:
 
     opened = open_recording(os.fspath(recording))
     given = chart._model if isinstance(chart, Chart) else None if chart is None else load_chart(os.fspath(chart))
-    with reported():
+    with reported(call=Call(replay)):
         model = chart_of(opened, given)
         compiled = Compiled()
 
@@ -321,11 +341,11 @@ def lint(path: Path, values: Values = None, *, namespace: str = "default", kube_
     from steersman.action.lint import lint as lint_action
     from steersman.linting.subject import LintOptions
 
-    kube = parse_kube_version(kube_version) if kube_version else DEFAULT_CAPABILITIES.kube_version
-    capabilities = Capabilities(kube, DEFAULT_CAPABILITIES.api_versions)
+    capabilities = _capabilities(kube_version, ())
     world = World(from_system(log), lambda: capabilities, Compiled(), Places().schemas())
     options = LintOptions(given_values(values), namespace, world)
-    result = lint_action(os.fspath(path), options)
+    with reported(call=Call(lint, path)):
+        result = lint_action(os.fspath(path), options)
     if result.errors and not result.findings:
         raise ChartError(result.errors[0])
     return list(result.findings)
@@ -355,14 +375,18 @@ def check(
     from steersman.action.check import check as check_action
     from steersman.checking.renders import Case
 
-    kube = parse_kube_version(kube_version) if kube_version else DEFAULT_CAPABILITIES.kube_version
-    capabilities = Capabilities(kube, (*DEFAULT_CAPABILITIES.api_versions, *api_versions))
+    capabilities = _capabilities(kube_version, api_versions)
     given = given_values(values)
     cases = (Case("the given values", given),) if given else ()
+    if isinstance(crds, (str, os.PathLike)):
+        raise UsageError(f"crds={crds!r}: it is a list of paths")
     options = CheckOptions(
-        World(from_system(log), lambda: capabilities), kube, tuple([os.fspath(one) for one in crds]), cases
+        World(from_system(log), lambda: capabilities),
+        capabilities.kube_version,
+        tuple([os.fspath(one) for one in crds]),
+        cases,
     )
-    with reported():
+    with reported(call=Call(check, path)):
         return check_action(os.fspath(path), load_chart(os.fspath(path)), options)
 
 
@@ -413,7 +437,8 @@ def package(path: Path, destination: Path = ".", *, version: str = "", app_versi
     """
     from steersman.action.package import package as package_action
 
-    return package_action(os.fspath(path), os.fspath(destination), version=version, app_version=app_version)
+    with reported(call=Call(package, path)):
+        return package_action(os.fspath(path), os.fspath(destination), version=version, app_version=app_version)
 
 
 def pull(
@@ -438,7 +463,7 @@ def pull(
     from steersman.download.locate import locate
 
     places = Places(environ)
-    with reported(), cancellable(cancel):
+    with reported(call=Call(pull, reference)), cancellable(cancel):
         sources = places.sources(plain_http=plain_http, username=username, password=password)
         found = locate(sources, reference, version, repo)
         return pull_action(sources, found, reference, PullOptions(os.fspath(destination))).path
@@ -464,6 +489,6 @@ def push(
     from steersman.action.push import push as push_action
 
     places = Places(environ)
-    with reported(), cancellable(cancel):
+    with reported(call=Call(push, registry)), cancellable(cancel):
         sources = places.sources(plain_http=plain_http, username=username, password=password)
         push_action(os.fspath(archive), registry, sources.registry, sources.blobs, lambda _text: None)

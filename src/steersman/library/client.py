@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from steersman.action.configuration import Configuration, Surroundings
+from steersman.action.configuration import (
+    DRY_RUN_CLIENT,
+    DRY_RUN_NONE,
+    DRY_RUN_SERVER,
+    Configuration,
+    Surroundings,
+)
 from steersman.action.options import WaitOptions, WriteOptions
 from steersman.errors import UsageError
 from steersman.kube.config import load_namespace, overrides_from
 from steersman.kube.wait import HOOK_ONLY, LEGACY, WATCHER
+from steersman.library import arguments
 from steersman.library.charts import Chart, load
 from steersman.library.errors import reported
 from steersman.library.events import Explanation, HookLog, ServerWarning, Waiting, cancellable
+from steersman.library.hints import Call
 from steersman.library.places import Places
 from steersman.library.releases import Release, public
 from steersman.library.user_values import given_values
@@ -24,6 +31,7 @@ from steersman.runtime.scope import current
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import timedelta
     from types import TracebackType
     from typing import Literal, TypeAlias
 
@@ -38,6 +46,7 @@ if TYPE_CHECKING:
     Wait: TypeAlias = "bool | Literal['watcher', 'legacy', 'hookOnly']"
     DryRun: TypeAlias = "Literal['none', 'client', 'server']"
 
+_DRY_RUNS = (DRY_RUN_NONE, DRY_RUN_CLIENT, DRY_RUN_SERVER)
 _DRIVERS = ("secret", "secrets", "configmap", "configmaps", "sql", "memory")
 
 
@@ -72,6 +81,9 @@ class Client:
         on_event: Callable[[Event], object] | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
+        arguments.text(context=context, namespace=namespace, storage=storage, token=token, server=server)
+        if on_event is not None and not callable(on_event):
+            raise UsageError(f"on_event={on_event!r}: it is called with each event")
         self._places = Places(environ)
         settings = self._places.settings
         chosen = {"kube_context": context, "kube_token": token, "kube_apiserver": server, "namespace": namespace}
@@ -141,6 +153,8 @@ class Client:
         """
         from steersman.action.install import InstallOptions, install
 
+        arguments.text(name=name, version=version, description=description)
+        arguments.one_of("dry_run", dry_run, _DRY_RUNS)
         options = InstallOptions(
             name,
             create_namespace=create_namespace,
@@ -150,11 +164,11 @@ class Client:
             description=description,
             rollback_on_failure=rollback_on_failure,
             skip_crds=skip_crds,
-            labels=dict(labels or {}),
+            labels=arguments.labels(labels),
             write=WriteOptions(_server_side(server_side), False, force_conflicts, take_ownership),
             wait=_wait(wait, timeout, wait_for_jobs),
         )
-        with self._operation(cancel) as config:
+        with self._operation(Client.install, cancel, chart) as config:
             model = self._installable(chart, version)
             with reported(model.model, values):
                 return public(install(config, model.model, given_values(values), options))
@@ -206,6 +220,12 @@ class Client:
         from steersman.release.model import UNINSTALLED
         from steersman.storage.driver import ReleaseNotFound
 
+        arguments.text(name=name, version=version, description=description)
+        arguments.one_of("dry_run", dry_run, _DRY_RUNS)
+        arguments.whole("max_history", max_history)
+        arguments.at_most_one(
+            reuse_values=reuse_values, reset_values=reset_values, reset_then_reuse_values=reset_then_reuse_values
+        )
         options = UpgradeOptions(
             disable_hooks=disable_hooks,
             dry_run=dry_run,
@@ -216,14 +236,14 @@ class Client:
             rollback_on_failure=rollback_on_failure,
             cleanup_on_fail=cleanup_on_fail,
             description=description,
-            labels=dict(labels or {}),
+            labels=arguments.labels(labels),
             recover=recover,
             write=WriteOptions(
                 "auto" if server_side is None else _server_side(server_side), False, force_conflicts, take_ownership
             ),
             wait=_wait(wait, timeout, wait_for_jobs),
         )
-        with self._operation(cancel) as config:
+        with self._operation(Client.upgrade, cancel, chart) as config:
             model = self._installable(chart, version)
             try:
                 found = last_status(config, name) if install else "there"
@@ -276,6 +296,9 @@ class Client:
         """
         from steersman.action.rollback import RollbackOptions, rollback
 
+        arguments.text(name=name, description=description)
+        arguments.whole("revision", revision)
+        arguments.whole("max_history", max_history)
         options = RollbackOptions(
             revision=revision,
             disable_hooks=disable_hooks,
@@ -287,7 +310,7 @@ class Client:
             ),
             wait=_wait(wait, timeout, wait_for_jobs),
         )
-        with self._operation(cancel) as config:
+        with self._operation(Client.rollback, cancel) as config:
             return public(rollback(config, name, options))
 
     def uninstall(
@@ -310,6 +333,8 @@ class Client:
         """
         from steersman.action.uninstall import UninstallOptions, uninstall
 
+        arguments.text(name=name, description=description)
+        arguments.one_of("cascade", cascade, ("background", "foreground", "orphan"))
         options = UninstallOptions(
             disable_hooks=disable_hooks,
             ignore_not_found=ignore_not_found,
@@ -318,7 +343,7 @@ class Client:
             description=description,
             wait=_wait(wait, timeout, wait_for_jobs=False),
         )
-        with self._operation(cancel) as config:
+        with self._operation(Client.uninstall, cancel) as config:
             done = uninstall(config, name, options)
             return public(done.release) if done is not None and done.release is not None else None
 
@@ -338,8 +363,10 @@ class Client:
         """
         from steersman.action.test import TestOptions, test
 
-        with self._operation(cancel) as config:
-            tested = test(config, name, TestOptions(_seconds(timeout), only, skip))
+        limit = arguments.seconds("timeout", timeout)
+        options = TestOptions(limit, arguments.texts("only", only), arguments.texts("skip", skip))
+        with self._operation(Client.test, cancel) as config:
+            tested = test(config, name, options)
             tested.finish()
             if tested.error is not None:
                 raise tested.error
@@ -361,7 +388,9 @@ class Client:
         """
         from steersman.action.get import get
 
-        with self._operation(cancel) as config:
+        arguments.text(name=name)
+        arguments.whole("revision", revision)
+        with self._operation(Client.get, cancel) as config:
             return public(get(config, name, revision))
 
     def history(self, name: str, *, most: int = 256, cancel: Cancellation | None = None) -> list[Release]:
@@ -372,7 +401,9 @@ class Client:
         """
         from steersman.action.history import history
 
-        with self._operation(cancel) as config:
+        arguments.text(name=name)
+        arguments.whole("most", most)
+        with self._operation(Client.history, cancel) as config:
             return [public(release) for release in history(config, name, most=most)]
 
     def list(
@@ -392,8 +423,9 @@ class Client:
         """
         from steersman.action.list import ListOptions, list_releases
 
+        arguments.text(filter=filter, selector=selector)
         options = ListOptions(filter=filter, selector=selector, limit=0)
-        with self._operation(cancel, namespace="" if all_namespaces else None) as config:
+        with self._operation(Client.list, cancel, namespace="" if all_namespaces else None) as config:
             return [public(release) for release in list_releases(config, options)]
 
     def __repr__(self) -> str:
@@ -408,11 +440,19 @@ class Client:
         return loaded
 
     @contextmanager
-    def _operation(self, cancel: Cancellation | None, *, namespace: str | None = None) -> Iterator[Configuration]:
+    def _operation(
+        self,
+        method: Callable[..., object],
+        cancel: Cancellation | None,
+        chart: Chart | Path = "",
+        *,
+        namespace: str | None = None,
+    ) -> Iterator[Configuration]:
         """Give one operation its connections, and close them after."""
         if self._is_closed:
             raise UsageError("the client is closed")
-        with reported(), cancellable(cancel) as scope:
+        call = Call(method, chart, namespace=self.namespace, overrides=self._overrides, places=self._places)
+        with reported(call=call), cancellable(cancel) as scope:
             sees = _Sees(self._on_event, scope)
             config = self._configuration(sees, namespace)
             try:
@@ -438,6 +478,7 @@ class Client:
             cache=places.cache(),
             fetch_schema=schemas.fetch,
             schema_ignore_global=settings.schema_ignore_global,
+            recovery="call upgrade with recover=True",
         )
         return Configuration(
             surroundings, log, sees.warning, sees.hook_output, sees.waiting, sees.explanation if sees.is_heard else None
@@ -488,15 +529,11 @@ class _Sees:
                 self._scope.check()
 
 
-def _seconds(time: Seconds) -> float:
-    return time.total_seconds() if isinstance(time, timedelta) else float(time)
-
-
 def _wait(wait: Wait, timeout: Seconds, wait_for_jobs: bool) -> WaitOptions:
-    strategy = {True: WATCHER, False: HOOK_ONLY}[wait] if isinstance(wait, bool) else wait
-    if strategy not in (WATCHER, LEGACY, HOOK_ONLY):
+    if not isinstance(wait, bool) and wait not in (WATCHER, LEGACY, HOOK_ONLY):
         raise UsageError(f"wait={wait!r}: it is True, False, {WATCHER!r}, {LEGACY!r} or {HOOK_ONLY!r}")
-    return WaitOptions(strategy, _seconds(timeout), wait_for_jobs)
+    strategy = wait if isinstance(wait, str) else WATCHER if wait else HOOK_ONLY
+    return WaitOptions(strategy, arguments.seconds("timeout", timeout), wait_for_jobs)
 
 
 def _server_side(value: bool) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 from steersman import errors
+from steersman.errors import Violation as Violation
+from steersman.go.errors import CallError
 from steersman.gotemplate.errors import ExecError, ParseError
 from steersman.library.user_values import layers
 from steersman.record import Record
@@ -15,8 +17,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.chart.model import Chart
+    from steersman.library.hints import Call
     from steersman.library.user_values import Values
     from steersman.values.schema import SchemaViolation
+
+
+_TPL = "gotpl"  # helm: its name for a text that ``tpl`` is given
 
 
 class Place(Record):
@@ -32,11 +38,11 @@ class TemplateError(errors.TemplateError):
     """A template that does not parse or fails while executing.
 
     Attributes:
-        template: path of the file, as in ``# Source:`` lines.
+        template: path of the file, as in ``# Source:`` lines; ``gotpl`` for a text that ``tpl`` was given.
         line: from 1; 0 where there is no position.
         column: from 1, in bytes; 0 where there is no position.
         includes: the places that led there, outermost first (``include``, ``template``, ``tpl``).
-        excerpt: the line of the template, or ``""``.
+        excerpt: the line of the template or of the text, or ``""``.
         reason: what is wrong, without the position.
     """
 
@@ -50,23 +56,6 @@ class TemplateError(errors.TemplateError):
         self.reason = reason
 
 
-class Violation(Record):
-    """One thing that a chart's schema refuses.
-
-    Attributes:
-        chart: the name of the chart whose schema it is.
-        pointer: the place in the values, as a JSON pointer from the root of all of them.
-        message: what is wrong there, in Helm's words.
-        origin: where the value came from: ``values`` (in a list ``values[1]``) for a mapping, the path of a file,
-            ``NAME/values.yaml`` for a default of the chart, ``""`` where that is not known.
-    """
-
-    chart: str
-    pointer: str
-    message: str
-    origin: str
-
-
 class SchemaError(errors.ValuesError):
     """Values that a chart's schema refuses.
 
@@ -74,22 +63,21 @@ class SchemaError(errors.ValuesError):
         violations: what each schema refuses, in the order of the message.
     """
 
-    def __init__(self, message: str, violations: tuple[Violation, ...]) -> None:
-        super().__init__(message)
-        self.violations = violations
-
 
 @contextmanager
-def reported(chart: Chart | None = None, values: Values = None) -> Iterator[None]:
-    """Raise errors of templates and schemas with their fields.
+def reported(chart: Chart | None = None, values: Values = None, call: Call | None = None) -> Iterator[None]:
+    """Raise errors with all that they can say: their hint, and the fields of those of templates and schemas.
 
     Args:
         chart: has the templates and the default values.
         values: the user's.
+        call: what the hint is worded for.
     """
     try:
         yield
     except errors.SteerError as error:
+        if call is not None and not error.hint:
+            error.hint = call.hint(error)
         public = _public(error, chart, values)
         if public is None:
             raise
@@ -106,29 +94,48 @@ def _public(error: errors.SteerError, chart: Chart | None, values: Values) -> er
         return errors.Interrupted(str(error))
     violation = error.find(SchemaViolation)
     if violation is not None:
-        return SchemaError(str(error), tuple(_violations(violation, chart, values)))
+        refusal = SchemaError(str(error))
+        refusal.violations = tuple(_violations(violation, chart, values))
+        return refusal
     failed = error.find(errors.TemplateError)
     if failed is None:
         # a render that failed says no more than its cause: what people catch is the cause's family
         kinds = (errors.ManifestError, errors.ChartError)
         family = next((kind for kind in kinds if error.find(kind) is not None), None)
         return None if family is None or isinstance(error, family) else family(str(error))
-    parsing = error.find(ParseError)
-    if parsing is not None:
-        place = Place(parsing.name, parsing.line, 0, "")
-        return TemplateError(str(error), place, (), _excerpt(chart, place), parsing.message)
-    executing = error.find(ExecError)
-    if executing is None:
+    levels = list(_levels(failed))
+    if not levels:
         return TemplateError(str(error), Place("", 0, 0, ""), (), "", str(failed))
-    levels = list(executing.chain())
-    places = [Place(level.template, level.line, level.column + (level.line > 0), level.executing) for level in levels]
-    reason = str(levels[-1].cause) if levels[-1].cause is not None else levels[-1].message
-    return TemplateError(str(error), places[-1], tuple(places[:-1]), _excerpt(chart, places[-1]), reason)
+    places = [_place(level) for level, _text in levels]
+    last, text = levels[-1]
+    reason = str(last.cause) if isinstance(last, ExecError) and last.cause is not None else last.message
+    excerpt = _line(text, places[-1].line) if text else _excerpt(chart, places[-1])
+    return TemplateError(str(error), places[-1], tuple(places[:-1]), excerpt, reason)
+
+
+def _levels(error: BaseException) -> Iterator[tuple[ExecError | ParseError, str]]:
+    """Yield the errors with a place, outermost first, each with the text that ``tpl`` was given for it."""
+    level: BaseException | None = error
+    text = ""
+    while level is not None:
+        if isinstance(level, CallError):
+            text = level.text or text
+        elif isinstance(level, (ExecError, ParseError)):
+            is_text = (level.template if isinstance(level, ExecError) else level.name) == _TPL
+            yield level, text if is_text else ""
+        below = (level.cause if isinstance(level, ExecError) else None) or level.__cause__
+        level = below
+
+
+def _place(level: ExecError | ParseError) -> Place:
+    if isinstance(level, ParseError):
+        return Place(level.name, level.line, 0, "")
+    return Place(level.template, level.line, level.column + (level.line > 0), level.executing)
 
 
 def _violations(found: SchemaViolation, chart: Chart | None, values: Values) -> Iterator[Violation]:
     given = layers(values)
-    for one in found.violations:
+    for one in found.refused:
         # a name that must not be there is what came from somewhere, not the object that has it
         names = [*_tokens(one.pointer), *one.unknown[:1]]
         yield Violation(one.chart, one.pointer, one.message, _origin(names, given, chart))
@@ -170,6 +177,10 @@ def _excerpt(chart: Chart | None, place: Place) -> str:
     for one in chart.walk():
         for file in one.templates:
             if f"{one.full_path}/{file.name}" == place.template:
-                lines = file.data.decode("utf-8", "replace").split("\n")
-                return lines[place.line - 1].rstrip("\r") if place.line <= len(lines) else ""
+                return _line(file.data.decode("utf-8", "replace"), place.line)
     return ""
+
+
+def _line(text: str, number: int) -> str:
+    lines = text.split("\n")
+    return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else ""

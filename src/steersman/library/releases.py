@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 
+from steersman.library.user_values import with_integers
 from steersman.record import Record
 
 TYPE_CHECKING = False
@@ -89,7 +90,7 @@ def public(release: Model) -> Release:
         app_version=str(metadata.get("appVersion") or ""),
         first_deployed=_moment(release.info.first_deployed),
         last_deployed=_moment(release.info.last_deployed),
-        values=release.config or {},
+        values=with_integers(release.config or {}),
         manifest=release.manifest,
         notes=release.info.notes,
         labels=dict(release.labels),

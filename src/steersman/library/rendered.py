@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from steersman.insight.unused import dotted
+from steersman.library.user_values import with_integers
 from steersman.record import Record
 
 TYPE_CHECKING = False
@@ -82,17 +83,21 @@ class Rendered:
         text: all of it, as ``helm template`` prints it.
         notes: what the chart says to people (NOTES.txt).
         files: the text of each template by its path, before it is taken apart and sorted.
-        values: the values that the templates saw.
     """
 
     def __init__(self, core: Core, record: Callable[[], Explainer]) -> None:
         self.text = core.text()
         self.notes = core.notes
         self.files = dict(core.files)
-        self.values = core.values
         self._core = core
         self._record = record
         self._lines = _Lines(self.text)
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The values that the templates saw."""
+        seen: dict[str, Any] = with_integers(self._core.values)
+        return seen
 
     @cached_property
     def manifests(self) -> tuple[Manifest, ...]:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 
-from steersman.errors import ValuesError
+from steersman.errors import UsageError, ValuesError, Violation
 from steersman.go.errno import read_error
 from steersman.values.files import load_values, merge_maps
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     One: TypeAlias = "Mapping[str, Any] | str | os.PathLike[str]"
     Values: TypeAlias = "One | Sequence[One] | None"
+
+
+_LEAST_EXPONENT = 1e21  # go: encoding/json writes numbers from this one on with an exponent
 
 
 def given_values(values: Values) -> dict[str, Any]:
@@ -34,6 +37,8 @@ def given_values(values: Values) -> dict[str, Any]:
         return {}
     if isinstance(values, (Mapping, str, os.PathLike)):
         return _one(values)
+    if not isinstance(values, (list, tuple)):
+        raise UsageError(f"values={values!r}: it is a mapping, the path of a file, or a list of them")
     tree: dict[str, Any] = {}
     for value in values:
         tree = merge_maps(tree, _one(value))
@@ -74,34 +79,64 @@ def files_of(values: Values) -> GivenValues:
 
 def _one(value: One) -> dict[str, Any]:
     if isinstance(value, Mapping):
-        return {_key(key, ""): _plain(item, str(key)) for key, item in value.items()}
+        return {_key(key, "", ""): _plain(item, str(key), f"/{_token(key)}") for key, item in value.items()}
+    if not isinstance(value, (str, os.PathLike)):
+        raise UsageError(f"{value!r} among the values: they are mappings and paths of files")
     path = os.fspath(value)
     try:
         with open(path, "rb") as file:
             data = file.read()
     except OSError as error:
-        raise ValuesError(read_error(path, error)) from error
+        raise _refusal("", read_error(path, error), path) from error
     try:
         return load_values(data)
     except ValuesError as error:
-        raise ValuesError(f"failed to parse {path}: {error}") from error
+        raise _refusal("", f"failed to parse {path}: {error}", path) from error
 
 
-def _plain(value: Any, path: str) -> Any:
+def _refusal(pointer: str, message: str, origin: str) -> ValuesError:
+    error = ValuesError(message)
+    error.violations = (Violation("", pointer, message, origin),)
+    return error
+
+
+def _plain(value: Any, path: str, pointer: str) -> Any:
     if value is None or isinstance(value, (bool, str, float)):
         return value
     if isinstance(value, int):
         if not -(1 << 63) <= value < 1 << 63:
-            raise ValuesError(f"{path}: {value} does not fit in 64 bits")
+            raise _refusal(pointer, f"{path}: {value} does not fit in 64 bits", "values")
         return value
     if isinstance(value, Mapping):
-        return {_key(key, path): _plain(item, f"{path}.{key}") for key, item in value.items()}
+        return {
+            _key(key, path, pointer): _plain(item, f"{path}.{key}", f"{pointer}/{_token(key)}")
+            for key, item in value.items()
+        }
     if isinstance(value, (list, tuple)):
-        return [_plain(item, f"{path}[{at}]") for at, item in enumerate(value)]
-    raise ValuesError(f"{path}: a value of type {type(value).__name__} has no form in YAML")
+        return [_plain(item, f"{path}[{at}]", f"{pointer}/{at}") for at, item in enumerate(value)]
+    raise _refusal(pointer, f"{path}: a value of type {type(value).__name__} has no form in YAML", "values")
 
 
-def _key(key: object, path: str) -> str:
+def _key(key: object, path: str, pointer: str) -> str:
     if not isinstance(key, str):
-        raise ValuesError(f"{path or 'the values'}: the key {key!r} is not a string")
+        raise _refusal(pointer, f"{path or 'the values'}: the key {key!r} is not a string", "values")
     return key
+
+
+def _token(key: object) -> str:
+    """Return a key as JSON pointers have it."""
+    return str(key).replace("~", "~0").replace("/", "~1")
+
+
+def with_integers(tree: Any) -> Any:
+    """Return a copy of values with integers in place of whole numbers, which Helm reads as floats.
+
+    Its JSON and its templates write them without a fraction, up to the size from which they have an exponent.
+    """
+    if isinstance(tree, dict):
+        return {key: with_integers(value) for key, value in tree.items()}
+    if isinstance(tree, list):
+        return [with_integers(value) for value in tree]
+    if type(tree) is float and tree.is_integer() and abs(tree) < _LEAST_EXPONENT:
+        return int(tree)
+    return tree

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 def _to_logging(level: str, message: str, **fields: object) -> None:
     import logging
 
+    logger = logging.getLogger("steersman")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())  # a program without handlers would see warnings on standard error
     text = " ".join([message, *(f"{name}={value}" for name, value in fields.items())])
-    logging.getLogger("steersman").log(getattr(logging, level), "%s", text)
+    # LINE is what Go's plain log package prints: problems that do not end an operation
+    logger.log(getattr(logging, level, logging.WARNING), "%s", text)
 
 
 _target: Log = _to_logging

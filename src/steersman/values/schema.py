@@ -42,15 +42,15 @@ class SchemaViolation(ValuesError):
 
     Attributes:
         refuse_global: the subcharts whose schema refuses the ``global`` that every subchart's values have.
-        violations: what each schema says.
+        refused: what each schema says.
     """
 
     def __init__(
-        self, message: str, *, refuse_global: tuple[str, ...] = (), violations: tuple[Violation, ...] = ()
+        self, message: str, *, refuse_global: tuple[str, ...] = (), refused: tuple[Violation, ...] = ()
     ) -> None:
         super().__init__(message)
         self.refuse_global = refuse_global
-        self.violations = violations
+        self.refused = refused
 
 
 def check(chart: Chart, values: dict[str, Any], access: SchemaAccess = NOTHING_FETCHED) -> None:
@@ -71,7 +71,7 @@ def check(chart: Chart, values: dict[str, Any], access: SchemaAccess = NOTHING_F
         raise SchemaViolation(
             f"values don't meet the specifications of the schema(s) in the following chart(s):\n{problems}",
             refuse_global=tuple(refuse_global),
-            violations=tuple(violations),
+            refused=tuple(violations),
         )
 
 

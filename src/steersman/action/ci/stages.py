@@ -248,13 +248,13 @@ def _refused(subject: Subject, case: Case, error: SteerError) -> Iterator[Proble
     from steersman.values.schema import SchemaViolation
 
     cases = (case.name,) if case.path else ()
-    if not isinstance(error, SchemaViolation) or not error.violations:
+    if not isinstance(error, SchemaViolation) or not error.refused:
         yield subject.problem(error, case.name)
         return
     files = [path for path in (case.path, os.path.join(subject.path, "values.yaml")) if path and os.path.isfile(path)]
     texts = [(path, read_bounded(path, _MOST_BYTES, ChartError)) for path in files]
     finder = LineFinder()
-    for one in error.violations:
+    for one in error.refused:
         path = tuple(part.replace("~1", "/").replace("~0", "~") for part in one.pointer.split("/")[1:])
         line, file = 0, os.path.join(subject.path, _SCHEMA_NAME)
         # the value itself, or the closest map around it that a file has

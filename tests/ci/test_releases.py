@@ -49,13 +49,16 @@ def test_a_test_that_fails(repository: Repository) -> None:
     assert live(stages) == {"install": "ok", "test": "failed"}
     (problem,) = stages["test"]["problems"]
     assert problem["values"] == ["ci/bad-values.yaml"] and "Failed" in problem["message"]
+    assert problem["file"] == "charts/web/templates/test.yaml"
 
 
 def test_an_install_that_fails(repository: Repository) -> None:
     repository.write("charts/web/templates/config.yaml", CONFIG.replace("a: b", "a: 1"))
     stages = repository.stages("charts/web", "--skip", "check", code=1)["charts/web"]
     assert live(stages) == {"install": "failed", "test": "skipped"}
-    assert "ConfigMap" in messages(stages["install"])[0]
+    (problem,) = stages["install"]["problems"]
+    assert "ConfigMap" in problem["message"]
+    assert problem["file"] == "charts/web/templates/config.yaml"
 
 
 def test_workloads_that_are_not_ready_in_time(repository: Repository) -> None:
@@ -97,6 +100,7 @@ def test_an_upgrade_that_the_api_server_refuses(repository: Repository, version:
     stages = repository.stages("--upgrade", code=int(is_tested))["charts/web"]
     if is_tested:
         (message,) = messages(stages["upgrade"])
+        assert stages["upgrade"]["problems"][0]["file"] == "charts/web/templates/deployment.yaml"
         assert message.startswith("from 0.1.0: ") and "field is immutable" in message
     else:  # a version that may break what was there
         assert stages["upgrade"]["reason"] == "not from the old revision: 0.2.0 may break what 0.1.0 had"

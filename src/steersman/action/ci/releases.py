@@ -15,9 +15,12 @@ from steersman.action.options import WaitOptions, WriteOptions
 from steersman.errors import ReleaseError, SteerError
 from steersman.kube.objects import NAMESPACES
 from steersman.kube.wait import WATCHER
+from steersman.manifest.hooks import read_head
+from steersman.manifest.split import split_manifests
 from steersman.record import Record, replace
 from steersman.semver import Constraints, InvalidVersion, Version
 from steersman.values.sources import Sources
+from steersman.yamlio import load as load_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -121,7 +124,7 @@ class Releases:
             try:
                 self._install(chart, case, config, name)
             except SteerError as error:
-                self._note(model.INSTALL, chart.problem(error, case.name))
+                self._note(model.INSTALL, _placed(chart.problem(error, case.name), chart, config, name))
                 return
             if self._tested(case, config, name) and self._settings.upgrades:
                 self._upgrade_to_current(chart, case, config, name)
@@ -165,7 +168,7 @@ class Releases:
             with self._timed(model.UPGRADE):
                 upgrade(config, name, self._subject.chart, before.values(case, settings.values), options)
         except SteerError as error:
-            problem = self._subject.problem(error, case.name)
+            problem = _placed(self._subject.problem(error, case.name), self._subject, config, name)
             self._note(model.UPGRADE, replace(problem, message=f"from {before.version}: {problem.message}"))
             return
         self._tested(case, config, name)
@@ -174,7 +177,7 @@ class Releases:
         try:
             self._run_tests(config, name)
         except SteerError as error:
-            self._note(model.TEST, self._subject.problem(error, case.name))
+            self._note(model.TEST, _placed(self._subject.problem(error, case.name), self._subject, config, name))
             return False
         return True
 
@@ -256,6 +259,35 @@ def define(config: Configuration, crds: tuple[str, ...]) -> None:
                     config.client.create(target.resource, "", target.object)
     finally:
         config.close()
+
+
+def _placed(problem: Problem, chart: Subject, config: Configuration, name: str) -> Problem:
+    """Return a problem with a release, with the template of the object that it names."""
+    if problem.file:
+        return problem
+    try:
+        release = config.store.last(name)
+    except SteerError:
+        return problem  # it failed before there was a record
+    objects = [(hook.path, hook.manifest) for hook in release.hooks]
+    for document in split_manifests(release.manifest):
+        source = re.match(r"# Source: (.+)", document)
+        objects += [(source[1], document)] if source is not None else []
+    for path, text in objects:
+        file = os.path.join(chart.path, path.partition("/")[2])
+        if os.path.isfile(file) and _names(problem.message, text):
+            return replace(problem, file=file)
+    return problem
+
+
+def _names(message: str, manifest: str) -> bool:
+    """Return whether a message names an object by its kind and its name."""
+    try:
+        head = read_head(load_yaml(manifest))
+    except (SteerError, ValueError):
+        return False
+    words = (head.kind, head.name)
+    return all(word and re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", message) for word in words)
 
 
 def _cases(case: Case) -> tuple[str, ...]:

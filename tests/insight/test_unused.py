@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from steersman.insight.unused import UNMENTIONED, UNREACHED, dotted, find_unused
+from steersman.insight.unused import OVERRIDDEN, UNMENTIONED, UNREACHED, dotted, find_unused
 from tests.insight.charts import recorded, write_chart
 
 HELPERS = """
@@ -95,6 +95,27 @@ READ = [
     ("{{ .Values.a }}", "a:", []),
     ("{{ .Values.gone }}", "other: null", ["other"]),
     ("{{ .Values.Table `a` }}", "{a: {b: 1}, c: 2}", []),
+    # whether a container is empty, or how many entries it has, may be all that is asked
+    ("{{ if .Values.a }}x{{ end }}", "a: {b: 1}", []),
+    ("{{ if not .Values.a.c }}x{{ end }}", "a: {c: [{d: 1}]}", []),
+    ("{{ with .Values.a }}x{{ end }}", "a: [1, 2]", []),
+    ("{{ and .Values.a 1 }}", "a: {b: 1}", []),
+    ("{{ empty .Values.a }}", "a: {b: 1}", []),
+    ("{{ $a := .Values.a }}{{ if $a }}x{{ end }}", "a: {b: 1}", []),
+    ('{{ if hasKey .Values "a" }}x{{ end }}', "a: {b: 1}", []),
+    ("{{ len .Values.l }}{{ (index .Values.l 0).a }}", "l: [{a: 1}, {b: 2}, 3]", ["l[1].b"]),
+    ("{{ range .Values.l }}x{{ end }}", "l: [{a: 1}]", ["l[0].a"]),
+    ("{{ with .Values.a }}{{ .name }}{{ end }}", "a: {nmae: 1}", ["a.nmae -> a.name"]),
+    ("{{ with .Values.a }}{{ .name }}{{ end }}", "a: {name: 1, other: 2}", ["a.other"]),
+    ("{{ (.Values.a).name }}", "a: {other: 2}", ["a.other"]),
+    # what is there, but is not what is chosen
+    (
+        "{{ range .Values.l }}{{ .a }}{{ break }}{{ end }}",
+        "l: [{a: 1}, {a: 2}, 3]",
+        ["l[1] unreached", "l[2] unreached"],
+    ),
+    ("{{ ternary .Values.a .Values.b true | toJson }}", "{a: {x: 1}, b: {x: 2}}", ["b.x unreached"]),
+    ("{{ toJson (coalesce .Values.a .Values.b) }}", "{a: {x: 1}, b: {z: 2}}", ["b.z unreached"]),
 ]
 
 
@@ -133,6 +154,28 @@ def test_a_value_that_the_user_has_set_is_not_suggested(tmp_path: Path) -> None:
     assert unused(tmp_path / "web", "{{ .Values.replicas }}", "{replicas: 1, replica: 2}") == ["replica"]
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("{hostname: h, hostnam: t}", ["db.hostnam"]),
+        ("{hostnam: t}", ["db.hostnam -> db.hostname"]),
+        ("{hostname: h, pool: {size: 1, siz: 2}}", ["db.pool.siz"]),
+        ("{hostname: h, free: {any: 1}}", ["db unreached"]),
+        ("{free: {any: 1}, hostnam: t}", ["db.hostnam -> db.hostname"]),
+    ],
+)
+def test_a_slip_in_a_map_that_nothing_has_entered_is_reported(tmp_path: Path, given: str, expected: list[str]) -> None:
+    template = (
+        "{{ if .Values.on }}{{ .Values.db.hostname }}{{ .Values.db.pool.size }}{{ toYaml .Values.db.free }}{{ end }}"
+    )
+    assert unused(tmp_path / "web", template, f"db: {given}", "db: {hostname: x, pool: {}}") == expected
+
+
+def test_what_a_flag_has_made_room_for_is_not_a_value(tmp_path: Path) -> None:
+    assert unused(tmp_path / "web", "{{ .Values.a }}", "l: [null, null, {b: 1}]") == ["l"]
+    assert unused(tmp_path / "api", "{{ (index .Values.l 2).b }}", "l: [null, null, {b: 1}]") == []
+
+
 class TestSubcharts:
     """A parent with two subcharts, one of which is switched off."""
 
@@ -156,6 +199,19 @@ class TestSubcharts:
         given = "global: {registry: x, pull: {secret: y, secrets: z}, registri: w}"
         assert report(folder, given) == ["global.pull.secrets", "global.registri"]
 
+    def test_a_global_that_one_above_goes_over_is_overridden(self, tmp_path: Path) -> None:
+        folder = self.chart(tmp_path / "shop")
+        (folder / "values.yaml").write_text("global: {registry: ours, pull: {secret: a}}\n")
+        (one,) = find_unused(*recorded(folder, "store: {global: {registry: x, own: {a: 1}}}"))[:1]
+        assert (one.level, dotted(one.path), one.is_mistake) == (OVERRIDDEN, "store.global.registry", True)
+        assert one.suggestion == ("global", "registry")
+        assert report(folder, "store: {global: {registry: ours, pull: {secret: a}}}") == []
+
+    def test_values_under_the_real_name_of_an_alias_are_reported(self, tmp_path: Path) -> None:
+        folder = self.chart(tmp_path / "shop")
+        assert report(folder, "db: {size: 2}") == ["db -> store"]
+        assert report(folder, "{db: {size: 2}, store: {size: 3}}") == ["db"]
+
     def test_conditions_and_tags_are_readings(self, tmp_path: Path) -> None:
         folder = self.chart(tmp_path / "shop")
         assert report(folder, "{store: {enabled: true}, cache: {enabled: false}, tags: {fast: true}}") == []
@@ -170,5 +226,5 @@ class TestSubcharts:
         assert report(folder, given) == ["cache.enabledd -> cache.enabled"]
 
 
-def test_levels_are_these_two() -> None:
-    assert {UNMENTIONED, UNREACHED} == {"unmentioned", "unreached"}
+def test_levels_are_these() -> None:
+    assert (UNMENTIONED, UNREACHED, OVERRIDDEN) == ("unmentioned", "unreached", "overridden")

@@ -73,3 +73,38 @@ def test_under_the_name_helm_nothing_speaks_unless_asked(steer: Run, chart: Path
 def test_a_notice_can_be_switched_off(own: Run, chart: Path) -> None:
     done = own("template", "web", "-f", "prod.yaml", env={"STEER_NO_NOTICES": "unused-value"})
     assert done.stderr == ""
+
+
+def test_a_global_that_is_overridden_names_what_does_it(own: Run, chart: Path) -> None:
+    (chart / "Chart.yaml").write_text(
+        (chart / "Chart.yaml").read_text() + "dependencies:\n- {name: db, version: 1.0.0}\n"
+    )
+    (chart / "values.yaml").write_text("image: {tag: 1}\nglobal: {region: eu}\n")
+    text = MAP.replace("name: a", "name: b").replace(".image.tag", ".global.region")
+    write_chart(chart / "charts" / "db", values="global: {region: x}\n", map=text)
+    done = own("template", "web", "--set", "db.global.region=us", "--strict-values")
+    reason = "db.global.region (--set db.global.region=us): global.region (web/values.yaml:2) overrides it"
+    assert done.stderr == f"Error: no template reads these values:\n  {reason}\n"
+    shown = own("explain", "web", "ConfigMap/b", "data.tag", "--set", "db.global.region=us").stdout
+    assert [" ".join(line.split()) for line in shown.splitlines()[-3:]] == [
+        'db.global.region = "eu" web/values.yaml:2',
+        "overrides --set db.global.region=us",
+        "overrides web/charts/db/values.yaml:1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("base: &b {tag: 1}\nimage:\n  <<: *b\n", []),
+        ("x: {one: &b 1, two: 2}\nimage: {tag: *b}\n", ["x.two (prod.yaml:1)"]),
+        ("base: &b {tag: 1, tga: 2}\nimage:\n  <<: *b\n", ["image.tga (prod.yaml:1)"]),
+        ("base: &b {tag: 1}\n", ["base (prod.yaml:1)"]),
+    ],
+)
+def test_values_that_stand_elsewhere_by_an_alias_are_not_reported(
+    own: Run, chart: Path, tmp_path: Path, text: str, expected: list[str]
+) -> None:
+    (tmp_path / "prod.yaml").write_text(text)
+    lines = own("template", "web", "-f", "prod.yaml").stderr.splitlines()
+    assert [line.split("reads ")[1].partition(";")[0].removesuffix(" [unused-value]") for line in lines] == expected

@@ -52,7 +52,8 @@ class Trace(trace.Trace):
                 self._kept.append(top)
                 self.places[id(top)] = [()]
                 view = top["Values"]
-                self.places[id(view)] = self.places.get(id(view.plain), [("Values",)])
+                # the chart's own are a copy of the values' top level; functions get that one
+                self.places[id(view)] = self.places.setdefault(id(view.plain), [("Values",)])
 
     def _place_tree(self, tree: Any, path: Path) -> None:
         """Note the paths of all containers of a tree."""

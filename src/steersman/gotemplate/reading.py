@@ -9,21 +9,21 @@ from __future__ import annotations
 
 HANDS_ON = "hands on"  # returns it, stores it, or looks only at its type or whether it is empty
 KEYED = "keyed"  # looks at the entries under the keys it gets
-ELEMENTS = "elements"  # looks at the keys and at the scalars in it; what is in the containers in it stays unread
+ELEMENTS = "elements"  # looks at its entries, and at scalars among them; what is in containers in it stays unread
 COPIES = "copies"  # makes a container with the same entries, of which nothing is read yet
 WHOLE = "whole"  # everything in it
 
 _ROWS = {
     HANDS_ON: (
         "and or not default empty coalesce ternary required all any include tpl dict list tuple set unset "
-        "kindOf kindIs typeOf typeIs typeIsLike len call fail "
+        "kindOf kindIs typeOf typeIs typeIsLike call fail "
         # a container among their arguments is an error, or nought
         "eq ne lt le gt ge int int64 float64 toDecimal until untilStep seq "
         "add add1 sub div mod mul addf add1f subf divf mulf biggest max min maxf minf ceil floor round"
     ),
     KEYED: "index get hasKey dig pluck",
     ELEMENTS: (
-        "keys values first last rest initial reverse concat slice compact chunk append prepend push "
+        "len keys values first last rest initial reverse concat slice compact chunk append prepend push "
         "mustFirst mustLast mustRest mustInitial mustReverse mustSlice mustCompact mustChunk mustAppend mustPrepend "
         "mustPush"
     ),

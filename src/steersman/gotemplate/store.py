@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Rows: TypeAlias = list[tuple[str, bool, bytes | None, tuple[Any, ...], tuple[bytes, tuple[Any, ...]] | None]]
 
 # Raise with every change of what compiled code looks like or calls.
-ENGINE_VERSION = 21
+ENGINE_VERSION = 22
 _KIND = "templates"
 _MOST_MET = 500  # texts of tpl: a chart that makes new ones each time shall not grow its bundle
 

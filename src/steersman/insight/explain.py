@@ -9,7 +9,7 @@ from steersman.insight.line_fields import line_fields
 from steersman.insight.lines import Lines
 from steersman.insight.origins import LineFinder, line_of, origins
 from steersman.insight.reads import VALUES, Reads
-from steersman.insight.unused import find_unused
+from steersman.insight.report import unused_values
 from steersman.insight.value_origins import ValueOrigins, value_at
 from steersman.record import Record
 
@@ -201,9 +201,8 @@ class Explainer:
 
     def unused(self) -> list[tuple[Unused, str]]:
         """Return the user's values that no template has read, each with the place that set it or ``""``."""
-        source = self.rendered.source
-        found = find_unused(self.trace, source.loaded, source.values)
         lines = LineFinder()
+        found = unused_values(self.rendered, self.given, lines)
         return [(one, next((str(place) for place in origins(self.given, one.path, lines)), "")) for one in found]
 
     # Objects and their lines

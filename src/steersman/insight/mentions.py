@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from steersman.gotemplate.definition import Definition
     from steersman.insight.reads import Name, Reads
 
+_CHAIN = re.compile(r"\.Values((?:\.\w+)+)")
 _ALL_VALUES = re.compile(r"\.Values(?![.\w])")
 _WORD = re.compile(r"[\w-]+")
 # Functions that print: a container among what they get would show as Go's map[...], so what is named there is a scalar.
 _PRINT = frozenset(["quote", "squote", "print", "printf", "println", "cat", "toString", "html", "js", "urlquery"])
+_CHOICES = frozenset(["and", "or", "ternary", "coalesce"])
 _MOST_CHARACTERS = 4_000_000  # of a chart's other files that are looked through
 
 
@@ -53,8 +55,8 @@ class Mentions:
         self._reads = reads
         definitions = _definitions(trace)
         # most values that were not read stand in full in a branch that was not taken: no tree need be read for them
-        texts = {definition.text for definition in definitions}
-        self._written = {path for path in asked if any(self._is_written(path, text) for text in texts)}
+        self._chains = _chains({definition.text for definition in definitions})
+        self._written = {path for path in asked if any(level in self._chains for level in self._levels(path))}
         asked = [path for path in asked if path not in self._written]
         if asked:
             may_matter = _filter(asked)
@@ -77,18 +79,15 @@ class Mentions:
             return True
         return any(self._is_named(rest) for rest in self._handed_on.rests(path, names, self._levels))
 
-    def _is_written(self, path: Path, text: str) -> bool:
-        """Return whether a text has ``.Values.image.tag``."""
-        for level in self._levels(path):
-            if all(isinstance(key, str) for key in level):
-                chain = f".{VALUES}.{'.'.join(level)}"
-                at = text.find(chain)
-                while at >= 0:
-                    after = text[at + len(chain) : at + len(chain) + 1]
-                    if not (after.isalnum() or after == "_"):
-                        return True
-                    at = text.find(chain, at + 1)
-        return False
+    def names_below(self, path: Path) -> bool:
+        """Return whether code names something in the container at ``path`` in full."""
+        return any(level in self._chains and self._chains[level] for level in self._levels(path))
+
+    def is_whole(self, path: Path) -> bool:
+        """Return whether code that did not run reads the container at ``path``, or one around it, whole."""
+        names = tuple([key for key in path if isinstance(key, str)])
+        below = (*path, "")
+        return any(True for _ in self._whole.rests(below, (*names, ""), self._levels))
 
     def names(self, key: object) -> bool:
         """Return whether any code has ``key`` as the name of a field or in a literal."""
@@ -147,7 +146,10 @@ class Mentions:
 
         With ``is_whole``, that of a loop, it reads whatever it is about.
         """
-        ran = ran and not _may_stop(pipe)
+        if _may_stop(pipe):
+            ran = False
+            # what is chosen may be read whole by what follows: ternary .Values.a .Values.b .Values.use | toYaml
+            is_whole = is_whole or any(_reads_whole(command.args[0]) for command in pipe.commands[1:])
         for at, command in enumerate(pipe.commands):
             following = pipe.commands[at + 1].args[0] if at + 1 < len(pipe.commands) else None
             self._command(command, following, ran=ran, is_whole=is_whole)
@@ -165,7 +167,7 @@ class Mentions:
         is_whole = is_whole or reading in (WHOLE, ELEMENTS) or (reading == KEYED and not keys)
         for arg in command.args:
             if isinstance(arg, n.PipeNode):
-                self._pipe(arg, ran=ran)
+                self._pipe(arg, ran=ran, is_whole=is_whole)
             elif isinstance(arg, n.StringNode):
                 self._add_words(arg.text, ran=ran)
             elif isinstance(arg, n.ChainNode):
@@ -229,6 +231,18 @@ def _definitions(trace: Trace) -> list[Definition]:
     return [definition for definition in found if definition is not None]
 
 
+def _chains(texts: Iterable[str]) -> dict[Path, bool]:
+    """Return the paths that texts have in full (``.Values.image.tag``), and whether there are longer ones of each."""
+    found: dict[Path, bool] = {}
+    for text in texts:
+        for chain in set(_CHAIN.findall(text)):
+            path = tuple(chain.split(".")[1:])
+            found.setdefault(path, False)
+            for end in range(1, len(path)):
+                found[path[:end]] = True
+    return found
+
+
 def _filter(asked: Iterable[Path]) -> Callable[[str], bool]:
     keys = {key for path in asked for key in path if isinstance(key, str)}
 
@@ -249,14 +263,18 @@ def _ends_with(path: tuple[str, ...], names: tuple[str, ...]) -> bool:
 
 
 def _may_stop(pipe: n.PipeNode) -> bool:
-    """Return whether part of a pipeline may not be evaluated."""
+    """Return whether part of a pipeline may not be evaluated, or may be evaluated for nothing."""
     for command in pipe.commands:
         for arg in command.args:
-            if isinstance(arg, n.IdentifierNode) and arg.name in ("and", "or"):
+            if isinstance(arg, n.IdentifierNode) and arg.name in _CHOICES:
                 return True
             if isinstance(arg, n.PipeNode) and _may_stop(arg):
                 return True
     return False
+
+
+def _reads_whole(function: n.Node) -> bool:
+    return isinstance(function, n.IdentifierNode) and function.name not in _PRINT and reading_of(function.name) == WHOLE
 
 
 def _leaves_early(node: n.BranchNode) -> bool:

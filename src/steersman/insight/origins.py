@@ -146,6 +146,30 @@ def origins(given: GivenValues, path: Path, lines: LineFinder | None = None, *, 
     return found
 
 
+def shared_paths(given: GivenValues, lines: LineFinder) -> set[Path]:
+    """Return the paths of values in files that stand elsewhere in them, too, by an alias (``*name``)."""
+    found: set[Path] = set()
+    for data in given.texts.values():
+        if b"&" not in data or b"*" not in data:
+            continue
+        for _, document in lines.documents(data):
+            first: dict[int, Path] = {}
+            todo: list[tuple[Path, Node | None]] = [((), document)]
+            while todo:
+                path, node = todo.pop()
+                if node is None:
+                    continue
+                if id(node) in first:
+                    found.add(first[id(node)])
+                    continue
+                first[id(node)] = path
+                if node.kind == "mapping":
+                    todo += [((*path, key.key()), value) for key, value in reversed(node.pairs())]
+                else:
+                    todo += [((*path, at), item) for at, item in reversed(list(enumerate(node.items)))]
+    return found
+
+
 def chart_origins(chart: Chart, path: Path, lines: LineFinder | None = None, *, is_gone: bool = False) -> list[Origin]:
     """Return every values.yaml that sets the value at ``path``, the one that counts first: parents before subcharts.
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 VALUES = "Values"
 GLOBAL = "global"
 _TREES = (dict, list)
+_NOTHING_ASKED: tuple[tuple[Path, ...], Any] = ((), None)
 
 
 class Reads:
@@ -29,6 +30,8 @@ class Reads:
         touched: every path that was read, and what is above it: ``("Values", "image", "tag")``.
         whole: the paths of containers of which everything counts as read.
         listed: the paths of containers that were gone through, whatever their keys are.
+        looped: those among them that a loop was over.
+        asked: the paths of containers that were read, and not for a field: whether they are empty may matter.
         ran: the templates that ran.
         taken: the branches that were taken: template, position of the statement, whether it was the body.
     """
@@ -37,13 +40,16 @@ class Reads:
         self.touched: set[Path] = set()
         self.whole: set[Path] = set()
         self.listed: set[Path] = set()
+        self.looped: set[Path] = set()
+        self.asked: set[Path] = set()
         self.ran: set[Name] = set()
         self.taken: set[tuple[Name, int, bool]] = set()
         self._original = trace.places
         # with the containers that functions have copied or merged
         self.places: dict[int, tuple[Path, ...]] = {key: tuple(paths) for key, paths in trace.places.items()}
         self.subcharts = frozenset(subchart_paths(trace.chart)) if trace.chart is not None else frozenset()
-        self._known: set[tuple[int, tuple[str, ...]]] = set()
+        # what was read: base and fields, with the paths and the container that they led to
+        self._known: dict[tuple[int, tuple[str, ...]], tuple[tuple[Path, ...], Any]] = {}
         self._seen_whole: set[int] = set()
         executions = list(_all(trace.roots))
         for execution in executions:
@@ -72,12 +78,23 @@ class Reads:
         name = _name(execution, execution.name)
         self.ran.add(name)
         outer: list[Name] = []
+        asked: dict[int, tuple[Path, ...]] = {}  # containers that this statement has read, by their identity
+        loops: dict[tuple[int, str], Iterator[tuple[Path, ...]]] = {}
         for event in execution.events:
             head = event[0]
             kind = type(head)
             if kind is tuple:
-                self._read(head, event[1])
-            elif kind is str:
+                asked.pop(id(event[1]), None)  # it is the base of a longer chain: (.Values.image).tag
+                self._read(head, event[1], asked)
+                continue
+            if head == t.MADE or head == t.GIVEN:
+                # a function says for itself what it reads of a container
+                for value in event[2] if head == t.MADE else event[2:]:
+                    asked.pop(id(value), None)
+            for paths in asked.values():
+                self.asked.update(paths)
+            asked.clear()
+            if kind is str:
                 if len(event) == 3:
                     self._whole(event[2])  # a container that is printed as it stands
             elif head == t.GIVEN:
@@ -85,9 +102,11 @@ class Reads:
             elif head == t.MADE:
                 self._given(event[1], event[2])
             elif head == t.RANGE:
-                self._elements(event[2])
+                loops[len(outer), event[1]] = self._looped(event[2])
             elif head == t.EACH:
                 self.taken.add((name, event[2], True))
+                for path in next(loops.get((len(outer), event[3]), iter(())), ()):
+                    self.add(path)
             elif head == t.BRANCH:
                 self.taken.add((name, event[2], event[3]))
             elif head == t.ENTER:
@@ -98,12 +117,16 @@ class Reads:
             elif head == t.LEAVE:
                 name = outer.pop()
 
-    def _read(self, names: tuple[str, ...], base: Any) -> None:
+    def _read(self, names: tuple[str, ...], base: Any, asked: dict[int, tuple[Path, ...]]) -> None:
         key = (id(base), names)
-        if key not in self._known:
-            self._known.add(key)
-            for path in follow(self.places, base, names)[0]:
+        known = self._known.get(key)
+        if known is None:
+            paths, value = follow(self.places, base, names)
+            known = self._known[key] = (paths, value) if isinstance(value, _TREES) else _NOTHING_ASKED
+            for path in paths:
                 self.add(path)
+        if known[0]:
+            asked[id(known[1])] = known[0]
 
     def _given(self, function: str, values: tuple[Any, ...]) -> None:
         if not function:
@@ -120,8 +143,12 @@ class Reads:
                 self._whole(value)
 
     def _keyed(self, function: str, values: tuple[Any, ...]) -> None:
-        for path, _ in keyed_paths(self.places, function, values):
+        found = list(keyed_paths(self.places, function, values))
+        around = {path[:-1] for path, _ in found}
+        for path, value in found:
             self.add(path)
+            if isinstance(value, _TREES) and path not in around:
+                self.asked.add(path)
 
     def _elements(self, value: Any) -> None:
         if not isinstance(value, _TREES):
@@ -131,11 +158,22 @@ class Reads:
             self.listed.add(path)
             self._entries(value, path)
 
+    def _looped(self, value: Any) -> Iterator[tuple[Path, ...]]:
+        """Note that a loop goes through a container, and yield the paths of each element that it comes to."""
+        if not isinstance(value, _TREES):
+            return iter(())
+        paths = self.places.get(id(value), ())
+        for path in paths:
+            self.add(path)
+            self.listed.add(path)
+            self.looped.add(path)
+        keys = sorted(value) if isinstance(value, dict) else range(len(value))
+        return (tuple([(*path, key) for path in paths]) for key in keys)
+
     def _entries(self, value: Any, path: Path) -> None:
-        """The scalars in a container are read."""
-        for key, inner in _items(value):
-            if not isinstance(inner, _TREES) or not inner:
-                self.add((*path, key))
+        """The scalars in a container are read, and that there are others."""
+        for key, _ in _items(value):
+            self.add((*path, key))
 
     def _whole(self, value: Any) -> None:
         """Everything in a value is read: the known containers in it, which a template may have put together."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from steersman.insight.origins import LineFinder, Origin, chart_origins, origins
 from steersman.insight.reads import VALUES
-from steersman.insight.unused import dotted
+from steersman.insight.unused import dotted, value_at
 from steersman.record import Record
 
 TYPE_CHECKING = False
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from steersman.insight.reads import Reads
     from steersman.rendering import Source
 
+
+__all__ = ["GIVEN", "ValueOrigin", "ValueOrigins", "shown", "value_at"]
 
 GIVEN = "the given values"  # the place of values that are not from a file or a flag
 
@@ -79,16 +81,6 @@ class ValueOrigins:
             line = self._lines.of(data, (key[:1].lower() + key[1:],)) if len(path) == 2 else 0
             return Origin(f"{chart.full_path}/Chart.yaml", line)
         return Origin({"Release": "the release", "Capabilities": "the cluster"}.get(str(path[0]), "the chart"))
-
-
-def value_at(tree: Any, path: Path) -> Any:
-    """Return what is at a path, or None."""
-    for key in path:
-        try:
-            tree = tree[key]
-        except (LookupError, TypeError):
-            return None
-    return tree
 
 
 def shown(value: Any) -> str:

@@ -65,8 +65,9 @@ class UnusedValue(Record):
 
     Attributes:
         path: as ``--set`` has it: ``image.tga``.
-        level: ``unmentioned``, or ``unreached`` where code that did not run mentions it.
-        suggestion: the path that was probably meant, or ``""``.
+        level: ``unmentioned``, ``unreached`` where code that did not run mentions it, or ``overridden`` for a global of
+            a subchart in the place of which templates get that of a chart above.
+        suggestion: the path that was probably meant, or that overrides it, or ``""``.
         place: the file and line that set it, or ``""``.
     """
 

@@ -11,16 +11,27 @@ if TYPE_CHECKING:
     from steersman.rendering import Rendered
 
 NAME = "unused-value"
-_GIVEN = ("values", "set", "set-string", "set-json", "set-file", "set-literal")
+_GIVEN = (
+    "values",
+    "set",
+    "set-string",
+    "set-json",
+    "set-file",
+    "set-literal",
+    "reuse-values",
+    "reset-then-reuse-values",
+)
 
 
 def values_check(ctx: Context, flags: Flags) -> Callable[[Rendered], None] | None:
     """Return what looks at a recorded render for values that no template read; None where nobody wants to know.
 
-    Without values of the user's there is nothing to look for, and the render is a plain one.
+    Without values of the user's there is nothing to look for, and the render is a plain one; with ``--strict-values``
+    it is recorded all the same, as an upgrade may take the values of the release.
     """
     is_strict = flags["strict-values"]
-    if (flags["no-values-check"] and not is_strict) or not any(flags[name] for name in _GIVEN):
+    is_given = any(flags[name] for name in _GIVEN if name in flags)
+    if not is_strict and (flags["no-values-check"] or not is_given):
         return None
     notice = ctx.notices()
     if not is_strict and (notice is None or NAME in ctx.unwanted_notices()):

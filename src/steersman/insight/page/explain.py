@@ -20,8 +20,9 @@ from steersman.insight.page.branches import not_run
 from steersman.insight.page.frame import html_page
 from steersman.insight.page.texts import LineTable, distances
 from steersman.insight.reads import VALUES
+from steersman.insight.report import unused_text
 from steersman.insight.trees import keys_of_node
-from steersman.insight.unused import UNMENTIONED, all_reads, dotted
+from steersman.insight.unused import all_reads
 from steersman.insight.value_origins import GIVEN, shown
 from steersman.record import Record
 from steersman.transport.model import redacted
@@ -305,11 +306,7 @@ class _Data:
                 file, line = self._place(place, (VALUES, *one.path))
                 if file != number:
                     continue
-                if one.level != UNMENTIONED:
-                    yield line - 1, _UNREACHED, f"{dotted(one.path)} did nothing: what mentions it did not run"
-                    continue
-                meant = f"; did you mean {dotted(one.suggestion)}?" if one.suggestion else ""
-                yield line - 1, _UNMENTIONED, f"no template reads {dotted(one.path)}{meant}"
+                yield line - 1, _UNMENTIONED if one.is_mistake else _UNREACHED, unused_text(one)
 
     def _absent(self) -> list[str]:
         """Return the names of the subcharts that do not take part."""

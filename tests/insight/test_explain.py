@@ -205,3 +205,31 @@ def test_keys_that_yaml_takes_for_booleans_have_places(own: Run, tmp_path: Path)
     assert "no template reads true (y.yaml:1)" in own("template", "web", "-f", "y.yaml").stderr
     assert own("explain", "web", "ConfigMap/a", "data.a").stdout.endswith("  on = (not set)\n")
     assert own("explain", "web", "ConfigMap/a", "data.y").returncode == 0
+
+
+def test_what_a_subchart_says_of_itself_is_in_its_own_file(own: Run, tmp_path: Path) -> None:
+    fields = "name: {{ .Chart.Name }}\n  version: {{ .Chart.Version }}\n  app: {{ .Chart.AppVersion }}\n"
+    text = MAP.partition("data:\n")[0] + 'data:\n  {{- include "about" . | nindent 2 }}\n'
+    helper = '{{ define "about" }}' + fields.replace("\n  ", "\n") + "{{ end }}"
+    dependencies = "dependencies:\n- {name: db, version: 1.0.0}\n- name: db\n  version: 1.0.0\n  alias: store\n"
+    web = write_chart(tmp_path / "web", dependencies="appVersion: w\n" + dependencies, map=text, _about=helper)
+    text = text.replace("name: a", "name: {{ .Chart.Name }}")
+    write_chart(web / "charts" / "db", dependencies="\nappVersion: d\n", map=text)
+
+    def places_of(target: str) -> list[str]:
+        found = [own("explain", "web", target, f"data.{key}").stdout for key in ("name", "version", "app")]
+        return [text.split()[-1] for text in found]
+
+    assert places_of("ConfigMap/a") == ["web/Chart.yaml:2", "web/Chart.yaml:3", "web/Chart.yaml:4"]
+    sub = "web/charts/db/Chart.yaml"
+    assert places_of("ConfigMap/db") == [f"{sub}:2", f"{sub}:3", f"{sub}:5"]
+    assert places_of("ConfigMap/store") == ["web/Chart.yaml:9", f"{sub}:3", f"{sub}:5"]
+    assert '.Chart.AppVersion = "d"' in own("explain", "web", "ConfigMap/db", "data.app").stdout
+
+
+def test_an_umbrella_chart_knows_the_release(own: Run, tmp_path: Path) -> None:
+    web = tmp_path / "web"
+    write_chart(web / "charts" / "db", map=MAP.partition("data:\n")[0] + "data: {a: {{ .Release.Name }}}\n")
+    (web / "Chart.yaml").write_text("apiVersion: v2\nname: web\nversion: 1.0.0\n")
+    done = own("explain", "web", "ConfigMap/a", "data.a")
+    assert done.stdout.endswith('.Release.Name = "release-name"  the release\n')

@@ -6,12 +6,14 @@ from steersman.gotemplate import trace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any, TypeAlias
 
     from steersman.chart.model import Chart
     from steersman.gotemplate.templates import TemplateSet
 
-    # ("Values", "image", "tag"), ("Chart", "Name"): keys and indexes from the top
+    # ("Values", "image", "tag"), ("Chart", "Name"): keys and indexes from the top; ("Chart", ("db",), "Name") is of a
+    # subchart, with the names of the charts from the top
     Path: TypeAlias = tuple[Any, ...]
 
 
@@ -35,6 +37,7 @@ class Trace(trace.Trace):
         self.top: dict[str, Any] = {}
         self.places: dict[int, list[Path]] = {}
         self.before: dict[int, Any] = {}
+        self._charts: dict[tuple[str, ...], dict[str, Any]] = {}  # .Chart by the names of the charts from the top
         self._kept: list[Any] = []
 
     def start(
@@ -46,7 +49,16 @@ class Trace(trace.Trace):
         self.values = values
         self._place_tree(values, ("Values",))
         prefix = f"{chart.name}/templates/"
-        self.top = next((top for name, top in tops.items() if name.startswith(prefix)), self.top)
+        self.top = next(
+            (top for name, top in tops.items() if name.startswith(prefix)), next(iter(tops.values()), self.top)
+        )
+        names = dict(_names_of_charts(chart, ()))
+        for name, top in tops.items():
+            about = top["Chart"]
+            if id(about) not in self.places:
+                of_chart = max((path for path in names if name.startswith(f"{path}/templates/")), key=len)
+                self._charts[names[of_chart]] = about
+                self.places[id(about)] = [("Chart", names[of_chart]) if names[of_chart] else ("Chart",)]
         for top in tops.values():
             if id(top) not in self.places:
                 self._kept.append(top)
@@ -71,9 +83,20 @@ class Trace(trace.Trace):
     def value_at(self, path: Path) -> Any:
         """Return the value that a path had before the first template ran, or None."""
         at: Any = {"Values": self.values} if path[:1] == ("Values",) else self.top
+        if path[:1] == ("Chart",):
+            is_sub = len(path) > 1 and isinstance(path[1], tuple)
+            at = self._charts.get(path[1] if is_sub else (), {})
+            path = path[2 if is_sub else 1 :]
         for key in path:
             try:
                 at = self.before.get(id(at), at)[key]
             except (LookupError, TypeError):
                 return None
         return at
+
+
+def _names_of_charts(chart: Chart, names: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the full path of each chart, and the names of those below the top that it is in."""
+    yield chart.full_path, names
+    for child in chart.dependencies:
+        yield from _names_of_charts(child, (*names, child.name))

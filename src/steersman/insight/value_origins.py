@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from steersman.chart.model import Chart
     from steersman.engine.trace import Path, Trace
     from steersman.insight.origins import GivenValues
     from steersman.insight.reads import Reads
@@ -57,7 +58,8 @@ class ValueOrigins:
     def _found(self, path: Path) -> ValueOrigin:
         if path[:1] != (VALUES,):
             value = self._trace.value_at(path)
-            return ValueOrigin("." + ".".join(map(str, path)), value, (self._other_place(path),))
+            keys = [str(key) for key in path if not isinstance(key, tuple)]  # without the names of subcharts
+            return ValueOrigin("." + ".".join(keys), value, (self._other_place(path),))
         value = self._trace.value_at(path)
         places: list[Origin] = []
         # globals of a parent go over those of its subcharts, wherever they are set
@@ -75,12 +77,44 @@ class ValueOrigins:
 
     def _other_place(self, path: Path) -> Origin:
         if path[0] == "Chart":
-            chart = self._source.loaded
-            data = next((file.data for file in chart.raw if file.name == "Chart.yaml"), b"")
-            key = str(path[-1])
-            line = self._lines.of(data, (key[:1].lower() + key[1:],)) if len(path) == 2 else 0
-            return Origin(f"{chart.full_path}/Chart.yaml", line)
+            is_sub = len(path) > 1 and isinstance(path[1], tuple)
+            return self._chart_place(path[1] if is_sub else (), path[2 if is_sub else 1 :])
         return Origin({"Release": "the release", "Capabilities": "the cluster"}.get(str(path[0]), "the chart"))
+
+    def _chart_place(self, names: tuple[str, ...], path: Path) -> Origin:
+        """Return where ``Chart.yaml`` of the chart with these names from the top has something."""
+        chart, keys = self._source.loaded, _written(path)
+        for at, name in enumerate(names):
+            entries = list(enumerate(chart.metadata.dependencies))
+            number, entry = next(((i, one) for i, one in entries if (one.alias or one.name) == name), (-1, None))
+            if entry is not None and entry.alias and at == len(names) - 1 and path == ("Name",):
+                return self._in_file(chart, ("dependencies", number, "alias"))  # its parent gives it the name
+            real = entry.name if entry is not None else name
+            child = next((child for child in chart.dependencies if child.name == real), None)
+            if child is None:
+                return Origin("the chart")
+            chart = child
+        return self._in_file(chart, keys)
+
+    def _in_file(self, chart: Chart, path: Path) -> Origin:
+        for name in ("Chart.yaml", "requirements.yaml"):
+            data = next((file.data for file in chart.raw if file.name == name), b"")
+            line = self._lines.of(data, path) if path else 0
+            if line:
+                return Origin(f"{chart.full_path}/{name}", line)
+        return Origin(f"{chart.full_path}/Chart.yaml")
+
+
+def _written(path: Path) -> Path:
+    """Return the keys that ``Chart.yaml`` has for fields of ``.Chart``.
+
+    >>> _written(("APIVersion",)), _written(("Maintainers", 0, "Name")), _written(("Annotations", "A/b"))
+    (('apiVersion',), ('maintainers', 0, 'name'), ('annotations', 'A/b'))
+    """
+    if path[:1] == ("Annotations",):
+        return ("annotations", *path[1:])
+    special = {"APIVersion": "apiVersion", "URL": "url", "ImportValues": "import-values"}
+    return tuple([special.get(key, key[:1].lower() + key[1:]) if isinstance(key, str) else key for key in path])
 
 
 def shown(value: Any) -> str:

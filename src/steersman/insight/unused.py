@@ -179,7 +179,7 @@ def _unread(
 ) -> Iterator[Path]:
     """Yield the paths of values that nothing has read; of a map that nothing has looked into, its own.
 
-    What stands in a file for an alias is left out; ``above`` are the paths of containers with such values.
+    Values that aliases refer to are left out; ``above`` are the paths of containers with such values.
     """
     for key, value in _items(tree):
         here = (*path, key)

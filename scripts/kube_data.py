@@ -5,8 +5,10 @@
 The types come from ``api/openapi-spec/v3`` of the Go module ``k8s.io/kubernetes``, and the minor versions that serve
 each kind and have each field from ``api/openapi-spec/swagger.json`` of its earlier versions. The modules are
 downloaded with ``go mod download`` into a temporary cache, one after the other (about 100 MB each on disk, deleted at
-once); what was taken from each is kept in ``build/kube-data``, so that a second run needs only what is new. Only
-facts are taken (names, types, which fields are required, keys of lists): no descriptions.
+once); what was taken from each is kept in ``build/kube-data``, so that a second run needs only what is new. The
+versions that deprecate and remove an API version come from the generated methods of the modules with its Go types, of
+the last release that has them. Only facts are taken (names, types, which fields are required, keys of lists): no
+descriptions.
 
 The file that is written is read by ``steersman.kube.facts``, which describes its form.
 """
@@ -30,6 +32,15 @@ KEPT = ROOT / "build" / "kube-data"
 MODULE = "k8s.io/kubernetes"
 KUBERNETES = "v1.37.0"  # the version whose libraries are in Helm 4.3.1
 OLDEST = 13  # the first minor version that the module proxy has
+LIVES = 20  # the first one whose types have methods about their lives
+TYPES = ("k8s.io/api", "k8s.io/apiextensions-apiserver", "k8s.io/kube-aggregator")
+_GROUP = re.compile(r'^const GroupName = "(.*)"', re.MULTILINE)
+_LIFE = re.compile(
+    r"^func \(in \*(?P<kind>\w+)\) APILifecycle(?P<event>Deprecated|Removed|Replacement)\(\).*\{\n"
+    r"\treturn (?P<value>.*)\n",
+    re.MULTILINE,
+)
+_REPLACEMENT = re.compile(r'Group: "(.*?)", Version: "(.*?)", Kind: "(.*?)"')
 _PATH = re.compile(r"^/(?:api|apis/[^/]+)/[^/]+/(?P<scope>namespaces/\{namespace\}/)?(?P<plural>[a-z]+)$")
 _PREFIXES = (
     "io.k8s.apiextensions-apiserver.pkg.apis.",
@@ -84,7 +95,12 @@ def main() -> None:
     fields = {minor: known["fields"] for minor, known in by_minor.items()}
     types = {name: with_spans(name, known, fields) for name, known in types.items()}
     kinds = facts_of(options.kubernetes)["type_of_kind"]
-    TARGET.write_text("".join(lines(options.kubernetes, options.oldest, newest, served, kinds, types)), "ascii")
+    lives: dict[str, list[Any]] = {}
+    for minor in range(max(options.oldest, LIVES), newest + 1):
+        lives |= lives_of(f"v0.{minor}.0")
+    there = {f"{api_version} {kind}" for api_version, kind, _, _ in served}
+    lives = {name: life for name, life in lives.items() if name in there}
+    TARGET.write_text("".join(lines(options.kubernetes, options.oldest, newest, served, kinds, types, lives)), "ascii")
     print(f"{TARGET.relative_to(ROOT)}: {len(served)} kinds, {len(types)} types, {TARGET.stat().st_size} bytes")
 
 
@@ -95,6 +111,7 @@ def lines(
     served: dict[tuple[str, str, str, str], list[int]],
     kinds: dict[str, str],
     types: dict[str, list[str]],
+    lives: dict[str, list[Any]],
 ) -> list[str]:
     """Return the lines of the file."""
     out = [
@@ -107,8 +124,14 @@ def lines(
         until = str(minors[-1]) if minors[-1] < newest else ""
         name = kinds.get(f"{api_version} {kind}", "-")
         out.append(f"kind {api_version} {kind} {plural} {scope} {since}-{until} {name}\n")
+    out += life_lines(lives)
     out += [f"{name} {' '.join(fields)}".rstrip() + "\n" for name, fields in sorted(types.items())]
     return out
+
+
+def life_lines(lives: dict[str, list[Any]]) -> list[str]:
+    """Return the lines about API versions that are deprecated."""
+    return [f"life {name} {life[0]}-{life[1] or ''} {life[2]}".rstrip() + "\n" for name, life in sorted(lives.items())]
 
 
 def with_spans(name: str, fields: list[str], by_minor: dict[int, dict[str, list[str]]]) -> list[str]:
@@ -148,11 +171,44 @@ def facts_of(version: str) -> dict[str, Any]:
     return found
 
 
-def download(version: str, cache: str) -> Path:
+def lives_of(version: str) -> dict[str, list[Any]]:
+    """Return when each kind of a version of the types is deprecated and removed (0: not), and its replacement."""
+    kept = KEPT / f"lives-{version}.json"
+    if not kept.exists():
+        print(f"downloading {', '.join(TYPES)} {version}", file=sys.stderr)
+        cache = tempfile.mkdtemp(prefix="kube-data-")
+        try:
+            lives: dict[str, list[Any]] = {}
+            for module in TYPES:
+                for file in sorted(download(version, cache, module).rglob("*lifecycle.go")):
+                    group = _GROUP.search((file.parent / "register.go").read_text())
+                    if group is not None:
+                        lives |= lives_in(file.read_text(), f"{group[1]}/{file.parent.name}".removeprefix("/"))
+            kept.write_text(json.dumps(lives))
+        finally:
+            shutil.rmtree(cache)
+    found: dict[str, list[Any]] = json.loads(kept.read_text())
+    return found
+
+
+def lives_in(source: str, api_version: str) -> dict[str, list[Any]]:
+    """Return the same of a Go file with the methods of the kinds of an API version."""
+    found: dict[str, list[Any]] = {}
+    for method in _LIFE.finditer(source):
+        life = found.setdefault(f"{api_version} {method['kind']}", [0, 0, ""])
+        if method["event"] == "Replacement":
+            for group, version, kind in _REPLACEMENT.findall(method["value"]):
+                life[2] = f"{group}/{version} {kind}".removeprefix("/")
+        else:
+            life[method["event"] == "Removed"] = int(method["value"].partition(",")[2])
+    return {name: life for name, life in found.items() if life[0]}
+
+
+def download(version: str, cache: str, module: str = MODULE) -> Path:
     """Return the folder of the module, downloaded into ``cache``."""
     environment = {**os.environ, "GOMODCACHE": f"{cache}/mod", "GOFLAGS": "-modcacherw"}
     Path(cache, "go.mod").write_text("module kubedata\n\ngo 1.24\n")
-    command = ["go", "mod", "download", "-json", f"{MODULE}@{version}"]
+    command = ["go", "mod", "download", "-json", f"{module}@{version}"]
     done = subprocess.run(command, cwd=cache, env=environment, check=True, capture_output=True, text=True)
     return Path(json.loads(done.stdout)["Dir"])
 

@@ -10,7 +10,11 @@ from typing import Any
 import pytest
 
 import steersman
+from steersman.checking.custom import CustomKinds
+from steersman.checking.objects import problems
 from steersman.checking.rules import RULES
+from steersman.engine.capabilities import KubeVersion
+from steersman.kube.facts import facts
 from tests.conftest import Run
 from tests.insight.charts import write_chart
 
@@ -364,6 +368,63 @@ spec:
         chart
     )
     assert "priority is the number 3000000000, and has to be a smaller number" in messages(chart)
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "minor", "rule", "use"),
+    [
+        ("autoscaling/v2beta1", "HorizontalPodAutoscaler", 37, "removed-api", "autoscaling/v2 HorizontalPodAutoscaler"),
+        ("autoscaling/v2beta2", "HorizontalPodAutoscaler", 26, "removed-api", "autoscaling/v2 HorizontalPodAutoscaler"),
+        ("autoscaling/v2beta2", "HorizontalPodAutoscaler", 23, "deprecated-api", "autoscaling/v2 HorizontalPodAutoscaler"),
+        ("autoscaling/v2beta1", "HorizontalPodAutoscaler", 24, "deprecated-api", "autoscaling/v2 HorizontalPodAutoscaler"),
+        # there is no v2 yet, and v1 has fewer fields
+        ("autoscaling/v2beta1", "HorizontalPodAutoscaler", 22, "deprecated-api", "autoscaling/v2beta2 HorizontalPodAutoscaler"),
+        ("flowcontrol.apiserver.k8s.io/v1beta1", "FlowSchema", 28, "removed-api", "flowcontrol.apiserver.k8s.io/v1beta3 FlowSchema"),
+        ("flowcontrol.apiserver.k8s.io/v1beta1", "FlowSchema", 37, "removed-api", "flowcontrol.apiserver.k8s.io/v1 FlowSchema"),
+        ("flowcontrol.apiserver.k8s.io/v1beta2", "FlowSchema", 31, "removed-api", "flowcontrol.apiserver.k8s.io/v1 FlowSchema"),
+        ("networking.k8s.io/v1beta1", "IngressClass", 21, "deprecated-api", "networking.k8s.io/v1 IngressClass"),
+        ("networking.k8s.io/v1beta1", "IngressClass", 37, "removed-api", "networking.k8s.io/v1 IngressClass"),
+        ("policy/v1beta1", "PodSecurityPolicy", 24, "deprecated-api", ""),
+        ("policy/v1beta1", "PodSecurityPolicy", 25, "removed-api", ""),
+        ("extensions/v1beta1", "PodSecurityPolicy", 16, "removed-api", "policy/v1beta1 PodSecurityPolicy"),
+        ("extensions/v1beta1", "Ingress", 18, "deprecated-api", "networking.k8s.io/v1beta1 Ingress"),
+        ("extensions/v1beta1", "Ingress", 19, "deprecated-api", "networking.k8s.io/v1 Ingress"),
+        ("apiextensions.k8s.io/v1beta1", "CustomResourceDefinition", 21, "deprecated-api", "apiextensions.k8s.io/v1 CustomResourceDefinition"),
+        ("apiregistration.k8s.io/v1beta1", "APIService", 21, "deprecated-api", "apiregistration.k8s.io/v1 APIService"),
+        ("events.k8s.io/v1beta1", "Event", 37, "removed-api", "events.k8s.io/v1 Event"),
+        ("batch/v1", "CronJob", 20, "removed-api", "batch/v1beta1 CronJob"),
+        ("v1", "Endpoints", 37, "deprecated-api", "discovery.k8s.io/v1 EndpointSlice"),
+    ],
+)  # fmt: skip
+def test_the_version_to_use_is_one_that_is_served(api_version: str, kind: str, minor: int, rule: str, use: str) -> None:
+    kube = KubeVersion(f"v1.{minor}.0", "1", str(minor), f"1.{minor}.0")
+    tree = {"apiVersion": api_version, "kind": kind}
+    said = [one for one in problems(tree, kube, CustomKinds()) if one.path == ("apiVersion",)]
+    assert [one.rule for one in said] == [rule]
+    assert said[0].message.partition("; use ")[2] == use
+    if use:
+        version, _, name = use.partition(" ")
+        assert any(one.api_version == version for one in facts().served(name, minor))
+
+
+def test_every_advice_is_true() -> None:
+    advised = 0
+    for minor in range(facts().oldest, facts().newest + 1):
+        kube = KubeVersion(f"v1.{minor}.0", "1", str(minor), f"1.{minor}.0")
+        for known in facts().kinds():
+            tree = {"apiVersion": known.api_version, "kind": known.kind}
+            for one in problems(tree, kube, CustomKinds()):
+                _, _, use = one.message.partition("; use ")
+                if one.path != ("apiVersion",) or not use:
+                    continue
+                version, _, name = use.partition(" ")
+                assert [
+                    p
+                    for p in problems({"apiVersion": version, "kind": name}, kube, CustomKinds())
+                    if p.path == ("apiVersion",)
+                ] == [], (use, minor)
+                advised += 1
+    assert advised > 1000
 
 
 def test_numbers_and_texts_that_are_taken(tmp_path: Path) -> None:

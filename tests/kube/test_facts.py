@@ -70,6 +70,42 @@ def test_versions_agree_with_what_kubernetes_says_of_its_kinds() -> None:
     assert asked > 30
 
 
+def test_lives_are_those_of_the_types_in_go() -> None:
+    source = """
+func (in *Old) APILifecycleDeprecated() (major, minor int) {
+\treturn 1, 22
+}
+
+func (in *Old) APILifecycleReplacement() schema.GroupVersionKind {
+\treturn schema.GroupVersionKind{Group: "apps", Version: "v1", Kind: "New"}
+}
+
+func (in *Old) APILifecycleRemoved() (major, minor int) {
+\treturn 1, 25
+}
+
+func (in *Current) APILifecycleIntroduced() (major, minor int) {
+\treturn 1, 4
+}
+"""
+    lives = script().lives_in(source, "apps/v1beta1")
+    assert lives == {"apps/v1beta1 Old": [22, 25, "apps/v1 New"]}
+    (line,) = script().life_lines(lives)
+    known = Facts([line])
+    assert known.life("apps/v1beta1", "Old") == f.Life(22, 25, "apps/v1 New")
+    assert known.life("apps/v1beta1", "Current") is None
+
+
+def test_lives_agree_with_those_that_helm_knows() -> None:
+    asked = 0
+    for (api_version, kind), (deprecated, removed, _replacement) in DEPRECATED.items():
+        life = facts().life(api_version, kind)
+        if life is not None:
+            assert (life.deprecated, life.removed) == (deprecated, removed), (api_version, kind)
+            asked += 1
+    assert asked > 60
+
+
 def test_every_type_that_a_field_names_is_there() -> None:
     known = facts()
     names = [kind.type for kind in known.kinds() if kind.type]
@@ -129,7 +165,7 @@ def test_a_file_of_the_script_is_read_back() -> None:
     }
     kinds = module.kinds_of(swagger)
     assert kinds == [["apps/v1", "Deployment", "deployments", "namespaced"]]
-    lines = module.lines("v1.5.0", 3, 5, {tuple(kinds[0]): [3, 4]}, {}, {"core.v1.Pod": ["spec!=core.v1.PodSpec"]})
+    lines = module.lines("v1.5.0", 3, 5, {tuple(kinds[0]): [3, 4]}, {}, {"core.v1.Pod": ["spec!=core.v1.PodSpec"]}, {})
     read = Facts(lines)
     assert (read.version, read.oldest, read.newest) == ("v1.5.0", 3, 5)
     kind = read.kind("apps/v1", "Deployment")

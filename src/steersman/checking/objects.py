@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from steersman.checking.findings import ERROR, INFO, WARNING
 from steersman.checking.problems import Problem, is_whole, meant, shown
 from steersman.kube import facts as f
-from steersman.kube.deprecations import DEPRECATED, warning
 from steersman.kube.formats import base64_problem, int_or_string_problems, quantity_problem, time_problem
 
 TYPE_CHECKING = False
@@ -39,7 +40,7 @@ def problems(tree: Any, kube: KubeVersion, custom: CustomKinds) -> Iterator[Prob
             for one in problems(item, kube, custom):
                 yield Problem(one.rule, one.severity, ("items", at, *one.path), one.message)
         return
-    yield from _version_problems(api_version, kind, int(kube.minor), kube)
+    yield from _version_problems(api_version, kind, int(kube.minor))
     schema = custom.schema(api_version, kind)
     if schema is not None:
         found: Iterable[Problem] = custom.problems(schema, tree)
@@ -48,7 +49,7 @@ def problems(tree: Any, kube: KubeVersion, custom: CustomKinds) -> Iterator[Prob
         type_ = f.facts().schema(group, version, kind)
         if type_ is None:
             if f.facts().kind(api_version, kind) is None:
-                yield from _unknown_kind(api_version, kind, custom)
+                yield from _unknown_kind(api_version, kind, custom, int(kube.minor))
             return
         found = _check(tree, type_, (), kind, int(kube.minor))
     for number, one in enumerate(found):
@@ -57,37 +58,53 @@ def problems(tree: Any, kube: KubeVersion, custom: CustomKinds) -> Iterator[Prob
         yield one
 
 
-def _version_problems(api_version: str, kind: str, minor: int, kube: KubeVersion) -> Iterator[Problem]:
-    known = f.facts().kind(api_version, kind)
-    _deprecated, removed, replacement = DEPRECATED.get((api_version, kind), (0, 0, ""))
-    until = known.until if known is not None else 0
-    last = min(until, removed - 1) if until and removed else until or removed - 1
-    if last > 0 and minor > last:
-        use = f"; use {replacement}" if replacement else _served_as(kind, minor)
+def _version_problems(api_version: str, kind: str, minor: int) -> Iterator[Problem]:
+    known, life = f.facts().kind(api_version, kind), f.facts().life(api_version, kind)
+    if known is None:
+        return
+    last = f.last_served(known, life)
+    use = _replacement(api_version, kind, minor)
+    if 0 < last < minor:
         message = f"{api_version} {kind} is not served by Kubernetes 1.{last + 1} and later{use}"
         yield Problem("removed-api", ERROR, ("apiVersion",), message)
-        return
-    if known is not None and known.since > minor:
-        message = f"{api_version} {kind} is not served before Kubernetes 1.{known.since}{_served_as(kind, minor)}"
+    elif known.since > minor:
+        message = f"{api_version} {kind} is not served before Kubernetes 1.{known.since}{use}"
         yield Problem("removed-api", ERROR, ("apiVersion",), message)
-        return
-    text = warning(api_version, kind, kube)
-    if text is not None:
-        yield Problem("deprecated-api", WARNING, ("apiVersion",), text)
+    elif life is not None and life.deprecated <= minor:
+        until = f", unavailable in v1.{life.removed}+" if life.removed else ""
+        message = f"{api_version} {kind} is deprecated in v1.{life.deprecated}+{until}{use}"
+        yield Problem("deprecated-api", WARNING, ("apiVersion",), message)
 
 
-def _served_as(kind: str, minor: int) -> str:
-    """Return which stable version of a kind is served."""
-    served = [
-        one.api_version
-        for one in f.facts().kinds()
-        if one.kind == kind and one.since <= minor and (not one.until or one.until >= minor)
-    ]
-    stable = sorted(one for one in served if "alpha" not in one and "beta" not in one)
-    return f"; use {stable[0]} {kind}" if stable else ""
+def _replacement(api_version: str, kind: str, minor: int) -> str:
+    """Return which API version to use: one that this version of Kubernetes serves and has not deprecated.
+
+    Of the same group and of the highest version where there is a choice; of versions that are as high, one without
+    ``beta``. An alpha version is named to nobody.
+    """
+    group = api_version.rpartition("/")[0]
+    found = []
+    for one in f.facts().served(kind, minor):
+        life = f.facts().life(one.api_version, kind)
+        if one.api_version == api_version or (life is not None and life.deprecated <= minor):
+            continue
+        own, _, version = one.api_version.rpartition("/")
+        number = _VERSION.fullmatch(version)
+        if number is not None and number[2] != "alpha":
+            found.append((own == group, int(number[1]), not number[2], int(number[3] or 0), one.api_version))
+    if found:
+        return f"; use {max(found)[-1]} {kind}"
+    life = f.facts().life(api_version, kind)
+    version, _, other = life.replacement.partition(" ") if life is not None else ("", "", "")
+    # another kind, as of v1 Endpoints
+    is_served = other != kind and any(one.api_version == version for one in f.facts().served(other, minor))
+    return f"; use {version} {other}" if is_served else ""
 
 
-def _unknown_kind(api_version: str, kind: str, custom: CustomKinds) -> Iterator[Problem]:
+_VERSION = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?")
+
+
+def _unknown_kind(api_version: str, kind: str, custom: CustomKinds, minor: int) -> Iterator[Problem]:
     group = api_version.rpartition("/")[0]
     groups = {one.api_version.rpartition("/")[0] for one in f.facts().kinds()}
     if group not in groups:
@@ -98,7 +115,7 @@ def _unknown_kind(api_version: str, kind: str, custom: CustomKinds) -> Iterator[
             message = f"nothing is known about {api_version} {kind}; give its definition with --crds"
             yield Problem("unknown-kind", INFO, ("kind",), message)
         return
-    others = sorted({one.api_version for one in f.facts().kinds() if one.kind == kind and one.type})
+    others = sorted(one.api_version for one in f.facts().served(kind, minor))
     if others:
         message = f"{api_version} has no {kind}; {' and '.join(others)} {'has' if len(others) == 1 else 'have'} it"
     else:

@@ -5,14 +5,16 @@
     version v1.37.0 13 37
     kind apps/v1 Deployment deployments namespaced - apps.v1.Deployment
     kind extensions/v1beta1 Ingress ingresses namespaced -21 -
+    life extensions/v1beta1 Ingress 14-22 networking.k8s.io/v1 Ingress
     core.v1.ServicePort appProtocol@18-=string port!=int32 targetPort=int-or-string
     core.v1.ServiceSpec ipFamily@16-19=any
 
 A kind has the first and the last minor version that serve it, where those are not the first and the last of the file,
-and its type. A type has its fields; ``!`` marks those that are required. Before a field's type, ``[]`` stands for a
-list, ``[name]`` for one whose items have that key, ``[=]`` for one without repetitions, ``{}`` for a map. After its
-name, ``@`` comes before the first and the last minor version that have it, as for kinds. A line is parsed when it is
-asked for.
+and its type. A life is the minor versions that deprecate and remove a kind of an API version (the second is missing
+where none does yet), and the replacement that Kubernetes names. A type has its fields; ``!`` marks those that are
+required. Before a field's type, ``[]`` stands for a list, ``[name]`` for one whose items have that key, ``[=]`` for
+one without repetitions, ``{}`` for a map. After its name, ``@`` comes before the first and the last minor version
+that have it, as for kinds. A line is parsed when it is asked for.
 """
 
 from __future__ import annotations
@@ -90,6 +92,20 @@ class Kind(Record):
     type: str
 
 
+class Life(Record):
+    """The end of a kind of an API version.
+
+    Attributes:
+        deprecated: the minor version of Kubernetes 1 that deprecates it.
+        removed: the one that no longer serves it; 0 where none is known.
+        replacement: the API version and the kind that Kubernetes says to use, or ``""``.
+    """
+
+    deprecated: int
+    removed: int
+    replacement: str
+
+
 class Facts:
     """Kubernetes as this program knows it.
 
@@ -106,6 +122,7 @@ class Facts:
         self.version = ""
         self.oldest = self.newest = 0
         self._kinds: dict[tuple[str, str], Kind] = {}
+        self._lives: dict[tuple[str, str], Life] = {}
         self._lines: dict[str, str] = {}
         self._structs: dict[str, Struct] = {}
         for line in lines:
@@ -113,6 +130,10 @@ class Facts:
             if name == "kind":
                 kind = _kind(rest)
                 self._kinds[kind.api_version, kind.kind] = kind
+            elif name == "life":
+                api_version, name, span, *replacement = rest.split(" ")
+                deprecated, _, removed = span.partition("-")
+                self._lives[api_version, name] = Life(int(deprecated), int(removed or 0), " ".join(replacement))
             elif name == "version":
                 self.version, oldest, newest = rest.split()
                 self.oldest, self.newest = int(oldest), int(newest)
@@ -122,6 +143,18 @@ class Facts:
     def kind(self, api_version: str, kind: str) -> Kind | None:
         """Return a kind that some version of Kubernetes serves, or None."""
         return self._kinds.get((api_version, kind))
+
+    def life(self, api_version: str, kind: str) -> Life | None:
+        """Return when a kind of an API version is deprecated and removed, or None."""
+        return self._lives.get((api_version, kind))
+
+    def served(self, kind: str, minor: int) -> list[Kind]:
+        """Return the API versions of a kind that a minor version of Kubernetes serves."""
+        return [
+            one
+            for one in self._kinds.values()
+            if one.kind == kind and one.since <= minor <= (last_served(one, self.life(one.api_version, kind)) or minor)
+        ]
 
     def kinds(self) -> Iterable[Kind]:
         """Return all kinds of all versions."""
@@ -163,6 +196,13 @@ _KNOWN = _Known()
 def facts() -> Facts:
     """Return the facts of the file that comes with the program."""
     return _KNOWN.get()
+
+
+def last_served(kind: Kind, life: Life | None) -> int:
+    """Return the last minor version that serves a kind of an API version, or 0 where none is the last."""
+    removed = life.removed if life is not None else 0
+    # the types of a version that is removed may be there for longer
+    return min(kind.until, removed - 1) if kind.until and removed else kind.until or max(removed - 1, 0)
 
 
 def _kind(text: str) -> Kind:

@@ -200,8 +200,8 @@ def remove(names: list[str], places: RepoPlaces, say: Callable[[str], object]) -
         say(f"{quote(name)} has been removed from your repositories\n")
 
 
-def make_index(folder: str, url: str, merge: str, places: RepoPlaces, now: str, *, json: bool) -> None:
-    """Write the index of a folder of archives.
+def make_index(folder: str, url: str, merge: str, places: RepoPlaces, now: str, *, json: bool) -> IndexFile:
+    """Write the index of a folder of archives, and return it.
 
     Raises:
         RepoError: with Helm's message.
@@ -224,6 +224,7 @@ def make_index(folder: str, url: str, merge: str, places: RepoPlaces, now: str, 
         index.merge(other)
     index.sort()
     _write(index, os.path.join(folder, "index.yaml"), json=json)
+    return index
 
 
 def _write(index: IndexFile, path: str, *, json: bool) -> None:

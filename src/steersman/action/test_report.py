@@ -40,6 +40,12 @@ def test_report(tested: Tested) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + write(Element("testsuites", (), (suite,)))
 
 
+def outcomes(tested: Tested) -> list[tuple[Hook, str, float]]:
+    """Return the test hooks, how each went (``succeeded``, ``failed``, ``skipped``), and the seconds it took."""
+    hooks = (_of_this_run(hook, tested) for hook in tested.release.hooks if _EVENT in hook.events)
+    return [(hook, hook.last_run.phase.lower() or "skipped", _seconds(hook)) for hook in hooks]
+
+
 test_report.__test__ = False  # type: ignore[attr-defined]  # pytest: not a test
 
 

@@ -189,8 +189,8 @@ class PackageOptions(Record):
     time: float | None = None
 
 
-def package(folder: str, options: PackageOptions, say: Say) -> None:
-    """Write the archive of the plugin in ``folder``, and its provenance.
+def package(folder: str, options: PackageOptions, say: Say) -> tuple[Plugin, str]:
+    """Write the archive of the plugin in ``folder``, and its provenance; return the plugin and the archive's path.
 
     Raises:
         SteerError: with Helm's message.
@@ -227,6 +227,7 @@ def package(folder: str, options: PackageOptions, say: Say) -> None:
         write_aside(f"{path}.prov", signer.clear_sign(data, name, metadata_yaml(plugin)))
         say(f"Successfully signed. Signature written to: {path}.prov\n")
     say(f"Successfully packaged plugin and saved it to: {path}\n")
+    return plugin, path
 
 
 def _signer(options: PackageOptions) -> Signer:

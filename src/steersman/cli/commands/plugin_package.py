@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from steersman.action.plugins.manage import PackageOptions, package
 from steersman.cli.inputs.source_date_epoch import source_date_epoch
+from steersman.cli.terminal.answer import Answer
 from steersman.cli.terminal.passphrase import asker
+from steersman.release.codec import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,5 +24,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         ask=asker(ctx, flags["passphrase-file"], whole=True),
         time=source_date_epoch(ctx),
     )
-    package(args[0], options, ctx.out.write)
+    answer = Answer(ctx, flags)
+    plugin, path = package(args[0], options, answer.say)
+    answer.give(Struct(name=plugin.name, version=plugin.version, path=path, signed=options.sign))
     return 0

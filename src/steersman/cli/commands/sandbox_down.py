@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from steersman.cli.commands.sandbox_up import folder
+from steersman.cli.terminal.answer import Answer
+from steersman.release.codec import Struct
 from steersman.sandbox.process import down
 
 TYPE_CHECKING = False
@@ -13,5 +15,8 @@ if TYPE_CHECKING:
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Stop it, or say that none runs."""
-    ctx.out.write("The sandbox is stopped\n" if down(folder(ctx)) else "The sandbox is not running\n")
+    answer = Answer(ctx, flags)
+    has_run = down(folder(ctx))
+    answer.say("The sandbox is stopped\n" if has_run else "The sandbox is not running\n")
+    answer.give(Struct(stopped=has_run))
     return 0

@@ -6,8 +6,10 @@ import os
 
 from steersman.action.test import TestOptions, test, write_test_logs
 from steersman.cli.inputs.cluster import make_configuration
+from steersman.cli.terminal.answer import Answer
 from steersman.cli.terminal.releases import write_status
 from steersman.errors import ClusterError, SteerError, UsageError
+from steersman.release.codec import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,12 +36,16 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
 
 
 def _show(ctx: Context, flags: Flags, config: Configuration, tested: Tested, options: TestOptions) -> None:
-    write_status(ctx, tested.release, debug=ctx.settings.debug, hide_notes=True)
+    answer = Answer(ctx, flags)
+    if answer.is_structured:
+        answer.give(_described(tested))
+    else:
+        write_status(ctx, tested.release, debug=ctx.settings.debug, hide_notes=True)
     if flags["logs"]:
-        ctx.out.write("\n")
+        answer.say("\n")
         try:
             write_test_logs(
-                config, tested.release, options, lambda piece: ctx.out.write(piece.decode("utf-8", "surrogateescape"))
+                config, tested.release, options, lambda piece: answer.say(piece.decode("utf-8", "surrogateescape"))
             )
         except ClusterError as error:
             if tested.error is not None:
@@ -47,6 +53,23 @@ def _show(ctx: Context, flags: Flags, config: Configuration, tested: Tested, opt
             raise
     if tested.error is not None:
         raise tested.error
+
+
+def _described(tested: Tested) -> Struct:
+    from steersman.action.test_report import outcomes
+
+    release = tested.release
+    return Struct(
+        name=release.name,
+        namespace=release.namespace,
+        revision=release.revision,
+        passed=tested.error is None,
+        error="" if tested.error is None else str(tested.error),
+        tests=[
+            Struct(name=hook.name, kind=hook.kind, status=status, seconds=round(seconds, 3))
+            for hook, status, seconds in outcomes(tested)
+        ],
+    )
 
 
 def _write_report(path: str, tested: Tested) -> None:

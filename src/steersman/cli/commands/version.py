@@ -20,6 +20,11 @@ KUBE_CLIENT_VERSION = "v1.37"
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Print the version, short, by template or as Go shows the structure."""
     template = flags["template"]
+    if "output" in flags and flags["output"] != "table":
+        from steersman.cli.terminal.answer import Answer
+
+        Answer(ctx, flags).give(_described())
+        return 0
     if template:
         from steersman.go.values import GoStruct
         from steersman.gotemplate import TemplateSet
@@ -57,9 +62,23 @@ def own_version() -> str:
 
 
 def _python() -> str:
+    numbers, system = _running_on()
+    return f"Python {numbers} on {system}"
+
+
+def _running_on() -> tuple[str, str]:
+    """Return the version of Python, and the system."""
     import os
     import sys
 
-    numbers = ".".join(map(str, sys.version_info[:3]))
     machine = os.uname().machine if hasattr(os, "uname") else ""
-    return f"Python {numbers} on {sys.platform} {machine}".rstrip()
+    return ".".join(map(str, sys.version_info[:3])), f"{sys.platform} {machine}".rstrip()
+
+
+def _described() -> dict[str, str]:
+    from steersman.release.codec import Struct
+
+    numbers, system = _running_on()
+    return Struct(
+        version=__version__, helm=HELM_VERSION, kubernetes=KUBE_CLIENT_VERSION, python=numbers, platform=system
+    )

@@ -79,9 +79,12 @@ COMMANDS: dict[str, Row] = {
     "get": ("show what was stored with a release", "get [command]", (), "group", (), ()),
     "get all": (
         "show values, manifest, hooks and notes of a release", "get all RELEASE_NAME [flags]", (), "exact 1",
-        ("revision", "template"), (),
+        ("revision", "template"), ("output#own",),
     ),
-    "get hooks": ("show the hooks of a release", "get hooks RELEASE_NAME [flags]", (), "exact 1", ("revision",), ()),
+    "get hooks": (
+        "show the hooks of a release", "get hooks RELEASE_NAME [flags]", (), "exact 1",
+        ("revision",), ("output#own",),
+    ),
     "get manifest": (
         "show the objects of a release", "get manifest RELEASE_NAME [flags]", (), "exact 1",
         ("revision",), (),
@@ -155,7 +158,7 @@ COMMANDS: dict[str, Row] = {
     ),
     "plugin package": (
         "pack a plugin into an archive", "plugin package [PATH] [flags]", (), "exact 1",
-        ("destination#2", "key", "keyring#3", "passphrase-file#2", "sign#2"), (),
+        ("destination#2", "key", "keyring#3", "passphrase-file#2", "sign#2"), ("output#own",),
     ),
     "plugin uninstall": (
         "remove plugins", "plugin uninstall <plugin>... [flags]", ("rm", "remove"), "",
@@ -206,7 +209,7 @@ COMMANDS: dict[str, Row] = {
     ),
     "repo index": (
         "write the index of a folder of charts, to serve it as a repository", "repo index [DIR] [flags]", (), "exact 1",
-        ("json", "merge", "url"), (),
+        ("json", "merge", "url"), ("output#own",),
     ),
     "repo list": ("list the repositories", "repo list [flags]", ("ls",), "none", ("no-headers#2", "output"), ()),
     "repo remove": (
@@ -271,7 +274,7 @@ COMMANDS: dict[str, Row] = {
     ),
     "test": (
         "run the tests of a release", "test [RELEASE] [flags]", (), "exact 1",
-        ("filter#2", "logs", "timeout"), ("junit",),
+        ("filter#2", "logs", "timeout"), ("junit", "output#own"),
     ),
     "uninstall": (
         "delete a release and its objects", "uninstall RELEASE_NAME [...] [flags]", ("del", "delete", "un"), "min 1",
@@ -294,7 +297,10 @@ COMMANDS: dict[str, Row] = {
         ),
     ),
     "verify": ("check the signature of a packaged chart", "verify PATH [flags]", (), "exact 1", ("keyring",), ()),
-    "version": ("show the version of this program", "version [flags]", (), "none", ("short#2", "template#2"), ()),
+    "version": (
+        "show the version of this program", "version [flags]", (), "none",
+        ("short#2", "template#2"), ("output#own",),
+    ),
 }  # fmt: skip
 
 # Helm's commands that no list of commands shows.
@@ -370,7 +376,7 @@ OWN_COMMANDS: dict[str, Row] = {
     ),
     "sandbox": ("try charts on an embedded cluster", "sandbox [command]", (), "group", (), ()),
     "sandbox up": ("start the embedded cluster", "up [flags]", (), "none", ("data", "output#own", "port"), ()),
-    "sandbox down": ("stop the embedded cluster", "down", (), "none", (), ()),
+    "sandbox down": ("stop the embedded cluster", "down [flags]", (), "none", ("output#own",), ()),
     "sandbox status": (
         "show whether the embedded cluster runs, and its address", "status [flags]", (), "none",
         ("output#own",), (),

@@ -19,7 +19,7 @@ QUANTITIES = {
     "": ["0", "1", "+1", "-1", "1.5", ".5", "5.", "1m", "1u", "1n", "1k", "1M", "1E", "1Ki", "1.5Gi", "1Ei", "1e3", "1E3", "1E-3",
          "1e+30", "1e100", "1" * 40, " 1", "1 ", "-", ".", "k", "Ki", "e-9", "1E9223372036854775807"],
     FORM: ["", " ", "zz", "1Gb", "1GiB", "512MB", "1 Gi", "1_0", "0x1", "inf", "true", "50%", "1.2.3", "1m1m"],
-    SUFFIX: ["--1", "1K", "1ki", "1e", "1mi", "1Kim", "1-5", "1+", "1E9223372036854775808"],
+    SUFFIX: ["--1", "1K", "1ki", "1e", "1mi", "1Kim", "1-5", "1+", "1E9223372036854775808", "1E" + "1" * 5000],
     NUMERIC: ["Pi", "Ei", "e-10", ".e-30"],
 }  # fmt: skip
 
@@ -44,7 +44,7 @@ def test_ports_and_numbers_of_pods() -> None:
     for struct, field, pods, is_taken in [
         ("RollingUpdateDeployment", "maxSurge", "150%", True), ("RollingUpdateDeployment", "maxUnavailable", "150%", False),
         ("PodDisruptionBudgetSpec", "minAvailable", "100%", True), ("PodDisruptionBudgetSpec", "minAvailable", "1", False),
-        ("PodDisruptionBudgetSpec", "minAvailable", -1, False), ("RollingUpdateStatefulSetStrategy", "maxUnavailable", "1", True),
+        ("PodDisruptionBudgetSpec", "minAvailable", -1, False), ("PodDisruptionBudgetSpec", "minAvailable", "9" * 5000 + "%", False), ("RollingUpdateStatefulSetStrategy", "maxUnavailable", "1", True),
     ]:  # fmt: skip
         assert (not int_or_string_problems(struct, field, pods)) == is_taken
 

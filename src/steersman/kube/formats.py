@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from steersman.go.integer import integer
+
 QUANTITY_FORM = "^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$"
 _QUANTITY = re.compile(r"[+-]?([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0-9]*)\Z")
 _SUFFIXES = frozenset(("", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"))
@@ -43,9 +45,9 @@ def quantity_problem(text: str) -> str:
     if suffix not in _SUFFIXES:
         exponent = _EXPONENT.match(suffix)
         # go: the exponent is a 64-bit number
-        if exponent is None or not -(1 << 63) <= int(exponent[1]) < 1 << 63:
+        if exponent is None or not -(1 << 63) <= integer(exponent[1]) < 1 << 63:
             return "unable to parse quantity's suffix"
-        is_computed = int(exponent[1]) < _SMALLEST
+        is_computed = integer(exponent[1]) < _SMALLEST
     return "unable to parse numeric part of quantity" if is_computed and not (whole or fraction) else ""
 
 
@@ -97,7 +99,7 @@ def int_or_string_problems(struct: str, field: str, value: int | str) -> list[st
         return [] if value >= 0 else ["must be greater than or equal to 0"]
     if not re.fullmatch("[0-9]+%", value):
         return [_PERCENT]
-    is_too_much = field != "maxSurge" and int(value[:-1]) > 100
+    is_too_much = field != "maxSurge" and integer(value[:-1]) > 100
     return ["must not be greater than 100%"] if is_too_much else []
 
 

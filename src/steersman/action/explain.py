@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from steersman.action.get import get
 from steersman.engine.context import Facts
-from steersman.errors import ReleaseError
+from steersman.errors import ReleaseError, SteerError, UsageError
 from steersman.go.errno import not_written
 from steersman.insight.explain import Explainer
 from steersman.record import replace
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from steersman.rendering import World
 
 
+class IncompleteRecord(ReleaseError):
+    """A release whose chart does not render without its subcharts, which its record does not have."""
+
+
 def explain_chart(chart: Chart, values: dict[str, Any], given: GivenValues, facts: Facts, world: World) -> Explainer:
     """Render a chart with the user's values and a recording; ``given`` says where the values are from.
 
@@ -34,10 +38,24 @@ def explain_chart(chart: Chart, values: dict[str, Any], given: GivenValues, fact
     return Explainer(render(source, facts, replace(world, observer=None), options), given)
 
 
-def explain_release(config: Configuration, name: str, revision: int, world: World) -> Explainer:
-    """Render the chart of a release's record again, with its values; of the cluster only the record is read.
+def explain_release(
+    config: Configuration, name: str, revision: int, world: World, whole: Chart | None = None
+) -> tuple[Explainer, str]:
+    """Render the chart of a release again, with its values; of the cluster only the record is read.
+
+    Args:
+        config: where the record is.
+        name: of the release.
+        revision: of the release, 0 for the latest.
+        world: of the render.
+        whole: the chart with its subcharts; without it that of the record, which has none.
+
+    Returns:
+        the render, and what is missing in it, in words, or ``""``.
 
     Raises:
+        UsageError: when ``whole`` is another chart.
+        IncompleteRecord: when the chart does not render without its subcharts.
         SteerError: with Helm's message, also when there is no such release.
     """
     from steersman.insight.origins import GivenValues
@@ -47,8 +65,23 @@ def explain_release(config: Configuration, name: str, revision: int, world: Worl
     release = get(config, name, revision)
     is_first = release.revision == 1
     facts = Facts(release.name, release.namespace, release.revision, is_first, not is_first)
-    given = GivenValues(Sources(), {})
-    return explain_chart(chart_from_dict(release.chart or {}), copy_tree(release.config or {}), given, facts, world)
+    given, values = GivenValues(Sources(), {}), copy_tree(release.config or {})
+    recorded = chart_from_dict(release.chart or {})
+    if whole is not None:
+        found, wanted = whole.metadata, recorded.metadata
+        if found.name != wanted.name:
+            raise UsageError(f"release {name} is of the chart {wanted.name}, not of {found.name}")
+        other = f"release {name} is of version {wanted.version} of {wanted.name}; the chart given is {found.version}"
+        return explain_chart(whole, values, given, facts, world), "" if found.version == wanted.version else other
+    names = ", ".join(dict.fromkeys(entry.alias or entry.name for entry in recorded.metadata.dependencies))
+    if not names:
+        return explain_chart(recorded, values, given, facts, world), ""
+    # helm: a record has the templates of the chart alone (test_a_record_has_no_subcharts)
+    missing = f"the record of {name} does not have the subcharts of {recorded.metadata.name} ({names})"
+    try:
+        return explain_chart(recorded, values, given, facts, world), missing
+    except SteerError as error:
+        raise IncompleteRecord(f"{missing}, and does not render without them: {error}") from error
 
 
 def write_page(explainer: Explainer, release: str, path: str) -> int:

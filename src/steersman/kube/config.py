@@ -255,6 +255,11 @@ def context_namespace(settings: Settings, environ: Mapping[str, str]) -> str:
     return load_namespace(overrides_from(settings, environ), environ)
 
 
+def has_files(environ: Mapping[str, str]) -> bool:
+    """Return whether a kubeconfig is where the environment says."""
+    return not all(_is_missing(path) for path in _paths(ConfigOverrides(), environ))
+
+
 def _read_all(overrides: ConfigOverrides, environ: Mapping[str, str]) -> _Kubeconfig:
     if overrides.kubeconfig:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.cli.inputs.explaining import explained_chart, explaining_world
+from steersman.cli.inputs.explaining import explained_chart, explaining_world, loaded_chart
 from steersman.cli.terminal.explanations import field_text, object_text, reached_text
 from steersman.errors import UsageError
 from steersman.runtime.memory import BoundedMemory
@@ -51,17 +51,39 @@ def _explainer(ctx: Context, flags: Flags, target: str) -> tuple[Explainer, str]
 
     The name is ``""`` for a chart.
     """
-    if _is_chart(flags, target):
+    if _is_chart(ctx, flags, target):
         return explained_chart(ctx, flags, target), ""
-    from steersman.action.explain import explain_release
+    from steersman.action.explain import IncompleteRecord, explain_release
     from steersman.cli.inputs.cluster import make_configuration
 
     world = explaining_world(ctx, flags)
+    whole = loaded_chart(ctx, flags, flags["chart"]) if flags["chart"] else None
+    hint = f"Run 'steer explain {target} --chart CHART' with the chart that it was installed from."
     with BoundedMemory():
-        return explain_release(make_configuration(ctx), target, flags["revision"], world), target
+        try:
+            explainer, missing = explain_release(make_configuration(ctx), target, flags["revision"], world, whole)
+        except IncompleteRecord as error:
+            error.hint = hint
+            raise
+    notice = ctx.notices()
+    if missing and notice is not None:
+        notice("incomplete-record", missing if whole is not None else f"{missing}; {hint[0].lower()}{hint[1:-1]}")
+    return explainer, target
 
 
-def _is_chart(flags: Flags, target: str) -> bool:
+def _is_chart(ctx: Context, flags: Flags, target: str) -> bool:
+    """Return whether the first argument means a chart; a bare name may be that of a folder and of a release."""
     import os
 
-    return bool(flags["repo"]) or "/" in target or target.endswith(".tgz") or os.path.exists(target)
+    if flags["release"] or flags["chart"]:
+        return False
+    if flags["repo"] or "/" in target or target.endswith(".tgz"):
+        return True
+    if not os.path.exists(target):
+        return False
+    from steersman.kube.config import has_files
+
+    notice = ctx.notices()
+    if notice is not None and has_files(ctx.environment):
+        notice("chart-or-release", f"{target} is a folder, and is explained; the release of that name: --release")
+    return True

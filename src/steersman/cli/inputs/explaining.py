@@ -13,6 +13,7 @@ from steersman.runtime.memory import BoundedMemory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.chart.model import Chart
     from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
     from steersman.insight.explain import Explainer
@@ -31,12 +32,21 @@ def explained_chart(ctx: Context, flags: Flags, reference: str) -> Explainer:
         SteerError: with Helm's message.
     """
     world = explaining_world(ctx, flags)
-    source = ChartInput(ctx, flags)
-    path = source.locate(reference)
-    values = source.values()
+    values = ChartInput(ctx, flags).values()
     with BoundedMemory():
-        chart = source.load(path)
-        check_installable(chart, ctx.log)
-        chart = with_dependencies(ctx, flags, source, chart, path)
+        chart = loaded_chart(ctx, flags, reference)
         given = GivenValues(value_sources(flags), ctx.texts)
         return explain_chart(chart, values, given, Facts(flags["name"], ctx.namespace()), world)
+
+
+def loaded_chart(ctx: Context, flags: Flags, reference: str) -> Chart:
+    """Return a chart with its dependencies.
+
+    Raises:
+        SteerError: with Helm's message.
+    """
+    source = ChartInput(ctx, flags)
+    path = source.locate(reference)
+    chart = source.load(path)
+    check_installable(chart, ctx.log)
+    return with_dependencies(ctx, flags, source, chart, path)

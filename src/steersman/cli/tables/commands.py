@@ -360,8 +360,8 @@ OWN_COMMANDS: dict[str, Row] = {
         "show which template and which values a rendered line comes from",
         "explain RELEASE|CHART [KIND/NAME [FIELD]] [flags]", (), "min 1",
         (
-            *_CHART, *_VALUES, "api-versions", "dependency-update", "html", "kube-version#2", "lookup-from", "name#x",
-            "revision", "value",
+            *_CHART, *_VALUES, "api-versions", "chart#explain", "dependency-update", "html", "kube-version#2", "lookup-from",
+            "name#x", "release#explain", "revision", "value",
         ),
         (),
     ),

@@ -420,6 +420,10 @@ FLAGS: dict[str, Row] = {
     "write#schema": ("write", "w", "bool", "write values.schema.json into the chart's folder", "", None, ""),
     "verbose#check": ("verbose", "v", "bool", "show notes too", "", None, ""),
     "html": ("html", "", "string", "write a page with values, templates and manifests to this file", "", None, ""),
+    "chart#explain": (
+        "chart", "", "string", "chart of the release, whose record has no subcharts: a folder, an archive or a reference", "", None, "",
+    ),
+    "release#explain": ("release", "", "bool", "take the name as that of a release, even if there is such a folder", "", None, ""),
     "value": ("value", "", "string", "show every line that this value reaches: image.tag", "", None, ""),
     "source-map": (
         "source-map", "", "string", "write the template line of each output line to this file, as JSON, or as SARIF if it ends in .sarif",

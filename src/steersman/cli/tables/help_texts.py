@@ -1009,6 +1009,9 @@ the chart and the values of its record are rendered again. Without an object,
 the names of all objects are listed. A field is named as in
 spec.template.spec.containers[web].image, with items of lists by index or name.
 
+The record of a release has no subcharts. For a release of a chart with some,
+--chart names the chart that it was installed from.
+
 --value goes the other way: it lists every line that a value reaches.
 
 --html writes a page for a browser: values, templates and manifests side by
@@ -1022,6 +1025,9 @@ can read it at first.""",
   # one field of a release
   steer install shop ./web
   steer explain shop Deployment/shop-web spec.replicas
+
+  # of a chart with subcharts
+  steer explain shop Deployment/shop-web spec.replicas --chart ./web
 
   # what does a value do?
   steer explain ./web --value image.tag

@@ -11,15 +11,24 @@ done
 
 # an array parameter comes as PARAM_NAME_0, PARAM_NAME_1 …, a map as PARAM_NAME_KEY; the JSON has both as they were written
 options="$(python3 - <<'EOF'
-import json, os, shlex
+import json, os, re, shlex
 
 words = []
+
+
+def escaped(text):
+    """Return a value as one text, whatever is in it: --set splits at commas, and braces make a list."""
+    return re.sub(r"([\\,{}])", r"\\\1", text)
+
+
 for parameter in json.loads(os.environ.get("ARGOCD_APP_PARAMETERS") or "[]"):
     if parameter["name"] == "values-files":
         words += [word for path in parameter.get("array") or () for word in ("--values", path)]
-    if parameter["name"] == "values":
+    # true, false, null and integers are what they are in a values file; strings has texts
+    flag = {"values": "--set", "strings": "--set-string"}.get(parameter["name"])
+    if flag:
         for key, value in (parameter.get("map") or {}).items():
-            words += ["--set-string", f"{key}={value}"]
+            words += [flag, f"{key}={escaped(value)}"]
 print(shlex.join(words))
 EOF
 )"

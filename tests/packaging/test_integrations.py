@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -120,9 +121,11 @@ def test_argo_cd_renders_an_application(own: Run, tmp_path: Path) -> None:
     assert plugin["spec"]["generate"]["command"][-1].endswith("generate.sh")
     shutil.copytree(SHOP, tmp_path / "shop")
     (tmp_path / "shop" / "prod.yaml").write_text("replicas: 4\n")
+    odd = "it's $HOME; `id`, {a, b} \\n"
     parameters = [
         {"name": "values-files", "array": ["prod.yaml"]},
-        {"name": "values", "map": {"greeting": "it's $HOME; `id`"}},
+        {"name": "values", "map": {"greeting": odd, "cache.enabled": "false"}},
+        {"name": "strings", "map": {"image.tag": "127"}},
     ]
     environment = {
         **os.environ,
@@ -139,5 +142,46 @@ def test_argo_cd_renders_an_application(own: Run, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     objects = {f"{one['kind']}/{one['metadata']['name']}": one for one in yaml.safe_load_all(done.stdout) if one}
     assert objects["Deployment/web-shop"]["spec"]["replicas"] == 4
-    assert objects["ConfigMap/web-shop"]["data"]["greeting"] == "it's $HOME; `id`"
+    assert objects["ConfigMap/web-shop"]["data"]["greeting"] == odd
+    assert objects["Deployment/web-shop"]["spec"]["template"]["spec"]["containers"][0]["image"].endswith(":127")
+    assert not any("cache" in name for name in objects)
     assert own("template", "web", "./shop").returncode == 0  # the link that the script found
+
+
+def test_argo_cds_sidecar_has_a_home(own: Run, tmp_path: Path) -> None:
+    """The sidecar runs as another user than the image: its home is in a folder that anybody may write to."""
+    home = re.search(r"^ENV HOME=(\S+)$", (ROOT / "examples/argocd/Dockerfile").read_text(), re.MULTILINE)
+    container = read("examples/argocd/sidecar.yaml")["spec"]["template"]["spec"]["containers"][0]
+    assert home is not None and {"name": "HOME", "value": home[1]} in container["env"]
+    assert os.path.dirname(home[1]) in [mount["mountPath"] for mount in container["volumeMounts"]]
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("setpriv") is None, reason="needs root and setpriv"
+)
+def test_argo_cds_plugin_runs_as_another_user(own: Run) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        shutil.copytree(SHOP, folder / "shop")
+        for path in (folder / "shop", *(folder / "shop").rglob("*")):
+            os.chown(path, 999, 999)  # Argo CD gives the plugin a copy of its own
+        (folder / "open").mkdir()
+        (folder / "open").chmod(0o1777)
+        environment = {
+            "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}",
+            "HOME": str(folder / "open" / "home"),
+            "ARGOCD_APP_NAME": "web",
+            "ARGOCD_APP_NAMESPACE": "prod",
+        }
+        # it may read where this user's Python is, and write nowhere else than others may
+        may_read = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
+        line = ["setpriv", "--reuid=999", "--regid=999", "--clear-groups", *may_read]
+        shutil.copy(ROOT / "examples" / "argocd" / "generate.sh", folder)
+        for command in (["steer", "dependency", "build", "."], ["sh", str(folder / "generate.sh")]):
+            done = subprocess.run(
+                [*line, *command], cwd=folder / "shop", env=environment, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0 and not done.stderr, done.stderr
+        assert "kind: Deployment" in done.stdout
+        assert list((folder / "open" / "home").iterdir())  # caches and settings have found their place

@@ -16,7 +16,9 @@ from pathlib import Path
 import pytest
 
 import steersman
-from steersman.cli.tables.commands import COMMANDS
+from steersman.cli.cobra.command_line import find_command
+from steersman.cli.tables.commands import COMMANDS, GLOBAL_FLAGS
+from steersman.cli.tables.flags import FLAGS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -154,6 +156,57 @@ def test_commands_of_pages_exist() -> None:
     for page in [*DOCS.glob("*.md"), ROOT / "README.md"]:
         for command in re.findall(r"(?:^|[$`(] ?)steer ([a-z-]+)", page.read_text(), re.MULTILINE):
             assert command in words or command in ("greet",), (page.name, command)
+
+
+def test_flags_of_commands_in_pages_exist() -> None:
+    """In blocks for a shell and in code inside a sentence; words after ``--`` are another program's."""
+    flags_of = {path: [FLAGS[key] for key in (*GLOBAL_FLAGS, *row[4], *row[5])] for path, row in COMMANDS.items()}
+    seen = 0
+    for page in [*DOCS.glob("*.md"), *(DOCS / "rules").glob("*.md"), ROOT / "README.md"]:
+        text = page.read_text()
+        blocks = re.findall(r"^```(?:sh|console)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+        lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+        lines += re.findall(r"`([^`\n]+)`", text)
+        for line in lines:
+            for words in re.findall(r"(?:^|[ (])steer ((?:[^|&;>#)]|>=)*)", line):
+                path, rest = find_command(words.partition(" -- ")[0].split(), "steer")
+                known = {row[0] for row in flags_of.get(path, ())} | {"help", "version"}
+                shorts = {row[1] for row in flags_of.get(path, ())} | {"h"}
+                for word in rest if path in flags_of else ():
+                    seen += 1
+                    long = re.match(r"--([a-z][\w-]*)", word)
+                    assert not long or long[1] in known, (page.name, words)
+                    short = re.match(r"-([a-zA-Z])", word)
+                    assert not short or short[1] in shorts, (page.name, words)
+    assert seen > 100
+
+
+def test_the_programs_that_are_compared(shell: Shell, tmp_path: Path) -> None:
+    """The first with the library, the second with this program under the name ``helm``; the third needs pyhelm3."""
+    library, subprocesses, _pyhelm3 = re.findall(r"```python\n(.*?)```", (DOCS / "compared.md").read_text(), re.DOTALL)
+    (tmp_path / "names" / "helm").symlink_to(tmp_path / "names" / "steer")
+    shell.run("steer create web")
+    assert shell.program(library) == shell.program(subprocesses) == "3\n"
+
+
+def test_the_programs_of_pages_are_typed(tmp_path: Path) -> None:
+    """The tests that testing.md shows have no annotations, as tests are mostly written; their bodies are checked."""
+    written = 0
+    for page in [*DOCS.glob("*.md"), ROOT / "README.md"]:
+        blocks = re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
+        if page.name == "compared.md":
+            blocks = blocks[:1]  # the others use libraries that need not be there
+        if page.name == "testing.md":
+            blocks = ["# mypy: allow-untyped-defs\n", *blocks]
+        if blocks:
+            (tmp_path / f"page_{page.stem.replace('-', '_')}.py").write_text("\n".join(blocks))
+            written += 1
+    line = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--cache-dir", str(tmp_path / "cache"), "."]
+    done = subprocess.run(
+        line, cwd=tmp_path, env={**os.environ, "MYPYPATH": ""}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert written > 5
 
 
 def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:

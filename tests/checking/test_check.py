@@ -76,7 +76,7 @@ def test_a_value_that_no_file_has(tmp_path: Path) -> None:
     rules = [one for one in found(chart) if one[0] == "unknown-value"]
     assert [(severity, place) for _, severity, place in rules] == [
         ("warning", "web/templates/map.yaml:7"),
-        ("info", "web/templates/map.yaml:7"),
+        ("note", "web/templates/map.yaml:7"),
     ]
     assert "no values.yaml has image.tga, which this line reads; did you mean image.tag?" in messages(chart)
 
@@ -164,7 +164,7 @@ def test_an_include_of_a_chart_that_is_missing_is_a_note(tmp_path: Path) -> None
     dependencies = "dependencies:\n- {name: db, version: 1.0.0, repository: https://example.com}\n"
     text = '{{ if .Values.x }}{{ include "db.name" . }}{{ end }}'
     chart = write_chart(tmp_path / "web", values="x: false\n", dependencies=dependencies, map=text)
-    assert found(chart) == [("unknown-include", "info", "web/templates/map.yaml:1")]
+    assert found(chart) == [("unknown-include", "note", "web/templates/map.yaml:1")]
 
 
 def test_a_name_that_two_charts_define(tmp_path: Path) -> None:
@@ -186,13 +186,55 @@ def test_what_nothing_uses(tmp_path: Path) -> None:
     (chart / "conf").mkdir()
     for name in ("a.txt", "b.txt", "conf/c.txt", "README.md"):
         (chart / name).write_text("x")
-    notes = [one for one in found(chart) if one[1] == "info"]
-    assert notes == [("unread-file", "info", "web/b.txt:0"), ("unused-define", "info", "web/templates/_x.tpl:1")]
+    notes = [one for one in found(chart) if one[1] == "note"]
+    assert notes == [("unread-file", "note", "web/b.txt:0"), ("unused-define", "note", "web/templates/_x.tpl:1")]
 
 
 def test_a_key_that_is_there_twice(tmp_path: Path) -> None:
     chart = write_chart(tmp_path / "web", values="a: 1\nb: 2\na: 3\n", map="")
     assert found(chart) == [("duplicate-key", "warning", "web/values.yaml:3")]
+
+
+def test_a_key_that_goes_over_a_merged_one_is_not_there_twice(tmp_path: Path) -> None:
+    values = "base: &b {x: 1, y: 2}\nown:\n  <<: *b\n  x: 2\nother:\n  <<: *b\n  z: 2\n  z: 3\nagain: *b\n"
+    chart = write_chart(tmp_path / "web", values=values, map="")
+    assert found(chart) == [("duplicate-key", "warning", "web/values.yaml:8")]
+
+
+def test_a_key_in_a_comment_is_known(tmp_path: Path) -> None:
+    text = MAP + "data: {a: '{{ .Values.image.tagg }}', b: '{{ .Values.image.tga }}'}\n"
+    chart = write_chart(tmp_path / "web", values='image:\n  tag: "1"\n  # tagg: 2\n', map=text)
+    assert [one[0] for one in found(chart)] == ["unknown-value"]
+    assert "image.tga, which" in messages(chart)
+
+
+def test_yaml_that_does_not_parse_is_at_the_template_line_that_wrote_it(own: Run, tmp_path: Path) -> None:
+    helper = '{{ define "x" }}a: b{{ end }}'
+    text = MAP + "data:\n  {{- range .Values.l }}\n  x: {{ . }}\n  {{- end }}\n"
+    chart = write_chart(tmp_path / "web", values="l: ['a: b']\n", map=text, _x=helper)
+    assert found(chart)[0] == ("not-rendered", "error", "web/templates/map.yaml:6")
+    assert "did not find" in messages(chart) or "mapping values" in messages(chart)
+    assert messages(chart).splitlines()[0].endswith("; fix: quote the value: | quote")
+    good = write_chart(tmp_path / "good", values="l: []\n", map=text, _x=helper)
+    (tmp_path / "given.yaml").write_text("l: ['a: b']\n")
+    log = json.loads(own("check", "good", "-f", "given.yaml", "-o", "sarif").stdout)
+    place = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    assert place == {"artifactLocation": {"uri": "good/templates/map.yaml"}, "region": {"startLine": 6}}
+    (good / "values.schema.json").write_text('{"properties": {"l": {"maxItems": 0}}}')
+    log = json.loads(own("check", "good", "-f", "given.yaml", "-o", "sarif").stdout)
+    uris = {one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in log["runs"][0]["results"]}
+    assert all((tmp_path / uri).is_file() for uri in uris)
+
+
+def test_a_broken_ci_file_is_a_finding_and_the_others_are_checked(own: Run, tmp_path: Path) -> None:
+    chart = write_chart(tmp_path / "web", values="x: a\n", map=MAP + "{{ .Values.x }}: {a: b}\n")
+    (chart / "ci").mkdir()
+    (chart / "ci" / "bad-values.yaml").write_text("\na: [\n")
+    (chart / "ci" / "good-values.yaml").write_text("x: data\n")
+    write_chart(tmp_path / "other", map=MAP + "dta: {}\n")
+    done = own("check", "web", "other")
+    assert "web/ci/bad-values.yaml" in done.stdout and "ConfigMap has no field a" in done.stdout
+    assert "other/templates/map.yaml:4: error" in done.stdout
 
 
 def test_a_template_that_does_not_parse(tmp_path: Path) -> None:
@@ -208,8 +250,8 @@ def test_a_template_that_does_not_parse(tmp_path: Path) -> None:
     [
         ("{{ .Values.text.x }}", "warning"),
         ("{{ .Values.y.z }}", "error"),
-        ('{{ fail "no" }}', "info"),
-        ('{{ if true }}{{ required "set x" .Values.x }}{{ end }}', "info"),
+        ('{{ fail "no" }}', "note"),
+        ('{{ if true }}{{ required "set x" .Values.x }}{{ end }}', "note"),
     ],
 )
 def test_defaults_that_do_not_render(action: str, severity: str, tmp_path: Path) -> None:
@@ -221,7 +263,7 @@ def test_a_version_of_kubernetes_that_the_chart_refuses(tmp_path: Path) -> None:
     chart = write_chart(tmp_path / "web", values="", map="")
     with (chart / "Chart.yaml").open("a") as file:
         file.write("kubeVersion: <1.10.0\n")
-    assert ("not-rendered", "info") in [one[:2] for one in found(chart)]
+    assert ("not-rendered", "note") in [one[:2] for one in found(chart)]
 
 
 def test_values_that_the_schema_refuses(tmp_path: Path) -> None:
@@ -233,7 +275,7 @@ def test_values_that_the_schema_refuses(tmp_path: Path) -> None:
     (chart / "ci" / "x-values.yaml").write_text("a: 1\nneeded: 1\n\nb: 2\n")
     assert found(chart) == [
         ("schema-mismatch", "error", "web/ci/x-values.yaml:4"),
-        ("schema-mismatch", "info", "web/values.yaml:0"),
+        ("schema-mismatch", "note", "web/values.yaml:0"),
         ("schema-mismatch", "error", "web/values.yaml:1"),
     ]
 
@@ -245,7 +287,7 @@ def test_values_that_the_schema_refuses(tmp_path: Path) -> None:
         ('{"properties": {"b": {"type": "strin"}}}', "error"),
         ('{"properties": {"b": {"pattern": "("}}}', "error"),
         ('{"$ref": "#/definitions/none"}', "error"),
-        ('{"$ref": "https://schemas.example.com/a.json"}', "info"),  # it may be there when Helm asks for it
+        ('{"$ref": "https://schemas.example.com/a.json"}', "note"),  # it may be there when Helm asks for it
     ],
 )
 def test_a_schema_that_nothing_can_be_checked_against(tmp_path: Path, schema: str, severity: str) -> None:
@@ -260,7 +302,7 @@ def test_a_render_that_fails(tmp_path: Path) -> None:
     (chart / "ci" / "x-values.yaml").write_text("x: a\n")
     failed = [one for one in found(chart) if one[0] == "not-rendered"]
     assert failed == [
-        ("not-rendered", "info", "web/templates/map.yaml:2"),
+        ("not-rendered", "note", "web/templates/map.yaml:2"),
         ("not-rendered", "warning", "web/templates/map.yaml:3"),
     ]
 
@@ -476,7 +518,7 @@ def test_fields_are_those_of_the_version(tmp_path: Path, version: str, expected:
     [
         ("{{ .Values.a.b.c }}", "a: {}", "error"),
         ('{{ (lookup "v1" "Secret" "a" "b").data.c.d }}', "", "warning"),
-        ('{{ required "which b?" .Values.a.b }}', "a: {}", "info"),
+        ('{{ required "which b?" .Values.a.b }}', "a: {}", "note"),
         ("{{ .Values.a | b64enc }}", "a: 1", "warning"),
     ],
 )
@@ -503,7 +545,7 @@ def test_custom_kinds(tmp_path: Path) -> None:
     widget = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: a}\nspec:\n"
     text = widget + "  szie: 3\n  mode: odd\n  free: {a: {b: 1}}\n  port: x\n"
     chart = write_chart(tmp_path / "web", map=text)
-    assert found(chart) == [("unknown-kind", "info", "web/templates/map.yaml:2")]
+    assert found(chart) == [("unknown-kind", "note", "web/templates/map.yaml:2")]
     (tmp_path / "widgets.yaml").write_text(WIDGETS)
     expected = [
         ("missing-field", "error", "web/templates/map.yaml:4"),
@@ -525,6 +567,10 @@ def test_custom_kinds(tmp_path: Path) -> None:
         "dta: {a: b} # steer:ignore unknown-field\n",
         "# steer:ignore wrong-type, unknown-field\n# as it is\ndta: {a: b}\n",
         "{{- /* steer:ignore unknown-field */}}\ndta: {a: b}\n",
+        "{{- /*\nsteer:ignore unknown-field\nas it is\n*/}}\ndta: {a: b}\n",
+        "{{- /* as it is,\n  steer:ignore unknown-field */ -}}\n# more\ndta: {a: b}\n",
+        'dta: {a: "#"} # steer:ignore unknown-field\n',
+        "dta: {a: it's} # steer:ignore unknown-field\n",
     ],
 )
 def test_a_comment_takes_a_finding_out(tmp_path: Path, before: str) -> None:
@@ -537,6 +583,20 @@ def test_a_comment_about_another_rule_or_line_does_not(tmp_path: Path) -> None:
     text = "# steer:ignore wrong-type\ndta: {a: b}\n# steer:ignore unknown-field\n"
     chart = write_chart(tmp_path / "web", map=MAP + text)
     assert [rule for rule, _, _ in found(chart)] == ["unknown-field"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'dta: "# steer:ignore unknown-field"\n',
+        "dta: '# steer:ignore unknown-field'\n",
+        "dta: a#steer:ignore unknown-field\n",
+        'dta: {{ "# steer:ignore unknown-field" | len }}\n',
+        'immutable: true\ndata: {a: "{{/* steer:ignore unknown-field */}}"}\ndta: a\n',
+    ],
+)
+def test_a_text_that_looks_like_a_comment_does_not(tmp_path: Path, text: str) -> None:
+    assert [rule for rule, _, _ in found(write_chart(tmp_path / "web", map=MAP + text))] == ["unknown-field"]
 
 
 def test_a_library(own: Run, tmp_path: Path) -> None:
@@ -619,9 +679,9 @@ def test_every_rule_has_a_page_and_a_row() -> None:
     assert set(pages) == set(RULES)
     for name, text in pages.items():
         rule = RULES[name]
-        severity = "note" if rule.severity == "info" else rule.severity
+        severity = rule.severity
         assert text.startswith(f"# {name}\n\n{rule.title[0].upper()}{rule.title[1:]}. Severity: {severity}")
         assert re.findall(r"^## (.*)$", text, re.MULTILINE) == ["What", "Why", "How to mend it"]
     table = (ROOT / "docs" / "check.md").read_text()
     rows = re.findall(r"^\| \[`([\w-]+)`\]\(rules/\1\.md\) \| (\w+) \| (.*) \|$", table, re.MULTILINE)
-    assert rows == [(r.name, "note" if r.severity == "info" else r.severity, r.title) for r in RULES.values()]
+    assert rows == [(r.name, r.severity, r.title) for r in RULES.values()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from steersman.checking.findings import ERROR, INFO, WARNING, Finding
+from steersman.checking.findings import ERROR, NOTE, WARNING, Finding
 from steersman.insight.origins import line_of
 from steersman.insight.unused import dotted
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from steersman.checking.subject import Subject
     from steersman.engine.trace import Path
+    from steersman.yamlio.nodes import Node
 
 # Files that are for people, other tools, or Helm itself.
 _NOT_FOR_TEMPLATES = re.compile(
@@ -24,7 +25,6 @@ _NOT_FOR_TEMPLATES = re.compile(
     r"|crd-docs[^/]*|renovate\.json|icon[^/]*|dockerfile|[^/]*\.sh)$"
     r"|^(ci|crds|tests?|docs?|examples?|samples?|scripts?|hack|charts|unittests?|e2e|\.[^/]*)/"
 )
-_DUPLICATE = re.compile(r'line (\d+): key "((?:[^"\\]|\\.)*)" already set in map')
 
 
 def unread_files(subject: Subject) -> Iterator[Finding]:
@@ -46,22 +46,45 @@ def unread_files(subject: Subject) -> Iterator[Finding]:
         if any(file.name.startswith(f"{name.strip('/')}/") for name in read):
             continue
         message = "no template reads this file; it makes each release's record larger: add it to .helmignore"
-        yield Finding("unread-file", INFO, message, f"{subject.name}/{file.name}")
+        yield Finding("unread-file", NOTE, message, f"{subject.name}/{file.name}")
 
 
 def duplicate_keys(subject: Subject) -> Iterator[Finding]:
     """Yield the keys that values.yaml has twice in one mapping; the last one holds."""
-    from steersman.yamlio import YamlError, load_strict
+    from steersman.yamlio import YamlError
+    from steersman.yamlio.nodes import read
 
     for file in subject.loaded.raw:
         if file.name != "values.yaml":
             continue
         try:
-            load_strict(file.data)
-        except YamlError as error:
-            for line, key in _DUPLICATE.findall(str(error)):
-                message = f"{key} is there twice in one mapping; the last one holds, silently"
-                yield Finding("duplicate-key", WARNING, message, f"{subject.name}/values.yaml", int(line))
+            root = read(file.data)
+        except YamlError:
+            continue
+        for line, key in sorted(set(_twice(root))):
+            message = f"{key} is there twice in one mapping; the last one holds, silently"
+            yield Finding("duplicate-key", WARNING, message, f"{subject.name}/values.yaml", line)
+
+
+def _twice(root: Node | None) -> Iterator[tuple[int, str]]:
+    """Yield the keys that a mapping itself has twice, with the line of the later one.
+
+    A key that goes over one of a merge (``<<``) is not there twice.
+    """
+    from steersman.yamlio.nodes import MAPPING, MERGE, SEQUENCE
+
+    todo = [] if root is None else [root]
+    while todo:
+        node = todo.pop()
+        if node.kind == SEQUENCE:
+            todo += node.items
+        elif node.kind == MAPPING:
+            seen: set[str] = set()
+            for key, value in node.pairs():
+                if key.text in seen and key.tag != MERGE:
+                    yield key.line, key.text
+                seen.add(key.text)
+                todo.append(value)
 
 
 def schema_violations(
@@ -89,7 +112,7 @@ def schema_violations(
     for one in found:
         path: Path = tuple(int(key) if key.isdigit() else key for key in _tokens(one.pointer))
         is_type = one.message.startswith("got ")
-        severity = ERROR if is_type or not is_default else INFO
+        severity = ERROR if is_type or not is_default else NOTE
         where = dotted(path) or "the values"
         yield Finding(
             "schema-mismatch",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from steersman.record import Record
 
-ERROR, WARNING, INFO = "error", "warning", "info"
-SEVERITIES = (ERROR, WARNING, INFO)
+ERROR, WARNING, NOTE = "error", "warning", "note"
+SEVERITIES = (ERROR, WARNING, NOTE)
 DEFAULTS = "the defaults"
 
 
@@ -14,7 +14,7 @@ class Finding(Record):
 
     Attributes:
         rule: the name of the rule.
-        severity: ``error``, ``warning`` or ``info``.
+        severity: ``error``, ``warning`` or ``note``.
         message: one sentence or two.
         file: the path below the chart, beginning with its name: ``web/templates/deployment.yaml``.
         line: from 1; 0 where there is none.

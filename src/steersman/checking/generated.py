@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from steersman.checking.findings import DEFAULTS, ERROR, INFO, WARNING, Finding
+from steersman.checking.findings import DEFAULTS, ERROR, NOTE, WARNING, Finding
 from steersman.checking.renders import NOT_IDEMPOTENT, Case, Renders
 from steersman.checking.schema_values import resolved, values_of
 from steersman.checking.value_types import others_of
@@ -91,7 +91,7 @@ def look_for_mistakes(
     looks = _Looks(subject, renders, paths, _MOST_RENDERS * count, on_render)
     defaults = looks.at({}) or []
     failed = next((one for one in defaults if one.rule == "not-rendered"), None)
-    if failed is not None and failed.severity != INFO:
+    if failed is not None and failed.severity != NOTE:
         return Generated((Mistake(failed, {}),), looks.count)
     known = {_key(finding) for finding in defaults}
     found: list[Mistake] = []

@@ -10,12 +10,18 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from steersman.checking.findings import Finding
 
 _COMMENT = re.compile(r"steer:ignore\s+([a-z-]+(?:\s*,\s*[a-z-]+)*)")
-_ONLY_COMMENT = re.compile(r"^\s*(#|\{\{-?\s*/\*).*$")
+_ONLY_COMMENT = re.compile(r"^\s*(#|\{\{-?\s*/\*.*\*/\s*-?\}\}\s*$)")
+_COMMENT_END = re.compile(r"\*/\s*-?\}\}\s*$")
+_COMMENT_BEGIN = re.compile(r"^\s*\{\{-?\s*/\*")
+# a text in quotes and an action are passed over: what looks like a comment in them is none
+_PARTS = re.compile(
+    r"""(?P<comment>\{\{-?\s*/\*.*?(?:\*/|$)|(?:^|(?<=\s))\#.*)|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|\{\{.*?\}\}"""
+)
 
 
 def is_ignored(finding: Finding, texts: Mapping[str, str]) -> bool:
@@ -33,12 +39,34 @@ def _rules_at(text: str, line: int) -> Iterable[str]:
         return
     yield from _rules_in(lines[at])
     at -= 1
-    while at >= 0 and _ONLY_COMMENT.match(lines[at]):
-        yield from _rules_in(lines[at])
-        at -= 1
+    while at >= 0:
+        begin = _comment_above(lines, at)
+        if begin is None:
+            return
+        yield from _rules_of("\n".join(lines[begin : at + 1]))
+        at = begin - 1
+
+
+def _comment_above(lines: Sequence[str], at: int) -> int | None:
+    """Return the first line of the comment that a line is, or ends; None where it is something else."""
+    if _ONLY_COMMENT.match(lines[at]):
+        return at
+    if not _COMMENT_END.search(lines[at]):
+        return None
+    for begin in range(at, -1, -1):
+        if _COMMENT_BEGIN.match(lines[begin]):
+            return begin
+        if "{{" in lines[begin] or (begin < at and _COMMENT_END.search(lines[begin])):
+            return None
+    return None
 
 
 def _rules_in(line: str) -> Iterable[str]:
-    for found in _COMMENT.findall(line):
+    for part in _PARTS.finditer(line):
+        yield from _rules_of(part["comment"] or "")
+
+
+def _rules_of(comment: str) -> Iterable[str]:
+    for found in _COMMENT.findall(comment):
         for name in found.split(","):
             yield name.strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.checking.findings import ERROR, INFO, WARNING, Finding
+from steersman.checking.findings import ERROR, NOTE, WARNING, Finding
 from steersman.insight.nearness import edits, most_edits
 
 TYPE_CHECKING = False
@@ -26,10 +26,10 @@ def unknown_includes(subject: Subject) -> Iterator[Finding]:
         severity = ERROR
         if subject.missing:
             # it may be in a subchart that is not here
-            severity = INFO
+            severity = NOTE
             meant = f"; {', '.join(sorted(subject.missing))} is missing in charts/, run steer dependency update"
         elif subject.loaded.is_library:
-            severity = INFO
+            severity = NOTE
         message = f'no template is called "{one.name}"{meant}'
         yield Finding("unknown-include", severity, message, one.place.template, one.place.line)
 
@@ -72,7 +72,7 @@ def unused_defines(subject: Subject) -> Iterator[Finding]:
             continue
         if any(name in text for path, text in subject.texts.items() if path != file) or _is_included(name, winner):
             continue
-        yield Finding("unused-define", INFO, f'no template includes "{name}"', file, _line(winner))
+        yield Finding("unused-define", NOTE, f'no template includes "{name}"', file, _line(winner))
 
 
 def _is_included(name: str, source: Source) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from steersman.checking.findings import ERROR, INFO, WARNING
+from steersman.checking.findings import ERROR, NOTE, WARNING
 from steersman.checking.problems import Problem, is_whole, meant, shown
 from steersman.kube import facts as f
 from steersman.kube.formats import base64_problem, int_or_string_problems, quantity_problem, time_problem
@@ -113,7 +113,7 @@ def _unknown_kind(api_version: str, kind: str, custom: CustomKinds, minor: int) 
             yield Problem("unknown-kind", WARNING, ("kind",), message)
         else:
             message = f"nothing is known about {api_version} {kind}; give its definition with --crds"
-            yield Problem("unknown-kind", INFO, ("kind",), message)
+            yield Problem("unknown-kind", NOTE, ("kind",), message)
         return
     others = sorted(one.api_version for one in f.facts().served(kind, minor))
     if others:

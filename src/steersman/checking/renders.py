@@ -6,7 +6,7 @@ import re
 
 from steersman.checking.custom import CustomKinds
 from steersman.checking.file_rules import schema_violations
-from steersman.checking.findings import DEFAULTS, ERROR, INFO, WARNING, Finding
+from steersman.checking.findings import DEFAULTS, ERROR, NOTE, WARNING, Finding
 from steersman.checking.objects import problems
 from steersman.checking.problems import shown
 from steersman.checking.value_rules import suspects
@@ -25,7 +25,7 @@ from steersman.values.sources import Sources
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from steersman.checking.problems import Problem
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from steersman.checking.value_rules import Suspect
     from steersman.engine.capabilities import KubeVersion
     from steersman.engine.trace import Path, Trace
-    from steersman.rendering import Rendered, World
+    from steersman.rendering import Broken, Rendered, World
 
 _SEED = Seed("steer check")  # the same findings each time, also where templates make keys and passwords
 NOT_IDEMPOTENT = "not-idempotent"
@@ -54,6 +54,14 @@ class Case(Record):
     values: dict[str, Any]
     data: bytes = b""
     is_made: bool = False
+
+    @property
+    def file(self) -> str:
+        """The path below the chart that findings about all of a render have."""
+        if self.name == DEFAULTS:
+            return "values.yaml"
+        # values of flags, and those that were made up, are in no file of the chart
+        return self.name if self.name.endswith((".yaml", ".yml")) else "Chart.yaml"
 
 
 class Renders:
@@ -83,6 +91,7 @@ class Renders:
         self._custom = CustomKinds()
         self._custom.add_texts(crds)
         self._custom.add_texts(data.decode("utf-8", "replace") for _, data in crd_files(subject.whole))
+        self._broken: Broken | None = None  # of the last render that failed
         self.default_error: SteerError | None = None
 
     def findings(self, case: Case) -> Iterator[Finding]:
@@ -98,7 +107,7 @@ class Renders:
     def _look(self, case: Case, traces: list[Trace] | None) -> Iterator[Finding]:
         is_default = case.name == DEFAULTS
         subject = self._subject
-        file = f"{subject.name}/{'values.yaml' if is_default else case.name}"
+        file = f"{subject.name}/{case.file}"
         data = case.data
         try:
             source = take_part(subject.loaded, case.values, _silent)
@@ -156,18 +165,33 @@ class Renders:
                 return
 
     def _render(self, values: dict[str, Any], *, record: bool = False) -> Rendered:
-        options = RenderOptions(skip_schema_validation=True, inspect=(lambda _rendered: None) if record else None)
+        inspect: Callable[[Rendered], None] | None = (lambda _rendered: None) if record else None
+        options = RenderOptions(skip_schema_validation=True, inspect=inspect, diagnose=self._keep_broken)
         facts = Facts("release-name", "default")
         world = replace(self._world, impure=seeded(self._world.impure, _SEED, facts, self._keys))
         source = take_part(self._subject.loaded, values, _silent)
         return render(source, facts, world, options)
+
+    def _keep_broken(self, broken: Broken) -> str:
+        self._broken = broken
+        return ""
+
+    def _yaml_fault(self, error: SteerError) -> tuple[list[tuple[str, int]], str]:
+        """Return the places that wrote a line which is not YAML, and the words for its fix."""
+        from steersman.errors import ManifestError
+        from steersman.insight.failures import yaml_fault
+
+        if self._broken is None or error.find(ManifestError) is None:
+            return [], ""
+        places, fix = yaml_fault(self._broken)
+        return [(place.template, place.line) for place in places], f"; fix: {fix}" if fix else ""
 
     def _failed(self, error: SteerError, file: str, case: Case, *, is_default: bool) -> Finding:
         places = _places(error)
         severity = ERROR
         if any(isinstance(one, (FailError, IncompatibleKube)) for one in error.chain()):
             # what the chart itself asks for by default: a value that the user has to set
-            severity = INFO if is_default or case.is_made else WARNING
+            severity = NOTE if is_default or case.is_made else WARNING
         elif is_default and not self._has_looked_up and _is_nil_pointer(error):
             severity = ERROR  # nobody can install the chart as it is, and nothing says which value it wants
         elif places:
@@ -175,13 +199,16 @@ class Renders:
             severity = WARNING
         if error.find(ParseError) is not None:
             severity = ERROR
+        fix = ""
+        if not places:
+            places, fix = self._yaml_fault(error)
         if places:
             file, line = places[-1]
         else:
             # a template whose text is not YAML
             named = re.match(r"YAML parse error on ([^:]+):", str(error))
             file, line = (named[1] if named is not None else file), 0
-        message = " ".join(str(error).split())
+        message = " ".join(str(error).split()) + fix
         return Finding("not-rendered", severity, message, file, line, cases=(case.name,), chain=tuple(places))
 
     # Objects

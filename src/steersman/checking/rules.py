@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.checking.findings import ERROR, INFO, WARNING
+from steersman.checking.findings import ERROR, NOTE, WARNING
 from steersman.record import Record
 
 
@@ -22,8 +22,8 @@ RULES = {
         Rule("nil-value", WARNING, "a template reads a field of a value that is not set"),
         Rule("unknown-include", ERROR, "a template includes a name that no template has"),
         Rule("duplicate-define", WARNING, "two charts define a template of the same name"),
-        Rule("unused-define", INFO, "no template includes a named template"),
-        Rule("unread-file", INFO, "no template reads a file of the chart"),
+        Rule("unused-define", NOTE, "no template includes a named template"),
+        Rule("unread-file", NOTE, "no template reads a file of the chart"),
         Rule("duplicate-key", WARNING, "a mapping has a key twice"),
         Rule("schema-mismatch", ERROR, "values do not fit the chart's schema"),
         Rule("not-rendered", ERROR, "the chart does not render"),

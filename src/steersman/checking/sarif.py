@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.checking.findings import ERROR, INFO, WARNING
+from steersman.checking.findings import ERROR, NOTE, WARNING
 from steersman.checking.rules import RULES
 from steersman.version import __version__
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from steersman.checking.findings import Finding
 
-_LEVELS = {ERROR: "error", WARNING: "warning", INFO: "note"}
+_LEVELS = {ERROR: "error", WARNING: "warning", NOTE: "note"}
 _PAGES = "https://steersman.github.io/steersman/rules/"
 
 

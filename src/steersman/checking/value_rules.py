@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.checking.findings import INFO, WARNING, Finding
+from steersman.checking.findings import NOTE, WARNING, Finding
 from steersman.checking.problems import shown
 from steersman.insight.nearness import nearest
 from steersman.insight.possible import ELEMENT
@@ -55,13 +55,15 @@ def unknown_values(subject: Subject) -> Iterator[Finding]:
             if _is_assigned(subject, path) or subject.schema_knows(path):
                 continue
             seen.add(path)
+            if name in subject.commented:
+                continue
             meant = nearest(path, [(*use.path, key) for key in parent if isinstance(key, str)])
             value = f"no values.yaml has {dotted(path)}, which this line reads"
             if meant is not None and meant not in read:
                 message = f"{value}; did you mean {dotted(meant)}?"
                 yield Finding("unknown-value", WARNING, message, use.place.template, use.place.line)
-            elif name not in subject.commented:
-                yield Finding("unknown-value", INFO, value, use.place.template, use.place.line)
+            else:
+                yield Finding("unknown-value", NOTE, value, use.place.template, use.place.line)
 
 
 def suspects(subject: Subject) -> Iterator[Suspect]:

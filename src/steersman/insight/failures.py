@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from steersman.engine.trace import Path
     from steersman.gotemplate.errors import ExecError, ParseError
-    from steersman.insight.lines import Line
+    from steersman.insight.lines import Line, Place
     from steersman.insight.origins import GivenValues
     from steersman.insight.value_origins import ValueOrigin
     from steersman.insight.yaml_fixes import Edit, Row
@@ -173,27 +173,59 @@ class _BrokenYaml(Record):
     message: str
 
 
-def _of_yaml(broken: Broken, files: dict[str, str], trace: Trace, given: GivenValues) -> str:
+class _Located(Record):
+    """A rendered line that is at fault, the lines of its template, and the fix."""
+
+    rows: list[Line]
+    number: int
+    fix: str
+    texts: dict[str, str]
+    reads: Reads
+
+    @property
+    def line(self) -> Line:
+        return self.rows[self.number]
+
+
+def yaml_fault(broken: Broken) -> tuple[tuple[Place, ...], str]:
+    """Return the places that wrote the line of a manifest that is not YAML, the outermost first, and its fix or ``""``.
+
+    No places where the render failed for another reason.
+    """
+    trace = Trace(_MOST_EVENTS)
+    if broken.files is None:
+        return (), ""
+    broken.render(trace)
+    found = _located(broken, broken.files, trace)
+    return (found.line.chain, found.fix) if found is not None else ((), "")
+
+
+def _located(broken: Broken, files: dict[str, str], trace: Trace) -> _Located | None:
     found = _broken_yaml(str(broken.error), files)
     if found is None:
-        return ""
+        return None
     reads = Reads(trace)
-    lines = Lines(trace, reads)
-    rows = lines.of(found.path)
+    rows = Lines(trace, reads).of(found.path)
     if found.first + found.line >= len(rows):
-        return ""
+        return None
     texts = _texts(broken, trace)
     number, fix = _first_fix(found, rows, texts)
-    line = rows[number]
+    return _Located(rows, number, fix, texts, reads)
+
+
+def _of_yaml(broken: Broken, files: dict[str, str], trace: Trace, given: GivenValues) -> str:
+    found = _located(broken, files, trace)
+    if found is None:
+        return ""
     out = []
-    places = line.chain
+    places = found.line.chain
     if places:
-        out.append(_excerpt(texts.get(places[-1].template, ""), places[-1].template, places[-1].line, -1))
+        out.append(_excerpt(found.texts.get(places[-1].template, ""), places[-1].template, places[-1].line, -1))
         out += [f"{place} includes it\n" for place in reversed(places[:-1])]
-    out += _rendered([row.text for row in rows], number)
-    where = ValueOrigins(trace, reads, broken.source, given)
-    out += _values_text([where.of(value) for value in line.values], [])
-    return _joined(out, fix)
+    out += _rendered([row.text for row in found.rows], found.number)
+    where = ValueOrigins(trace, found.reads, broken.source, given)
+    out += _values_text([where.of(value) for value in found.line.values], [])
+    return _joined(out, found.fix)
 
 
 def _broken_yaml(message: str, files: dict[str, str]) -> _BrokenYaml | None:

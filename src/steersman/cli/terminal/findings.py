@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.checking.findings import DEFAULTS, ERROR, INFO, WARNING
+from steersman.checking.findings import DEFAULTS, ERROR, NOTE, WARNING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from steersman.checking.findings import Finding, Report
 
-_COLORS = {ERROR: "1;31", WARNING: "1;33", INFO: "1;36"}
-_WORDS = {ERROR: "error", WARNING: "warning", INFO: "note"}
+_COLORS = {ERROR: "1;31", WARNING: "1;33", NOTE: "1;36"}
+_WORDS = {ERROR: "error", WARNING: "warning", NOTE: "note"}
 _BOLD, _FAINT = "1", "2"
 _NARROWEST = 40
 
@@ -45,7 +45,7 @@ def report_text(
     out: list[str] = []
     for path, report in reports:
         for one in report.findings:
-            if with_notes or one.severity != INFO:
+            if with_notes or one.severity != NOTE:
                 out += _finding_lines(path, report.chart, one, paint, columns)
         out.append(f"{_summary(path, report, with_notes=with_notes)}\n")
     return "".join(out)
@@ -93,11 +93,11 @@ def _joined(names: Sequence[str]) -> str:
 def _summary(path: str, report: Report, *, with_notes: bool) -> str:
     counts = [
         f"{count} {word}{'' if count == 1 else 's'}"
-        for severity, word in ((ERROR, "error"), (WARNING, "warning"), (INFO, "note"))
+        for severity, word in ((ERROR, "error"), (WARNING, "warning"), (NOTE, "note"))
         if (count := report.count(severity))
     ]
     text = ", ".join(counts) if counts else "nothing found"
-    if report.count(INFO) and not with_notes:
+    if report.count(NOTE) and not with_notes:
         text += " (-v shows the notes)" if len(counts) > 1 else " (-v shows them)"
     files = len([case for case in report.cases if case != DEFAULTS])
     rendered = "rendered with the defaults"
@@ -118,7 +118,7 @@ def report_struct(path: str, report: Report) -> dict[str, Any]:
         "cases": list(report.cases),
         "errors": report.count(ERROR),
         "warnings": report.count(WARNING),
-        "notes": report.count(INFO),
+        "notes": report.count(NOTE),
         "ignored": report.ignored,
         "findings": [
             {

@@ -284,6 +284,29 @@ def test_a_cache_without_owners_is_in_the_profile(monkeypatch: pytest.MonkeyPatc
         assert ("is not in the user's profile" in cache.problem()) is not is_used
 
 
+def test_suites_are_found_by_paths_of_windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from steersman.unittest import patterns
+
+    for name in ("tests/a_test.yaml", "tests/deep/b_test.yaml", "charts/db/tests/c_test.yaml"):
+        (tmp_path / "web" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "web" / name).write_text("")
+    monkeypatch.chdir(tmp_path)
+    with monkeypatch.context() as windows:
+        windows.setattr(patterns.os, "path", ntpath)
+        windows.setattr(patterns.os, "sep", "\\")
+        one_level = patterns.suite_files(".\\web", ["tests/*_test.yaml"])
+        written = patterns.suite_files("web", ["tests\\*_test.yaml"])
+        everywhere = patterns.suite_files("web", ["**/*_test.yaml"])
+        server = patterns.joined(r"\\server\share\web", "tests")
+    assert one_level == written == ["web/tests/a_test.yaml"]
+    assert sorted(everywhere) == [
+        "web/charts/db/tests/c_test.yaml",
+        "web/tests/a_test.yaml",
+        "web/tests/deep/b_test.yaml",
+    ]
+    assert server == "//server/share/web/tests"
+
+
 def test_paths_of_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     from steersman.download import paths
 

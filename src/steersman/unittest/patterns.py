@@ -1,4 +1,7 @@
-"""Globs with ``**`` to files, as helm-unittest finds suites."""
+"""Globs with ``**`` to files, as helm-unittest finds suites.
+
+Paths have ``/`` between their parts, which Windows takes as well; there a backslash in a pattern is one.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ if TYPE_CHECKING:
 
 def glob(pattern: str) -> list[str]:
     """Return the paths that a pattern finds: ``**`` stands for any number of folders, none included."""
+    pattern = _slashed(pattern)
     if "**" not in pattern:
         return _one_level(pattern)
     found = [""]
@@ -50,6 +54,10 @@ def _one_level(pattern: str) -> list[str]:
     return found
 
 
+def _slashed(path: str) -> str:
+    return path.replace(os.sep, "/")
+
+
 def _has_meta(text: str) -> bool:
     return any(char in text for char in "*?[\\")
 
@@ -63,7 +71,8 @@ def suite_files(chart: str, patterns: Sequence[str]) -> list[str]:
     """
     found: list[str] = []
     before: str | None = None
-    for pattern in patterns:
+    chart = _slashed(chart)
+    for pattern in map(_slashed, patterns):
         if pattern == before:
             continue  # go: slices.Compact
         before = pattern
@@ -82,5 +91,6 @@ def joined(folder: str, *names: str) -> str:
     >>> joined("./web", "charts", "db"), joined(".", "tests/*"), joined("//a/", "./b/")
     ('web/charts/db', 'tests/*', '/a/b')
     """
-    path = os.path.normpath("/".join((folder, *names)))
-    return path[1:] if path.startswith("//") else path  # POSIX keeps two slashes at the beginning
+    path = _slashed(os.path.normpath("/".join((folder, *names))))
+    # POSIX keeps two slashes at the beginning; on Windows they begin the name of a server
+    return path[1:] if path.startswith("//") and os.sep == "/" else path

@@ -127,7 +127,40 @@ def write_history(ctx: Context, releases: Sequence[Release], output: str, *, sho
         if show_rollback:
             row.append(str(info.rollback_revision) if info.rollback_revision > 0 else "")
         rows.append([*row, info.description])
-    ctx.out.write(table(ctx, rows) + "\n")
+    columns = ctx.columns() if ctx.program != "helm" else 0
+    ctx.out.write((with_last_below(rows, columns) if columns else table(ctx, rows)) + "\n")
+
+
+def with_last_below(rows: Sequence[Sequence[str]], columns: int) -> str:
+    """Return rows as a table at most ``columns`` wide; where that is too narrow, the last cell has lines of its own.
+
+    >>> rows = [["NO", "STATUS", "WHY"], ["1", "failed", "the pod of web is not ready"]]
+    >>> print(with_last_below(rows, 40))
+    NO  STATUS  WHY
+    1   failed  the pod of web is not ready
+    >>> print(with_last_below(rows, 20))
+    NO  STATUS
+        WHY
+    1   failed
+        the pod of web
+        is not ready
+    """
+    from textwrap import wrap
+
+    cells = [[cell.replace("\n", " ") for cell in row] for row in rows]
+    widths = [max(map(_width, column)) for column in zip(*cells)]
+    if sum(widths) + len(_GAP) * (len(widths) - 1) <= columns:
+        return _rows_text(cells)
+    indent = " " * (widths[0] + len(_GAP))
+    heads = _rows_text(fitted([row[:-1] for row in cells], columns)).split("\n")
+    out: list[str] = []
+    for head, row in zip(heads, cells):
+        out += [head, *wrap(row[-1], columns, initial_indent=indent, subsequent_indent=indent)]
+    return "\n".join(out)
+
+
+def _rows_text(rows: Sequence[Sequence[str]]) -> str:
+    return "\n".join(line.rstrip() for line in aligned(rows, gap=_GAP).split("\n"))
 
 
 def chart_name(release: Release) -> str:
@@ -165,7 +198,7 @@ def table(ctx: Context, rows: Sequence[Sequence[str]], limit: int = 0, paint: Pa
         cells = [[paint(i, j, cell) for j, cell in enumerate(row)] for i, row in enumerate(cells)]
     if not columns:
         return aligned(cells, limit)
-    return "\n".join(line.rstrip() for line in aligned(cells, gap=_GAP).split("\n"))
+    return _rows_text(cells)
 
 
 def fitted(rows: Sequence[Sequence[str]], columns: int, limit: int = 0) -> list[list[str]]:

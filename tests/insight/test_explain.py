@@ -233,3 +233,55 @@ def test_an_umbrella_chart_knows_the_release(own: Run, tmp_path: Path) -> None:
     (web / "Chart.yaml").write_text("apiVersion: v2\nname: web\nversion: 1.0.0\n")
     done = own("explain", "web", "ConfigMap/a", "data.a")
     assert done.stdout.endswith('.Release.Name = "release-name"  the release\n')
+
+
+def test_imported_values_come_from_the_subchart(own: Run, tmp_path: Path) -> None:
+    dependencies = (
+        "dependencies:\n- name: sub\n  version: 1.0.0\n  import-values: [out, {child: exp, parent: imported.here}]\n"
+        "- {name: two, version: 1.0.0, import-values: [out]}\n"
+    )
+    text = MAP.partition("data:\n")[0] + "data:\n  v: {{ .Values.imported.here.val }}\n  x: {{ .Values.xx }}\n"
+    web = write_chart(tmp_path / "web", values="sub: {exp: {val: 4}}\n", dependencies=dependencies, map=text)
+    write_chart(web / "charts" / "sub", values="exp:\n  val: 1\nexports:\n  out:\n    xx: 2\n")
+    write_chart(web / "charts" / "two", values="exports: {out: {yy: 2}}\n")
+    shown = " ".join(own("explain", "web", "ConfigMap/a", "data.v").stdout.split())
+    assert shown.endswith("imported.here.val = 4 web/values.yaml:1 overrides web/charts/sub/values.yaml:2")
+    shown = own("explain", "web", "ConfigMap/a", "data.x").stdout
+    assert shown.endswith("  xx = 2  web/charts/sub/values.yaml:5\n")
+    assert "v: 4" in own("explain", "web", "--value", "sub.exp.val").stdout
+    assert "x: 2" in own("explain", "web", "--value", "sub.exports.out.xx").stdout
+
+
+def test_lines_of_the_notes_are_among_those_that_a_value_reaches(own: Run, chart: Path) -> None:
+    (chart / "templates" / "NOTES.txt").write_text(
+        "Hello,\n\ntag {{ .Values.image.tag }}\n{{ if .Values.extra }}x{{ end }}\n"
+    )
+    text = own("explain", "web", "--value", "image.tag").stdout
+    assert text.splitlines()[-2:] == ["NOTES.txt", f"     3  {'tag 1':<56} # web/templates/NOTES.txt:3"]
+    assert own("explain", "web", "--value", "extra").stdout.splitlines()[-1].endswith("NOTES.txt:4  (decides)")
+
+
+def test_a_value_reaches_through_hundreds_of_includes(own: Run, tmp_path: Path) -> None:
+    depth = 900
+    helpers = "".join(f'{{{{ define "t{n}" }}}}{{{{ include "t{n + 1}" . }}}}{{{{ end }}}}\n' for n in range(depth))
+    helpers += f'{{{{ define "t{depth}" }}}}{{{{ .Values.v }}}}{{{{ end }}}}'
+    text = MAP.partition("data:\n")[0] + 'data:\n  a: {{ include "t0" . }}\n'
+    write_chart(tmp_path / "web", values="v: 1\n", map=text, _helpers=helpers)
+    assert "a: 1" in own("explain", "web", "--value", "v").stdout
+
+
+def test_a_source_map_has_the_lines_of_crds(own: Run, chart: Path, tmp_path: Path) -> None:
+    (chart / "crds").mkdir()
+    crds = "# two\nkind: Crd\nmetadata:\n  name: one\n---\nkind: Crd\nmetadata: {name: two}\n"
+    (chart / "crds" / "all.yaml").write_text(crds)
+    text = own("template", "web", "--include-crds", "--source-map", "map.json").stdout
+    rows = {row["line"]: row for row in json.loads((tmp_path / "map.json").read_text())["lines"]}
+    for number, line in enumerate(text.splitlines(), 1):
+        assert (number in rows) == (not line.startswith(("---", "# Source:")) and bool(line.strip())), line
+    found = [rows[text.splitlines().index(line) + 1] for line in ("  name: one", "metadata: {name: two}")]
+    assert [(row["object"], row["field"], row["template"], row["templateLine"]) for row in found] == [
+        ("Crd/one", "/metadata/name", "web/crds/all.yaml", 4),
+        ("Crd/two", "/metadata/name", "web/crds/all.yaml", 7),
+    ]
+    own("template", "web", "--source-map", "map.json")
+    assert "crds" not in (tmp_path / "map.json").read_text()

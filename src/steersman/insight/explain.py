@@ -7,11 +7,12 @@ import re
 from steersman.errors import UsageError
 from steersman.insight.line_fields import line_fields
 from steersman.insight.lines import Lines
-from steersman.insight.origins import LineFinder, line_of, origins
+from steersman.insight.origins import LineFinder, imported_paths, line_of, origins
 from steersman.insight.reads import VALUES, Reads
 from steersman.insight.report import unused_values
 from steersman.insight.value_origins import ValueOrigins, value_at
 from steersman.record import Record
+from steersman.rendering import NOTES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ class Explainer:
         return lines
 
     def reached(self, value: str) -> list[Reached]:
-        """Return the lines that a value, or one below it, goes into or decides on, object by object."""
+        """Return the lines that a value, or one below it, goes into or decides on: of each object, and of the notes."""
         path: Path = (VALUES, *_split(value))
         found = []
         for one in self._objects:
@@ -197,6 +198,10 @@ class Explainer:
                     found.append(Reached(one.target, self._origin(line, number), False))
                 elif self._is_among(path, line.because):
                     found.append(Reached(one.target, self._origin(line, number), True))
+        for number, line in enumerate(self._lines.of(f"{self.rendered.source.chart.name}/templates/{NOTES}"), 1):
+            if line.text.strip() and self._is_among(path, (*line.values, *line.because)):
+                is_condition = not self._is_among(path, line.values)
+                found.append(Reached(NOTES, self._origin(line, number), is_condition))
         return found
 
     def unused(self) -> list[tuple[Unused, str]]:
@@ -247,7 +252,15 @@ class Explainer:
         )
 
     def _is_among(self, path: Path, values: tuple[Path, ...]) -> bool:
-        return any(level[: len(path)] == path for value in values for level in self._reads.levels(value))
+        return any(level[: len(path)] == path for value in values for level in self._levels(value))
+
+    def _levels(self, value: Path) -> Iterator[Path]:
+        """Yield the paths that a value has in charts, with those that it is imported from."""
+        loaded = self.rendered.source.loaded
+        for level in self._reads.levels(value):
+            yield level
+            if level[:1] == (VALUES,) and value_at(loaded.values, level[1:]) is None:
+                yield from ((VALUES, *one) for one in imported_paths(loaded, level[1:]))
 
 
 _PART = re.compile(r"\[([^\]]*)\]|((?:\\.|[^.\[\\])+)")

@@ -284,8 +284,8 @@ class Lines:
         chain = self._chain(piece.frame, piece.pos + offset if piece.is_text else piece.pos)
         conditions = tuple([self._condition(one) for one in piece.conditions])
         own, is_exact = self._own(piece, number, text.strip())
-        if piece.children and depth < _MOST_DEPTH:
-            inner = self._inside(text, piece, number, depth)
+        if piece.children:
+            inner = self._inside(text, piece, number, depth) if depth < _MOST_DEPTH else None
             if inner is None:
                 inside = [path for child in piece.children for path in self._all_reads(child)]
                 because = piece.because
@@ -380,20 +380,32 @@ class Lines:
         return self._aligned[key]
 
     def _all_reads(self, execution: Execution) -> Paths:
+        """Return what an execution has read, and those inside it; they may be too deep for calls inside each other."""
         known = self._all.get(id(execution))
         if known is None:
-            found: dict[Path, None] = {}
-            for event in execution.events:
-                if type(event[0]) is tuple:
-                    sources = self._containers.find(event[1], event[0])
-                    if sources is not None:
-                        found.update(dict.fromkeys((*sources.reads, *sources.because)))
-                elif event[0] == t.GIVEN and reading_of(event[1]) == KEYED:
-                    found.update(dict.fromkeys(self._keyed(event[1], event[2:])))
-                elif event[0] == t.RAN:
-                    found.update(dict.fromkeys(self._all_reads(event[1])))
-            known = self._all[id(execution)] = tuple(found)
+            todo, every = [execution], []
+            while todo:
+                one = todo.pop()
+                if id(one) not in self._all:
+                    every.append(one)
+                    todo += one.inside()
+            for one in reversed(every):
+                self._all[id(one)] = self._reads_of(one)
+            known = self._all[id(execution)]
         return known
+
+    def _reads_of(self, execution: Execution) -> Paths:
+        found: dict[Path, None] = {}
+        for event in execution.events:
+            if type(event[0]) is tuple:
+                sources = self._containers.find(event[1], event[0])
+                if sources is not None:
+                    found.update(dict.fromkeys((*sources.reads, *sources.because)))
+            elif event[0] == t.GIVEN and reading_of(event[1]) == KEYED:
+                found.update(dict.fromkeys(self._keyed(event[1], event[2:])))
+            elif event[0] == t.RAN:
+                found.update(dict.fromkeys(self._all[id(event[1])]))
+        return tuple(found)
 
     def _value_at(self, path: Path) -> bool:
         return self._is_at({VALUES: self.values}, path)

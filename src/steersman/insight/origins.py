@@ -182,11 +182,42 @@ def chart_origins(chart: Chart, path: Path, lines: LineFinder | None = None, *, 
     if line or (text is None and _is_set(chart.values, path)):
         # a chart out of a record has no text, only values
         found.append(Origin(f"{chart.full_path}/values.yaml", line))
+    for imported in _imports(chart, path):
+        own = lines.of(text, imported) if text is not None else 0
+        found += [Origin(f"{chart.full_path}/values.yaml", own)] if own else []
+        found += _below(chart, imported, lines, is_gone=False)
+    return found + _below(chart, path, lines, is_gone=is_gone and not found)
+
+
+def _below(chart: Chart, path: Path, lines: LineFinder, *, is_gone: bool) -> list[Origin]:
+    """Return the places in the values of subcharts."""
+    found: list[Origin] = []
     for child in chart.dependencies:
-        names = [entry.alias or entry.name for entry in chart.metadata.dependencies if entry.name == child.name]
-        if len(path) > 1 and path[0] in (names or [child.name]):
+        if len(path) > 1 and path[0] in _names(chart, child):
             found += chart_origins(child, path[1:], lines, is_gone=is_gone and not found)
     return found
+
+
+def imported_paths(chart: Chart, path: Path) -> Iterator[Path]:
+    """Yield the paths that ``import-values`` of a chart and its subcharts bring to ``path`` from."""
+    yield from _imports(chart, path)
+    for child in chart.dependencies:
+        if len(path) > 1 and path[0] in _names(chart, child):
+            yield from ((path[0], *one) for one in imported_paths(child, path[1:]))
+
+
+def _imports(chart: Chart, path: Path) -> Iterator[Path]:
+    for entry in chart.metadata.dependencies:
+        for item in entry.import_values:
+            is_pair = isinstance(item, dict)
+            child, parent = (str(item.get("child")), str(item.get("parent"))) if is_pair else (f"exports.{item}", ".")
+            keys = () if parent == "." else tuple(parent.split("."))
+            if path and path[: len(keys)] == keys:
+                yield (entry.alias or entry.name, *child.split("."), *path[len(keys) :])
+
+
+def _names(chart: Chart, child: Chart) -> list[str]:
+    return [one.alias or one.name for one in chart.metadata.dependencies if one.name == child.name] or [child.name]
 
 
 def flag_texts(sources: Sources) -> Iterator[tuple[str, str]]:
@@ -254,14 +285,14 @@ def _parsed(data: bytes) -> Iterator[tuple[int, Node | None]]:
     from steersman.yamlio import YamlError
     from steersman.yamlio.nodes import read
 
-    for first, text in _documents(data):
+    for first, text in documents(data):
         try:
             yield first, read(text)
         except YamlError:
             return
 
 
-def _documents(data: bytes) -> Iterator[tuple[int, bytes]]:
+def documents(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield the documents of a file and how many lines are before each."""
     lines = data.split(b"\n")
     start = 0

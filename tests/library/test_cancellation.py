@@ -182,6 +182,48 @@ def test_a_time_limit_of_asyncio_ends_calls_to_a_silent_server(silent: str, envi
     asyncio.run(run())
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the plugin is a script of a shell")
+def test_a_credential_plugin_that_does_not_end_is_killed(tmp_path: Path) -> None:
+    plugin = tmp_path / "plugin"
+    # the shell's child has the output open: it has to end as well
+    plugin.write_text(f"#!/bin/sh\nsleep 300 &\necho $! > {tmp_path}/child\nwait\n")
+    plugin.chmod(0o755)
+    kubeconfig = tmp_path / "kubeconfig"
+    kubeconfig.write_text(f"""
+apiVersion: v1
+kind: Config
+current-context: a
+contexts: [{{name: a, context: {{cluster: a, user: a}}}}]
+clusters: [{{name: a, cluster: {{server: "https://127.0.0.1:1"}}}}]
+users:
+- name: a
+  user: {{exec: {{apiVersion: client.authentication.k8s.io/v1, command: {plugin}, interactiveMode: Never}}}}
+""")
+    client = steersman.Client(kubeconfig=kubeconfig, environ={"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
+    cancel = steersman.Cancellation()
+
+    def when_it_runs() -> None:
+        while not (tmp_path / "child").exists() or not (tmp_path / "child").read_text().strip():
+            time.sleep(0.02)
+        cancel.cancel()
+
+    threading.Thread(target=when_it_runs).start()
+    with pytest.raises(steersman.Interrupted):
+        client.list(cancel=cancel)
+    child = int((tmp_path / "child").read_text())
+    while _is_running(child):
+        time.sleep(0.02)
+
+
+def _is_running(process: int) -> bool:
+    """Return whether a process is there and not only waiting for its parent to look at its end."""
+    try:
+        with open(f"/proc/{process}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def test_one_token_for_several_operations(environ: dict[str, str], tmp_path: Path) -> None:
     chart = write_chart(tmp_path / "c", {"job.yaml": _job_that_never_ends().replace("never}", "{{ .Release.Name }}}")})
     cancel = steersman.Cancellation()

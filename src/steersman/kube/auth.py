@@ -12,6 +12,7 @@ import time
 from steersman.errors import AuthError
 from steersman.go.errno import errno_text
 from steersman.record import Record
+from steersman.runtime.programs import run_program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -195,13 +196,12 @@ def _exec_credential(plugin: ExecPlugin, environ: Mapping[str, str], *, is_inter
     told = {"kind": "ExecCredential", "apiVersion": plugin.api_version, "spec": spec}
     environ = {**environ, **dict(plugin.env), "KUBERNETES_EXEC_INFO": json.dumps(told)}
     try:
-        done = subprocess.run(
+        done = run_program(
             [plugin.command, *plugin.args],
             env=environ,
             stdin=None if is_interactive else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             timeout=_PLUGIN_TIMEOUT,
-            check=False,
         )
     except FileNotFoundError as error:
         raise AuthError(_missing_plugin(plugin)) from error

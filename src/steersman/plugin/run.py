@@ -13,6 +13,7 @@ from steersman.go.quote import quote
 from steersman.plugin import wasm
 from steersman.plugin.errors import PluginError
 from steersman.plugin.model import EXTISM, Command, Plugin
+from steersman.runtime.programs import run_program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def _run(
         raise PluginError(f"exec: {quote(line[0])}: executable file not found in $PATH")
     pipe = subprocess.PIPE if capture or quiet else None
     try:
-        done = subprocess.run(
+        done = run_program(
             line,
             executable=program,
             env=env,

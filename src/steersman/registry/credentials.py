@@ -10,6 +10,7 @@ import os
 from steersman.errors import AuthError
 from steersman.go.errno import errno_text, path_error
 from steersman.record import Record
+from steersman.runtime.programs import run_program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -345,7 +346,7 @@ def _run(helper: str, verb: str, text: str, environ: Mapping[str, str]) -> str:
 
         raise AuthError(f"exec: {quote(name)}: executable file not found in $PATH")
     try:
-        done = subprocess.run(
+        done = run_program(
             [program, verb], input=text.encode(), stdout=subprocess.PIPE, timeout=_HELPER_SECONDS, env=dict(environ)
         )
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -213,18 +213,15 @@ def _wait(check: Any) -> None:
 def test_an_object_that_nobody_foresaw_does_not_stop_the_controllers(
     sandbox: Running, tmp_path: Path, own: Run
 ) -> None:
-    # the shape of a template is not checked down to its labels
-    odd = {
-        "metadata": {"name": "odd"},
-        "spec": {"selector": {"matchLabels": 1}, "template": {"metadata": {"labels": 5}}},
-    }
+    # a null in a list has the type of any item
+    odd = {"metadata": {"name": "odd"}, "spec": {"containers": [None]}}
+    assert _send(sandbox, "/api/v1/namespaces/default/pods", json.dumps(odd).encode())[0] == 201
     path = "/apis/apps/v1/namespaces/default/deployments"
-    assert _send(sandbox, path, json.dumps(odd).encode())[0] == 201
     good = {"metadata": {"name": "good"}, "spec": {"selector": {"matchLabels": {"a": "b"}}, "template": {}}}
     assert _send(sandbox, path, json.dumps(good).encode())[0] == 201
     context = {"KUBECONFIG": sandbox.kubeconfig}
     _wait(lambda: problems(str(tmp_path / "sandbox")))
-    assert "deployments default/odd" in problems(str(tmp_path / "sandbox"))[0]
+    assert "pods default/odd" in problems(str(tmp_path / "sandbox"))[0]
     done = own("sandbox", "status", env={**context, "STEER_SANDBOX_HOME": str(tmp_path / "sandbox")})
     assert "PROBLEMS" in done.stdout
     _, events = _send(sandbox, "/api/v1/namespaces/default/events", b"", method="GET")

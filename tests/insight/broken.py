@@ -578,4 +578,20 @@ CASES = [
         says="a text is wanted here; write a: | to make one of the lines below",
         rendered="a: |\n      b: c\n      d: e\n",
     ),
+    Broken(
+        "parse-error-inside-tpl",
+        "data:\n  a: {{ tpl .Values.text . | quote }}\n",
+        "text: |-\n  ok\n  {{ .Values.who\n",
+        ("values", ".Values.who", ".Values.who }}"),
+        says="the action on this line has no }}",
+        rendered='a: "ok\\n"',
+    ),
+    Broken(
+        "unknown-include-inside-tpl",
+        "data:\n  {{- tpl .Values.text . | nindent 2 }}\n",
+        """text: '{{ include "web.lables" . }}'\nsize: 1\n""",
+        ("values", "web.lables", "web.labels"),
+        says='did you mean "web.labels"?',
+        rendered="size: 1\n",
+    ),
 ]

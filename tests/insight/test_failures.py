@@ -108,6 +108,19 @@ def test_a_program_that_says_its_terminal_is_dumb_reads_no_notices(own: Run, tmp
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_includes_without_an_end_are_folded(own: Run, tmp_path: Path) -> None:
+    chart = Chart(tmp_path, CASES[0])
+    chart.texts.update(
+        t='kind: {{ include "web.r" . }}\n',
+        helpers='{{ define "web.r" }}{{ include "web.s" . }}{{ end }}\n{{ define "web.s" }}{{ include "web.r" . }}{{ end }}\n',
+    )
+    chart.write()
+    said = own(*chart.arguments()).stderr
+    calls = [line for line in said.splitlines() if line.endswith((" calls include", " more calls"))]
+    assert len(calls) == 9
+    assert calls[0] == "web/templates/t.yaml:1 calls include" and calls[4].startswith("... and ")
+
+
 def test_there_is_a_chart_for_each_of_thirty_mistakes() -> None:
     assert len(CASES) >= 30 and len({case.name for case in CASES}) == len(CASES)
     assert set(sections()) == {case.name for case in CASES}

@@ -12,7 +12,7 @@ from steersman.insight.fixes import Clues, likely_fix
 from steersman.insight.lines import Lines
 from steersman.insight.nearness import nearest
 from steersman.insight.origins import origins
-from steersman.insight.reads import GLOBAL, Reads
+from steersman.insight.reads import GLOBAL, VALUES, Reads
 from steersman.insight.unused import dotted
 from steersman.insight.value_origins import ValueOrigins, value_at
 from steersman.record import Record
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _AROUND = 3  # rendered lines on each side
 _MOST_VALUES = 6
+_MOST_CALLS = 8
+_TPL = "gotpl"  # helm: its name for a text that ``tpl`` is given
 _MOST_EVENTS = 500_000  # of the second render, which may be one that would take all memory
 _MOST_TRIALS = 60  # of changes of a document
 
@@ -46,11 +48,11 @@ def diagnose(broken: Broken, given: GivenValues) -> str:
     if violation is not None:
         return _of_schema(broken, violation, given)
     parsing = broken.error.find(ParseError)
-    if parsing is not None:
+    executing = broken.error.find(ExecError)
+    if parsing is not None and executing is None:
         return _of_parsing(broken, parsing)
     trace = Trace(_MOST_EVENTS)
     broken.render(trace)
-    executing = broken.error.find(ExecError)
     if executing is not None:
         return _of_executing(broken, executing, trace, given)
     if broken.files is not None and broken.error.find(ManifestError) is not None:
@@ -64,17 +66,30 @@ def diagnose(broken: Broken, given: GivenValues) -> str:
 def _of_executing(broken: Broken, error: ExecError, trace: Trace, given: GivenValues) -> str:
     from steersman.engine.errors import causes
     from steersman.engine.functions import FailError
-    from steersman.gotemplate.errors import ExecError
+    from steersman.go.errors import CallError
+    from steersman.gotemplate.errors import ExecError, ParseError
 
-    levels = [level for level in causes(error) if isinstance(level, ExecError)]
+    chain = list(causes(error))
+    levels = [level for level in chain if isinstance(level, ExecError)]
+    given_texts = [level.text for level in chain if isinstance(level, CallError) and level.text]  # to tpl
+    parsing = next((level for level in chain if isinstance(level, ParseError)), None)
     innermost = levels[-1]
     texts = _texts(broken, trace)
-    out = []
-    for level in levels[:-1]:
-        if level.function in ("include", "tpl"):
-            out.append(f"{level.template}:{level.line} calls {level.function}\n")
     text = texts.get(innermost.template, "")
-    out.insert(0, _excerpt(text, innermost.template, innermost.line, innermost.column, innermost.context))
+    if given_texts and (parsing is not None or innermost.template == _TPL):
+        text = given_texts[-1]
+    if parsing is not None:
+        out = [_excerpt(text, parsing.name, parsing.line, -1)] if parsing.line else []
+    else:
+        out = [_excerpt(text, innermost.template, innermost.line, innermost.column, innermost.context)]
+    calls = levels if parsing is not None else levels[:-1]
+    out += _folded(
+        [
+            f"{level.template}:{level.line} calls {level.function}\n"
+            for level in calls
+            if level.function in ("include", "tpl")
+        ]
+    )
     reads = Reads(trace)
     lines = Lines(trace, reads)
     where = ValueOrigins(trace, reads, broken.source, given)
@@ -82,20 +97,48 @@ def _of_executing(broken: Broken, error: ExecError, trace: Trace, given: GivenVa
     values = [where.of(_there(trace, path)) for path in left[0]]
     because = [where.of(path) for path in left[1]]
     out += _rendered(left[2], len(left[2]))
+    for one in dict.fromkeys(given_texts):
+        path = _path_of(trace.values, one)
+        if path is not None:
+            values.insert(0, where.of((VALUES, *path)))
     message = str(innermost.cause) if innermost.cause is not None else innermost.message
+    if parsing is not None:
+        message = parsing.message
     if isinstance(innermost.cause, FailError):
         message = f"{innermost.function}: {message}"
     out += _values_text(values, because if message.startswith("fail:") else [])
     clues = Clues(
         message=message,
-        context=innermost.context,
-        template=texts.get(innermost.template, ""),
-        line=innermost.line,
+        context=innermost.context if parsing is None else "",
+        template=text,
+        line=innermost.line if parsing is None else parsing.line,
         values=tuple(values),
         because=tuple(because),
         defines=tuple(trace.templates.names()) if trace.templates is not None else (),
     )
     return _joined(out, likely_fix(clues))
+
+
+def _folded(calls: list[str]) -> list[str]:
+    """Return calls with those that follow each other in circles left out."""
+    if len(calls) <= _MOST_CALLS:
+        return calls
+    half = _MOST_CALLS // 2
+    return [*calls[:half], f"... and {len(calls) - 2 * half} more calls\n", *calls[-half:]]
+
+
+def _path_of(tree: object, text: str) -> Path | None:
+    """Return the path of the value that is a text."""
+    todo: list[tuple[Path, object]] = [((), tree)]
+    while todo:
+        path, at = todo.pop()
+        if at == text and isinstance(at, str):
+            return path
+        if isinstance(at, dict):
+            todo += [((*path, key), inner) for key, inner in at.items()]
+        elif isinstance(at, list):
+            todo += [((*path, number), inner) for number, inner in enumerate(at)]
+    return None
 
 
 def _there(trace: Trace, path: Path) -> Path:

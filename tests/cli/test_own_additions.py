@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 from pathlib import Path
@@ -72,3 +73,22 @@ def test_the_version_is_our_own_under_our_name_only(own: Run, steer: Run, helm: 
     assert steer("version").stdout == helm("version").stdout
     ours, theirs = steer("--version"), helm("--version")
     assert (ours.returncode, ours.stderr) == (theirs.returncode, theirs.stderr)
+
+
+def test_the_program_has_the_name_that_it_was_started_under(own: Run, tmp_path: Path) -> None:
+    import subprocess
+
+    (tmp_path / "bin" / "steersman").symlink_to((tmp_path / "bin" / "steer").readlink())
+
+    def run(*arguments: str) -> str:
+        line = [str(tmp_path / "bin" / "steersman"), *arguments]
+        environment = {**os.environ, "HOME": str(tmp_path), "KUBECONFIG": str(tmp_path / "none")}
+        done = subprocess.run(line, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        return done.stdout + done.stderr
+
+    assert 'eval "$(steersman sandbox up)"' in run("list")
+    help_text = run("install", "--help")
+    assert "  steersman install " in help_text and "steer install" not in help_text
+    assert "complete -o default -F __steersman_complete steersman" in run("completion", "bash")
+    assert "steersmansman" not in run("--help") + run("completion", "zsh") + run("check", "--help")
+    assert 'unknown command "nope" for "steersman repo"' in run("repo", "nope")

@@ -122,7 +122,7 @@ def _report(context: Context, error: SteerError) -> int:
     if message and not error.is_told:
         context.err.write(f"Error: {message}\n")
     hint = error.hint
-    if context.program == "steer" and not hint and not context.plain():
+    if context.program != "helm" and not hint and not context.plain():
         from steersman.cli.hints import hint_for
 
         hint = hint_for(context, error)
@@ -146,7 +146,7 @@ def _dispatch(context: Context, arguments: list[str]) -> int:
         context.err.write(note + "\n")
     context.settings = with_flags(context.settings, flags)
     _check_color(context)
-    if row[3] == "group" and words and not wants_help and context.program == "steer":
+    if row[3] == "group" and words and not wants_help and context.program != "helm":
         # helm: its own groups answer any word with their help, and succeed (test_a_word_that_a_group_does_not_know)
         raise _unknown(context, words[0], path)
     if wants_help or row[3] == "group":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from steersman.cli.program import under_name
 from steersman.cli.tables.commands import COMMANDS, GLOBAL_FLAGS, HIDDEN_COMMANDS, OWN_COMMANDS, shown_flags
 from steersman.cli.tables.flags import FLAGS
 
@@ -140,7 +141,7 @@ def texts_of(path: str, program: str) -> tuple[str, str]:
     if program != "helm":
         texts.append(OWN_TEXTS.get(path, ("", "")))
     description, examples = ("\n\n".join(filter(None, parts)) for parts in zip(*texts))
-    return description.replace("steer", program), examples.replace("steer", program)
+    return under_name(description, program), under_name(examples, program)
 
 
 def help_text(

@@ -111,4 +111,10 @@ def test_a_name_that_a_folder_and_a_release_have_is_decided_aloud(
     done = run("explain", "both", "ConfigMap/both", "data.tag", "--release")
     assert (done.stdout.splitlines()[0], done.stderr) == ('tag: "2"', "")
     assert run("explain", "./both").stderr == ""
+    (tmp_path / "both").rename(tmp_path / "chart")
+    (tmp_path / "both").mkdir()  # a folder that is not a chart
+    done = run("explain", "both")
+    assert (done.stdout, done.stderr) == ("ConfigMap/both\n", "")
+    (tmp_path / "both").rmdir()
+    (tmp_path / "chart").rename(tmp_path / "both")
     assert own("explain", "both").stderr == ""  # there is no cluster to have a release

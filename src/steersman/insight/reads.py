@@ -84,16 +84,18 @@ class Reads:
             head = event[0]
             kind = type(head)
             if kind is tuple:
-                asked.pop(id(event[1]), None)  # it is the base of a longer chain: (.Values.image).tag
+                if asked:
+                    asked.pop(id(event[1]), None)  # it is the base of a longer chain: (.Values.image).tag
                 self._read(head, event[1], asked)
                 continue
-            if head == t.MADE or head == t.GIVEN:
-                # a function says for itself what it reads of a container
-                for value in event[2] if head == t.MADE else event[2:]:
-                    asked.pop(id(value), None)
-            for paths in asked.values():
-                self.asked.update(paths)
-            asked.clear()
+            if asked:
+                if head == t.MADE or head == t.GIVEN:
+                    # a function says for itself what it reads of a container
+                    for value in event[2] if head == t.MADE else event[2:]:
+                        asked.pop(id(value), None)
+                for paths in asked.values():
+                    self.asked.update(paths)
+                asked.clear()
             if kind is str:
                 if len(event) == 3:
                     self._whole(event[2])  # a container that is printed as it stands

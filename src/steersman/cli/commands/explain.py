@@ -83,7 +83,11 @@ def _is_chart(ctx: Context, flags: Flags, target: str) -> bool:
         return False
     from steersman.kube.config import has_files
 
+    if not has_files(ctx.environment):
+        return True  # there is no cluster to have a release
+    if os.path.isdir(target) and not os.path.exists(os.path.join(target, "Chart.yaml")):
+        return False
     notice = ctx.notices()
-    if notice is not None and has_files(ctx.environment):
+    if notice is not None:
         notice("chart-or-release", f"{target} is a folder, and is explained; the release of that name: --release")
     return True

@@ -22,6 +22,7 @@ from steersman.kube.follow import Following
 from steersman.kube.objects import SECRETS, Target
 from steersman.kube.status.result import CURRENT, Status
 from steersman.runtime.parallel import run_all
+from steersman.transport.http import Pool
 from tests.library.test_charts import CONFIG_MAP, write_chart
 from tests.library.test_client import _job_that_never_ends
 
@@ -80,6 +81,20 @@ def test_operations_leave_no_sockets_and_no_threads(environ: dict[str, str], tmp
     for thread in left:  # a heartbeat notices within a moment that it is not wanted any more
         thread.join(30)
     assert not [thread for thread in left if thread.is_alive()]
+
+
+def test_connections_to_a_registry_are_closed(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    pools: list[Pool] = []
+    make = Pool.__init__
+
+    def noted(self: Pool, *args: Any, **kwargs: Any) -> None:
+        pools.append(self)
+        make(self, *args, **kwargs)
+
+    monkeypatch.setattr(Pool, "__init__", noted)
+    with pytest.raises(steersman.Error):
+        steersman.load("oci://127.0.0.1:1/x", version="1.0.0", plain_http=True, environ=environ)
+    assert pools and all(pool.is_closed for pool in pools)
 
 
 def test_a_watch_that_begins_after_the_end_of_the_wait_is_closed(

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from steersman.kube.wait import Waiter
     from steersman.release.model import Release
     from steersman.storage.driver import Driver
+    from steersman.storage.sql import SqlDriver
     from steersman.storage.store import ReleaseStore
     from steersman.values.schemas.loading import Fetch
 
@@ -120,6 +121,7 @@ class Configuration:
         self._client: ApiClient | None = None
         self._discovery: Discovery | None = None
         self._store: ReleaseStore | None = None
+        self._database: SqlDriver | None = None
         self.interrupts = Interrupts()
         self.guard = WriteGuard(self.interrupts)
         self.has_begun = False
@@ -277,9 +279,11 @@ class Configuration:
         return version, api_versions
 
     def close(self) -> None:
-        """Close the connections to the cluster."""
+        """Close the connections to the cluster and to the database."""
         if self._client is not None:
             self._client.close()
+        if self._database is not None:
+            self._database.close()
 
     def waiter(self, strategy: str) -> Waiter:
         """Return who waits, by a strategy's name."""
@@ -396,7 +400,8 @@ class Configuration:
         from steersman.storage.sql import SqlDriver
 
         try:
-            return SqlDriver(self.surroundings.sql_connection, self.namespace, self.surroundings.environ)
+            self._database = SqlDriver(self.surroundings.sql_connection, self.namespace, self.surroundings.environ)
+            return self._database
         except ReleaseError as error:
             self.log("INFO", str(error))
             raise ToldError(str(error), hint=error.hint) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 
 from steersman.chart.loader import load_chart
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
@@ -234,7 +235,7 @@ def load(
         RepoError, TransportError, AuthError: when a repository or registry does not give it.
     """
     places = Places(environ)
-    with reported(call=Call(load, reference)), cancellable(cancel):
+    with reported(call=Call(load, reference)), cancellable(cancel), closing(places):
         path = _local_path(os.fspath(reference), repo)
         if not path:
             path = _fetched(places, os.fspath(reference), version, repo, plain_http, username, password)
@@ -463,7 +464,7 @@ def pull(
     from steersman.download.locate import locate
 
     places = Places(environ)
-    with reported(call=Call(pull, reference)), cancellable(cancel):
+    with reported(call=Call(pull, reference)), cancellable(cancel), closing(places):
         sources = places.sources(plain_http=plain_http, username=username, password=password)
         found = locate(sources, reference, version, repo)
         return pull_action(sources, found, reference, PullOptions(os.fspath(destination))).path
@@ -489,6 +490,6 @@ def push(
     from steersman.action.push import push as push_action
 
     places = Places(environ)
-    with reported(call=Call(push, registry)), cancellable(cancel):
+    with reported(call=Call(push, registry)), cancellable(cancel), closing(places):
         sources = places.sources(plain_http=plain_http, username=username, password=password)
         push_action(os.fspath(archive), registry, sources.registry, sources.blobs, lambda _text: None)

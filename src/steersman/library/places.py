@@ -29,6 +29,7 @@ class Places:
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self.environ: Mapping[str, str] = dict(os.environ if environ is None else environ)
         self.settings: Settings = from_environment(self.environ)
+        self._registries: list[RegistryClient] = []
 
     def cache(self) -> Cache:
         """Return where data derived from charts and servers is kept between runs."""
@@ -70,9 +71,16 @@ class Places:
         from steersman.registry.credentials import Stores
 
         stores = Stores(self.settings.registry_config, self.environ)
-        return RegistryClient(
+        client = RegistryClient(
             Options(plain_http=plain_http, username=username, password=password, stores=stores, environ=self.environ)
         )
+        self._registries.append(client)
+        return client
+
+    def close(self) -> None:
+        """Close the connections to registries."""
+        while self._registries:
+            self._registries.pop().close()
 
     def schemas(self) -> SchemaAccess:
         """Return how schemas of values are checked, and schemas elsewhere are fetched."""

@@ -182,6 +182,9 @@ class Pool:
         user_agent: sent with every request that has none.
         busy_retries: how often a request is sent again when the server says when to come back.
         pause: waits before that; it may raise instead of letting the request be sent again.
+
+    Attributes:
+        is_closed: connections are not kept any more.
     """
 
     def __init__(
@@ -205,7 +208,7 @@ class Pool:
         self._lock = threading.Lock()
         self._idle: dict[tuple[str, str, int], list[Connection]] = {}
         self._context: ssl.SSLContext | None = None
-        self._is_closed = False
+        self.is_closed = False
 
     def send(self, request: Request) -> Response:
         """Send ``request``, follow redirects, come back later when told to.
@@ -245,7 +248,7 @@ class Pool:
     def close(self) -> None:
         """Close the connections that wait for work, and from now on those that are given back."""
         with self._lock:
-            self._is_closed = True
+            self.is_closed = True
             idle, self._idle = self._idle, {}
         for connections in idle.values():
             for connection in connections:
@@ -309,7 +312,7 @@ class Pool:
     def _give_back(self, key: tuple[str, str, int], connection: Connection) -> None:
         with self._lock:
             idle = self._idle.setdefault(key, [])
-            if len(idle) < _IDLE_PER_HOST and connection.sock is not None and not self._is_closed:
+            if len(idle) < _IDLE_PER_HOST and connection.sock is not None and not self.is_closed:
                 idle.append(connection)
                 return
         connection.close()

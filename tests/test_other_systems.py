@@ -1,7 +1,7 @@
 """macOS and Windows: the program runs without what those systems lack, and finds its folders where Helm does.
 
 Only Linux is at hand here; the repository's workflow runs the whole suite on all three. Taken away is what Python does
-not offer on Windows: modules, functions of ``os``, signals. ``msvcrt`` is put there, over the locks of this system.
+not offer on Windows: modules, functions of ``os``, signals; ``os.name`` is that of Windows. ``msvcrt`` is put there, over the locks of this system.
 """
 
 from __future__ import annotations
@@ -67,6 +67,23 @@ def strftime(layout, *moment, strftime=time.strftime):
     assert "%-" not in layout, layout
     return strftime(layout, *moment)
 
+class Kernel:  # of consoles: remembers what it is asked for
+    def GetStdHandle(self, number):
+        return number
+
+    def GetConsoleMode(self, handle, mode):
+        mode.value = 3
+        return True
+
+    def SetConsoleMode(self, handle, mode):
+        with open(os.environ["CONSOLE_MODES"], "a") as file:
+            file.write(f"{handle} {mode}\\n")
+
+consoles = types.ModuleType("ctypes")
+consoles.windll = types.SimpleNamespace(kernel32=Kernel())
+consoles.c_ulong, consoles.byref = types.SimpleNamespace, lambda value: value
+sys.modules["ctypes"] = consoles
+os.name = "nt"
 tried = set()
 os.symlink, os.replace, time.strftime = symlink, replace, strftime
 """
@@ -111,6 +128,40 @@ def test_everything_is_taken_away(bare: Run, tmp_path: Path) -> None:
         check=False,
     )
     assert "import of fcntl halted" in done.stderr
+
+
+def test_a_console(bare: Run, tmp_path: Path, environment: dict[str, str]) -> None:
+    """It is asked to understand sequences, gets its ends of lines, and sees control characters escaped."""
+    import pty
+
+    assert bare("version").count("\n") == 2  # a pipe gets the bytes as they are
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "README.md").write_text("one\x1b[2J\ntwo é\n")
+    (tmp_path / "odd" / "Chart.yaml").write_text("apiVersion: v2\nname: odd\nversion: 0.1.0\n")
+    ours, theirs = pty.openpty()
+    around = {
+        **environment,
+        "PYTHONPATH": str(tmp_path / "site"),
+        "CONSOLE_MODES": str(tmp_path / "modes"),
+        "PYTHONIOENCODING": "utf-8",
+    }
+    line = [sys.executable, "-c", f"import sys\n{PROGRAM}", "show", "readme", "./odd"]
+    process = subprocess.Popen(line, cwd=tmp_path, env=around, stdout=theirs, stderr=subprocess.PIPE)
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            shown += os.read(ours, 4096)
+        except OSError:
+            break
+    os.close(ours)
+    assert process.wait() == 0, process.communicate()[1]
+    assert process.stderr is not None
+    process.stderr.close()
+    # the terminal here puts a carriage return before each newline as well
+    assert b"two \xc3\xa9\r\r\n" in shown
+    assert shown.replace(b"\r\r\n", b"\n").decode() == "one\\x1b[2J\ntwo é\n\n"
+    assert (tmp_path / "modes").read_text() == "-11 7\n"
 
 
 def test_local_commands(bare: Run, tmp_path: Path) -> None:

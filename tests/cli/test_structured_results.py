@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -198,6 +199,7 @@ def test_settings_and_caches(asked: Asked, own: Run) -> None:
     for _ in range(2):
         assert own("template", "./shop").returncode == 0
     listed = asked("cache", "list")
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", row["used"]) for row in listed)
     assert [row for row in asked("cache", "prune", "--older-than", "1h") if row["kind"] != "image"] == []
     pruned = asked("cache", "prune", "--older-than", "0s")
     derived = [{row["path"] for row in rows if row["kind"] != "image"} for rows in (pruned, listed)]

@@ -29,7 +29,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     program = image()
     found = [*kept(ctx.settings.content_cache, derived(ctx)), *([] if program is None else [program])]
     if flags["output"] != "table":
-        rows = [Struct(kind=k.kind, name=k.name, size=k.size, used=_day(k.used), path=k.path) for k in found]
+        rows = [Struct(kind=k.kind, name=k.name, size=k.size, used=_moment(k.used), path=k.path) for k in found]
         write_structured(ctx, rows, flags["output"])
         return 0
     problem = ctx.cache().problem()
@@ -69,10 +69,10 @@ def _files(count: int) -> str:
     return "1 file" if count == 1 else f"{count} files"
 
 
-def _day(seconds: float) -> str:
+def _moment(seconds: float) -> str:
     import time
 
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 def size_text(size: int) -> str:

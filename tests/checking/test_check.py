@@ -164,7 +164,9 @@ def test_an_include_of_a_chart_that_is_missing_is_a_note(tmp_path: Path) -> None
     dependencies = "dependencies:\n- {name: db, version: 1.0.0, repository: https://example.com}\n"
     text = '{{ if .Values.x }}{{ include "db.name" . }}{{ end }}'
     chart = write_chart(tmp_path / "web", values="x: false\n", dependencies=dependencies, map=text)
-    assert found(chart) == [("unknown-include", "note", "web/templates/map.yaml:1")]
+    assert [one for one in found(chart) if one[0] == "unknown-include"] == [
+        ("unknown-include", "note", "web/templates/map.yaml:1")
+    ]
 
 
 def test_a_name_that_two_charts_define(tmp_path: Path) -> None:
@@ -597,6 +599,30 @@ def test_a_comment_about_another_rule_or_line_does_not(tmp_path: Path) -> None:
 )
 def test_a_text_that_looks_like_a_comment_does_not(tmp_path: Path, text: str) -> None:
     assert [rule for rule, _, _ in found(write_chart(tmp_path / "web", map=MAP + text))] == ["unknown-field"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("kind: ConfigMap\nmetadata: {name: a}\n", 1, ["the object has no apiVersion"]),
+        ("apiVersion: v1\nmetadata: {name: a}\n", 1, ["the object has no kind"]),
+        ('apiVersion: ""\nkind: ConfigMap\n', 1, ["the object has no apiVersion"]),
+        ("apiVersion: v1\nkind:\n", 2, ["the object has no kind"]),
+        ("a: b\n", 1, ["the object has no apiVersion", "the object has no kind"]),
+    ],
+)
+def test_an_object_without_a_version_or_a_kind(tmp_path: Path, text: str, line: int, said: list[str]) -> None:
+    chart = write_chart(tmp_path / "web", map=text)
+    assert messages(chart).splitlines() == said
+    assert set(found(chart)) == {("missing-field", "error", f"web/templates/map.yaml:{line}")}
+
+
+def test_a_dependency_that_is_missing(tmp_path: Path) -> None:
+    dependencies = "dependencies:\n- name: here\n  version: 1.0.0\n- name: db\n  version: 1.0.0\n"
+    chart = write_chart(tmp_path / "web", dependencies=dependencies, map=MAP)
+    write_chart(chart / "charts" / "here", map=MAP)
+    assert found(chart) == [("not-rendered", "warning", "web/Chart.yaml:7")]
+    assert "db is missing in charts/" in messages(chart)
 
 
 def test_a_library(own: Run, tmp_path: Path) -> None:

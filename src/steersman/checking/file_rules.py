@@ -87,6 +87,17 @@ def _twice(root: Node | None) -> Iterator[tuple[int, str]]:
                 todo.append(value)
 
 
+def missing_dependencies(subject: Subject) -> Iterator[Finding]:
+    """Yield the chart's dependencies that are not in ``charts/``; Helm renders nothing without them."""
+    there = {child.name for child in subject.loaded.dependencies}
+    data = next((file.data for file in subject.loaded.raw if file.name == "Chart.yaml"), b"")
+    for number, entry in enumerate(subject.loaded.metadata.dependencies):
+        if entry.name not in there:
+            message = f"{entry.name} is missing in charts/, so the chart does not render; run steer dependency update"
+            line = line_of(data, ("dependencies", number, "name")) or line_of(data, ("dependencies",))
+            yield Finding("not-rendered", WARNING, message, f"{subject.name}/Chart.yaml", line)
+
+
 def schema_violations(
     subject: Subject, file: str, data: bytes, chart: Any, values: dict[str, Any], *, is_default: bool
 ) -> Iterator[Finding]:

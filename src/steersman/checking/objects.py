@@ -29,10 +29,13 @@ def problems(tree: Any, kube: KubeVersion, custom: CustomKinds) -> Iterator[Prob
         kube: the version of Kubernetes that it is for.
         custom: the kinds that custom resource definitions add.
     """
-    if not isinstance(tree, dict):
+    if not isinstance(tree, dict) or not tree:
         return
     api_version, kind = tree.get("apiVersion"), tree.get("kind")
-    if not isinstance(api_version, str) or not isinstance(kind, str):
+    for key in ("apiVersion", "kind"):
+        if not tree.get(key):
+            yield Problem("missing-field", ERROR, (key,), f"the object has no {key}")
+    if not api_version or not kind or not isinstance(api_version, str) or not isinstance(kind, str):
         return
     items = tree.get("items")
     if kind.endswith("List") and isinstance(items, list):

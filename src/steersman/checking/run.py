@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.checking.file_rules import duplicate_keys, unread_files
+from steersman.checking.file_rules import duplicate_keys, missing_dependencies, unread_files
 from steersman.checking.findings import DEFAULTS, ERROR, SEVERITIES, Finding, Report
 from steersman.checking.ignoring import is_ignored
 from steersman.checking.name_rules import duplicate_defines, unknown_includes, unused_defines
@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from steersman.rendering import World
 
 # The rules that look at templates and files alone.
-STATIC = (unknown_values, unknown_includes, duplicate_defines, unused_defines, unread_files, duplicate_keys)
+STATIC = (
+    unknown_values,
+    unknown_includes,
+    duplicate_defines,
+    unused_defines,
+    unread_files,
+    duplicate_keys,
+    missing_dependencies,
+)
 
 
 def check(

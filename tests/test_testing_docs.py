@@ -72,7 +72,8 @@ def test_the_tests_in_python_pass(tmp_path: Path) -> None:
     assert shell(create + values, tmp_path).returncode == 0
     (tmp_path / "web" / "tests").mkdir(exist_ok=True)
     (tmp_path / "web" / "tests" / "test_web.py").write_text(tests)
-    done = shell(f"{run.strip()} -p no:cacheprovider", tmp_path)
+    # where CI is set, an approved file that is missing is not written
+    done = shell(f"unset CI; {run.strip()} -p no:cacheprovider", tmp_path)
     assert "7 passed" in done.stdout, done.stdout
 
 

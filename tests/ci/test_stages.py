@@ -262,8 +262,8 @@ def test_a_template_that_is_not_yaml_is_named(repository: Repository) -> None:
     repository.chart("charts/web", "0.1.1")
     repository.write("charts/web/templates/bad.yaml", "kind: X\nmetadata:\n  name: x\n a: b\n")
     done = repository.ci("--skip", "install", "--annotations")
-    for stage in ("lint", "check"):
-        assert f"::error file=charts/web/templates/bad.yaml,title=charts/web%3A {stage}::" in done.stdout
+    for place in ("title=charts/web%3A lint::", "line=4,title=charts/web%3A check::"):
+        assert f"::error file=charts/web/templates/bad.yaml,{place}" in done.stdout
 
 
 def test_a_chart_that_cannot_be_read_fails_alone(repository: Repository) -> None:

@@ -19,7 +19,7 @@ WRITING = {
     "words of bytes": '{{ snakecase "a\\xffB" | b64enc }} {{ kebabcase "a\\xffB" | b64enc }}',
 }
 FILES = {
-    "text behind brackets, and a line without a colon": "x: y\n{}} typ a }}\n",
+    "a colon first in brackets": "x: y\n[: b]\nc: 1\n",
     "a control character ahead": "a: b: c\n" + "# filler\n" * 400 + "\x01",
 }
 

@@ -360,7 +360,7 @@ def line_origins(case: Case, options: argparse.Namespace, dice: random.Random, t
     origins = Lines(trace, reads)
     rows = {name: origins.of(name) for name in origins.templates()}
     for name, row in rows.items():
-        count["wrong text"] += "\n".join(line.text for line in row).replace("<no value>", "") != plain[name]
+        count["wrong text"] += "\n".join(line.text for line in row) != plain[name]
         for line in row:
             if line.text.strip():
                 count["lines"] += 1

@@ -221,3 +221,9 @@ def test_the_lines_are_the_text(tmp_path: Path) -> None:
 def test_what_is_not_yaml_has_no_keys() -> None:
     assert keys_of_lines("a: [") is None
     assert keys_of_lines("") == {}
+
+
+def test_a_value_that_is_not_set_is_shown_as_it_is_rendered(tmp_path: Path) -> None:
+    first, second = lines(tmp_path / "web", "a: {{ .Values.x }}\nb: {{ .Values.x }}-{{ .Values.z }}\n", "z: 1")[:2]
+    assert (shown(first), shown(second)) == ("a: | t.yaml:1 | x", "b: -1 | t.yaml:2 | x z")
+    assert [one.text for one in second.segments] == ["b: ", "", "-", "1"]

@@ -148,7 +148,7 @@ class _Upgrade:
         if not self._is_dry and options.render.hide_secret:
             raise UsageError("hiding Kubernetes secrets requires a dry-run mode")
         last, current = self._find_current()
-        chart, values, current = self._reuse(chart, current, values)
+        chart, values, current = _reuse(options, chart, current, values)
         source = Source(chart, process(chart, values, config.log), values)
         rendered = render(
             source,
@@ -203,24 +203,6 @@ class _Upgrade:
                 raise
             return last, last
 
-    def _reuse(self, chart: Chart, current: Release, values: dict[str, Any]) -> tuple[Chart, dict[str, Any], Release]:
-        """Return the chart and the user's values after reusing those of ``current`` as asked, and ``current``."""
-        options = self._options
-        old = copy_tree(current.config or {})
-        if options.reset_values:
-            return chart, values, current
-        if options.reuse_values:
-            # helm: the old chart's defaults become the new chart's, so that nothing new appears
-            defaults = coalesce_values(chart_from_dict(current.chart or {}), copy_tree(old))
-            chart = replace(chart, values=defaults)
-        elif not options.reset_then_reuse_values:
-            return chart, values or old, current
-        values = coalesce_tables(values, old)
-        if current.config is not None:
-            # helm: nulls of the new values go into the old ones, and with them into their record (values.sh)
-            current = replace(current, config=copy_tree(old))
-        return chart, values, current
-
     def _adopted(self, originals: Sequence[Target], targets: Sequence[Target], upgraded: Release) -> list[Target]:
         """Return the new objects that exist already and may be taken over."""
         known = {original.exact_key for original in originals}
@@ -240,3 +222,38 @@ class _Upgrade:
 def _merged_labels(current: dict[str, str], wanted: dict[str, str]) -> dict[str, str]:
     # helm: the value "null" removes a label
     return {name: value for name, value in {**current, **wanted}.items() if value != "null"}
+
+
+def reused(
+    config: Configuration, name: str, chart: Chart, values: dict[str, Any], options: UpgradeOptions
+) -> tuple[Chart, dict[str, Any]]:
+    """Return the chart and the user's values that an upgrade of the deployed revision renders with.
+
+    Raises:
+        SteerError: when the record cannot be read.
+    """
+    try:
+        current = config.store.deployed(name)
+    except (NoDeployedReleases, ReleaseNotFound):
+        return chart, values
+    return _reuse(options, chart, current, copy_tree(values))[:2]
+
+
+def _reuse(
+    options: UpgradeOptions, chart: Chart, current: Release, values: dict[str, Any]
+) -> tuple[Chart, dict[str, Any], Release]:
+    """Return the chart and the user's values after reusing those of ``current`` as asked, and ``current``."""
+    old = copy_tree(current.config or {})
+    if options.reset_values:
+        return chart, values, current
+    if options.reuse_values:
+        # helm: the old chart's defaults become the new chart's, so that nothing new appears
+        defaults = coalesce_values(chart_from_dict(current.chart or {}), copy_tree(old))
+        chart = replace(chart, values=defaults)
+    elif not options.reset_then_reuse_values:
+        return chart, values or old, current
+    values = coalesce_tables(values, old)
+    if current.config is not None:
+        # helm: nulls of the new values go into the old ones, and with them into their record (values.sh)
+        current = replace(current, config=copy_tree(old))
+    return chart, values, current

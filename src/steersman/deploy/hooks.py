@@ -153,7 +153,9 @@ class HookRunner:
         try:
             targets = self._build(hook)
         except ManifestError as error:
-            return failed(f"unable to build kubernetes object for {event} hook {hook.path}: {error}")
+            problem = ManifestError(f"unable to build kubernetes object for {event} hook {hook.path}: {error}")
+            problem.__cause__ = error
+            return failed(problem)
         started = now()
         release = _with_hook(release, position, replace(hook, last_run=HookExecution(started, None, "Running")))
         self._record(release)

@@ -8,34 +8,31 @@ from __future__ import annotations
 import re
 
 from steersman.engine.trace import Trace
+from steersman.insight.document_fixes import BrokenDocument, first_fix
+from steersman.insight.failure_text import excerpt, joined, rendered_text, values_text
 from steersman.insight.fixes import Clues, likely_fix
 from steersman.insight.lines import Lines
 from steersman.insight.nearness import nearest
 from steersman.insight.origins import origins
 from steersman.insight.reads import GLOBAL, VALUES, Reads
 from steersman.insight.unused import dotted
-from steersman.insight.value_origins import ValueOrigins, value_at
+from steersman.insight.value_origins import ValueOrigins, shown, value_at
 from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from steersman.engine.trace import Path
     from steersman.gotemplate.errors import ExecError, ParseError
     from steersman.insight.lines import Line, Place
     from steersman.insight.origins import GivenValues
-    from steersman.insight.value_origins import ValueOrigin
-    from steersman.insight.yaml_fixes import Edit, Row
     from steersman.rendering import Broken
     from steersman.values.schema import SchemaViolation, Violation
 
-_AROUND = 3  # rendered lines on each side
-_MOST_VALUES = 6
 _MOST_CALLS = 8
 _TPL = "gotpl"  # helm: its name for a text that ``tpl`` is given
 _MOST_EVENTS = 500_000  # of the second render, which may be one that would take all memory
-_MOST_TRIALS = 60  # of changes of a document
 
 
 def diagnose(broken: Broken, given: GivenValues) -> str:
@@ -79,9 +76,9 @@ def _of_executing(broken: Broken, error: ExecError, trace: Trace, given: GivenVa
     if given_texts and (parsing is not None or innermost.template == _TPL):
         text = given_texts[-1]
     if parsing is not None:
-        out = [_excerpt(text, parsing.name, parsing.line, -1)] if parsing.line else []
+        out = [excerpt(text, parsing.name, parsing.line, -1)] if parsing.line else []
     else:
-        out = [_excerpt(text, innermost.template, innermost.line, innermost.column, innermost.context)]
+        out = [excerpt(text, innermost.template, innermost.line, innermost.column, innermost.context)]
     calls = levels if parsing is not None else levels[:-1]
     out += _folded(
         [
@@ -96,7 +93,7 @@ def _of_executing(broken: Broken, error: ExecError, trace: Trace, given: GivenVa
     left = lines.left_of(trace.roots[-1]) if trace.roots else ((), (), [])
     values = [where.of(_there(trace, path)) for path in left[0]]
     because = [where.of(path) for path in left[1]]
-    out += _rendered(left[2], len(left[2]))
+    out += rendered_text(left[2], len(left[2]))
     for one in dict.fromkeys(given_texts):
         path = _path_of(trace.values, one)
         if path is not None:
@@ -106,7 +103,7 @@ def _of_executing(broken: Broken, error: ExecError, trace: Trace, given: GivenVa
         message = parsing.message
     if isinstance(innermost.cause, FailError):
         message = f"{innermost.function}: {message}"
-    out += _values_text(values, because if message.startswith("fail:") else [])
+    out += values_text(values, because if message.startswith("fail:") else [])
     clues = Clues(
         message=message,
         context=innermost.context if parsing is None else "",
@@ -116,7 +113,7 @@ def _of_executing(broken: Broken, error: ExecError, trace: Trace, given: GivenVa
         because=tuple(because),
         defines=tuple(trace.templates.names()) if trace.templates is not None else (),
     )
-    return _joined(out, likely_fix(clues))
+    return joined(out, likely_fix(clues))
 
 
 def _folded(calls: list[str]) -> list[str]:
@@ -152,9 +149,9 @@ def _there(trace: Trace, path: Path) -> Path:
 
 def _of_parsing(broken: Broken, error: ParseError) -> str:
     text = _chart_texts(broken).get(error.name, "")
-    out = [_excerpt(text, error.name, error.line, -1)] if error.line else []
+    out = [excerpt(text, error.name, error.line, -1)] if error.line else []
     fix = likely_fix(Clues(message=error.message, template=text, line=error.line))
-    return _joined(out, fix)
+    return joined(out, fix)
 
 
 def _texts(broken: Broken, trace: Trace) -> dict[str, str]:
@@ -178,42 +175,7 @@ def _chart_texts(broken: Broken) -> dict[str, str]:
     }
 
 
-def _excerpt(text: str, name: str, line: int, column: int, context: str = "") -> str:
-    """Return a line of a template, with the piece of it that ``context`` is marked, or the column (from 0, in bytes).
-
-    A column of -1 marks the beginning of the line.
-    """
-    lines = text.split("\n")
-    if not 0 < line <= len(lines):
-        return f"{name}:{line}\n" if line else ""
-    shown = lines[line - 1].expandtabs(1)
-    begin = len(shown) - len(shown.lstrip()) if column < 0 else len(shown.encode()[:column].decode("utf-8", "ignore"))
-    # go: the position of a chain of fields is within it
-    at = shown.rfind(context, 0, begin + len(context)) if context else -1
-    is_there = 0 <= at <= begin
-    mark = " " * (at if is_there else begin) + "^" * (len(context) if is_there else 1)
-    return f"{name}:{line}\n  {line:>4} | {shown}\n       | {mark}\n"
-
-
 # YAML
-
-
-class _BrokenYaml(Record):
-    """A document of a rendered template that cannot be read.
-
-    Attributes:
-        path: of the template.
-        text: of the document.
-        first: the line of the template's text that it begins on, from 0.
-        line: the one that is at fault, of the document.
-        message: the reason.
-    """
-
-    path: str
-    text: str
-    first: int
-    line: int
-    message: str
 
 
 class _Located(Record):
@@ -252,7 +214,7 @@ def _located(broken: Broken, files: dict[str, str], trace: Trace) -> _Located | 
     if found.first + found.line >= len(rows):
         return None
     texts = _texts(broken, trace)
-    number, fix = _first_fix(found, rows, texts)
+    number, fix = first_fix(found, rows, texts, _problem)
     return _Located(rows, number, fix, texts, reads)
 
 
@@ -263,15 +225,15 @@ def _of_yaml(broken: Broken, files: dict[str, str], trace: Trace, given: GivenVa
     out = []
     places = found.line.chain
     if places:
-        out.append(_excerpt(found.texts.get(places[-1].template, ""), places[-1].template, places[-1].line, -1))
+        out.append(excerpt(found.texts.get(places[-1].template, ""), places[-1].template, places[-1].line, -1))
         out += [f"{place} includes it\n" for place in reversed(places[:-1])]
-    out += _rendered([row.text for row in found.rows], found.number)
+    out += rendered_text([row.text for row in found.rows], found.number)
     where = ValueOrigins(trace, found.reads, broken.source, given)
-    out += _values_text([where.of(value) for value in found.line.values], [])
-    return _joined(out, found.fix)
+    out += values_text([where.of(value) for value in found.line.values], [])
+    return joined(out, found.fix)
 
 
-def _broken_yaml(message: str, files: dict[str, str]) -> _BrokenYaml | None:
+def _broken_yaml(message: str, files: dict[str, str]) -> BrokenDocument | None:
     """Return the document that an error is about."""
     found = re.match(r"YAML parse error on (.+?): (.*)", message, re.DOTALL)
     if found is None or found[1] not in files:
@@ -285,7 +247,7 @@ def _broken_yaml(message: str, files: dict[str, str]) -> _BrokenYaml | None:
         if problem is not None:
             line, words = problem
             last = document.strip().count("\n")
-            return _BrokenYaml(path, document.strip(), text.count("\n", 0, at), min(line, last), words)
+            return BrokenDocument(path, document.strip(), text.count("\n", 0, at), min(line, last), words)
         at += 1
     return None
 
@@ -327,57 +289,6 @@ def _shape_line(document: str) -> int:
     return 0
 
 
-def _first_fix(broken: _BrokenYaml, lines: Sequence[Line], texts: dict[str, str]) -> tuple[int, str]:
-    """Return the line that is at fault and its fix: that of the nearest line that has one which mends the document."""
-    from steersman.insight.yaml_fixes import as_text, possible_edits
-
-    end = broken.first + broken.text.count("\n") + 1
-    rows = [_row(line, texts, broken.path) for line in lines[broken.first : end]]
-    template = texts.get(broken.path, "").split("\n")
-    is_shape = "Go struct field" in broken.message
-    trials = _MOST_TRIALS
-    for at in sorted(range(len(rows)), key=lambda at: abs(at - broken.line)):
-        edits = [*possible_edits(rows, template, at), *(as_text(rows, at) if is_shape else ())]
-        for edit in edits:
-            trials -= 1
-            if _mends(edit, rows, broken):
-                wanted = "a text is wanted here; " if is_shape else ""
-                return broken.first + edit.row, wanted + edit.fix
-        if trials <= 0 or is_shape:
-            break
-    if is_shape:
-        return broken.first + broken.line, "a map is wanted here" if "of type string" not in broken.message else ""
-    return broken.first + broken.line, ""
-
-
-def _row(line: Line, texts: dict[str, str], path: str) -> Row:
-    from steersman.insight.yaml_fixes import Row
-
-    own = [(part.text, part.chain[0].line) for part in line.segments if part.chain and part.chain[0].template == path]
-    # the part that an action has written tells which one it is
-    made = [number for (_, number), part in zip(own, line.segments) if part.made]
-    sources = tuple((str(place), _line_of(texts, place.template, place.line)) for place in reversed(line.chain))
-    number = made[-1] if made else own[-1][1] if own else 0
-    return Row(line.text, sources, number, tuple(own), line.made)
-
-
-def _line_of(texts: dict[str, str], template: str, line: int) -> str:
-    lines = texts.get(template, "").split("\n")
-    return lines[line - 1] if 0 < line <= len(lines) else ""
-
-
-def _mends(edit: Edit, rows: Sequence[Row], broken: _BrokenYaml) -> bool:
-    """Return whether a document can be read with a change, or is wrong further down only."""
-    texts = [row.text for row in rows]
-    problem = _problem("\n".join([*texts[: edit.begin], *edit.lines, *texts[edit.end :]]))
-    if problem is None:
-        return True
-    line, message = problem
-    moved = len(edit.lines) - (edit.end - edit.begin)
-    is_further = line - moved > max(broken.line, edit.end - 1)
-    return is_further and ("Go struct field" in message or "Go struct field" not in broken.message)
-
-
 # Schemas
 
 
@@ -386,8 +297,8 @@ def _of_schema(broken: Broken, violation: SchemaViolation, given: GivenValues) -
     for one in violation.refused:
         for path, fix in _violated(one):
             places = origins(given, path) or _default_places(broken, path)
-            shown = f"{dotted(path) or 'the values'} = {_shown(value_at(broken.values, path))}"
-            out.append(f"{shown}  {places[0] if places else ''}".rstrip() + f"\n  {one.message}\n")
+            value = f"{dotted(path) or 'the values'} = {shown(value_at(broken.values, path))}"
+            out.append(f"{value}  {places[0] if places else ''}".rstrip() + f"\n  {one.message}\n")
             if fix:
                 out.append(f"  fix: {fix}\n")
     return "".join(out).rstrip("\n")
@@ -409,39 +320,3 @@ def _default_places(broken: Broken, path: tuple[object, ...]) -> list[object]:
     from steersman.insight.origins import chart_origins
 
     return list(chart_origins(broken.source.loaded, path))
-
-
-# Words
-
-
-def _rendered(lines: Sequence[str], at: int) -> list[str]:
-    """Return rendered lines around one of them, which is marked; ``at`` behind the last one marks none."""
-    begin, end = max(0, at - _AROUND), min(len(lines), at + _AROUND + 1)
-    shown = [f"  {'>' if number == at else ' '} {lines[number]}".rstrip() + "\n" for number in range(begin, end)]
-    return ["rendered:\n", *shown] if any(line.strip() for line in shown) else []
-
-
-def _values_text(values: Iterable[ValueOrigin], because: Iterable[ValueOrigin]) -> list[str]:
-    out = []
-    read = {value.path: value for value in values}
-    for value in list(read.values())[-_MOST_VALUES:]:
-        out.append(f"{value.path} = {_shown(value.value)}" + (f"  {value.places[0]}" if value.places else "") + "\n")
-    for value in list({value.path: value for value in because if value.path not in read}.values())[:_MOST_VALUES]:
-        place = f"  {value.places[0]}" if value.places else ""
-        out.append(f"{value.path} = {_shown(value.value)}{place}, which decided\n")
-    return out
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, (dict, list)) and value:
-        return "{...}" if isinstance(value, dict) else "[...]"
-    if value is None:
-        return "(not set)"
-    from steersman.go.json import dumps
-
-    text = dumps(value, escape_html=False)
-    return text if len(text) <= 60 else text[:60] + "..."
-
-
-def _joined(out: list[str], fix: str) -> str:
-    return "".join([*out, f"fix: {fix}" if fix else ""]).rstrip("\n")

@@ -14,7 +14,7 @@ from steersman.gotemplate import trace as t
 from steersman.gotemplate.reading import BUILDERS, COPIES, KEYED, WHOLE, reading_of
 from steersman.insight.reads import VALUES, keyed_paths
 from steersman.insight.sources import Containers, Sources
-from steersman.record import Record
+from steersman.record import Record, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ class Lines:
         return self._roots
 
     def of(self, template: str) -> list[Line]:
-        """Return the lines of a template's text, as it was before ``<no value>`` was taken out of it."""
+        """Return the lines of a template's text."""
         execution = self._roots.get(template)
         if execution is None:
             return []
@@ -209,6 +209,8 @@ class Lines:
             lines = self._of(execution, 0)
             if chosen:
                 lines[:] = [Line(line.text, line.segments, chosen) for line in lines]
+            # helm: takes the words out of the whole text (test_a_value_that_is_not_set_is_shown_as_it_is_rendered)
+            lines[:] = [_without_words(line) if _NO_VALUE in line.text else line for line in lines]
         return self._of(execution, 0)
 
     def _chosen(self, template: str) -> Paths:
@@ -630,6 +632,19 @@ def _shown(value: Any) -> str:
 
 def _is_handed(value: Any, dot: Any) -> bool:
     return value is dot or (type(value) is type(dot) and not isinstance(dot, _TREES) and bool(value == dot))
+
+
+_NO_VALUE = "<no value>"
+
+
+def _without_words(line: Line) -> Line:
+    """Return a line without the words that Go prints for a value which is not set."""
+
+    def without(text: str) -> str:
+        return text.replace(_NO_VALUE, "")
+
+    segments = tuple([replace(one, text=without(one.text), made=without(one.made)) for one in line.segments])
+    return Line(without(line.text), segments, line.chosen)
 
 
 def _first(lines: list[str]) -> int:

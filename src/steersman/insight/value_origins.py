@@ -120,10 +120,10 @@ def _written(path: Path) -> Path:
 def shown(value: Any) -> str:
     """Return a value as JSON, shortened; of a map or a list only which of them it is."""
     if isinstance(value, (dict, list)) and value:
-        return "{…}" if isinstance(value, dict) else "[…]"
+        return "{...}" if isinstance(value, dict) else "[...]"
     if value is None:
         return "(not set)"
     from steersman.go.json import dumps
 
-    text = dumps(value)
-    return text if len(text) <= 60 else text[:60] + "…"
+    text = dumps(value, escape_html=False)
+    return text if len(text) <= 60 else text[:60] + "..."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steersman.action.history import last_status
-from steersman.action.upgrade import UpgradeOptions, upgrade
+from steersman.action.upgrade import UpgradeOptions, reused, upgrade
 from steersman.cli.inputs.cluster import cancelled_by_signals, make_configuration
 from steersman.cli.inputs.options import dry_run_of, is_set, render_options, wait_options, wait_strategy, write_options
 from steersman.cli.inputs.refusals import add_places
@@ -51,7 +51,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
             release = upgrade(config, name, chart, values, options)
     except SteerError as error:
         facts = Facts(name, config.namespace, 2, is_install=False, is_upgrade=True)
-        add_places(ctx, flags, config, chart, values, facts, error)
+        add_places(ctx, flags, config, lambda: reused(config, name, chart, values, options), facts, error)
         raise CommandFailed("UPGRADE FAILED", error) from error
     if output == "table":
         ctx.out.write(f'Release "{name}" has been upgraded. Happy Helming!\n')

@@ -1,9 +1,10 @@
-"""The template lines of what a server refuses, for ``install`` and ``upgrade``."""
+"""The template lines of what a server refuses, or of what is not an object, for ``install`` and ``upgrade``."""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from steersman.action.configuration import Configuration
@@ -19,12 +20,14 @@ def add_places(
     ctx: Context,
     flags: Flags,
     config: Configuration,
-    chart: Chart,
-    values: dict[str, Any],
+    rendered_with: Callable[[], tuple[Chart, dict[str, Any]]],
     facts: Facts,
     error: SteerError,
 ) -> None:
-    """Add to an error which template lines and values the refused fields come from, if it names any."""
+    """Add to an error which template lines and values the refused fields, or what is not an object, come from.
+
+    ``rendered_with`` returns the chart and the user's values; it is called only where there is a place to find.
+    """
     if not ctx.shows_places():
         return
     from steersman.action.cluster_world import cluster_world
@@ -34,16 +37,24 @@ def add_places(
     from steersman.errors import SteerError as AnyError
     from steersman.insight.origins import GivenValues
     from steersman.insight.refusals import refusal_text
+    from steersman.kube.build import NotBuilt
 
     def explainer() -> Explainer:
         given = GivenValues(value_sources(flags), ctx.texts)
+        chart, values = rendered_with()
         return explain_chart(chart, values, given, facts, cluster_world(config, looks_up=False))
 
     def shown(line: LineOrigin, explained: Explainer) -> str:
         return field_text(line, explained.sources())
 
+    unbuilt = error.find(NotBuilt)
     try:
-        text = refusal_text(error, explainer, shown)
+        if unbuilt is not None:
+            from steersman.insight.unbuilt import unbuilt_text
+
+            text = unbuilt_text(unbuilt, explainer())
+        else:
+            text = refusal_text(error, explainer, shown)
     except AnyError:
         return  # the chart does not render without the cluster's objects
     if text:

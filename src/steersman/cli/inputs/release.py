@@ -72,7 +72,7 @@ def run_install(
         with cancelled_by_signals(ctx, config, args[0]):
             return install(config, chart, values, options)
     except SteerError as error:
-        add_places(ctx, flags, config, chart, values, Facts(name, config.namespace), error)
+        add_places(ctx, flags, config, lambda: (chart, values), Facts(name, config.namespace), error)
         raise
 
 

@@ -9,6 +9,7 @@ from steersman.cli.inputs.options import dry_run_of, render_options
 from steersman.cli.inputs.schema_access import schema_access
 from steersman.cli.terminal.manifests import Shown, ShowOptions, write_crds
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
+from steersman.engine.context import Facts
 from steersman.engine.impure import Impure, from_system
 from steersman.errors import SteerError, UsageError
 from steersman.record import replace
@@ -94,7 +95,14 @@ def template_shown(ctx: Context, flags: Flags, args: list[str]) -> Shown:
     if flags["output-dir"] and flags["include-crds"]:
         write_crds(ctx, flags["output-dir"], rendered.source.chart)
     if config is not None:
-        _check_objects(config, flags, name, rendered.manifest)
+        try:
+            _check_objects(config, flags, name, rendered.manifest)
+        except SteerError as error:
+            from steersman.cli.inputs.refusals import add_places
+
+            facts = Facts(name, ctx.namespace(), 1, not options.is_upgrade, options.is_upgrade)
+            add_places(ctx, flags, config, lambda: (chart, values), facts, error)
+            raise
     # the process ends soon: to free what a render has made takes milliseconds for nothing
     _held[:] = (chart, world, rendered)
     return Shown(name, rendered)

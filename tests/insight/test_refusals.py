@@ -41,6 +41,11 @@ MESSAGES = [
         "(int or float), got string",
         ("Deployment/web", ["spec.replicas"]),
     ),
+    (
+        'failed to create typed patch object (web; /v1, Kind=Service): .spec.ports[port=80,protocol="TCP"].nam: field not '
+        "declared in schema",
+        ("Service/web", ['spec.ports[port=80,protocol="TCP"].nam']),
+    ),
     ("context deadline exceeded", ("", [])),
 ]
 
@@ -82,3 +87,68 @@ def test_a_refused_field_names_its_template_line_and_its_value(
     assert 'replicas = "x"  --set replicas=x\n' in done.stderr
     explained = own("explain", "t", "Deployment/web", "spec.replicas", "--revision", "1", env=cluster)
     assert "replicas = 1  the given values\n" in explained.stdout
+
+
+MANY = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: b}
+data:
+  port: {{ .Values.port }}
+  a: {}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: b}
+spec:
+  ports:
+  - port: 80
+  - port: x
+    nam: {{ .Values.name }}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: c}
+spec:
+  selecter: {}
+  typ: x
+"""
+
+
+def test_each_refused_object_and_each_cause_has_its_place(
+    own: Run, steer: Run, cluster: dict[str, str], tmp_path: Path
+) -> None:
+    write_chart(tmp_path / "web", values="{port: 80, name: a}\n", d=MANY)
+    done = own("install", "many", "web", env=cluster)
+    assert done.returncode == 1
+    helms = steer("install", "many2", "web", env=cluster).stderr
+    assert done.stderr.startswith(helms)
+    rest = done.stderr[len(helms) :]
+    assert [line for line in rest.splitlines() if line.endswith(":") and " of " in line] == [
+        "data.a of ConfigMap/b:",
+        "data.port of ConfigMap/b:",
+        'spec.ports[port="x"].nam of Service/b:',
+        'spec.ports[port="x"].port of Service/b:',
+        "spec.selecter of Service/c:",
+    ]
+    assert "web/templates/d.yaml:15  nam: {{ .Values.name }}\n" in rest
+    assert "web/templates/d.yaml:14  - port: x\n" in rest
+    assert 'name = "a"  web/values.yaml:1\n' in rest
+    assert rest.endswith("web/templates/d.yaml:21  selecter: {}\n\n... and 1 more field\n")
+
+
+def test_a_refusal_that_names_no_object_and_no_item_of_a_list_has_its_place(
+    own: Run, cluster: dict[str, str], tmp_path: Path
+) -> None:
+    write_chart(tmp_path / "web", values="{port: 80, name: a}\n", d=MANY)
+    said = own("install", "many", "web", "--server-side=false", env=cluster).stderr
+    assert "into Go struct field ServicePort.spec.ports.port of type int32\n" in said
+    assert "data.a of ConfigMap/b:\na: {}\n\nwritten by\n  web/templates/d.yaml:6  a: {}\n" in said
+    assert "spec.ports[1].port of Service/b:\n- port: x\n" in said
+    empty = "apiVersion: v1\nkind: Service\nmetadata: {name: up}\nspec: {ports: [{port: 80}]}\n"
+    template = tmp_path / "web" / "templates" / "d.yaml"
+    template.write_text(empty)
+    assert own("install", "up", "web", env=cluster).returncode == 0
+    template.write_text(f"{empty}---\n{MANY}")
+    said = own("upgrade", "up", "web", "--server-side=false", env=cluster).stderr
+    assert "data.a of ConfigMap/b:\n" in said and "Service/b" not in said  # an upgrade ends at the first

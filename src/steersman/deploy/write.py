@@ -38,10 +38,18 @@ class ChangesFailed(ClusterError):
     Attributes:
         created: the objects that were created before the end, or may have been.
         errors: what the server refused.
+        refused: the objects that it refused to write, each with its error.
     """
 
-    def __init__(self, errors: Sequence[Exception | str], separator: str, created: Sequence[Target] = ()) -> None:
+    def __init__(
+        self,
+        errors: Sequence[Exception | str],
+        separator: str,
+        created: Sequence[Target] = (),
+        refused: Sequence[tuple[Target, Exception]] = (),
+    ) -> None:
         super().__init__()
+        self.refused = tuple(refused)
         self.errors = tuple(errors)
         self.created = tuple(created)
         self.separator = separator
@@ -63,7 +71,7 @@ def write(client: ApiClient, changes: Changes) -> Written:
     """
     created: list[Target] = []
     live: list[tuple[Key, dict[str, Any]]] = []
-    errors: list[Exception] = []
+    refused: list[tuple[Target, Exception]] = []
     for run in _runs([change for change in changes.changes if change.verb != DELETE]):
         results = run_all(lambda change: _write(client, change, changes), run)
         for change, result in zip(run, results):
@@ -75,12 +83,14 @@ def write(client: ApiClient, changes: Changes) -> Written:
                     raise result
                 if is_new and not changes.is_first:
                     # helm: an upgrade stops at the first object it cannot create
-                    raise ChangesFailed([f"failed to create resource: {result}"], "", created) from result
-                errors.append(result)
+                    message = f"failed to create resource: {result}"
+                    raise ChangesFailed([message], "", created, [(change.target, result)]) from result
+                refused.append((change.target, result))
             else:
                 live.append((change.target.key, result))
-    if errors:
-        raise ChangesFailed(errors, "\n" if changes.is_first else " && ", created) from errors[0]
+    if refused:
+        errors = [error for _target, error in refused]
+        raise ChangesFailed(errors, "\n" if changes.is_first else " && ", created, refused) from errors[0]
     return Written(tuple(created), tuple(live))
 
 

@@ -167,7 +167,8 @@ class Explainer:
 
         Args:
             target: ``Kind/name``.
-            field: ``spec.replicas``, ``spec.containers[0].image``, ``spec.containers[web].image`` (by name).
+            field: ``spec.replicas``, ``spec.containers[0].image``, ``spec.containers[web].image`` (by name),
+                ``spec.ports[port=80].targetPort``.
 
         Raises:
             UsageError: where there is no such object or field.
@@ -281,6 +282,18 @@ def _split(path: str) -> Path:
     return tuple(keys)
 
 
+def _is_meant(key: str, item: dict[str, Any]) -> bool:
+    """Return whether an item of a list is meant by its name, or by the values of its keys.
+
+    >>> _is_meant("web", {"name": "web"}), _is_meant('port=80,protocol="TCP"', {"port": 80, "protocol": "TCP"})
+    (True, True)
+    """
+    if item.get("name") == key:
+        return True
+    pairs = [pair.partition("=") for pair in key.split(",")]
+    return all(equals and str(item.get(name)) == value.strip('"') for name, equals, value in pairs)
+
+
 def _keys(field: str, text: str) -> Path:
     """Return the keys of a field of an object; an item of a list may be meant by its name."""
     from steersman.yamlio import load_integers
@@ -289,8 +302,7 @@ def _keys(field: str, text: str) -> Path:
     keys: list[Any] = []
     for key in _split(field):
         if isinstance(at, list) and isinstance(key, str):
-            named = [i for i, item in enumerate(at) if isinstance(item, dict) and item.get("name") == key]
-            key = named[0] if named else -1
+            key = next((i for i, item in enumerate(at) if isinstance(item, dict) and _is_meant(key, item)), -1)
         keys.append(key)
         at = value_at(at, (key,))
     return tuple(keys)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _AROUND = 3  # rendered lines on each side
 _MOST_VALUES = 6
+MOST_PLACES = 5  # of one error that are shown
 
 
 def excerpt(text: str, name: str, line: int, column: int, context: str = "") -> str:
@@ -53,3 +54,9 @@ def values_text(values: Iterable[ValueOrigin], because: Iterable[ValueOrigin]) -
 def joined(out: list[str], fix: str) -> str:
     """Return lines, and the fix after them if there is one."""
     return "".join([*out, f"fix: {fix}" if fix else ""]).rstrip("\n")
+
+
+def more_places(count: int, noun: str) -> list[str]:
+    """Return the line that says how many of ``count`` places are left out, if any are."""
+    left = count - MOST_PLACES
+    return [f"... and {left} more {noun}{'s' if left > 1 else ''}"] if left > 0 else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steersman.insight.document_fixes import BrokenDocument, first_fix
-from steersman.insight.failure_text import excerpt, joined, rendered_text, values_text
+from steersman.insight.failure_text import MOST_PLACES, excerpt, joined, more_places, rendered_text, values_text
 from steersman.insight.nearness import edits
 from steersman.insight.origins import line_of
 from steersman.kube.discovery import NoKindMatch
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from steersman.insight.value_origins import ValueOrigin
     from steersman.kube.build import NotBuilt, Unbuilt
 
-MOST = 5  # places that are shown
 _HEAD = (("kind",), ("apiVersion",))
 _FIELDS = ("apiVersion", "kind", "metadata", "spec", "data", "items")
 
@@ -39,12 +38,7 @@ def unbuilt_text(error: NotBuilt, explainer: Explainer) -> str:
         document = _found(explainer, one)
         if document is not None:
             texts.append(_told(explainer, document, one))
-    return "\n\n".join([*texts[:MOST], *more(len(texts) - MOST, "object")])
-
-
-def more(count: int, noun: str) -> list[str]:
-    """Return the line that says how many places are left out, if any are."""
-    return [f"... and {count} more {noun}{'s' if count > 1 else ''}"] if count > 0 else []
+    return "\n\n".join([*texts[:MOST_PLACES], *more_places(len(texts), "object")])
 
 
 def _found(explainer: Explainer, one: Unbuilt) -> _Document | None:

@@ -119,7 +119,7 @@ class RenderOptions(Record):
 
     ``seed`` fixes randomness, keys and the clock; ``recorder`` keeps what the render sees. ``inspect`` gets the result,
     with its trace, before anything is done with it, and may raise. ``diagnose`` gets a render that failed and returns
-    what is to be said of it besides Helm's words.
+    what is to be said of it besides Helm's words. With ``lint``, ``required`` and ``fail`` only log.
     """
 
     skip_schema_validation: bool = False
@@ -132,6 +132,7 @@ class RenderOptions(Record):
     recorder: Recorder | None = None
     inspect: Callable[[Rendered], None] | None = None
     diagnose: Callable[[Broken], str] | None = None
+    lint: bool = False
 
 
 class Rendered(Record):
@@ -246,7 +247,8 @@ def _render(
         trace = Trace()
 
     def run(trace: Trace | None) -> dict[str, str]:
-        return texts(source.chart, values, facts, capabilities, world, dns=options.enable_dns, trace=trace)
+        dns, lint = options.enable_dns, options.lint
+        return texts(source.chart, values, facts, capabilities, world, dns=dns, lint=lint, trace=trace)
 
     def detail(error: SteerError, files: dict[str, str] | None = None) -> str:
         if options.diagnose is None:

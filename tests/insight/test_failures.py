@@ -108,6 +108,45 @@ def test_a_program_that_says_its_terminal_is_dumb_reads_no_notices(own: Run, tmp
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def after_helms_words(text: str) -> str:
+    """Return the place and what follows it."""
+    lines = text.splitlines(keepends=True)
+    first = next(number for number, line in enumerate(lines) if line.startswith(("       | ", "  got ")))
+    return "".join(lines[first - 2 if lines[first].startswith(" " * 7) else first - 1 :])
+
+
+@pytest.mark.parametrize("name", ["absent-map", "colon-in-text", "end-missing", "schema-type", "absent-in-include"])
+def test_lint_and_explain_show_the_place_as_template_does(own: Run, steer: Run, tmp_path: Path, name: str) -> None:
+    chart = Chart(tmp_path, next(case for case in CASES if case.name == name))
+    told = after_helms_words(sections()[name])
+    flags = chart.arguments()[3:]
+    done = own("lint", "web", "--no-values-check", *flags)
+    helms = steer("lint", "web", *flags)
+    assert (done.returncode, done.stdout) == (1, helms.stdout)
+    assert done.stderr == f"{helms.stderr}{told}"
+    if name != "schema-type":  # explain leaves schemas out
+        done = own("explain", "web", *flags)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert after_helms_words(done.stderr) == told
+        assert done.stderr.startswith(sections()[name].partition("\n\n")[0])
+    assert own("lint", "web", *flags, env={"TERM": "dumb"}).stderr == helms.stderr
+
+
+def test_lint_says_nothing_of_what_it_does_not_report(own: Run, tmp_path: Path) -> None:
+    chart = Chart(tmp_path, next(case for case in CASES if case.name == "required"))
+    (tmp_path / "web" / "templates" / "b.md").write_text("kind: A\n")
+    done = own("lint", "web")
+    assert "[ERROR] templates/b.md: file extension" in done.stdout
+    assert done.stderr.splitlines() == [
+        'level=WARN msg="missing required value" message="a host is needed"',
+        "Error: 1 chart(s) linted, 1 chart(s) failed",
+    ]
+    chart.texts["t"] = "a: {{ .Values.b.c }}\n"
+    chart.write()
+    said = own("lint", "web", "web").stderr
+    assert said.count("fix: b is not set; set it, or write (.Values.b).c where it may be absent\n") == 2
+
+
 def test_includes_without_an_end_are_folded(own: Run, tmp_path: Path) -> None:
     chart = Chart(tmp_path, CASES[0])
     chart.texts.update(

@@ -13,20 +13,34 @@ from steersman.values.sources import Sources
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from steersman.action.configuration import Configuration
     from steersman.chart.model import Chart
     from steersman.insight.origins import GivenValues
-    from steersman.rendering import World
+    from steersman.rendering import Broken, World
 
 
 class IncompleteRecord(ReleaseError):
     """A release whose chart does not render without its subcharts, which its record does not have."""
 
 
-def explain_chart(chart: Chart, values: dict[str, Any], given: GivenValues, facts: Facts, world: World) -> Explainer:
-    """Render a chart with the user's values and a recording; ``given`` says where the values are from.
+def explain_chart(
+    chart: Chart,
+    values: dict[str, Any],
+    given: GivenValues,
+    facts: Facts,
+    world: World,
+    diagnose: Callable[[Broken], str] | None = None,
+) -> Explainer:
+    """Render a chart with the user's values and a recording.
+
+    Args:
+        chart, values: that are rendered.
+        given: says where the values are from.
+        facts, world: of the render.
+        diagnose: returns what is to be said of a render that failed besides Helm's words.
 
     Raises:
         RenderFailed: when the templates or what they make are at fault, with Helm's message.
@@ -34,12 +48,17 @@ def explain_chart(chart: Chart, values: dict[str, Any], given: GivenValues, fact
     """
     source = take_part(chart, values, world.impure.log)
     # a schema would refuse before there is anything to explain
-    options = RenderOptions(skip_schema_validation=True, inspect=lambda _rendered: None)
+    options = RenderOptions(skip_schema_validation=True, inspect=lambda _rendered: None, diagnose=diagnose)
     return Explainer(render(source, facts, replace(world, observer=None), options), given)
 
 
 def explain_release(
-    config: Configuration, name: str, revision: int, world: World, whole: Chart | None = None
+    config: Configuration,
+    name: str,
+    revision: int,
+    world: World,
+    whole: Chart | None = None,
+    diagnose: Callable[[Broken], str] | None = None,
 ) -> tuple[Explainer, str]:
     """Render the chart of a release again, with its values; of the cluster only the record is read.
 
@@ -49,6 +68,7 @@ def explain_release(
         revision: of the release, 0 for the latest.
         world: of the render.
         whole: the chart with its subcharts; without it that of the record, which has none.
+        diagnose: returns what is to be said of a render that failed besides Helm's words.
 
     Returns:
         the render, and what is missing in it, in words, or ``""``.
@@ -72,10 +92,12 @@ def explain_release(
         if found.name != wanted.name:
             raise UsageError(f"release {name} is of the chart {wanted.name}, not of {found.name}")
         other = f"release {name} is of version {wanted.version} of {wanted.name}; the chart given is {found.version}"
-        return explain_chart(whole, values, given, facts, world), "" if found.version == wanted.version else other
+        return explain_chart(
+            whole, values, given, facts, world, diagnose
+        ), "" if found.version == wanted.version else other
     names = ", ".join(dict.fromkeys(entry.alias or entry.name for entry in recorded.metadata.dependencies))
     if not names:
-        return explain_chart(recorded, values, given, facts, world), ""
+        return explain_chart(recorded, values, given, facts, world, diagnose), ""
     # helm: a record has the templates of the chart alone (test_a_record_has_no_subcharts)
     missing = f"the record of {name} does not have the subcharts of {recorded.metadata.name} ({names})"
     try:

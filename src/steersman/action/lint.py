@@ -47,8 +47,8 @@ class LintFailed(ChartError):
         errors: the errors behind the findings.
     """
 
-    def __init__(self, message: str, errors: Iterable[SteerError]) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, errors: Iterable[SteerError], detail: str = "") -> None:
+        super().__init__(message, detail=detail)
         self.errors = tuple(errors)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from steersman.cli.inputs.explaining import explained_chart, explaining_world, loaded_chart
+from steersman.cli.inputs.options import diagnosing
 from steersman.cli.terminal.explanations import field_text, object_text, reached_text
 from steersman.errors import UsageError
 from steersman.runtime.memory import BoundedMemory
@@ -61,7 +62,9 @@ def _explainer(ctx: Context, flags: Flags, target: str) -> tuple[Explainer, str]
     hint = f"Run 'steer explain {target} --chart CHART' with the chart that it was installed from."
     with BoundedMemory():
         try:
-            explainer, missing = explain_release(make_configuration(ctx), target, flags["revision"], world, whole)
+            explainer, missing = explain_release(
+                make_configuration(ctx), target, flags["revision"], world, whole, diagnosing(ctx)
+            )
         except IncompleteRecord as error:
             error.hint = hint
             raise

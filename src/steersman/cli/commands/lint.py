@@ -6,7 +6,7 @@ import os
 
 from steersman.action.lint import LintFailed, lint
 from steersman.cli.inputs.chart import ChartInput, compiled_templates
-from steersman.cli.inputs.options import given_recorder, given_seed
+from steersman.cli.inputs.options import diagnosing, given_recorder, given_seed
 from steersman.cli.inputs.rendering import given_files, given_lookup, impure
 from steersman.cli.inputs.schema_access import schema_access
 from steersman.cli.inputs.values_check import values_check
@@ -14,7 +14,7 @@ from steersman.cli.terminal.answer import Answer
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
 from steersman.engine.context import Facts
 from steersman.errors import SteerError, UsageError
-from steersman.linting.findings import INFO, SEVERITY_NAMES
+from steersman.linting.findings import ERROR, INFO, SEVERITY_NAMES
 from steersman.linting.subject import LintOptions
 from steersman.record import replace
 from steersman.release.codec import Struct
@@ -23,6 +23,8 @@ from steersman.runtime.memory import BoundedMemory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from steersman.action.lint import LintResult
     from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
@@ -49,6 +51,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     rows: list[Struct] = []
     failed = noisy = 0
     causes: list[SteerError] = []
+    places: list[str] = []
     schemas = schema_access(ctx)
     if flags["record"] and len(paths) > 1:
         raise UsageError("--record keeps the render of one chart")
@@ -68,6 +71,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         refused = _note(ctx, path, options, flags)
         rows.append(_row(path, result, refused))
         causes += result.causes
+        places += _places(ctx, path, options, result, flags)
         noisy += not result.is_clean or refused is not None
         if quiet and result.is_clean and refused is None:
             continue
@@ -85,7 +89,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         ctx.out.write("".join(out))
     summary = f"{len(paths)} chart(s) linted, {failed} chart(s) failed"
     if failed:
-        raise LintFailed(summary, causes)
+        raise LintFailed(summary, causes, "\n\n".join(places))
     if not quiet or noisy:
         answer.say(summary + "\n")
     return 0
@@ -125,14 +129,12 @@ def _note(ctx: Context, path: str, options: LintOptions, flags: Flags) -> Unused
     from steersman.notices import Noticing
     from steersman.rendering import RenderOptions, render, take_part
 
-    def silent(*_words: object, **_fields: object) -> None: ...
-
     try:
         with BoundedMemory():
-            source = take_part(load_chart(path), options.values, silent)
+            source = take_part(load_chart(path), options.values, _silent)
             world = replace(
                 options.world,
-                impure=replace(options.world.impure, log=silent),
+                impure=replace(options.world.impure, log=_silent),
                 schemas=None,
                 observer=None if notice is None else Noticing(notice, given_files(flags["values"])),
             )
@@ -142,6 +144,29 @@ def _note(ctx: Context, path: str, options: LintOptions, flags: Flags) -> Unused
     except SteerError:
         pass
     return None
+
+
+def _places(ctx: Context, path: str, options: LintOptions, result: LintResult, flags: Flags) -> Iterator[str]:
+    """Yield where a chart whose templates have errors is at fault: it is rendered again, as lint does."""
+    is_rendering = any(one.severity == ERROR and one.path.startswith("templates/") for one in result.findings)
+    diagnose = diagnosing(ctx, flags)
+    if not is_rendering or diagnose is None:
+        return
+    from steersman.chart import load_chart
+    from steersman.rendering import RenderOptions, render, take_part
+
+    world = replace(options.world, impure=replace(options.world.impure, log=_silent))
+    facts = Facts(_RELEASE, options.namespace, 0, is_install=False, is_upgrade=False)
+    render_options = RenderOptions(skip_schema_validation=options.skip_schema, diagnose=diagnose, lint=True)
+    try:
+        with BoundedMemory():
+            render(take_part(load_chart(path), options.values, _silent), facts, world, render_options)
+    except SteerError as error:
+        if error.detail:
+            yield error.detail
+
+
+def _silent(*_words: object, **_fields: object) -> None: ...
 
 
 def _paths(args: list[str], *, with_subcharts: bool) -> list[str]:

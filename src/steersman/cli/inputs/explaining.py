@@ -5,6 +5,7 @@ from __future__ import annotations
 from steersman.action.chart_source import check_installable
 from steersman.action.explain import explain_chart
 from steersman.cli.inputs.chart import ChartInput, compiled_templates, value_sources, with_dependencies
+from steersman.cli.inputs.options import diagnosing
 from steersman.cli.inputs.rendering import capabilities_of, given_lookup, impure
 from steersman.engine.context import Facts
 from steersman.insight.origins import GivenValues
@@ -36,7 +37,8 @@ def explained_chart(ctx: Context, flags: Flags, reference: str) -> Explainer:
     with BoundedMemory():
         chart = loaded_chart(ctx, flags, reference)
         given = GivenValues(value_sources(flags), ctx.texts)
-        return explain_chart(chart, values, given, Facts(flags["name"], ctx.namespace()), world)
+        facts = Facts(flags["name"], ctx.namespace())
+        return explain_chart(chart, values, given, facts, world, diagnosing(ctx, flags))
 
 
 def loaded_chart(ctx: Context, flags: Flags, reference: str) -> Chart:

@@ -116,7 +116,9 @@ def test_a_chart_that_other_commands_do_not_find(fails: Failing, tmp_path: Path)
 
 
 def test_a_misspelt_function_in_a_chart_that_is_linted(fails: Failing, tmp_path: Path) -> None:
-    assert fails("lint", chart_of(tmp_path, "a: {{ toYml .Values }}\n")) == "Did you mean toYaml?"
+    hint, *place = fails("lint", chart_of(tmp_path, "a: {{ toYml .Values }}\n")).splitlines()
+    assert hint == "Did you mean toYaml?"
+    assert place == ["odd/templates/a.yaml:1", "     1 | a: {{ toYml .Values }}", "       | ^"]
 
 
 def test_repositories_of_dependencies(fails: Failing, own: Run, tmp_path: Path) -> None:

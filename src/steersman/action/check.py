@@ -9,10 +9,10 @@ from steersman.checking.findings import ERROR, Finding
 from steersman.checking.renders import Case
 from steersman.checking.run import check as check_rules
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES
-from steersman.errors import ChartError, SteerError, UsageError, ValuesError
+from steersman.errors import ChartError, SteerError, UsageError
 from steersman.go.errno import read_error
 from steersman.record import Record
-from steersman.values.files import load_values
+from steersman.values.files import BrokenValuesFile, load_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _case(name: str, data: bytes) -> Case:
     try:
         return Case(name, load_values(data), data)
     except SteerError as error:
-        raise ValuesError(f"failed to parse {name}: {error}") from error
+        raise BrokenValuesFile(f"failed to parse {name}: {error}", name, data) from error
 
 
 def definition_texts(paths: tuple[str, ...]) -> Iterator[str]:

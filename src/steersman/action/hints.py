@@ -105,7 +105,7 @@ def hint_for(
     """
     hints = {**HINTS, **(more or {})}
     seen: Scene | None = None
-    for one in _all_of(error):
+    for one in all_causes(error):
         for kind in type(one).__mro__:
             make = hints.get(f"{kind.__module__.removeprefix('steersman.')}:{kind.__name__}")
             if make is not None:
@@ -116,7 +116,7 @@ def hint_for(
     return ""
 
 
-def _all_of(error: BaseException) -> Iterator[BaseException]:
+def all_causes(error: BaseException) -> Iterator[BaseException]:
     """Yield an error and those that led to it, outermost first."""
     rest: list[object] = [error]
     seen: set[int] = set()

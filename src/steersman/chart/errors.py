@@ -15,3 +15,17 @@ class NoSuchChart(ChartError):
     def __init__(self, message: str, path: str) -> None:
         super().__init__(message)
         self.path = path
+
+
+class BrokenChartFile(ChartError):
+    """A file of a chart that cannot be read as YAML.
+
+    Attributes:
+        name: of the file, from the folder of the whole chart: ``web/charts/db/values.yaml``.
+        data: its bytes.
+    """
+
+    def __init__(self, message: str, name: str, data: bytes) -> None:
+        super().__init__(message)
+        self.name = name
+        self.data = data

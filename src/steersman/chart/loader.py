@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from steersman.chart import decode
-from steersman.chart.errors import NoSuchChart
+from steersman.chart.errors import BrokenChartFile, NoSuchChart
 from steersman.chart.model import Chart, ChartFile, Lock, Metadata
 from steersman.chart.validate import validated
 from steersman.errors import ChartError, SteerError
@@ -107,7 +107,7 @@ def _detect(data: bytes) -> None:
         # only this field is looked at: the others are for whoever loads the chart
         metadata = decode.metadata({k: v for k, v in (tree or {}).items() if k.lower() == "apiversion"}, None)
     except SteerError as error:
-        raise ChartError(f"cannot load Chart.yaml: {error}") from error
+        raise BrokenChartFile(f"cannot load Chart.yaml: {error}", "Chart.yaml", data) from error
     if (metadata.api_version or "v1") not in ("v1", "v2", "v3"):
         raise ChartError("unsupported chart version")
 
@@ -147,10 +147,10 @@ def load(
             try:
                 metadata = decode.metadata(_unmarshal(file.data, decode.load_metadata), metadata)
             except SteerError as error:
-                raise ChartError(f"cannot load Chart.yaml: {error}") from error
+                raise BrokenChartFile(f"cannot load Chart.yaml: {error}", "Chart.yaml", file.data) from error
             if not metadata.api_version:
                 metadata = replace(metadata, api_version="v1")
-    found = _Sorted(metadata)
+    found = _Sorted(metadata, parents)
     for file in files:
         found.place(file, read_values)
     if found.metadata is None:
@@ -182,8 +182,9 @@ def load(
 class _Sorted:
     """The files of a chart, sorted by their role."""
 
-    def __init__(self, metadata: Metadata | None) -> None:
+    def __init__(self, metadata: Metadata | None, parents: tuple[str, ...]) -> None:
         self.metadata = metadata
+        self._parents = parents
         self.lock: Lock | None = None
         self.templates: list[ChartFile] = []
         self.values: dict[str, Any] = {}
@@ -207,7 +208,7 @@ class _Sorted:
             try:
                 self.values = read_values(file.data)
             except SteerError as error:
-                raise ChartError(f"cannot load values.yaml: {error}") from error
+                raise self._broken(file, "values.yaml", error) from error
         elif name == "values.schema.json":
             self.schema = file.data
         elif name == "Chart.lock":
@@ -217,12 +218,17 @@ class _Sorted:
         else:
             self.files.append(file)
 
+    def _broken(self, file: ChartFile, shown: str, error: SteerError) -> ChartError:
+        name = self.metadata.name if self.metadata is not None else ""
+        path = "/charts/".join(filter(None, (*self._parents, name)))
+        return BrokenChartFile(f"cannot load {shown}: {error}", f"{path}/{file.name}".lstrip("/"), file.data)
+
     def _lock(self, file: ChartFile, shown: str) -> None:
         try:
             tree = _unmarshal(file.data)
             self.lock = None if tree is None else decode.lock(tree)
         except SteerError as error:
-            raise ChartError(f"cannot load {shown}: {error}") from error
+            raise self._broken(file, shown, error) from error
 
     def _requirements(self, file: ChartFile) -> None:
         version_2 = self.metadata is not None and self.metadata.api_version != "v1"
@@ -233,7 +239,7 @@ class _Sorted:
             try:
                 self.metadata = decode.metadata(_unmarshal(file.data), self.metadata)
             except SteerError as error:
-                raise ChartError(f"cannot load requirements.yaml: {error}") from error
+                raise self._broken(file, "requirements.yaml", error) from error
         else:
             self._lock(file, "requirements.lock")
             if version_2:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 
+from steersman.action.hints import all_causes, meant, sentences
 from steersman.action.hints import hint_for as make_hint
-from steersman.action.hints import meant, sentences
 from steersman.cli.cobra.command_line import find_command
 from steersman.cli.inputs.cluster import make_configuration, without_secrets
 from steersman.errors import SteerError
@@ -111,6 +111,19 @@ class Command:
 def hint_for(ctx: Context, error: SteerError) -> str:
     """Return what to do about an error, or ``""``."""
     return make_hint(error, lambda: Command(ctx), _OWN_HINTS)
+
+
+def places_of_files(error: SteerError) -> str:
+    """Return where values files, and files of charts, that an error is about are not YAML, or ``""``."""
+    from steersman.chart.errors import BrokenChartFile
+    from steersman.values.files import BrokenValuesFile
+
+    files = [one for one in all_causes(error) if isinstance(one, (BrokenValuesFile, BrokenChartFile))]
+    if not files:
+        return ""
+    from steersman.insight.broken_files import broken_files_text
+
+    return broken_files_text(files)
 
 
 def _unknown_flag(error: UnknownFlag, command: Command) -> str:

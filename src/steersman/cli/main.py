@@ -128,8 +128,13 @@ def _report(context: Context, error: SteerError) -> int:
         hint = hint_for(context, error)
     if hint:
         context.err.write(f"{hint}\n")
-    if error.detail and context.explains():
-        context.err.write(f"{error.detail}\n")
+    detail = error.detail if context.explains() else ""
+    if context.shows_places():
+        from steersman.cli.hints import places_of_files
+
+        detail = "\n\n".join(filter(None, (detail, places_of_files(error))))
+    if detail:
+        context.err.write(f"{detail}\n")
     return error.exit_code
 
 

@@ -6,7 +6,7 @@ from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     from steersman.insight.lines import Line
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     Check: TypeAlias = Callable[[str], tuple[int, str] | None]
     """Returns the line of a document (from 0) that is at fault and the reason; None where nothing is wrong."""
+    Edits: TypeAlias = Callable[[Sequence[Row], Sequence[str], int], Iterator[Edit]]
+    """Yields the changes of the lines of a document that may mend one; given the template's lines as well."""
 
 _MOST_TRIALS = 60  # of changes of a document
 
@@ -36,7 +38,13 @@ class BrokenDocument(Record):
     message: str
 
 
-def first_fix(broken: BrokenDocument, lines: Sequence[Line], texts: Mapping[str, str], check: Check) -> tuple[int, str]:
+def first_fix(
+    broken: BrokenDocument,
+    lines: Sequence[Line],
+    texts: Mapping[str, str],
+    check: Check,
+    edits: Edits | None = None,
+) -> tuple[int, str]:
     """Return the line that is at fault and its fix: that of the nearest line that has one which mends the document.
 
     Args:
@@ -44,6 +52,7 @@ def first_fix(broken: BrokenDocument, lines: Sequence[Line], texts: Mapping[str,
         lines: of its template.
         texts: of templates by their path.
         check: says whether a changed document is mended.
+        edits: yields the changes that are tried; those of ``yaml_fixes`` without it.
     """
     from steersman.insight.yaml_fixes import as_text, possible_edits
 
@@ -53,8 +62,8 @@ def first_fix(broken: BrokenDocument, lines: Sequence[Line], texts: Mapping[str,
     is_shape = "Go struct field" in broken.message
     trials = _MOST_TRIALS
     for at in sorted(range(len(rows)), key=lambda at: abs(at - broken.line)):
-        edits = [*possible_edits(rows, template, at), *(as_text(rows, at) if is_shape else ())]
-        for edit in edits:
+        tried = [*(edits or possible_edits)(rows, template, at), *(as_text(rows, at) if is_shape else ())]
+        for edit in tried:
             trials -= 1
             if _mends(edit, rows, broken, check):
                 wanted = "a text is wanted here; " if is_shape else ""

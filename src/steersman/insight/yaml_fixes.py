@@ -170,7 +170,9 @@ def _scalar_by(row: Row, source: str) -> _Scalar | None:
 # Lines
 
 
-def _tab(rows: Sequence[Row], _template: Sequence[str], at: int) -> Iterator[Edit]:
+def tab(rows: Sequence[Row], _template: Sequence[str], at: int) -> Iterator[Edit]:
+    """Lines that begin with tabs."""
+
     def spaced(text: str) -> str:
         blank = text[: len(text) - len(text.lstrip())]
         return blank.replace("\t", "  ") + text.lstrip()
@@ -326,7 +328,7 @@ def _key(rows: Sequence[Row], _template: Sequence[str], at: int) -> Iterator[Edi
     yield Edit(at, at, at + 1, (line,), f"quote the key: {{{{ {pipeline} | quote }}}}:")
 
 
-def _colon(rows: Sequence[Row], _template: Sequence[str], at: int) -> Iterator[Edit]:
+def colon(rows: Sequence[Row], _template: Sequence[str], at: int) -> Iterator[Edit]:
     """A key and its value without a blank between them."""
     row = rows[at]
     found = re.match(r"(\s*(?:- +)*[\w./-]+:)(\S.*)$", row.text)
@@ -335,7 +337,7 @@ def _colon(rows: Sequence[Row], _template: Sequence[str], at: int) -> Iterator[E
         yield Edit(at, at, at + 1, (f"{found[1]} {found[2]}",), fix)
 
 
-def _quotes(rows: Sequence[Row], _template: Sequence[str], at: int) -> Iterator[Edit]:
+def quotes(rows: Sequence[Row], _template: Sequence[str], at: int) -> Iterator[Edit]:
     """A text that has to be in quotes, or in others."""
     one = _scalar(rows[at])
     if one is None or (one.source[:1] in ("{", "[") and not one.source.startswith("{{")):
@@ -425,11 +427,11 @@ def _changed(one: _Scalar, at: int, value: str, fix: str) -> Edit:
 
 
 _EDITS: tuple[Callable[[Sequence[Row], Sequence[str], int], Iterator[Edit]], ...] = (
-    _tab,
+    tab,
     _glued,
     _indentation,
     _text_block,
     _key,
-    _colon,
-    _quotes,
+    colon,
+    quotes,
 )

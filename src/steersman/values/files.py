@@ -11,6 +11,20 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+class BrokenValuesFile(ValuesError):
+    """A values file that is not a map in YAML.
+
+    Attributes:
+        name: of the file.
+        data: its bytes.
+    """
+
+    def __init__(self, message: str, name: str, data: bytes) -> None:
+        super().__init__(message)
+        self.name = name
+        self.data = data
+
+
 def json_shape(value: Any) -> str:
     """Return what Go's JSON messages call a value: bool, string, number, array or object."""
     if isinstance(value, bool):

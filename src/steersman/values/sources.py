@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from steersman.errors import SteerError, ValuesError
 from steersman.record import Record
-from steersman.values.files import load_values, merge_maps
+from steersman.values.files import BrokenValuesFile, load_values, merge_maps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def collect(sources: Sources, read_file: ReadFile) -> dict[str, Any]:
         try:
             values = merge_maps(values, load_values(data))
         except SteerError as error:
-            raise ValuesError(f"failed to parse {path}: {error}") from error
+            raise BrokenValuesFile(f"failed to parse {path}: {error}", path, data) from error
     has_flags = sources.json or sources.sets or sources.strings or sources.set_files or sources.literals
     return _with_flags(sources, values, read_file) if has_flags else values
 

@@ -38,7 +38,7 @@ def check(subject: Subject, findings: Findings) -> None:
     try:
         chart = subject.chart()
     except SteerError as error:
-        findings.check(ERROR, FOLDER, str(error))
+        findings.check(ERROR, FOLDER, str(error), error)
         return
     try:
         chart = process(chart, values, world.impure.log)

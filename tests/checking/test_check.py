@@ -141,6 +141,101 @@ def test_a_line_that_asks_first_is_safe(tmp_path: Path, line: str) -> None:
     assert "nil-value" not in {rule for rule, _, _ in found(chart)}
 
 
+CONDITIONS = [
+    ("if not .Values.live", "live is false"),
+    ("if .Values.live }}{{ else", "live is false"),
+    ("if empty .Values.live", "live is false"),
+    ('if ne .Values.mode "a"', 'mode is the text "x"'),
+    ('if not (eq .Values.mode "a")', 'mode is the text "x"'),
+    ('if eq .Values.mode "a" }}{{ else if eq .Values.mode "z"', 'mode is the text "z"'),
+    ('if eq .Values.mode "b" "c"', 'mode is the text "b"'),
+    ('if .Values.mode | eq "c"', 'mode is the text "c"'),
+    ("if gt (int .Values.count) 1", "count is the number 2"),
+    ("if or .Values.off .Values.other", "off is set"),
+    ("if not (and .Values.live .Values.count)", "live is false"),
+    ("if and (not .Values.live) (or .Values.off .Values.other)", "live is false and off is set"),
+    ("range .Values.list", "list has an item"),
+    ("range $k, $v := .Values.map", "map is set"),
+    ("range .Values.objects }}{{ .key }}{{ .other.deep", "objects has an item"),
+    ('if .Capabilities.APIVersions.Has "example.com/v1"', "the cluster has example.com/v1"),
+    ('if semverCompare "<1.20-0" .Capabilities.KubeVersion.Version', "the cluster is Kubernetes 1.19"),
+    ("if .Release.IsUpgrade", "a release is upgraded"),
+]
+CONDITION_VALUES = "{live: true, mode: a, count: 1, off: false, other: false, list: [], map: {}, objects: []}\n"
+
+
+@pytest.mark.parametrize(("condition", "when"), CONDITIONS)
+def test_a_field_of_nothing_under_a_condition(tmp_path: Path, condition: str, when: str) -> None:
+    if "deep" in condition:
+        condition = condition.partition(" }}")[0]
+        text = f"{MAP}data:\n{{{{ {condition} }}}}\n  {{{{ .key }}}}: {{{{ $.Values.tls.name }}}}\n{{{{ end }}}}\n"
+    else:
+        text = f"{MAP}data:\n{{{{ {condition} }}}}\n  a: {{{{ $.Values.tls.name }}}}\n{{{{ end }}}}\n"
+    chart = write_chart(tmp_path / "web", values=CONDITION_VALUES, map=text)
+    assert f"tls is not set by default, so reading tls.name fails when {when}\n" in f"{messages(chart)}\n"
+    assert [one for one in found(chart) if one[0] == "nil-value"] == [
+        ("nil-value", "warning", "web/templates/map.yaml:6")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ if not .Values.tls }}x{{ else }}{{ .Values.tls.name }}{{ end }}",
+        "{{ if or (not .Values.tls) .Values.tls.name }}x{{ end }}",
+        '{{ if and .Values.off (hasKey .Values "tls") }}{{ .Values.tls.name }}{{ end }}',
+        "{{ if and .Values.off (not .Values.off) }}{{ .Values.tls.name }}{{ end }}",
+        '{{ if and (eq .Values.mode "b") (eq .Values.mode "c") }}{{ .Values.tls.name }}{{ end }}',
+        "{{ if and (gt (int .Values.count) 1) (lt (int .Values.count) 1) }}{{ .Values.tls.name }}{{ end }}",
+        "{{ range .Values.list }}{{ ($.Values.tls).name }}{{ end }}",
+        '{{ if ne .Values.mode "a" }}{{ fail "no" }}{{ .Values.tls.name }}{{ end }}',
+    ],
+)
+def test_a_field_that_no_condition_lets_fail_is_not_reported(tmp_path: Path, text: str) -> None:
+    chart = write_chart(tmp_path / "web", values=CONDITION_VALUES, map=f"{MAP}data: {{}}\n# {text}\n")
+    assert "nil-value" not in {rule for rule, _, _ in found(chart)}
+
+
+def test_every_line_that_fails_under_the_same_condition_is_reported(tmp_path: Path) -> None:
+    lines = "".join(f"  a{n}: {{{{ .Values.x{n}.name }}}}\n" for n in range(3))
+    other = '{{ if and .Values.off (ne .Values.mode "a") }}\n  b: {{ .Values.y.name }}\n{{ end }}\n'
+    text = f"{MAP}data:\n{{{{ if .Values.off }}}}\n{lines}{{{{ end }}}}\n{other}"
+    chart = write_chart(tmp_path / "web", values=CONDITION_VALUES, map=text)
+    assert [place for rule, _, place in found(chart) if rule == "nil-value"] == [
+        f"web/templates/map.yaml:{line}" for line in (6, 7, 8, 11)
+    ]
+    assert "reading y.name fails when off is set and mode is the text" in messages(chart)
+
+
+def test_definitions_that_are_not_yaml(tmp_path: Path) -> None:
+    broken = "kind: CustomResourceDefinition\nspec: a: b\n"
+    chart = write_chart(tmp_path / "web", map=MAP)
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "a.yaml").write_text(f"a: 1\n---\n{broken}")
+    (tmp_path / "more" / "notes.yaml").write_text("a: b: c\n")
+    report = steersman.check(chart, crds=[str(tmp_path / "more")])
+    (one,) = [one for one in report.findings if one.rule == "broken-definition"]
+    assert (one.severity, one.file, one.line) == ("warning", str(tmp_path / "more" / "a.yaml"), 4)
+    assert one.message.startswith("this is not YAML, so its definitions are not known: ")
+    (chart / "crds").mkdir()
+    (chart / "crds" / "b.yaml").write_text(broken)
+    assert ("broken-definition", "error", "web/crds/b.yaml:2") in found(chart)
+
+
+def test_defines_that_only_include_themselves_or_each_other_are_unused(tmp_path: Path) -> None:
+    define = '{{{{ define "web.{}" }}}}{{{{ include "web.{}" . }}}}{{{{ end }}}}\n'
+    own = "".join(define.format(*pair) for pair in ("aa", "bc", "cb", "de"))
+    other = '{{ define "web.e" }}{{ end }}{{ define "web.f" }}{{ include "web.g" . }}{{ end }}\n'
+    more = '{{ define "web.g" }}{{ include "web.f" . }}{{ end }}{{ define "web.h" }}{{ include "web.h" . }}{{ end }}'
+    text = MAP + "data: {a: {{ .Values.x }}}\n"
+    values = "x: '{{ include \"web.h\" . }}'\n"
+    chart = write_chart(tmp_path / "web", values=values, map=text, _own=own, _other=other, _more=more)
+    names = sorted(
+        line.rpartition("web.")[2][0] for line in messages(chart).split("\n") if "no template includes" in line
+    )
+    assert names == ["a", "b", "c", "d", "f", "g"]
+
+
 def test_the_value_that_makes_a_line_run_is_named(tmp_path: Path) -> None:
     text = '{{ if eq .Values.kind "b" }}' + MAP + "data: {a: {{ .Values.b.name }}}\n{{ end }}"
     chart = write_chart(tmp_path / "web", values="kind: a\n", map=text)

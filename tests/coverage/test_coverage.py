@@ -16,9 +16,9 @@ from steersman.action.coverage import cases_of, coverage_of_values, hints
 from steersman.chart.loader import load_chart
 from steersman.coverage.html import set_text
 from steersman.coverage.lcov import lcov
-from steersman.coverage.missing import Setting, as_values
 from steersman.coverage.model import Count, Coverage
 from steersman.coverage.text import coverage_lines, percent
+from steersman.insight.guesses import Setting, as_values
 from steersman.record import replace
 from steersman.rendering import World
 from steersman.unittest.run import MADE_UP_FACTS, made_up_capabilities

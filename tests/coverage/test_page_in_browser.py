@@ -11,8 +11,8 @@ import pytest
 from steersman.action.coverage import coverage_of_values, hints
 from steersman.chart.loader import load_chart
 from steersman.coverage.html import coverage_page, set_text
-from steersman.coverage.missing import Setting
 from steersman.coverage.model import CoveredChart
+from steersman.insight.guesses import Setting
 from steersman.rendering import World
 from tests.conftest import Run
 from tests.insight.charts import IMPURE, write_chart

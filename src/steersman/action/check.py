@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 
-from steersman.checking.findings import ERROR, Finding
+from steersman.checking.custom import broken_definition
+from steersman.checking.findings import ERROR, WARNING, Finding
 from steersman.checking.renders import Case
 from steersman.checking.run import check as check_rules
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES
@@ -63,8 +64,14 @@ def check(path: str, chart: Chart, options: CheckOptions) -> Report:
         except SteerError as error:
             line = yaml_line(str(error)) if b"\n---" not in data else 0
             broken.append(Finding("not-rendered", ERROR, str(error), f"{chart.name}/{name}", line, cases=(name,)))
-    crds = tuple(definition_texts(options.crds))
-    return check_rules(chart, (*cases, *options.given), options.world, options.kube, crds, known=broken)
+    texts = []
+    for file, text in _definitions(options.crds):
+        texts.append(text)
+        problem = broken_definition(text)
+        if problem is not None:
+            line, message = problem
+            broken.append(Finding("broken-definition", WARNING, message, file, line))
+    return check_rules(chart, (*cases, *options.given), options.world, options.kube, tuple(texts), known=broken)
 
 
 def yaml_line(message: str) -> int:
@@ -116,6 +123,11 @@ def definition_texts(paths: tuple[str, ...]) -> Iterator[str]:
     Raises:
         UsageError: when one cannot be read, or together they are too large.
     """
+    for _, text in _definitions(paths):
+        yield text
+
+
+def _definitions(paths: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     left = _MOST_BYTES
     for file in _files(paths):
         try:
@@ -126,7 +138,7 @@ def definition_texts(paths: tuple[str, ...]) -> Iterator[str]:
         left -= len(data)
         if left < 0:
             raise UsageError(f"--crds: the files have more than {_MOST_BYTES} bytes")
-        yield data.decode("utf-8", "replace")
+        yield file, data.decode("utf-8", "replace")
 
 
 def _files(paths: tuple[str, ...]) -> Iterator[str]:

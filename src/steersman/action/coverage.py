@@ -6,12 +6,12 @@ from collections import Counter
 
 from steersman.action.check import ci_cases
 from steersman.checking.subject import Subject
-from steersman.coverage.missing import as_values, guesses, with_settings
 from steersman.coverage.model import Coverage
 from steersman.engine.context import Facts
 from steersman.engine.trace import Trace
 from steersman.errors import SteerError
 from steersman.insight.code import Code
+from steersman.insight.guesses import as_values, guesses, with_settings
 from steersman.record import replace
 from steersman.rendering import RenderOptions, merged_values, take_part, texts
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.chart.model import Chart
-    from steersman.coverage.missing import Setting
     from steersman.insight.code import Covered
+    from steersman.insight.guesses import Setting
     from steersman.rendering import World
     from steersman.unittest.results import ChartResult
 

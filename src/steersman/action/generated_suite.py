@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from steersman.coverage.html import set_text
-from steersman.coverage.missing import Setting
+from steersman.insight.guesses import Setting
 from steersman.record import Record
 from steersman.unittest.results import SuiteResult, TestResult
 from steersman.unittest.texts import as_yaml

@@ -14,6 +14,20 @@ if TYPE_CHECKING:
     from steersman.engine.trace import Path
 
 _MOST_DEPTH = 100
+_DEFINITION = "CustomResourceDefinition"
+
+
+def broken_definition(text: str) -> tuple[int, str] | None:
+    """Return the line (0 where it is not known) at which a text that names definitions is not YAML, and the reason."""
+    if _DEFINITION not in text:
+        return None
+    from steersman.yamlio import YamlError, load_all
+
+    try:
+        load_all(text)
+    except YamlError as error:
+        return error.at, f"this is not YAML, so its definitions are not known: {error}"
+    return None
 
 
 class CustomKinds:
@@ -28,7 +42,7 @@ class CustomKinds:
         from steersman.yamlio import load_all
 
         for text in texts:
-            if "CustomResourceDefinition" not in text:
+            if _DEFINITION not in text:
                 continue
             try:
                 documents = load_all(text)
@@ -39,7 +53,7 @@ class CustomKinds:
 
     def add(self, definition: Any) -> None:
         """Add the kind that an object defines, if it is a definition."""
-        if not isinstance(definition, dict) or definition.get("kind") != "CustomResourceDefinition":
+        if not isinstance(definition, dict) or definition.get("kind") != _DEFINITION:
             return
         spec = definition.get("spec")
         names = spec.get("names") if isinstance(spec, dict) else None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from steersman.checking.custom import broken_definition
 from steersman.checking.findings import ERROR, NOTE, WARNING, Finding
 from steersman.insight.origins import line_of
 from steersman.insight.unused import dotted
+from steersman.rendering import crd_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,6 +98,15 @@ def missing_dependencies(subject: Subject) -> Iterator[Finding]:
             message = f"{entry.name} is missing in charts/, so the chart does not render; run steer dependency update"
             line = line_of(data, ("dependencies", number, "name")) or line_of(data, ("dependencies",))
             yield Finding("not-rendered", WARNING, message, f"{subject.name}/Chart.yaml", line)
+
+
+def broken_definitions(subject: Subject) -> Iterator[Finding]:
+    """Yield the files in ``crds/`` of the chart and its subcharts that are not YAML; no install gets past them."""
+    for file, data in crd_files(subject.whole):
+        problem = broken_definition(data.decode("utf-8", "replace"))
+        if problem is not None:
+            line, message = problem
+            yield Finding("broken-definition", ERROR, message, file, line)
 
 
 def schema_violations(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from steersman.checking.findings import ERROR, NOTE, WARNING, Finding
 from steersman.insight.nearness import edits, most_edits
 
@@ -70,14 +72,36 @@ def unused_defines(subject: Subject) -> Iterator[Finding]:
         file = winner.tree.parse_name
         if name in uses.used or name == file or not subject.is_own(file):
             continue
-        if any(name in text for path, text in subject.texts.items() if path != file) or _is_included(name, winner):
+        if _is_mentioned(subject, name, winner):
             continue
         yield Finding("unused-define", NOTE, f'no template includes "{name}"', file, _line(winner))
 
 
-def _is_included(name: str, source: Source) -> bool:
-    """Return whether the text it is defined in has the name more than once, as in an include by another define."""
-    return source.tree.text.count(f'"{name}"') > 1
+def _is_mentioned(subject: Subject, name: str, source: Source) -> bool:
+    """Return whether a text names a define anywhere but in itself and in the defines that it includes.
+
+    The include may be in a text that was not walked, such as another define which nothing includes.
+    """
+    own = source.tree.parse_name
+    inside: Counter[str] = Counter()
+    for one in _included_by(subject, source):
+        file = one.tree.parse_name
+        inside[file] += str(one.tree.root).count(f'"{name}"' if file == own else name)
+    if source.tree.text.count(f'"{name}"') - inside[own] > 1:
+        return True
+    return any(text.count(name) > inside[path] for path, text in subject.texts.items() if path != own)
+
+
+def _included_by(subject: Subject, source: Source) -> list[Source]:
+    """Return a define, and those that it names, and those that these name, and so on."""
+    found, todo = [source], [source]
+    while todo:
+        text = str(todo.pop().tree.root)
+        for name, sources in subject.uses.defined.items():
+            if f'"{name}"' in text and sources[-1] not in found:
+                found.append(sources[-1])
+                todo.append(sources[-1])
+    return found
 
 
 def _line(source: Source) -> int:

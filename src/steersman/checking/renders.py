@@ -16,11 +16,12 @@ from steersman.engine.seeded import Seed, seeded
 from steersman.errors import SteerError
 from steersman.gotemplate.errors import ExecError, ParseError
 from steersman.insight.explain import Explainer
+from steersman.insight.guesses import Setting, as_values, with_settings
 from steersman.insight.origins import GivenValues, line_of
 from steersman.manifest.heads import HeadMemory
 from steersman.record import Record, replace
 from steersman.rendering import IncompatibleKube, RenderOptions, crd_files, render, take_part
-from steersman.values.coalesce import coalesce_values, copy_tree
+from steersman.values.coalesce import coalesce_values
 from steersman.values.sources import Sources
 
 TYPE_CHECKING = False
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
     from steersman.checking.problems import Problem
     from steersman.checking.subject import Subject
     from steersman.checking.value_rules import Suspect
-    from steersman.engine.capabilities import KubeVersion
+    from steersman.engine.capabilities import Capabilities, KubeVersion
     from steersman.engine.trace import Path, Trace
     from steersman.rendering import Broken, Rendered, World
 
+_FACTS = Facts("release-name", "default")
 _SEED = Seed("steer check")  # the same findings each time, also where templates make keys and passwords
 NOT_IDEMPOTENT = "not-idempotent"
 _MOST_TRIALS = 40  # renders that see whether a read really fails
@@ -132,17 +134,40 @@ class Renders:
 
     def confirmed(self) -> Iterator[Finding]:
         """Yield the reads of fields of nothing, or of a scalar, that were seen to fail once something is set."""
+        facts, capabilities = _FACTS, self._world.capabilities()
+        every = list(suspects(self._subject, facts, capabilities))
         by_trigger: dict[str, list[Suspect]] = {}
-        for one in suspects(self._subject):
+        for one in every:
             by_trigger.setdefault(repr(one.triggers), []).append(one)
-        for group in list(by_trigger.values())[:_MOST_TRIALS]:
-            try:
-                self._render(copy_tree(group[0].triggers))
-            except SteerError as error:
-                places = _places(error)
-                for one in group:
-                    if (one.finding.file, one.finding.line) in places and _is_about(error, one.field):
-                        yield one.finding
+        found: set[tuple[str, str, int, str]] = set()
+        trials = _MOST_TRIALS
+        for todo in by_trigger.values():
+            settings = todo[0].triggers
+            failing = todo
+            while todo and failing and trials:
+                trials -= 1
+                failing = list(self._failing(every, settings, *with_settings(settings, facts, capabilities)))
+                for one in failing:
+                    finding = one.finding
+                    key = finding.rule, finding.file, finding.line, one.field
+                    if one in todo and key not in found:
+                        found.add(key)
+                        yield finding
+                # a render ends at the first: with that mended, the next one is seen
+                settings = (*settings, *(Setting((*one.path, one.field), "x") for one in failing))
+                todo = [one for one in todo if one not in failing]
+
+    def _failing(
+        self, every: list[Suspect], settings: tuple[Setting, ...], facts: Facts, capabilities: Capabilities
+    ) -> Iterator[Suspect]:
+        """Yield the suspects that a render is seen to fail at."""
+        try:
+            self._render(as_values(settings), facts, capabilities)
+        except SteerError as error:
+            places = _places(error)
+            for one in every:
+                if (one.finding.file, one.finding.line) in places and _is_about(error, one.field):
+                    yield one
 
     def _lookup(self, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
         self._has_looked_up = True
@@ -164,11 +189,19 @@ class Renders:
                 yield Finding(NOT_IDEMPOTENT, ERROR, message, path, cases=(case.name,))
                 return
 
-    def _render(self, values: dict[str, Any], *, record: bool = False) -> Rendered:
+    def _render(
+        self,
+        values: dict[str, Any],
+        facts: Facts = _FACTS,
+        capabilities: Capabilities | None = None,
+        *,
+        record: bool = False,
+    ) -> Rendered:
         inspect: Callable[[Rendered], None] | None = (lambda _rendered: None) if record else None
         options = RenderOptions(skip_schema_validation=True, inspect=inspect, diagnose=self._keep_broken)
-        facts = Facts("release-name", "default")
         world = replace(self._world, impure=seeded(self._world.impure, _SEED, facts, self._keys))
+        if capabilities is not None:
+            world = replace(world, capabilities=lambda: capabilities)
         source = take_part(self._subject.loaded, values, _silent)
         return render(source, facts, world, options)
 

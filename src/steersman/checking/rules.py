@@ -27,6 +27,7 @@ RULES = {
         Rule("duplicate-key", WARNING, "a mapping has a key twice"),
         Rule("schema-mismatch", ERROR, "values do not fit the chart's schema"),
         Rule("not-rendered", ERROR, "the chart does not render"),
+        Rule("broken-definition", ERROR, "a file with definitions of custom resources is not YAML"),
         Rule("unknown-kind", ERROR, "Kubernetes has no such kind"),
         Rule("unknown-field", ERROR, "the kind has no such field"),
         Rule("wrong-type", ERROR, "a field has a value of another type"),

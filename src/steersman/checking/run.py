@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.checking.file_rules import duplicate_keys, missing_dependencies, unread_files
+from steersman.checking.file_rules import broken_definitions, duplicate_keys, missing_dependencies, unread_files
 from steersman.checking.findings import DEFAULTS, ERROR, SEVERITIES, Finding, Report
 from steersman.checking.ignoring import is_ignored
 from steersman.checking.name_rules import duplicate_defines, unknown_includes, unused_defines
@@ -29,6 +29,7 @@ STATIC = (
     unread_files,
     duplicate_keys,
     missing_dependencies,
+    broken_definitions,
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from steersman.checking.findings import NOTE, WARNING, Finding
 from steersman.checking.problems import shown
+from steersman.insight.guesses import settings_for
 from steersman.insight.nearness import nearest
 from steersman.insight.possible import ELEMENT
 from steersman.insight.reads import GLOBAL, VALUES
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.checking.subject import Subject
+    from steersman.engine.capabilities import Capabilities
+    from steersman.engine.context import Facts
     from steersman.engine.trace import Path
-    from steersman.insight.use import Guard, Use
+    from steersman.insight.guesses import Setting
+    from steersman.insight.use import Use
 
 _SHAPES = {str: "a text", bool: "true or false", int: "a number", float: "a number", list: "a list"}
 
@@ -28,12 +32,14 @@ class Suspect(Record):
 
     Attributes:
         finding: to report once it is seen to fail.
-        triggers: the values that make it run, in the form of a tree.
+        triggers: the values and the facts of release and cluster that make it run.
+        path: of what the field is read of.
         field: the field that is read.
     """
 
     finding: Finding
-    triggers: dict[str, Any]
+    triggers: tuple[Setting, ...]
+    path: Path
     field: str
 
 
@@ -66,8 +72,11 @@ def unknown_values(subject: Subject) -> Iterator[Finding]:
                 yield Finding("unknown-value", NOTE, value, use.place.template, use.place.line)
 
 
-def suspects(subject: Subject) -> Iterator[Suspect]:
-    """Yield the reads of fields of what is not a map with these defaults, and what would make them run."""
+def suspects(subject: Subject, facts: Facts, capabilities: Capabilities) -> Iterator[Suspect]:
+    """Yield the reads of fields of what is not a map with these defaults, and what would make them run.
+
+    One read may have several suspects, one for each set of values that would make it run.
+    """
     uses = subject.uses
     typed = {use.path for use in uses.found if use.how == KIND}
     seen: set[tuple[Path, str, int]] = set()
@@ -83,25 +92,19 @@ def suspects(subject: Subject) -> Iterator[Suspect]:
         key = use.path, use.place.template, use.place.line
         if key in seen or _is_protected(use):
             continue
-        triggers = _triggers(subject, use)
-        if not triggers:
-            continue
         seen.add(key)
         field = use.constants[0]
-        when = " and ".join(
-            f"{dotted(path)} is {'set' if wanted in (True, 'x') else shown(wanted)}"
-            for path, wanted in triggers.items()
-        )
-        tree: dict[str, Any] = {}
-        for path, wanted in triggers.items():
-            _put(tree, path, wanted)
         if value is None:
             rule, reason = "nil-value", f"{dotted(use.path)} is not set"
         else:
             rule, reason = "scalar-field", f"{dotted(use.path)} is {_SHAPES.get(type(value), 'not a map')}"
-        message = f"{reason} by default, so reading {dotted((*use.path, field))} fails when {when}"
-        finding = Finding(rule, WARNING, message, use.place.template, use.place.line)
-        yield Suspect(finding, tree, field)
+        for settings in settings_for(uses, use.guards, facts, capabilities):
+            if not settings:
+                continue  # it runs anyway, or what decides is not known
+            when = " and ".join(_when(subject, setting) for setting in settings)
+            message = f"{reason} by default, so reading {dotted((*use.path, field))} fails when {when}"
+            finding = Finding(rule, WARNING, message, use.place.template, use.place.line)
+            yield Suspect(finding, settings, use.path, field)
 
 
 def _is_assigned(subject: Subject, path: Path) -> bool:
@@ -117,47 +120,28 @@ def _is_protected(use: Use) -> bool:
     return any(path[: len(full)] == full for guard in use.guards for path in guard.paths)
 
 
-def _triggers(subject: Subject, use: Use) -> dict[Path, Any]:
-    """Return the values, with what they have to be, that make a use run which does not run by default.
-
-    None where it runs anyway, or where that depends on something else than values.
-    """
-    found: dict[Path, Any] = {}
-    for guard in use.guards:
-        if not guard.paths or any(path[0] != VALUES or ELEMENT in path for path in guard.paths):
-            return {}
-        holds = _holds(subject, guard)
-        if holds is None:
-            return {}
-        if holds:
-            continue
-        path = guard.paths[0][1:]
-        default = subject.default_of(path)
-        if guard.constant is not None:
-            found[path] = guard.constant
-        elif guard.wanted:
-            if isinstance(default, (dict, list)) or (default is None and use.path[: len(path)] == path):
-                return {}
-            found[path] = "x" if default == "" else True
-        else:
-            return {}
-    return found
+def _is_something(value: Any) -> bool:
+    return value is True or (isinstance(value, str) and value == "x") or (isinstance(value, dict) and bool(value))
 
 
-def _holds(subject: Subject, guard: Guard) -> bool | None:
-    """Return whether a condition holds by default; None where that cannot be known."""
-    values = [subject.default_of(path[1:]) for path in guard.paths]
-    if guard.constant is not None:
-        return any(value == guard.constant for value in values)
-    if guard.wanted is None:
-        return None
-    return any(bool(value) for value in values) == guard.wanted
-
-
-def _put(tree: dict[str, Any], path: Path, value: Any) -> None:
-    for key in path[:-1]:
-        inner = tree.setdefault(key, {})
-        if not isinstance(inner, dict):
-            return
-        tree = inner
-    tree[path[-1]] = value
+def _when(subject: Subject, setting: Setting) -> str:
+    """Return a setting as a condition, in words."""
+    value = setting.value
+    if setting.scope == VALUES:
+        name = dotted(setting.path)
+        if isinstance(value, list) and value:
+            return f"{name} has an item"
+        if value is False:
+            return f"{name} is false"
+        if not value and value != 0:
+            return f"{name} is empty"
+        is_set = _is_something(value) and not subject.default_of(setting.path)
+        return f"{name} is {'set' if is_set else shown(value)}"
+    key = setting.path[0]
+    if key == "apiVersions":
+        return f"the cluster has {' and '.join(map(str, value))}"
+    if key == "minorVersion":
+        return f"the cluster is Kubernetes 1.{value}"
+    if key == "upgrade":
+        return "a release is upgraded" if value else "a release is installed"
+    return f"the release has the {key} {value}"

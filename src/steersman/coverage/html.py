@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from steersman.coverage.missing import Setting
     from steersman.coverage.model import Coverage, CoveredChart, FileCoverage
     from steersman.insight.code import Side
+    from steersman.insight.guesses import Setting
 
 MOST_BYTES = 2_000_000
 _MOST_CHARACTERS = 300  # of the name of a test

@@ -10,9 +10,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from steersman.coverage.missing import Setting
     from steersman.engine.trace import Path
     from steersman.insight.code import Code, Covered, File, Side
+    from steersman.insight.guesses import Setting
 
 
 class Count(Record):

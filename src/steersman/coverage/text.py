@@ -6,9 +6,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from steersman.coverage.missing import Setting
     from steersman.coverage.model import Count, Coverage
     from steersman.insight.code import Side
+    from steersman.insight.guesses import Setting
 
 _WIDTH = 20
 _MOST_SIDES = 20

@@ -83,12 +83,14 @@ class Guard(Record):
         wanted: whether it has to be something; None where something else about it is asked.
         constant: what it is equal to, where ``wanted`` is None and that is known.
         check: what is asked about it, where ``wanted`` and ``constant`` are None and that is known.
+        any_of: sets of conditions of which one has to hold, where ``wanted``, ``constant`` and ``check`` are None.
     """
 
     paths: tuple[Path, ...]
     wanted: bool | None
     constant: Any = None
     check: Check | None = None
+    any_of: tuple[tuple[Guard, ...], ...] = ()
 
 
 class Use(Record):

@@ -476,22 +476,36 @@ class _Walk:
                 sides = [self._argument_conditions(arg) for arg in args]
                 if len(sides) == 1:
                     return sides[0]
-                unclear = [Guard(self._named_in_all(args), None)]
-                if first.name == "and":
+                is_and = first.name == "and"
+                any_of = tuple([tuple(side[1] if is_and else side[0]) for side in sides])
+                unclear = [Guard(self._named_in_all(args), None, any_of=any_of)]
+                if is_and:
                     return [guard for side in sides for guard in side[0]], unclear
                 return unclear, [guard for side in sides for guard in side[1]]
             if first.name == "hasKey" and len(args) == 2 and isinstance(args[1], n.StringNode):
                 paths = tuple([(*path, args[1].text) for path in self._quiet(args[0]).paths])
                 return [Guard(paths, True)], [Guard(paths, None)]
             true, false = _both_ways(self._named_in_all(args), self._check(first.name, args))
-            if first.name == "eq" and len(args) == 2:
-                constant = self._quiet(args[1]).constant()
-                if constant is not None:
-                    return [Guard(tuple(self._quiet(args[0]).paths), None, constant)], false
+            if first.name == "eq" and len(args) >= 2:
+                return self._equal_conditions(args, true, false)
             return true, false
         if args:
             return _both_ways(self._named_in_all(command.args), self._method_check(first, args))
         return self._argument_conditions(first)
+
+    def _equal_conditions(
+        self, args: list[n.Node], true: list[Guard], false: list[Guard]
+    ) -> tuple[list[Guard], list[Guard]]:
+        """Return what holds where a value is equal to one of some constants, and what where it is not."""
+        paths = tuple(self._quiet(args[0]).paths)
+        constants = [self._quiet(arg).constant() for arg in args[1:]]
+        if None in constants:
+            return true, false
+        if len(constants) == 1:
+            return [Guard(paths, None, constants[0])], false
+        different = [Check("eq", paths, constant, holds=False) for constant in constants]
+        any_of = tuple([(Guard(paths, None, constant),) for constant in constants])
+        return [Guard(paths, None, any_of=any_of)], [Guard(paths, None, check=check) for check in different]
 
     def _method_check(self, first: n.Node, args: list[n.Node]) -> Check | None:
         """Return the question of ``.Capabilities.APIVersions.Has``."""

@@ -10,8 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from steersman.cli.cobra.flags import Flags
     from steersman.cli.context import Context
-    from steersman.coverage.missing import Setting
     from steersman.coverage.model import Coverage
+    from steersman.insight.guesses import Setting
 
 
 class CoverageReport:

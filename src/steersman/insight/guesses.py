@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from steersman.coverage.answers import API_VERSIONS, KUBE_VERSION, answer, check_of
 from steersman.engine.capabilities import Capabilities, KubeVersion
 from steersman.engine.context import Facts
+from steersman.insight.answers import API_VERSIONS, KUBE_VERSION, answer, check_of
+from steersman.insight.possible import ELEMENT
 from steersman.insight.reads import VALUES
 from steersman.insight.use import COMPARED, FIELD, LOOP, NUMBER, PRINTED, TEMPLATE, TEXT
 from steersman.record import Record
@@ -36,6 +37,7 @@ _FITTING: dict[str, Any] = {
 }
 
 
+_MOST_WAYS = 4  # for one set of conditions
 _RELEASE, _CAPABILITIES = "release", "capabilities"
 _NAMES = {"IsUpgrade": "upgrade", "Name": "name", "Namespace": "namespace", "Revision": "revision"}
 _PLAIN = re.compile(r"(?!(?:true|false|null|yes|no|on|off|y|n)$)[A-Za-z][A-Za-z0-9._/-]*", re.IGNORECASE)
@@ -67,14 +69,38 @@ def guesses(uses: Uses, side: Side, facts: Facts, capabilities: Capabilities) ->
         side: of a choice.
         facts, capabilities: the release and the cluster, which settings may change.
     """
-    around = {
+    around = _around(facts, capabilities)
+    ways = uses.ways.get((side.template, side.pos, side.kind, side.number), ())
+    found = {repr(settings): settings for guards in ways if (settings := _settings(uses, guards, around)) is not None}
+    yield from sorted(found.values(), key=len)
+
+
+def settings_for(
+    uses: Uses, guards: Sequence[Guard], facts: Facts, capabilities: Capabilities
+) -> Iterator[tuple[Setting, ...]]:
+    """Yield sets of values with which conditions hold, as far as these are clear; see ``guesses``."""
+    around = _around(facts, capabilities)
+    for way in _ways(tuple(guards)):
+        settings = _settings(uses, way, around)
+        if settings is not None:
+            yield settings
+
+
+def _ways(guards: tuple[Guard, ...]) -> Iterator[tuple[Guard, ...]]:
+    """Yield sets of conditions without alternatives, of which each is enough for ``guards``; not too many."""
+    found: list[tuple[Guard, ...]] = [()]
+    for guard in guards:
+        sides = [way for side in guard.any_of for way in _ways(side)] or [(guard,)]
+        found = [(*one, *side) for side in sides for one in found][:_MOST_WAYS]
+    yield from found
+
+
+def _around(facts: Facts, capabilities: Capabilities) -> dict[Path, Any]:
+    return {
         **{("Release", name): value for name, value in facts.as_map().items()},
         KUBE_VERSION: capabilities.kube_version.version,
         API_VERSIONS: capabilities.api_versions,
     }
-    ways = uses.ways.get((side.template, side.pos, side.kind, side.number), ())
-    found = {repr(settings): settings for guards in ways if (settings := _settings(uses, guards, around)) is not None}
-    yield from sorted(found.values(), key=len)
 
 
 def as_values(settings: Sequence[Setting]) -> dict[str, Any]:
@@ -153,8 +179,17 @@ def _something(uses: Uses, path: Path, default: Any) -> Any:
     if isinstance(default, str):
         return "x"
     if isinstance(default, list):
-        return ["x"]
+        return [_element(uses, path)]
     if isinstance(default, dict):
-        return {"name": "x"}
+        return {"name": _element(uses, path)}
     found = {use.how for use in uses.found if use.path == path[1:]}
+    if LOOP in found and FIELD not in found:
+        return [_element(uses, path)]
     return next((value for how, value in _FITTING.items() if how in found), True)
+
+
+def _element(uses: Uses, path: Path) -> Any:
+    """Return an element of a list or a map: a map with the fields that templates read of it, or else a text."""
+    element = (*path[1:], ELEMENT)
+    fields = {name: "x" for use in uses.found if use.how == FIELD and use.path == element for name in use.constants}
+    return fields or "x"

@@ -39,6 +39,7 @@ q() { "$@" >/dev/null 2>&1 </dev/null; }
 k() { kubectl -n "$NS" "$@"; }
 state() { echo "# state"; (cd "$ROOT" && "$PYTHON" -m tests.live.cases --state "$NS"); }
 until_ready() { for _ in $(seq 900); do [ "$(k get "$1" -o "jsonpath=$2" 2>/dev/null)" = "$3" ] && return; sleep 0.2; done; echo "not ready: $*"; }
+until_settled() { local old= new; for _ in $(seq 200); do new=$(k get "$1" -o 'jsonpath={.items[*].metadata.resourceVersion}'); [ "$old" = "$new" ] && return; old=$new; sleep 1; done; echo "not settled: $*"; }
 """
 
 _KUBECONFIG = """apiVersion: v1

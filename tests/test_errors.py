@@ -13,12 +13,12 @@ from steersman.chart import load_chart
 from steersman.cli.inputs.release import CommandFailed
 from steersman.engine.context import Facts
 from steersman.engine.impure import Impure
-from steersman.errors import SteerError
+from steersman.errors import RenderFailed, SteerError
+from steersman.go.errors import JSONError
 from steersman.go.json import loads
-from steersman.go.json_numbers import JSONError
 from steersman.gotemplate import ExecError
 from steersman.gotemplate.errors import ParseError
-from steersman.rendering import RenderFailed, RenderOptions, World, render, take_part
+from steersman.rendering import RenderOptions, World, render, take_part
 from steersman.yamlio import load
 from steersman.yamlio.errors import UNFINISHED, UNKNOWN_ESCAPE, YamlError
 

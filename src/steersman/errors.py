@@ -176,3 +176,11 @@ class NotSupported(SteerError):
         super().__init__(
             f"{what} not supported yet", hint="docs/compatibility.md lists what is missing; Helm can do it."
         )
+
+
+class RenderFailed(SteerError):
+    """A chart that did not render; ``text`` is shown with ``--debug``."""
+
+    def __init__(self, cause: SteerError, text: str = "", detail: str = "") -> None:
+        super().__init__(str(cause), hint=cause.hint, detail=detail)
+        self.text = text

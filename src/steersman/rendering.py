@@ -8,13 +8,14 @@ what comes before it.
 
 from __future__ import annotations
 
+from steersman import errors
+from steersman.chart import errors as chart_errors
 from steersman.chart.dependencies import compatible, process
 from steersman.engine import render as engine
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities
 from steersman.engine.compiled import Compiled
 from steersman.engine.context import Facts
 from steersman.engine.impure import Impure
-from steersman.errors import ChartError, SteerError, UsageError
 from steersman.manifest.hooks import Manifest, sort_manifests
 from steersman.record import Record, factory, replace
 from steersman.release.hook import Hook
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
         def finished(self, rendered: Rendered) -> None:
             """Keep a render that succeeded; may raise."""
 
-        def failed(self, error: SteerError) -> None:
+        def failed(self, error: errors.SteerError) -> None:
             """Keep a render that failed."""
 
 
@@ -107,7 +108,7 @@ class Broken(Record):
         files: the texts of the templates, where all of them ran.
     """
 
-    error: SteerError
+    error: errors.SteerError
     source: Source
     values: dict[str, Any]
     render: Callable[[Trace], None]
@@ -166,18 +167,6 @@ class Rendered(Record):
         return f"{self.manifest.strip()}\n{hooks}"
 
 
-class RenderFailed(SteerError):
-    """A chart that did not render; ``text`` is shown with ``--debug``."""
-
-    def __init__(self, cause: SteerError, text: str = "", detail: str = "") -> None:
-        super().__init__(str(cause), hint=cause.hint, detail=detail)
-        self.text = text
-
-
-class IncompatibleKube(ChartError):
-    """A chart that is not for this version of Kubernetes."""
-
-
 def take_part(chart: Chart, values: dict[str, Any], log: Callable[..., None]) -> Source:
     """Work out which subcharts take part, with Helm's prefix on errors, which are also logged.
 
@@ -186,9 +175,9 @@ def take_part(chart: Chart, values: dict[str, Any], log: Callable[..., None]) ->
     """
     try:
         return Source(chart, deeply(lambda: process(chart, values, log)), values)
-    except SteerError as error:
+    except errors.SteerError as error:
         log("ERROR", "chart dependencies processing failed", error=str(error))
-        raise ChartError(f"chart dependencies processing failed: {error}") from error
+        raise errors.ChartError(f"chart dependencies processing failed: {error}") from error
 
 
 def render(
@@ -221,7 +210,7 @@ def render(
         world, options = recorder.watch(source, facts, world, options, labels or {})
         try:
             rendered = _render(source, facts, world, options, labels)
-        except SteerError as error:
+        except errors.SteerError as error:
             recorder.failed(error)
             raise
         recorder.finished(rendered)
@@ -250,35 +239,35 @@ def _render(
         dns, lint = options.enable_dns, options.lint
         return texts(source.chart, values, facts, capabilities, world, dns=dns, lint=lint, trace=trace)
 
-    def detail(error: SteerError, files: dict[str, str] | None = None) -> str:
+    def detail(error: errors.SteerError, files: dict[str, str] | None = None) -> str:
         if options.diagnose is None:
             return ""
 
         def again(trace: Trace) -> None:
             try:
                 run(trace)
-            except SteerError:
+            except errors.SteerError:
                 return  # the same error as before
 
         return options.diagnose(Broken(error, source, values, again, files))
 
     try:
         files = run(trace)
-    except SteerError as error:
-        raise RenderFailed(error, detail=detail(error)) from error
+    except errors.SteerError as error:
+        raise errors.RenderFailed(error, detail=detail(error)) from error
     notes = _take_notes(source.chart, files, sub_notes=options.sub_notes)
     if options.post_render is not None:
         from steersman.manifest.postrender import post_render
 
         try:
             files = post_render(files, options.post_render)
-        except SteerError as error:
-            raise RenderFailed(error) from error
+        except errors.SteerError as error:
+            raise errors.RenderFailed(error) from error
     dropped: list[Manifest] = []
     try:
         hooks, manifests = deeply(lambda: sort_manifests(files, world.impure.log, dropped=dropped, heads=world.heads))
-    except SteerError as error:
-        raise RenderFailed(error, _all_text(files), detail(error, files)) from error
+    except errors.SteerError as error:
+        raise errors.RenderFailed(error, _all_text(files), detail(error, files)) from error
     text = _join(source.chart, manifests, options)
     return Rendered(tuple(hooks), tuple(manifests), text, notes, tuple(dropped), source, values, files, trace)
 
@@ -313,7 +302,8 @@ def merged_values(source: Source, world: World, options: RenderOptions) -> dict[
 def _check_schemas(
     source: Source, values: dict[str, Any], world: World, options: RenderOptions, schemas: SchemaAccess
 ) -> None:
-    from steersman.values.schema import SchemaViolation, check
+    from steersman.values.errors import SchemaViolation
+    from steersman.values.schema import check
 
     try:
         check(source.chart, values, schemas)
@@ -335,7 +325,7 @@ def check_labels(labels: dict[str, str]) -> None:
 
     if has_system_labels(labels):
         shown = " ".join(SYSTEM_LABELS)
-        raise UsageError(f"user supplied labels contains system reserved label name. System labels: [{shown}]")
+        raise errors.UsageError(f"user supplied labels contains system reserved label name. System labels: [{shown}]")
 
 
 def crd_files(chart: Chart) -> list[tuple[str, bytes]]:
@@ -387,10 +377,10 @@ def texts(
 def _check_kube_version(chart: Chart, capabilities: Capabilities) -> None:
     wanted, kube = chart.metadata.kube_version, capabilities.kube_version
     if wanted and not compatible(wanted, kube.normalized):
-        error = IncompatibleKube(
+        error = chart_errors.IncompatibleKube(
             f"chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {kube.version}"
         )
-        raise RenderFailed(error) from error
+        raise errors.RenderFailed(error) from error
 
 
 def _take_notes(chart: Chart, files: dict[str, str], *, sub_notes: bool) -> str:

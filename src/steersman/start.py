@@ -1,7 +1,5 @@
 """The program's entry: prepares the process, runs the command line, ends the process."""
 
-from __future__ import annotations
-
 import os
 import sys
 
@@ -72,7 +70,7 @@ def _ensure_utf8() -> None:
         os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
 
 
-def _end_where_dropped(unraisable: UnraisableHookArgs) -> None:
+def _end_where_dropped(unraisable: "UnraisableHookArgs") -> None:
     """End the process after a SIGINT in a callback of the interpreter, which would drop the exception and continue."""
     if issubclass(unraisable.exc_type, KeyboardInterrupt):
         _die_by(SIGINT)

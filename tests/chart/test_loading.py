@@ -10,10 +10,12 @@ import pytest
 
 from steersman.chart import load_chart
 from steersman.chart.archive import read_stream
-from steersman.chart.ignore import IgnoreError, Rules
+from steersman.chart.errors import IgnoreError
+from steersman.chart.ignore import Rules
 from steersman.chart.save import archive_bytes
 from steersman.errors import ChartError
-from steersman.go.path_match import BadPattern, match
+from steersman.go.errors import BadPattern
+from steersman.go.path_match import match
 
 SHOP = Path(__file__).parent.parent.parent / "examples" / "shop"
 ABOUT = b"apiVersion: v2\nname: c\nversion: 0.1.0\n"

@@ -14,9 +14,9 @@ import pytest
 from steersman.download import schemas
 from steersman.download.schemas import SchemaFetcher, unpacked
 from steersman.runtime.private import NOWHERE, Cache
+from steersman.values.errors import SchemaError
 from steersman.values.schema import problem_of
 from steersman.values.schema_access import SchemaAccess
-from steersman.values.schemas.failure import SchemaError
 from steersman.values.schemas.loading import MAX_DOCUMENTS
 from tests.cli.test_helm_ways import CHART, write_chart
 from tests.conftest import Run

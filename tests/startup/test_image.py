@@ -86,12 +86,12 @@ MODULES = (
     "import steersman.cli.main, steersman.cli.commands.template; "
     "names = sorted(name for name in sys.modules if name.startswith('steersman')); "
     "print([(name, m.__package__, m.__file__, getattr(m, '__path__', None), m.__spec__.name, sorted(vars(m))) "
-    "for name in names for m in (sys.modules[name],)])"
+    "for name in names for m in (sys.modules[name],) if not hasattr(m, 'anything')])"  # errors are run when they are asked
 )
 
 
 def test_modules_of_a_group_are_as_if_imported_one_by_one(package: Path, python: Python) -> None:
-    drop = {"__cached__", "__builtins__"}  # a package has what is in it, whether it was asked for or not
+    drop = {"__cached__", "__builtins__", "annotations"}  # a package has what is in it, whether it was asked for or not
 
     def read(text: str) -> dict[str, tuple[object, ...]]:
         return {name: (*rest, set(own) - drop) for name, *rest, own in ast.literal_eval(text)}
@@ -121,13 +121,61 @@ def test_a_changed_module_may_import_what_it_did_not(package: Path, python: Pyth
     source = package / "values" / "files.py"
     more = "from steersman.sprig import FUNCTIONS as X\nfrom steersman.yamlio import load as Y\n"
     source.write_text(
-        source.read_text().replace("from steersman.errors import", more + "from steersman.errors import", 1)
+        source.read_text().replace("from steersman import errors", more + "from steersman import errors", 1)
     )
     look = (
         MODULES.partition("names =")[0]
         + "m = sys.modules['steersman.values.files']; print(len(m.X) > 100, m.Y.__name__)"
     )
     assert python(look) == "True load\n"
+
+
+def test_a_render_makes_no_class_of_errors_and_does_not_import_future(
+    package: Path, python: Python, tmp_path: Path
+) -> None:
+    made(package)
+    chart = tmp_path / "c"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 1.0.0\n")
+    (chart / "values.yaml").write_text("a: {b: 1}\n")
+    (chart / "templates" / "a.yaml").write_text("a: {{ .Values.a | toYaml | fromYaml | toJson }}\nkind: X\n")
+    render = f"""
+import sys
+from steersman.runtime import image
+image.install()
+from steersman.cli.main import guarded
+sys.argv[0] = "steer"
+code = guarded(["template", {str(chart)!r}])
+sys.stdout.flush()
+print()
+print(code, sorted(image._late), "__future__" in sys.modules)
+"""
+    homes = ("chart", "cli.cobra", "engine", "go", "gotemplate", "values", "yamlio")
+    late = sorted(["steersman.errors", *(f"steersman.{home}.errors" for home in homes)])
+    python(render)
+    assert python(render).splitlines()[-1] == f"0 {late} False"
+
+
+def test_errors_of_a_group_are_made_once_when_they_are_asked_for(package: Path, python: Python) -> None:
+    made(package)
+    look = """
+from steersman.runtime import image
+image.install()
+import sys, steersman.cli.main
+from threading import Barrier, Thread
+from steersman import errors
+before = "SteerError" in vars(errors)
+start, found = Barrier(8), []
+def ask():
+    start.wait()
+    from steersman.go.errors import CallError
+    found.append((errors.SteerError, CallError))
+threads = [Thread(target=ask) for _ in range(8)]
+[one.start() for one in threads]
+[one.join() for one in threads]
+print(before, len(found), len(set(found)), issubclass(found[0][1], errors.TemplateError), hasattr(errors, "Nothing"))
+"""
+    assert python(look) == "False 8 1 True False\n"
 
 
 def test_a_damaged_group_is_imported_one_by_one_and_makes_the_image_old(package: Path, python: Python) -> None:

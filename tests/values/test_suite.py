@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from steersman.values.schemas.failure import SchemaError
+from steersman.values.errors import SchemaError
 from steersman.values.schemas.loading import Loader, read_json
 from steersman.values.schemas.metaschemas import URLS
 from steersman.values.schemas.validator import Validator

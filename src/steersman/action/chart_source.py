@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from steersman.errors import ChartError, UsageError
+from steersman import errors
+from steersman.chart import errors as chart_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,15 +19,11 @@ def check_installable(chart: Chart, log: Callable[..., None]) -> None:
         ChartError: for library charts, with Helm's message.
     """
     if chart.metadata.api_version == "v3":
-        raise ChartError("invalid chart apiVersion")
+        raise errors.ChartError("invalid chart apiVersion")
     if chart.metadata.type not in ("", "application"):
-        raise ChartError(f"{chart.metadata.type} charts are not installable")
+        raise errors.ChartError(f"{chart.metadata.type} charts are not installable")
     if chart.metadata.deprecated:
         log("WARN", "this chart is deprecated")
-
-
-class MissingDependencies(ChartError):
-    """A chart whose ``charts/`` lacks what Chart.yaml names."""
 
 
 def missing_dependencies(chart: Chart) -> str:
@@ -46,7 +43,7 @@ def check_dependencies(chart: Chart) -> None:
     """
     missing = missing_dependencies(chart)
     if missing:
-        raise MissingDependencies(
+        raise chart_errors.MissingDependencies(
             "an error occurred while checking for chart dependencies. You may need to run "
             f"'helm dependency build' to fetch missing dependencies: {missing}"
         )
@@ -67,12 +64,12 @@ def name_and_chart(
         UsageError: with Helm's message.
     """
     if len(words) > 2:
-        raise UsageError(f"expected at most two arguments, unexpected arguments: {', '.join(words[2:])}")
+        raise errors.UsageError(f"expected at most two arguments, unexpected arguments: {', '.join(words[2:])}")
     if len(words) == 2:
         if generate_name:
-            raise UsageError("cannot set --generate-name and also specify a name")
+            raise errors.UsageError("cannot set --generate-name and also specify a name")
         if name_template:
-            raise UsageError("cannot set --name-template and also specify a name")
+            raise errors.UsageError("cannot set --name-template and also specify a name")
         return words[0], words[1]
     if name_template:
         from steersman.action.name_template import template_name
@@ -81,7 +78,7 @@ def name_and_chart(
     if default_name:
         return default_name, words[0]
     if not generate_name:
-        raise UsageError("must either provide a name or specify --generate-name")
+        raise errors.UsageError("must either provide a name or specify --generate-name")
     from posixpath import basename, normpath
 
     base = basename(normpath(words[0])) if words[0] else ""

@@ -13,7 +13,8 @@ from steersman.engine.capabilities import DEFAULT_CAPABILITIES
 from steersman.errors import ChartError, SteerError, UsageError
 from steersman.go.errno import read_error
 from steersman.record import Record
-from steersman.values.files import BrokenValuesFile, load_values
+from steersman.values.errors import BrokenValuesFile
+from steersman.values.files import load_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from steersman.runtime.shell import Shell
     from steersman.storage.driver import NoDeployedReleases, NoSuchRevision, ReleaseNotFound, Stub
     from steersman.transport.model import RequestFailed
-    from steersman.values.schema import SchemaViolation
+    from steersman.values.errors import SchemaViolation
 
     class Scene(Protocol):
         """The command or the call of the library that failed, and its words for what can be done.

@@ -57,8 +57,8 @@ def _ask(term: str, endpoint: str, environ: Mapping[str, str]) -> Any:
     from posixpath import normpath
     from urllib.parse import quote_plus, urlsplit, urlunsplit
 
+    from steersman.go.errors import JSONError
     from steersman.go.json import loads_prefix
-    from steersman.go.json_numbers import JSONError
     from steersman.transport.http import Pool
     from steersman.transport.model import Request
 

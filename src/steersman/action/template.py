@@ -6,8 +6,8 @@ same with another ``World``.
 
 from __future__ import annotations
 
+from steersman import errors
 from steersman.engine.context import Facts
-from steersman.errors import ReleaseError, SteerError
 from steersman.record import Record, factory
 from steersman.rendering import Rendered, RenderOptions, crd_files, render, take_part
 
@@ -59,9 +59,9 @@ def _check_name(name: str, world: World) -> None:
 
     try:
         check_release_name(name)
-    except SteerError as error:
+    except errors.SteerError as error:
         from steersman.go.quote import quote
 
         problem = f"release name {quote(name)}: {error}"
         world.impure.log("ERROR", "release name check failed", error=problem)
-        raise ReleaseError(f"release name check failed: {problem}") from error
+        raise errors.ReleaseError(f"release name check failed: {problem}") from error

@@ -6,8 +6,8 @@ used, sizes are limited while reading, links and devices are never followed.
 
 from __future__ import annotations
 
+from steersman import errors
 from steersman.chart.model import ChartFile
-from steersman.errors import ChartError
 from steersman.go.errno import errno_text
 from steersman.go.tar import GLOBAL
 
@@ -19,7 +19,7 @@ MAX_CHART_SIZE = 100 * 1024 * 1024  # bytes, decompressed: Helm's limit for a ch
 _BOM = b"\xef\xbb\xbf"
 
 
-class ArchiveError(ChartError):
+class ArchiveError(errors.ChartError):
     """An archive that cannot be read as a chart."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from steersman.errors import ChartError
+from steersman import errors
 from steersman.go.errno import not_written, path_error, stat_error
 from steersman.runtime.files import make_folder_whole, make_folders, rewrite
 
@@ -48,9 +48,9 @@ def check_chart_name(name: str) -> None:
         ChartError: with Helm's message.
     """
     if not name or len(name) > MAX_NAME:
-        raise ChartError(f"chart name must be between 1 and {MAX_NAME} characters")
+        raise errors.ChartError(f"chart name must be between 1 and {MAX_NAME} characters")
     if not all(c.isascii() and (c.isalnum() or c in "._-") for c in name):
-        raise ChartError('chart name must match the regular expression "^[a-zA-Z0-9._-]+$"')
+        raise errors.ChartError('chart name must match the regular expression "^[a-zA-Z0-9._-]+$"')
 
 
 def create(name: str, folder: str, warn: Callable[[str], object], api_version: str = "v2") -> str:
@@ -69,12 +69,12 @@ def create(name: str, folder: str, warn: Callable[[str], object], api_version: s
     folder = os.path.abspath(folder)
     missing = stat_error(folder)
     if missing:
-        raise ChartError(missing)
+        raise errors.ChartError(missing)
     if not os.path.isdir(folder):
-        raise ChartError(f"no such directory {folder}")
+        raise errors.ChartError(f"no such directory {folder}")
     target = os.path.join(folder, name)
     if os.path.exists(target) and not os.path.isdir(target):
-        raise ChartError(f"file {target} already exists and is not a directory")
+        raise errors.ChartError(f"file {target} already exists and is not a directory")
 
     def fill(place: str) -> None:
         for below, data in scaffold_files():
@@ -107,7 +107,7 @@ def fill_folder(target: str, fill: Callable[[str], object]) -> None:
         else:
             make_folder_whole(target, fill)
     except OSError as error:
-        raise ChartError(path_error("mkdir", target, error)) from error
+        raise errors.ChartError(path_error("mkdir", target, error)) from error
 
 
 def write_member(target: str, place: str, below: str, data: bytes) -> None:
@@ -120,7 +120,7 @@ def write_member(target: str, place: str, below: str, data: bytes) -> None:
     try:
         rewrite(os.path.join(place, below), data, 0o644)
     except OSError as error:
-        raise ChartError(not_written(os.path.join(target, below), error)) from error
+        raise errors.ChartError(not_written(os.path.join(target, below), error)) from error
 
 
 def _make(target: str, place: str, below: str) -> None:
@@ -128,4 +128,4 @@ def _make(target: str, place: str, below: str) -> None:
         make_folders(os.path.join(place, below).rstrip("/"))
     except OSError as error:
         shown = target + str(error.filename).removeprefix(place)
-        raise ChartError(path_error("mkdir", shown, error)) from error
+        raise errors.ChartError(path_error("mkdir", shown, error)) from error

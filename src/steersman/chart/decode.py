@@ -7,10 +7,11 @@ shape gives Go's message.
 
 from __future__ import annotations
 
+from steersman.chart import errors as chart_errors
 from steersman.chart.model import Dependency, Lock, Maintainer, Metadata
-from steersman.errors import ChartError
 from steersman.values.files import json_shape
-from steersman.yamlio import YamlError, load, load_integers
+from steersman.yamlio import errors as yaml_errors
+from steersman.yamlio import load, load_integers
 from steersman.yamlio.scalars import format_float32
 
 TYPE_CHECKING = False
@@ -69,22 +70,18 @@ _GO_TYPES = {
 }
 
 
-class DecodeError(ChartError, ValueError):
-    """A value of the wrong shape for a field, with Go's message."""
-
-
-def _wrong(value: Any, where: str, go_type: str) -> DecodeError:
+def _wrong(value: Any, where: str, go_type: str) -> chart_errors.DecodeError:
     from steersman.go.json import field_place
 
-    return DecodeError(
+    return chart_errors.DecodeError(
         "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
         f"{json_shape(value)} into {field_place(where)} of type {go_type}"
     )
 
 
-def wrong_root(value: Any, go_type: str) -> DecodeError:
+def wrong_root(value: Any, go_type: str) -> chart_errors.DecodeError:
     """Return the error for a document that is not a map where ``go_type`` is wanted."""
-    return DecodeError(
+    return chart_errors.DecodeError(
         "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
         f"{json_shape(value)} into Go value of type {go_type}"
     )
@@ -118,7 +115,7 @@ def load_metadata(data: bytes) -> Any:
     """
     try:
         return load_texts(data)
-    except YamlError:
+    except yaml_errors.YamlError:
         if b"inf" not in data.lower() and b"nan" not in data.lower():
             raise
         tree = load_integers(data, infinities=True)
@@ -131,10 +128,10 @@ def has_infinite_texts(data: bytes) -> bool:
     """Return whether a Chart.yaml has ``.inf`` or ``.nan`` in fields that are strings, and nowhere else."""
     try:
         load_texts(data)
-    except YamlError:
+    except yaml_errors.YamlError:
         try:
             load_metadata(data)
-        except YamlError:
+        except yaml_errors.YamlError:
             return False
         return True
     return False
@@ -242,7 +239,7 @@ def _record(tree: Any, fields: dict[str, tuple[str, str]], where: str) -> dict[s
         raise _wrong(tree, where, kind)
     found: dict[str, Any] = {}
     lowered = {name.lower(): name for name in fields}
-    failure: DecodeError | None = None
+    failure: chart_errors.DecodeError | None = None
     for key in sorted(tree):
         name = key if key in fields else lowered.get(key.lower())
         value = tree[key]
@@ -251,7 +248,7 @@ def _record(tree: Any, fields: dict[str, tuple[str, str]], where: str) -> dict[s
         attribute, kind = fields[name]
         try:
             found[attribute] = _field(value, kind, f"{where}.{key}")
-        except DecodeError as error:
+        except chart_errors.DecodeError as error:
             failure = failure or error
     if failure is not None:
         raise failure
@@ -294,7 +291,7 @@ def _time(value: Any, where: str) -> str:
     try:
         parse_moment(RFC3339, value)
     except ValueError as error:
-        raise DecodeError(f"error unmarshaling JSON: while decoding JSON: {error}") from error
+        raise chart_errors.DecodeError(f"error unmarshaling JSON: while decoding JSON: {error}") from error
     return value
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from steersman.chart.model import Chart, Dependency
 from steersman.record import replace
+from steersman.values import errors as values_errors
 from steersman.values.coalesce import (
     coalesce_values,
     copy_tree,
     merge_tables,
     merge_values,
 )
-from steersman.values.model import NoTable, NoValue, path_value, table
+from steersman.values.model import path_value, table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _by_conditions(entries: list[Dependency], values: dict[str, Any], path: str,
                 continue
             try:
                 value = path_value(values, path + condition)
-            except NoValue:
+            except values_errors.NoValue:
                 continue
             if isinstance(value, bool):
                 entry = replace(entry, enabled=value)
@@ -165,7 +166,7 @@ def _import_from(
         pairs.append({"child": child, "parent": parent})
         try:
             found = table(merged, f"{entry.name}.{child}")
-        except NoTable as error:
+        except values_errors.NoTable as error:
             if isinstance(item, dict):
                 log("WARN", message, chart=entry.name, error=error)
             else:

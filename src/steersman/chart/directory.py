@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import stat
 
+from steersman import errors
 from steersman.chart.ignore import Rules
 from steersman.chart.model import ChartFile
-from steersman.errors import ChartError
 from steersman.go.errno import path_error, read_error
 from steersman.runtime.log import log
 
@@ -51,11 +51,13 @@ def _rules(path: str) -> Rules:
         with open(path, encoding="utf-8", errors="surrogateescape", newline="") as text:
             return Rules(text.read())
     except OSError as error:
-        raise ChartError(read_error(path, error)) from error
+        raise errors.ChartError(read_error(path, error)) from error
 
 
-def _too_large(below: str) -> ChartError:
-    return ChartError(f"error reading {below}: chart exceeds maximum decompressed size of {MAX_CHART_SIZE} bytes")
+def _too_large(below: str) -> errors.ChartError:
+    return errors.ChartError(
+        f"error reading {below}: chart exceeds maximum decompressed size of {MAX_CHART_SIZE} bytes"
+    )
 
 
 def _walk(top: str, rules: Rules) -> Iterator[ChartFile]:
@@ -65,7 +67,7 @@ def _walk(top: str, rules: Rules) -> Iterator[ChartFile]:
         try:
             info = os.lstat(path)
         except OSError as error:
-            raise ChartError(path_error("lstat", path, error)) from error
+            raise errors.ChartError(path_error("lstat", path, error)) from error
         if stat.S_ISLNK(info.st_mode):
             info = _linked(path)
         is_folder = stat.S_ISDIR(info.st_mode)
@@ -82,7 +84,7 @@ def _entries(folder: str, prefix: str) -> list[tuple[str, str]]:
     try:
         names = sorted(os.listdir(folder), reverse=True)
     except OSError as error:
-        raise ChartError(path_error("open", folder, error)) from error
+        raise errors.ChartError(path_error("open", folder, error)) from error
     return [(os.path.join(folder, name), prefix + name) for name in names]
 
 
@@ -95,7 +97,7 @@ def _linked(path: str) -> os.stat_result:
 
         looped = error.errno == errno.ELOOP
         problem = "EvalSymlinks: too many links" if looped else path_error("lstat", error.filename or path, error)
-        raise ChartError(f"error evaluating symlink {path}: {problem}") from error
+        raise errors.ChartError(f"error evaluating symlink {path}: {problem}") from error
     # helm: a link may bring files into the chart that are not the author's
     log(
         "INFO",
@@ -108,13 +110,13 @@ def _linked(path: str) -> os.stat_result:
 
 def _file(path: str, below: str, info: os.stat_result) -> ChartFile:
     if not stat.S_ISREG(info.st_mode):
-        raise ChartError(f"cannot load irregular file {path} as it has file mode type bits set")
+        raise errors.ChartError(f"cannot load irregular file {path} as it has file mode type bits set")
     if info.st_size > MAX_CHART_SIZE:
         raise _too_large(below)
     try:
         data = _content(path, info.st_size)
     except OSError as error:
-        raise ChartError(f"error reading {below}: {path_error('open', path, error)}") from error
+        raise errors.ChartError(f"error reading {below}: {path_error('open', path, error)}") from error
     return ChartFile(below, data[3:] if data.startswith(_BOM) else data, info.st_mtime)
 
 

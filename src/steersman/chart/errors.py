@@ -29,3 +29,43 @@ class BrokenChartFile(ChartError):
         super().__init__(message)
         self.name = name
         self.data = data
+
+
+class DecodeError(ChartError, ValueError):
+    """A value of the wrong shape for a field, with Go's message."""
+
+
+class IgnoreError(ChartError, ValueError):
+    """A line of ``.helmignore`` that cannot be used."""
+
+
+class OtherArchive(ChartError):
+    """A subchart's archive with another one inside; helm: its message stands alone."""
+
+
+class ValidationError(ChartError, ValueError):
+    """A chart whose metadata is not legal."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"validation: {problem}")
+
+
+class SharedName(ValidationError):
+    """Two dependencies with one name or alias."""
+
+
+class NoSuchPath(NoSuchChart):
+    """A chart that can only be a path, and is not there."""
+
+    def __init__(self, path: str) -> None:
+        from steersman.go.quote import quote
+
+        super().__init__(f"path {quote(path)} not found", path)
+
+
+class MissingDependencies(ChartError):
+    """A chart whose ``charts/`` lacks what Chart.yaml names."""
+
+
+class IncompatibleKube(ChartError):
+    """A chart that is not for this version of Kubernetes."""

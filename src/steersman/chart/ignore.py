@@ -6,17 +6,14 @@ path; the first match decides; ``!pattern`` ignores everything that it does not 
 
 from __future__ import annotations
 
-from steersman.errors import ChartError
-from steersman.go.path_match import BadPattern, check_pattern, match
+from steersman.chart import errors as chart_errors
+from steersman.go import errors as go_errors
+from steersman.go.path_match import check_pattern, match
 from steersman.runtime.log import log
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-class IgnoreError(ChartError, ValueError):
-    """A line of ``.helmignore`` that cannot be used."""
 
 
 class Rules:
@@ -36,11 +33,11 @@ class Rules:
         if not rule or rule.startswith("#"):
             return
         if "**" in rule:
-            raise IgnoreError("double-star (**) syntax is not supported")
+            raise chart_errors.IgnoreError("double-star (**) syntax is not supported")
         try:
             check_pattern(rule)
-        except BadPattern as error:
-            raise IgnoreError(str(error)) from None
+        except go_errors.BadPattern as error:
+            raise chart_errors.IgnoreError(str(error)) from None
         negate = rule.startswith("!")
         rule = rule[1:] if negate else rule
         must_be_folder = rule.endswith("/")
@@ -153,7 +150,7 @@ def _matches(pattern: str, text: str) -> bool:
     """Match, and say where a pattern turns out to be none (helm: what it would ignore stays, test_bad_ignore_rules)."""
     try:
         return match(pattern, text)
-    except BadPattern as error:
+    except go_errors.BadPattern as error:
         log("ERROR", "failed to compile", rule=pattern, error=error)
         return False
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import os
 
+from steersman import errors
 from steersman.chart import decode
-from steersman.chart.errors import BrokenChartFile, NoSuchChart
+from steersman.chart import errors as chart_errors
 from steersman.chart.model import Chart, ChartFile, Lock, Metadata
 from steersman.chart.validate import validated
-from steersman.errors import ChartError, SteerError
 from steersman.go.errno import errno_text, path_error
 from steersman.record import replace
 from steersman.runtime.log import info
 from steersman.values.files import load_values
-from steersman.yamlio import YamlError
+from steersman.yamlio import errors as yaml_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def load_chart(path: str, read_values: ReadValues | None = None, *, detects: boo
         if not folder:
             os.stat(path)
     except FileNotFoundError as error:
-        raise NoSuchChart(f"stat {path}: {errno_text(error)}", path) from error
+        raise chart_errors.NoSuchChart(f"stat {path}: {errno_text(error)}", path) from error
     except OSError as error:
-        raise ChartError(f"stat {path}: {errno_text(error)}") from error
+        raise errors.ChartError(f"stat {path}: {errno_text(error)}") from error
     if folder:
         return load_folder(path, read_values, detects=detects)
     from steersman.chart import archive
@@ -84,9 +84,9 @@ def load_folder(path: str, read_values: ReadValues | None = None, *, detects: bo
             data = file.read() if detects else b""
     except IsADirectoryError as error:
         if detects:
-            raise ChartError(f"unable to detect chart at {about}: {path_error('read', about, error)}") from error
+            raise errors.ChartError(f"unable to detect chart at {about}: {path_error('read', about, error)}") from error
     except OSError as error:
-        raise ChartError(f"unable to detect chart at {about}: {path_error('open', about, error)}") from error
+        raise errors.ChartError(f"unable to detect chart at {about}: {path_error('open', about, error)}") from error
     else:
         if detects:
             _detect(data)
@@ -106,17 +106,17 @@ def _detect(data: bytes) -> None:
             raise decode.wrong_root(tree, "loader.chartBase")
         # only this field is looked at: the others are for whoever loads the chart
         metadata = decode.metadata({k: v for k, v in (tree or {}).items() if k.lower() == "apiversion"}, None)
-    except SteerError as error:
-        raise BrokenChartFile(f"cannot load Chart.yaml: {error}", "Chart.yaml", data) from error
+    except errors.SteerError as error:
+        raise chart_errors.BrokenChartFile(f"cannot load Chart.yaml: {error}", "Chart.yaml", data) from error
     if (metadata.api_version or "v1") not in ("v1", "v2", "v3"):
-        raise ChartError("unsupported chart version")
+        raise errors.ChartError("unsupported chart version")
 
 
 def _unmarshal(data: bytes, read: Callable[[bytes], Any] = decode.load_texts) -> Any:
     try:
         return read(data)
-    except YamlError as error:
-        raise ChartError(f"error converting YAML to JSON: {error}") from error
+    except yaml_errors.YamlError as error:
+        raise errors.ChartError(f"error converting YAML to JSON: {error}") from error
 
 
 def load(
@@ -146,21 +146,23 @@ def load(
                 _detect(file.data)
             try:
                 metadata = decode.metadata(_unmarshal(file.data, decode.load_metadata), metadata)
-            except SteerError as error:
-                raise BrokenChartFile(f"cannot load Chart.yaml: {error}", "Chart.yaml", file.data) from error
+            except errors.SteerError as error:
+                raise chart_errors.BrokenChartFile(
+                    f"cannot load Chart.yaml: {error}", "Chart.yaml", file.data
+                ) from error
             if not metadata.api_version:
                 metadata = replace(metadata, api_version="v1")
     found = _Sorted(metadata, parents)
     for file in files:
         found.place(file, read_values)
     if found.metadata is None:
-        raise ChartError(
+        raise errors.ChartError(
             "unable to detect chart version, no Chart.yaml found" if detects else "Chart.yaml file is missing"
         )
     metadata = validated(found.metadata)
     below = (*parents, metadata.name)
     if len(below) > MAX_NESTING:
-        raise ChartError(f"charts are nested more than {MAX_NESTING} levels deep")
+        raise errors.ChartError(f"charts are nested more than {MAX_NESTING} levels deep")
     dependencies = tuple(
         chart
         for name in sorted(found.subcharts)
@@ -207,7 +209,7 @@ class _Sorted:
         elif name == "values.yaml":
             try:
                 self.values = read_values(file.data)
-            except SteerError as error:
+            except errors.SteerError as error:
                 raise self._broken(file, "values.yaml", error) from error
         elif name == "values.schema.json":
             self.schema = file.data
@@ -218,16 +220,18 @@ class _Sorted:
         else:
             self.files.append(file)
 
-    def _broken(self, file: ChartFile, shown: str, error: SteerError) -> ChartError:
+    def _broken(self, file: ChartFile, shown: str, error: errors.SteerError) -> errors.ChartError:
         name = self.metadata.name if self.metadata is not None else ""
         path = "/charts/".join(filter(None, (*self._parents, name)))
-        return BrokenChartFile(f"cannot load {shown}: {error}", f"{path}/{file.name}".lstrip("/"), file.data)
+        return chart_errors.BrokenChartFile(
+            f"cannot load {shown}: {error}", f"{path}/{file.name}".lstrip("/"), file.data
+        )
 
     def _lock(self, file: ChartFile, shown: str) -> None:
         try:
             tree = _unmarshal(file.data)
             self.lock = None if tree is None else decode.lock(tree)
-        except SteerError as error:
+        except errors.SteerError as error:
             raise self._broken(file, shown, error) from error
 
     def _requirements(self, file: ChartFile) -> None:
@@ -238,7 +242,7 @@ class _Sorted:
                      "We recommend migrating dependencies to Chart.yaml.")  # fmt: skip
             try:
                 self.metadata = decode.metadata(_unmarshal(file.data), self.metadata)
-            except SteerError as error:
+            except errors.SteerError as error:
                 raise self._broken(file, "requirements.yaml", error) from error
         else:
             self._lock(file, "requirements.lock")
@@ -249,10 +253,6 @@ class _Sorted:
             self.files.append(file)
 
 
-class _OtherArchive(ChartError):
-    """A subchart's archive with another one inside; helm: its message stands alone."""
-
-
 def _subchart(name: str, files: list[ChartFile], parents: tuple[str, ...], read_values: ReadValues) -> list[Chart]:
     """Return the subchart below ``charts/name``, or nothing where Helm skips it."""
     if name[0] in "_.":
@@ -261,7 +261,9 @@ def _subchart(name: str, files: list[ChartFile], parents: tuple[str, ...], read_
         if name.endswith(".tgz"):
             first = files[0]
             if first.name != name:
-                raise _OtherArchive(f"error unpacking subchart tar in {parents[-1]}: expected {name}, got {first.name}")
+                raise chart_errors.OtherArchive(
+                    f"error unpacking subchart tar in {parents[-1]}: expected {name}, got {first.name}"
+                )
             from io import BytesIO
 
             from steersman.chart.archive import read_stream
@@ -269,7 +271,7 @@ def _subchart(name: str, files: list[ChartFile], parents: tuple[str, ...], read_
             return [load(read_stream(BytesIO(first.data)), read_values, parents)]
         inner = [ChartFile(f.name.partition("/")[2], f.data, f.mod_time) for f in files if "/" in f.name]
         return [load(inner, read_values, parents)]
-    except _OtherArchive:
+    except chart_errors.OtherArchive:
         raise
-    except ChartError as error:
-        raise ChartError(f"error unpacking subchart {name} in {parents[-1]}: {error}") from error
+    except errors.ChartError as error:
+        raise errors.ChartError(f"error unpacking subchart {name} in {parents[-1]}: {error}") from error

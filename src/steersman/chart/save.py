@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 
+from steersman import errors
 from steersman.chart import decode
 from steersman.chart.create import fill_folder, write_member
 from steersman.chart.validate import validated
-from steersman.errors import ChartError, SteerError
 from steersman.go.errno import not_written, path_error
 from steersman.record import replace
 from steersman.runtime.files import make_folders
@@ -59,7 +59,7 @@ def save_folder(chart: Chart, folder: str) -> str:
     """
     target = os.path.join(folder, chart.name)
     if os.path.exists(target):
-        raise ChartError(f"file {target!r} already exists".replace("'", '"'))
+        raise errors.ChartError(f"file {target!r} already exists".replace("'", '"'))
 
     def fill(place: str) -> None:
         for below, data, _ in _members(chart, 0.0, archive=False):
@@ -84,29 +84,29 @@ def save_archive(chart: Chart, folder: str, *, time: float | None = None) -> str
     """
     try:
         validated(chart.metadata)
-    except SteerError as error:
-        raise ChartError(f"chart validation: {error}") from error
+    except errors.SteerError as error:
+        raise errors.ChartError(f"chart validation: {error}") from error
     path = os.path.join(folder, archive_name(chart))
     folder, path = clean(folder), clean(path)
     if os.path.exists(folder) and not os.path.isdir(folder):
-        raise ChartError(f"is not a directory: {folder}")
+        raise errors.ChartError(f"is not a directory: {folder}")
     try:
         os.stat(folder)
     except FileNotFoundError:
         pass
     except OSError as error:
-        raise ChartError(f"stat {folder}: {path_error('stat', folder, error)}") from error
+        raise errors.ChartError(f"stat {folder}: {path_error('stat', folder, error)}") from error
     try:
         make_folders(os.path.dirname(path) or ".")
     except OSError as error:
-        raise ChartError(path_error("mkdir", str(error.filename), error)) from error
+        raise errors.ChartError(path_error("mkdir", str(error.filename), error)) from error
     partial = f"{path}.{os.getpid()}.part"
     try:
         with open(partial, "wb") as file:
             file.write(archive_bytes(chart, time=time))
         replace_file(partial, path)
     except OSError as error:
-        raise ChartError(not_written(path, error)) from error
+        raise errors.ChartError(not_written(path, error)) from error
     finally:
         if os.path.exists(partial):
             os.unlink(partial)
@@ -200,21 +200,21 @@ def _rfc3339(stamp: float) -> str:
     if stamp > _LAST_SECOND:
         # go: a time is JSON only in four digits
         reason = "json: error calling MarshalJSON for type *time.Time: year outside of range [0,9999]"
-        raise ChartError(f"error marshaling into JSON: {reason}")
+        raise errors.ChartError(f"error marshaling into JSON: {reason}")
     from time import gmtime, strftime
 
     return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(stamp))
 
 
 def _archive_members(chart: Chart, prefix: str, stamp: float, *, fixed: bool) -> list[tuple[str, bytes, float]]:
+    from steersman.go.errors import JSONError
     from steersman.go.json import loads
-    from steersman.go.json_numbers import JSONError
 
     if chart.schema is not None:
         try:
             loads(chart.schema.decode("utf-8", "replace"))
         except JSONError:
-            raise ChartError("invalid JSON in values.schema.json") from None
+            raise errors.ChartError("invalid JSON in values.schema.json") from None
     if fixed and chart.lock is not None:
         # helm: the lock was written at that time as well (test_the_lock_in_an_archive_has_the_time)
         chart = replace(chart, lock=replace(chart.lock, generated=_rfc3339(stamp)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from steersman import errors
 from steersman.chart.decode import metadata
-from steersman.errors import ChartError
 from steersman.go.errno import errno_text
 from steersman.runtime.files import impossible_place, make_folders, write_aside
 from steersman.yamlio import load
@@ -24,7 +24,7 @@ def chart_name(files: list[ChartFile]) -> str:
     about = next((f for f in files if f.name == "Chart.yaml"), None)
     name = metadata(load(about.data)).name if about is not None else ""
     if not name or "/" in name or name in (".", ".."):
-        raise ChartError("chart name not specified")
+        raise errors.ChartError("chart name not specified")
     return name
 
 
@@ -37,13 +37,13 @@ def unpack(files: list[ChartFile], target: str) -> None:
     for file in files:
         problem = impossible_place(target, file.name)
         if problem:
-            raise ChartError(problem)
+            raise errors.ChartError(problem)
         path = os.path.normpath(os.path.join(target, file.name))
         make_folder(os.path.dirname(path))
         try:
             write_aside(path, file.data)
         except OSError as error:
-            raise ChartError(f"open {path}: {errno_text(error)}") from error
+            raise errors.ChartError(f"open {path}: {errno_text(error)}") from error
 
 
 def make_folder(path: str, before: str = "") -> None:
@@ -60,4 +60,4 @@ def make_folder(path: str, before: str = "") -> None:
         while is_in_the_way and not os.path.exists(path):
             path = os.path.dirname(path)
         reason = "not a directory" if is_in_the_way else errno_text(error)
-        raise ChartError(f"{before}mkdir {path}: {reason}") from error
+        raise errors.ChartError(f"{before}mkdir {path}: {reason}") from error

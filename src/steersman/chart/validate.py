@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from steersman.chart import errors as chart_errors
 from steersman.chart.model import Dependency, Maintainer, Metadata
-from steersman.errors import ChartError
 from steersman.record import replace
 
 TYPE_CHECKING = False
@@ -11,17 +11,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 _ALIAS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
-
-
-class ValidationError(ChartError, ValueError):
-    """A chart whose metadata is not legal."""
-
-    def __init__(self, problem: str) -> None:
-        super().__init__(f"validation: {problem}")
-
-
-class SharedName(ValidationError):
-    """Two dependencies with one name or alias."""
 
 
 def sanitize(text: str) -> str:
@@ -52,34 +41,36 @@ def validated(data: Metadata) -> Metadata:
 
     data = replace(_clean(data), version=data.version, api_version=data.api_version, type=data.type)
     if not data.api_version:
-        raise ValidationError("chart.metadata.apiVersion is required")
+        raise chart_errors.ValidationError("chart.metadata.apiVersion is required")
     if not data.name:
-        raise ValidationError("chart.metadata.name is required")
+        raise chart_errors.ValidationError("chart.metadata.name is required")
     if data.name in (".", ".."):
-        raise ValidationError(f"chart.metadata.name {quote(data.name)} is not allowed")
+        raise chart_errors.ValidationError(f"chart.metadata.name {quote(data.name)} is not allowed")
     if "/" in data.name:
-        raise ValidationError(f"chart.metadata.name {quote(data.name)} is invalid")
+        raise chart_errors.ValidationError(f"chart.metadata.name {quote(data.name)} is invalid")
     if not data.version:
-        raise ValidationError("chart.metadata.version is required")
+        raise chart_errors.ValidationError("chart.metadata.version is required")
     if not _is_semver(data.version):
-        raise ValidationError(f"chart.metadata.version {quote(data.version)} is invalid")
+        raise chart_errors.ValidationError(f"chart.metadata.version {quote(data.version)} is invalid")
     if data.type not in ("", "application", "library"):
-        raise ValidationError("chart.metadata.type must be application or library")
+        raise chart_errors.ValidationError("chart.metadata.type must be application or library")
     for maintainer in data.maintainers:
         if maintainer is None:
-            raise ValidationError("maintainers must not contain empty or null nodes")
+            raise chart_errors.ValidationError("maintainers must not contain empty or null nodes")
     maintainers: tuple[Maintainer, ...] = tuple(_clean(m) for m in data.maintainers)
     seen: set[str] = set()
     dependencies: list[Dependency] = []
     for dependency in data.dependencies:
         if dependency is None:
-            raise ValidationError("dependencies must not contain empty or null nodes")
+            raise chart_errors.ValidationError("dependencies must not contain empty or null nodes")
         dependency = _clean(dependency)
         if dependency.alias and not _ALIAS.issuperset(dependency.alias):
-            raise ValidationError(f"dependency {quote(dependency.name)} has disallowed characters in the alias")
+            raise chart_errors.ValidationError(
+                f"dependency {quote(dependency.name)} has disallowed characters in the alias"
+            )
         key = dependency.alias or dependency.name
         if key in seen:
-            raise SharedName(f"more than one dependency with name or alias {quote(key)}")
+            raise chart_errors.SharedName(f"more than one dependency with name or alias {quote(key)}")
         seen.add(key)
         dependencies.append(dependency)
     return replace(data, maintainers=maintainers, dependencies=tuple(dependencies))

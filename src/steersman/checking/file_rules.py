@@ -53,7 +53,7 @@ def unread_files(subject: Subject) -> Iterator[Finding]:
 
 def duplicate_keys(subject: Subject) -> Iterator[Finding]:
     """Yield the keys that values.yaml has twice in one mapping; the last one holds."""
-    from steersman.yamlio import YamlError
+    from steersman.yamlio.errors import YamlError
     from steersman.yamlio.nodes import read
 
     for file in subject.loaded.raw:
@@ -121,7 +121,8 @@ def schema_violations(
         chart: the chart that takes part.
         values: the coalesced values.
     """
-    from steersman.values.schema import Violation, mistake_in, problems_of
+    from steersman.values.errors import Violation
+    from steersman.values.schema import mistake_in, problems_of
 
     mistake = mistake_in(chart.schema) if chart.schema is not None else ""
     if mistake:

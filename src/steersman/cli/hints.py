@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from steersman.cli.cobra.flags import UnknownFlag
+    from steersman.cli.cobra.errors import UnknownFlag
     from steersman.cli.context import Context
     from steersman.kube.config import ConfigFiles
     from steersman.storage.driver import Stub
@@ -116,7 +116,7 @@ def hint_for(ctx: Context, error: SteerError) -> str:
 def places_of_files(error: SteerError) -> str:
     """Return where values files, and files of charts, that an error is about are not YAML, or ``""``."""
     from steersman.chart.errors import BrokenChartFile
-    from steersman.values.files import BrokenValuesFile
+    from steersman.values.errors import BrokenValuesFile
 
     files = [one for one in all_causes(error) if isinstance(one, (BrokenValuesFile, BrokenChartFile))]
     if not files:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import sys
 
+from steersman import errors
+from steersman.cli.cobra import errors as flag_errors
 from steersman.cli.cobra.command_line import defaults_of, find_command, first_word, with_flags
 from steersman.cli.cobra.flags import Flags, go_quote
 from steersman.cli.context import Context
@@ -21,7 +23,6 @@ from steersman.cli.tables.commands import (
     OWN_COMMANDS,
     shown_flags,
 )
-from steersman.errors import SteerError, ToldError, UsageError
 from steersman.go.errno import unforeseen
 from steersman.runtime.log import send_to
 from steersman.settings import from_environment
@@ -85,7 +86,7 @@ def main(arguments: list[str]) -> int:
                 flag_values=flag_values,
             )
         return _dispatch(context, arguments)
-    except SteerError as error:
+    except errors.SteerError as error:
         return _report(context, error)
     finally:
         context.wipe_progress()
@@ -112,7 +113,7 @@ def _check_registry_config(path: str, arguments: list[str]) -> None:
     check_config(path)
 
 
-def _report(context: Context, error: SteerError) -> int:
+def _report(context: Context, error: errors.SteerError) -> int:
     context.wipe_progress()
     context.out.flush()
     message = str(error)
@@ -227,11 +228,7 @@ def _plugin(context: Context, word: str, rest: list[str]) -> int | None:
     return None if run is None else plugins.run_python(context, run, rest)
 
 
-class UnknownCommand(UsageError):
-    """A first word that names no command."""
-
-
-def _unknown(context: Context, word: str, group: str = "") -> UnknownCommand:
+def _unknown(context: Context, word: str, group: str = "") -> flag_errors.UnknownCommand:
     from steersman.cli.cobra.suggest import suggestions
 
     where = f"{context.program} {group}".strip()
@@ -246,7 +243,7 @@ def _unknown(context: Context, word: str, group: str = "") -> UnknownCommand:
     near = suggestions(word, sorted(names))
     if near:
         message += "\n\nDid you mean this?\n" + "".join(f"\t{name}\n" for name in near)
-    return UnknownCommand(message, hint=f"Run '{where} --help' for usage.")
+    return flag_errors.UnknownCommand(message, hint=f"Run '{where} --help' for usage.")
 
 
 def _check_color(context: Context) -> None:
@@ -254,7 +251,7 @@ def _check_color(context: Context) -> None:
     if color not in ("never", "auto", "always"):
         problem = f'invalid color mode "{color}": must be one of: never, auto, always'
         context.warn("command failed", error=problem)
-        raise ToldError(problem)
+        raise errors.ToldError(problem)
 
 
 def _check_arguments(path: str, rule: str, words: list[str], program: str) -> None:
@@ -275,7 +272,7 @@ def _check_arguments(path: str, rule: str, words: list[str], program: str) -> No
         return
     from steersman.cli.cobra.help import usage_line
 
-    raise UsageError(f'"{program} {path}" {problem}\n\nUsage:  {usage_line(path, program)}')
+    raise errors.UsageError(f'"{program} {path}" {problem}\n\nUsage:  {usage_line(path, program)}')
 
 
 def _is_driver_known(context: Context) -> bool:
@@ -297,7 +294,7 @@ def _check_exclusive(flags: Flags, path: str) -> None:
     for group in _EXCLUSIVE:
         given = sorted(name for name in group if name in flags and flags.changed(name))
         if len(given) > 1:
-            raise UsageError(
+            raise errors.UsageError(
                 f"if any flags in the group [{' '.join(group)}] are set none of the others can be; "
                 f"[{' '.join(given)}] were all set"
             )

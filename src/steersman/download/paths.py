@@ -4,16 +4,7 @@ from __future__ import annotations
 
 import os
 
-from steersman.chart.errors import NoSuchChart
-
-
-class NoSuchPath(NoSuchChart):
-    """A chart that can only be a path, and is not there."""
-
-    def __init__(self, path: str) -> None:
-        from steersman.go.quote import quote
-
-        super().__init__(f"path {quote(path)} not found", path)
+from steersman.chart import errors as chart_errors
 
 
 def local_path(name: str) -> str | None:
@@ -25,5 +16,5 @@ def local_path(name: str) -> str | None:
     if os.path.exists(name):
         return os.path.abspath(name)
     if os.path.isabs(name) or name.startswith("."):
-        raise NoSuchPath(name)
+        raise chart_errors.NoSuchPath(name)
     return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 
 from steersman.transport.status import status_text
-from steersman.values.schemas.failure import SchemaError
+from steersman.values.errors import SchemaError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -26,8 +26,8 @@ class Validators:
 
     def load(self) -> Answer | None:
         """Return what the server said of the file as it is now, or None."""
+        from steersman.go.errors import JSONError
         from steersman.go.json import loads
-        from steersman.go.json_numbers import JSONError
 
         data = self._cache.read(_KIND, index_cache.name_of(self._path))
         known = index_cache.identity(self._path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.errors import ValuesError
+from steersman import errors
 from steersman.go.integer import integer
 from steersman.go.values import GoStruct, StringList
 from steersman.record import Record
@@ -111,16 +111,18 @@ def parse_kube_version(text: str) -> KubeVersion:
 
     numbers = _leading_numbers(text.strip().removeprefix("v"))
     if not numbers:
-        raise ValuesError(f"could not parse {quote(text)} as version")
+        raise errors.ValuesError(f"could not parse {quote(text)} as version")
     if len(numbers) == 1:
-        raise ValuesError(f"illegal version string {quote(text)}")
+        raise errors.ValuesError(f"illegal version string {quote(text)}")
     # k8s: only the first part of what is not a semantic version may not begin with a zero
     if numbers[0] != "0" and numbers[0][0] == "0":
-        raise ValuesError(f"illegal zero-prefixed version component {quote(numbers[0])} in {quote(text)}")
+        raise errors.ValuesError(f"illegal zero-prefixed version component {quote(numbers[0])} in {quote(text)}")
     for number in numbers:
         if integer(number) >= 1 << 64:
             problem = f"strconv.ParseUint: parsing {quote(number)}: value out of range"
-            raise ValuesError(f"illegal non-numeric version component {quote(number)} in {quote(text)}: {problem}")
+            raise errors.ValuesError(
+                f"illegal non-numeric version component {quote(number)} in {quote(text)}: {problem}"
+            )
     numbers = [str(integer(number)) for number in numbers]
     return KubeVersion(
         version=text if text.startswith("v") else "v" + text,

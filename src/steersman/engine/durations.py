@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from steersman.errors import SteerError
-from steersman.go.errors import CallError
+from steersman import errors
+from steersman.go import errors as go_errors
 from steersman.go.time.duration import parse_duration, round_duration, truncate_duration
 from steersman.go.values import Int64
 from steersman.gotemplate.times import Duration
@@ -20,9 +20,9 @@ def _from_float(seconds: float) -> Duration:
     from steersman.go.fmt import sprintf
 
     if seconds != seconds or seconds in (float("inf"), float("-inf")):
-        raise CallError(sprintf("invalid duration seconds: %v", [seconds]))
+        raise go_errors.CallError(sprintf("invalid duration seconds: %v", [seconds]))
     if abs(seconds) > _LIMIT / SECOND:
-        raise CallError(sprintf("duration seconds overflow: %v", [seconds]))
+        raise go_errors.CallError(sprintf("duration seconds overflow: %v", [seconds]))
     return Duration(int(seconds * SECOND))
 
 
@@ -37,15 +37,15 @@ def as_duration(value: Any) -> Duration:
     if isinstance(value, str):
         return _from_text(value)
     if value is None:
-        raise CallError("invalid duration")
+        raise go_errors.CallError("invalid duration")
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         from steersman.go.values import type_name
 
-        raise CallError(f"unsupported duration type {type_name(value)}")
+        raise go_errors.CallError(f"unsupported duration type {type_name(value)}")
     if isinstance(value, float):
         return _from_float(value)
     if abs(value) > _LIMIT // SECOND:
-        raise CallError(f"duration seconds overflow: {int(value)}")
+        raise go_errors.CallError(f"duration seconds overflow: {int(value)}")
     return Duration(int(value) * SECOND)
 
 
@@ -54,15 +54,15 @@ def _from_text(text: str) -> Duration:
 
     body = text.strip()
     if not body:
-        raise CallError("empty duration")
+        raise go_errors.CallError("empty duration")
     try:
         return Duration(parse_duration(body))
-    except (SteerError, ValueError):
+    except (errors.SteerError, ValueError):
         pass
     try:
         return _from_float(float(body))
     except ValueError:
-        raise CallError(f"could not parse duration {quote(text)}") from None
+        raise go_errors.CallError(f"could not parse duration {quote(text)}") from None
 
 
 def must_to_duration(value: Any) -> Duration:
@@ -73,7 +73,7 @@ def must_to_duration(value: Any) -> Duration:
 def _nanoseconds(value: Any) -> int:
     try:
         return int(as_duration(value))
-    except CallError:
+    except go_errors.CallError:
         return 0
 
 
@@ -133,11 +133,11 @@ def round_to(value: Any, unit: Any) -> Duration:
     """Return the duration rounded to a multiple of ``unit``."""
     try:
         duration = as_duration(value)
-    except CallError:
+    except go_errors.CallError:
         return Duration(0)
     try:
         return Duration(round_duration(int(duration), int(as_duration(unit))))
-    except CallError:
+    except go_errors.CallError:
         return duration
 
 
@@ -145,9 +145,9 @@ def truncate_to(value: Any, unit: Any) -> Duration:
     """Return the duration cut to a multiple of ``unit``."""
     try:
         duration = as_duration(value)
-    except CallError:
+    except go_errors.CallError:
         return Duration(0)
     try:
         return Duration(truncate_duration(int(duration), int(as_duration(unit))))
-    except CallError:
+    except go_errors.CallError:
         return duration

@@ -6,13 +6,17 @@ each level decides which of its forms is printed, because Helm itself decides by
 
 from __future__ import annotations
 
-from steersman.engine.functions import FailError
 from steersman.errors import TemplateError
+from steersman.go.errors import CallError
 from steersman.gotemplate.errors import ExecError, MissingTemplate, ParseError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+class FailError(CallError):
+    """An error of ``fail`` or ``required``: a message of the chart's author to the user."""
 
 
 class RenderError(TemplateError):

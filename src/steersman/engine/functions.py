@@ -6,9 +6,11 @@ strings: what a template does not call is not imported.
 
 from __future__ import annotations
 
-from steersman.errors import SteerError
-from steersman.go.errors import CallError
+from steersman import errors
+from steersman.engine import errors as engine_errors
+from steersman.go import errors as go_errors
 from steersman.go.values import NilList, NilMap
+from steersman.yamlio import errors as yaml_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,10 +68,6 @@ def function_table() -> dict[str, Any]:
     return table
 
 
-class FailError(CallError):
-    """An error of ``fail`` or ``required``: a message of the chart's author to the user."""
-
-
 class RenderContext:
     """The state of one render, which the bound functions get.
 
@@ -109,7 +107,7 @@ def include(context: RenderContext, name: str, data: Any) -> str:
     included = context.included
     depth = included.get(name, 0)
     if depth > MAX_INCLUDES:
-        raise CallError(f"rendering template has a nested reference name: {name}: unable to execute template")
+        raise go_errors.CallError(f"rendering template has a nested reference name: {name}: unable to execute template")
     included[name] = depth + 1
     text = context.templates.execute(name, data, context)
     included[name] = depth
@@ -121,29 +119,29 @@ def tpl(context: RenderContext, text: str, data: Any) -> str:
     if "{{" not in text:
         return text.replace("<no value>", "") if "<no value>" in text else text
     if context.tpl_depth >= MAX_TPL:
-        raise CallError(f"more than {MAX_TPL} of them run inside each other")
+        raise go_errors.CallError(f"more than {MAX_TPL} of them run inside each other")
     outer = context.templates
     inner = outer.overlay()
     try:
         inner.parse(outer.name, text)
-    except SteerError as error:
-        raise _with_text(CallError(f"cannot parse template {_quoted(text)}: {error}"), text) from error
+    except errors.SteerError as error:
+        raise _with_text(go_errors.CallError(f"cannot parse template {_quoted(text)}: {error}"), text) from error
     context.templates = inner
     context.tpl_depth += 1
     try:
         out = inner.execute(outer.name, data, context)
-    except FailError:
+    except engine_errors.FailError:
         raise
-    except SteerError as error:
+    except errors.SteerError as error:
         problem = f"error during tpl function execution for {_quoted(text)}: {error}"
-        raise _with_text(CallError(problem), text) from error
+        raise _with_text(go_errors.CallError(problem), text) from error
     finally:
         context.templates = outer
         context.tpl_depth -= 1
     return out.replace("<no value>", "") if "<no value>" in out else out
 
 
-def _with_text(error: CallError, text: str) -> CallError:
+def _with_text(error: go_errors.CallError, text: str) -> go_errors.CallError:
     error.text = text
     return error
 
@@ -160,12 +158,12 @@ def required(context: RenderContext, message: str, value: Any) -> Any:
         if context.lint:
             context.log("WARN", "missing required value", message=message)
             return ""
-        raise FailError(message)
+        raise engine_errors.FailError(message)
     if value == "" and type(value) is str:
         if context.lint:
             context.log("WARN", "missing required values", message=message)
             return ""
-        raise FailError(message)
+        raise engine_errors.FailError(message)
     return value
 
 
@@ -174,7 +172,7 @@ def fail(context: RenderContext, message: str) -> str:
     if context.lint:
         context.log("INFO", "funcMap fail", message=message)
         return ""
-    raise FailError(message)
+    raise engine_errors.FailError(message)
 
 
 def lookup(context: RenderContext, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
@@ -183,15 +181,15 @@ def lookup(context: RenderContext, api_version: str, kind: str, namespace: str, 
         return {}
     try:
         return context.lookup(api_version, kind, namespace, name)
-    except SteerError as error:
-        raise CallError(str(error)) from error
+    except errors.SteerError as error:
+        raise go_errors.CallError(str(error)) from error
 
 
 def to_yaml(value: Any) -> str:
     """Return ``value`` as YAML without the last newline; ``""`` where it has no YAML form."""
     try:
         return must_to_yaml(value)
-    except SteerError:
+    except errors.SteerError:
         return ""
 
 
@@ -201,8 +199,8 @@ def must_to_yaml(value: Any) -> str:
 
     try:
         return emit(value).removesuffix("\n")
-    except SteerError as error:
-        raise CallError(f"error marshaling into JSON: {error}") from error
+    except errors.SteerError as error:
+        raise go_errors.CallError(f"error marshaling into JSON: {error}") from error
 
 
 def to_yaml_pretty(value: Any) -> str:
@@ -211,7 +209,7 @@ def to_yaml_pretty(value: Any) -> str:
 
     try:
         return emit_v3(value).removesuffix("\n")
-    except SteerError:
+    except errors.SteerError:
         return ""
 
 
@@ -223,11 +221,11 @@ def _wrong(value: Any, wanted: str, prefix: str) -> str:
 
 
 def _yaml(text: str) -> tuple[Any, str]:
-    from steersman.yamlio import YamlError, load
+    from steersman.yamlio import load
 
     try:
         return load(text), ""
-    except YamlError as error:
+    except yaml_errors.YamlError as error:
         return None, f"error converting YAML to JSON: {error}"
 
 
@@ -260,7 +258,7 @@ def to_json(value: Any) -> str:
     """Return ``value`` as JSON; ``""`` where it has no JSON form."""
     try:
         return must_to_json(value)
-    except SteerError:
+    except errors.SteerError:
         return ""
 
 
@@ -270,17 +268,16 @@ def must_to_json(value: Any) -> str:
 
     try:
         return dumps(value)
-    except SteerError as error:
-        raise CallError(str(error)) from error
+    except errors.SteerError as error:
+        raise go_errors.CallError(str(error)) from error
 
 
 def _json(text: str) -> tuple[Any, str]:
     from steersman.go.json import loads
-    from steersman.go.json_numbers import JSONError
 
     try:
         return loads(text), ""
-    except JSONError as error:
+    except go_errors.JSONError as error:
         return error.value, str(error)
 
 
@@ -321,7 +318,7 @@ def must_to_toml(value: Any) -> str:
     try:
         return dumps(value)
     except TomlError as error:
-        raise CallError(str(error)) from error
+        raise go_errors.CallError(str(error)) from error
 
 
 def from_toml(text: str) -> dict[str, Any]:

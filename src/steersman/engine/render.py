@@ -11,6 +11,7 @@ from steersman.engine.capabilities import Capabilities, as_struct
 from steersman.engine.compiled import Compiled
 from steersman.engine.context import Facts, Renderable, all_templates
 from steersman.engine.functions import RenderContext
+from steersman.gotemplate import errors as template_errors
 from steersman.gotemplate.values_map import ValuesMap
 
 TYPE_CHECKING = False
@@ -52,8 +53,6 @@ def render(
     Raises:
         RenderError: with Helm's message.
     """
-    from steersman.gotemplate.errors import ExecError, MissingTemplate, ParseError
-
     views: Views = {}
     templates = all_templates(chart, values, facts, as_struct(capabilities), views)
     order = sorted(templates, key=lambda name: (name.count("/"), name), reverse=True)
@@ -61,7 +60,7 @@ def render(
     texts = tuple([(name, templates[name].data) for name in order])
     try:
         template_set = compiled.take(texts, "error" if strict else "zero", is_traced=trace is not None)
-    except ParseError as error:
+    except template_errors.ParseError as error:
         from steersman.engine.errors import parse_error
 
         raise parse_error(error) from error
@@ -80,7 +79,7 @@ def render(
             from steersman.go.time.moment import in_local_zone
 
             rendered = in_local_zone(impure.zone, run)
-    except (ExecError, MissingTemplate) as error:
+    except (template_errors.ExecError, template_errors.MissingTemplate) as error:
         from steersman.engine.errors import exec_error
 
         raised = exec_error(error)

@@ -5,8 +5,8 @@ Its layout: plain keys first, then tables, both sorted, each level indented.
 
 from __future__ import annotations
 
-from steersman.errors import ValuesError
-from steersman.go.errors import CallError
+from steersman import errors
+from steersman.go import errors as go_errors
 from steersman.go.json_numbers import format_float_g
 from steersman.go.values import GoStruct, is_nil
 from steersman.gotemplate.output import MAX_OUTPUT
@@ -20,7 +20,7 @@ _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 _ESCAPES = {"\t": "\\t", "\n": "\\n", "\r": "\\r", '"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f"}
 
 
-class TomlError(ValuesError):
+class TomlError(errors.ValuesError):
     """Text that is not TOML, or a value without a TOML form."""
 
 
@@ -33,7 +33,7 @@ def dumps(value: Any) -> str:
     """
     value = _plain(value)
     if value is None:
-        raise CallError("reflect: call of reflect.Value.Type on zero Value")
+        raise go_errors.CallError("reflect: call of reflect.Value.Type on zero Value")
     if _is_table(value):
         document = _Document()
         document.table(value, "", 0)
@@ -87,7 +87,7 @@ class _Document:
         """
         self._size += len(line)
         if self._size > MAX_OUTPUT:
-            raise CallError(f"toToml: the result has more than {MAX_OUTPUT} characters")
+            raise go_errors.CallError(f"toToml: the result has more than {MAX_OUTPUT} characters")
         self.lines.append(line)
 
     def table(self, value: Any, name: str, depth: int) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from steersman.errors import TemplateError
+from steersman.errors import TemplateError, ValuesError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class CallError(TemplateError):
@@ -23,3 +27,28 @@ class EvalError(TemplateError):
     """
 
     argument = -1
+
+
+class JSONError(ValuesError):
+    """Text that is not JSON, or a value JSON has no form for, with Go's message.
+
+    ``offset`` is the number of bytes that Go's scanner has read at a wrong character, else 0. ``value`` is what was
+    decoded nevertheless, where the text is JSON and a number in it is out of range, else None. ``is_cut`` says that the
+    text ended too early, ``is_too_deep`` that it nests too deeply.
+    """
+
+    def __init__(
+        self, message: str, *, offset: int = 0, value: Any = None, is_cut: bool = False, is_too_deep: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.offset = offset
+        self.value = value
+        self.is_cut = is_cut
+        self.is_too_deep = is_too_deep
+
+
+class BadPattern(ValueError):
+    """A pattern that is not well formed, with Go's message."""
+
+    def __init__(self) -> None:
+        super().__init__("syntax error in pattern")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 
-from steersman.errors import SteerError
+from steersman import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _LONGEST_TEXT = 512  # bytes of a name or a comment in a header, with its end
 _CHECKSUM, _EXTRA, _NAME, _COMMENT = 2, 4, 8, 16  # flags of a header
 
 
-class GzipError(SteerError):
+class GzipError(errors.SteerError):
     """A stream that cannot be unpacked, with Go's message."""
 
 

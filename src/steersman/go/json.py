@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from _json import encode_basestring as _quote
 
-from steersman.go.json_numbers import JSONError, cut_short, format_float, too_deep
+from steersman.go import errors as go_errors
+from steersman.go.json_numbers import cut_short, format_float, too_deep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,14 +84,14 @@ def _encode(
     elif hasattr(value, "to_json"):
         _encode(value.to_json(), put, indent, newline, escape_html, depth)
     else:
-        raise JSONError(f"json: unsupported type: {getattr(value, 'go_type', type(value).__name__)}")
+        raise go_errors.JSONError(f"json: unsupported type: {getattr(value, 'go_type', type(value).__name__)}")
 
 
 def _encode_object(
     value: dict[Any, Any], put: Callable[[str], None], indent: str | None, newline: str, escape_html: bool, depth: int
 ) -> None:
     if depth >= MAX_DEPTH:
-        raise JSONError("json: unsupported value: encountered a cycle via map[string]interface {}")
+        raise go_errors.JSONError("json: unsupported value: encountered a cycle via map[string]interface {}")
     if not value:
         put("null" if getattr(value, "is_nil", False) else "{}")
         return
@@ -127,7 +128,7 @@ def _encode_array(
     depth: int,
 ) -> None:
     if depth >= MAX_DEPTH:
-        raise JSONError("json: unsupported value: encountered a cycle via []interface {}")
+        raise go_errors.JSONError("json: unsupported value: encountered a cycle via []interface {}")
     if not value:
         put("null" if getattr(value, "is_nil", False) else "[]")
         return
@@ -178,11 +179,13 @@ class _Excess(float):
     text: str
 
 
-def _excess_error(value: Any) -> JSONError:
+def _excess_error(value: Any) -> go_errors.JSONError:
     """Return the error for the first number that is out of range, with what Go decodes of the rest."""
     path, text = _find_excess(value, "") or ("", "")
     where = field_place(path) if path not in ("", ".") else "Go value"
-    return JSONError(f"json: cannot unmarshal number {text} into {where} of type float64", value=_without_excess(value))
+    return go_errors.JSONError(
+        f"json: cannot unmarshal number {text} into {where} of type float64", value=_without_excess(value)
+    )
 
 
 def field_place(path: str) -> str:
@@ -287,7 +290,7 @@ def loads_prefix(text: str) -> tuple[Any, int]:
 
     start = len(text) - len(text.lstrip(" \t\r\n"))
     if start == len(text):
-        raise JSONError("EOF")
+        raise go_errors.JSONError("EOF")
     scanner = _Scanner(None)
     try:
         value, end = make_scanner(scanner)(text, start)  # type: ignore[arg-type]

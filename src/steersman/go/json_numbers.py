@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-from steersman.errors import ValuesError
+from steersman.go import errors as go_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    pass
 
 
-class JSONError(ValuesError):
-    """Text that is not JSON, or a value JSON has no form for, with Go's message.
-
-    ``offset`` is the number of bytes that Go's scanner has read at a wrong character, else 0. ``value`` is what was
-    decoded nevertheless, where the text is JSON and a number in it is out of range, else None. ``is_cut`` says that the
-    text ended too early, ``is_too_deep`` that it nests too deeply.
-    """
-
-    def __init__(
-        self, message: str, *, offset: int = 0, value: Any = None, is_cut: bool = False, is_too_deep: bool = False
-    ) -> None:
-        super().__init__(message)
-        self.offset = offset
-        self.value = value
-        self.is_cut = is_cut
-        self.is_too_deep = is_too_deep
-
-
-def cut_short() -> JSONError:
+def cut_short() -> go_errors.JSONError:
     """Return the error of a text that ends too early."""
-    return JSONError("unexpected end of JSON input", is_cut=True)
+    return go_errors.JSONError("unexpected end of JSON input", is_cut=True)
 
 
-def too_deep() -> JSONError:
+def too_deep() -> go_errors.JSONError:
     """Return the error of a text that nests too deeply."""
-    return JSONError("exceeded max depth", is_too_deep=True)
+    return go_errors.JSONError("exceeded max depth", is_too_deep=True)
 
 
 def format_float(value: float) -> str:
@@ -46,7 +28,7 @@ def format_float(value: float) -> str:
     if value != value or value in (_INF, -_INF):
         # go: json: unsupported value: +Inf
         name = "NaN" if value != value else ("+Inf" if value > 0 else "-Inf")
-        raise JSONError(f"json: unsupported value: {name}")
+        raise go_errors.JSONError(f"json: unsupported value: {name}")
     size = abs(value)
     if size < 1e15 and value == int(value):
         return "-0" if value == 0 and str(value)[0] == "-" else str(int(value))

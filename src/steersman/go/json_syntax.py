@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from steersman.go.json_numbers import JSONError, cut_short, too_deep
+from steersman.go import errors as go_errors
+from steersman.go.json_numbers import cut_short, too_deep
 
 
 def _shown(char: str) -> str:
@@ -30,11 +31,11 @@ class _Checker:
         self.streamed = streamed
         self.at = 0
 
-    def fail(self, context: str) -> JSONError:
+    def fail(self, context: str) -> go_errors.JSONError:
         if self.at >= len(self.text):
             return cut_short()
         read = len(self.text[: self.at + 1].encode("utf-8", "surrogatepass"))
-        return JSONError(f"invalid character {_shown(self.text[self.at])} {context}", offset=read)
+        return go_errors.JSONError(f"invalid character {_shown(self.text[self.at])} {context}", offset=read)
 
     def space(self) -> str:
         while self.at < len(self.text) and self.text[self.at] in " \t\r\n":
@@ -126,10 +127,10 @@ class _Checker:
                 if self.text[self.at : self.at + 1] not in set("0123456789abcdefABCDEF"):
                     raise self.bad_escape(start, 6, "in \\u hexadecimal character escape")
 
-    def bad_escape(self, start: int, length: int, context: str) -> JSONError:
+    def bad_escape(self, start: int, length: int, context: str) -> go_errors.JSONError:
         if not self.streamed or self.at >= len(self.text):
             return self.fail(context)
-        return JSONError(f"invalid escape sequence `{self.text[start : start + length]}` in string")
+        return go_errors.JSONError(f"invalid escape sequence `{self.text[start : start + length]}` in string")
 
     def digits(self, context: str) -> None:
         if not self.text[self.at : self.at + 1] or self.text[self.at] not in "0123456789":
@@ -154,7 +155,7 @@ class _Checker:
             self.digits("in numeric literal" if self.streamed else "in exponent of numeric literal")
 
 
-def syntax_error(text: str, *, streamed: bool = False) -> JSONError:
+def syntax_error(text: str, *, streamed: bool = False) -> go_errors.JSONError:
     """Return the error of Go's ``encoding/json`` for a text that is not one JSON value.
 
     ``streamed`` is for the words of its decoder, which are others than those of ``Unmarshal``.
@@ -164,8 +165,8 @@ def syntax_error(text: str, *, streamed: bool = False) -> JSONError:
         checker.value()
         if checker.space():
             error = checker.fail("after top-level value")
-            return JSONError("invalid character after top-level value") if streamed else error
-    except JSONError as error:
+            return go_errors.JSONError("invalid character after top-level value") if streamed else error
+    except go_errors.JSONError as error:
         return error
     except RecursionError:
         return too_deep()

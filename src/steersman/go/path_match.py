@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-
-class BadPattern(ValueError):
-    """A pattern that is not well formed, with Go's message."""
-
-    def __init__(self) -> None:
-        super().__init__("syntax error in pattern")
+from steersman.go import errors as go_errors
 
 
 def check_pattern(pattern: str) -> None:
@@ -85,7 +80,7 @@ def _match_chunk(chunk: str, name: str) -> str | None:
             if char == "\\":
                 at += 1
                 if at >= len(chunk):
-                    raise BadPattern
+                    raise go_errors.BadPattern
             if not failed:
                 failed = chunk[at] != name[0]
                 name = name[1:]
@@ -115,13 +110,13 @@ def _match_class(chunk: str, at: int, char: str) -> tuple[int, bool]:
 
 def _class_char(chunk: str, at: int) -> tuple[str, int]:
     if at >= len(chunk) or chunk[at] in "-]":
-        raise BadPattern
+        raise go_errors.BadPattern
     if chunk[at] == "\\":
         at += 1
         if at >= len(chunk):
-            raise BadPattern
+            raise go_errors.BadPattern
     char = chunk[at]
     at += 1
     if at >= len(chunk):
-        raise BadPattern
+        raise go_errors.BadPattern
     return char, at

@@ -7,7 +7,7 @@ checked before they are believed.
 
 from __future__ import annotations
 
-from steersman.errors import SteerError
+from steersman import errors
 from steersman.go.integer import atoi
 from steersman.record import Record
 
@@ -40,7 +40,7 @@ _TEXTS = (b"path", b"linkpath", b"uname", b"gname")
 _USUAL_MODES = (b"0000644\0", b"0000755\0", b"0000000\0")
 
 
-class TarError(SteerError):
+class TarError(errors.SteerError):
     """An archive that cannot be read, with Go's message."""
 
 

@@ -20,7 +20,7 @@ and ``d.get("b")``: classes below answer those two as Go would answer a field re
 
 from __future__ import annotations
 
-from steersman.go.errors import CallError, EvalError
+from steersman.go import errors as go_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class TypedList(list):  # type: ignore[type-arg]
         def get(self, key):
             if key in self.go_methods:
                 return call_without_arguments(self, key)
-            raise EvalError(f"can't evaluate field {key} in type {self.go_type}")
+            raise go_errors.EvalError(f"can't evaluate field {key} in type {self.go_type}")
 
 
 class NilList(TypedList):
@@ -212,7 +212,7 @@ class GoStruct:
             return call_without_arguments(owner, name)
         found, value = self.go_find(name)
         if not found:
-            raise EvalError(f"can't evaluate field {name} in type {type_name(self)}")
+            raise go_errors.EvalError(f"can't evaluate field {name} in type {type_name(self)}")
         return value
 
     __getitem__ = get
@@ -241,7 +241,7 @@ class NilPointer:
 
     def get(self, name: str) -> Any:
         """Refuse the field reference as Go does."""
-        raise EvalError(f"nil pointer evaluating {self.go_type}.{name}")
+        raise go_errors.EvalError(f"nil pointer evaluating {self.go_type}.{name}")
 
     __getitem__ = get
 
@@ -283,10 +283,10 @@ def call_without_arguments(owner: Any, name: str) -> Any:
 
         problem = count_problem(name, parse_signature(signature), 0, 0)
         if problem:
-            raise EvalError(problem)
+            raise go_errors.EvalError(problem)
     try:
         return target(owner)
-    except CallError as err:
+    except go_errors.CallError as err:
         err.function = err.function or name
         raise
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.go.errors import CallError, EvalError
+from steersman.go import errors as go_errors
 from steersman.go.signature import GO_NAMES, count_problem, parse_signature
 from steersman.go.values import Int64, NilList, NilMap, StringList, type_name
 from steersman.gotemplate.values_map import ValuesMap
@@ -33,12 +33,12 @@ def check_arguments(name: str, text: str, args: tuple[Any, ...]) -> tuple[Any, .
     signature = parse_signature(text)
     problem = count_problem(name, signature, len(args), len(args))
     if problem:
-        raise EvalError(problem)
+        raise go_errors.EvalError(problem)
     checked = []
     for at, value in enumerate(args):
         try:
             checked.append(check(signature.word(at), value))
-        except EvalError as err:
+        except go_errors.EvalError as err:
             err.argument = at
             raise
     return tuple(checked)
@@ -51,7 +51,7 @@ def call_method(owner: Any, name: str, args: tuple[Any, ...]) -> Any:
         args = check_arguments(name, signature, args)
     try:
         return target(owner, *args)
-    except CallError as err:
+    except go_errors.CallError as err:
         err.function = err.function or name
         raise
 
@@ -92,11 +92,11 @@ class Literal:
                 return _NILS[word]()
             if word == "writer":
                 return None
-            raise EvalError(f"cannot assign nil to {GO_NAMES.get(word, word)}")
+            raise go_errors.EvalError(f"cannot assign nil to {GO_NAMES.get(word, word)}")
         if word in ("string", "bool"):
             if type(self.value) is (str if word == "string" else bool):
                 return self.value
-            raise EvalError(f"expected {word}; found {self.text}")
+            raise go_errors.EvalError(f"expected {word}; found {self.text}")
         if word == "float64":
             return self._number(self.float_value, "float")
         if word in ("int", "int64"):
@@ -106,11 +106,11 @@ class Literal:
             from steersman.gotemplate.times import Duration
 
             return Duration(self._number(self.int_value, "integer"))
-        raise EvalError(f"can't handle {self.text} for arg of type {GO_NAMES.get(word, word)}")
+        raise go_errors.EvalError(f"can't handle {self.text} for arg of type {GO_NAMES.get(word, word)}")
 
     def _number(self, number: Any, name: str) -> Any:
         if number is None:
-            raise EvalError(f"expected {name}; found {self.text}")
+            raise go_errors.EvalError(f"expected {name}; found {self.text}")
         return number
 
 
@@ -135,10 +135,10 @@ def check(word: str, value: Any, *, has_type: bool = False) -> Any:
         return value
     if value is None:
         if has_type:
-            raise EvalError(f"wrong type for value; expected {GO_NAMES.get(word, word)}; got interface {{}}")
+            raise go_errors.EvalError(f"wrong type for value; expected {GO_NAMES.get(word, word)}; got interface {{}}")
         nil = _NILS.get(word)
         if nil is None:
-            raise EvalError(f"invalid value; expected {GO_NAMES.get(word, word)}")
+            raise go_errors.EvalError(f"invalid value; expected {GO_NAMES.get(word, word)}")
         return nil()
     exact = _EXACT.get(word)
     if exact is not None and type(value) in exact:
@@ -151,7 +151,7 @@ def check(word: str, value: Any, *, has_type: bool = False) -> Any:
         return value
     if word == "map" and isinstance(value, dict) and _is_plain_map(value):
         return value
-    raise EvalError(f"wrong type for value; expected {wanted}; got {given}")
+    raise go_errors.EvalError(f"wrong type for value; expected {wanted}; got {given}")
 
 
 def _is_plain_map(value: dict[str, Any]) -> bool:

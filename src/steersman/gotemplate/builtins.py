@@ -6,7 +6,7 @@ compiler; they are in the table for their names and arity.
 
 from __future__ import annotations
 
-from steersman.go.errors import CallError
+from steersman.go import errors as go_errors
 from steersman.go.values import GoFunc, GoStruct, Uint8, Unsigned, decode, encode, is_nil, kind_name, type_name
 
 TYPE_CHECKING = False
@@ -80,7 +80,7 @@ def basic_kind(value: Any) -> str:
 def equal(first: Any, *others: Any) -> bool:
     """Return whether the first argument equals one of the others."""
     if not others:
-        raise CallError("missing argument for comparison")
+        raise go_errors.CallError("missing argument for comparison")
     kind = basic_kind(first)
     return any(_is_equal(first, kind, other) for other in others)
 
@@ -91,7 +91,7 @@ def _is_equal(first: Any, kind: str, other: Any) -> bool:
         if {kind, other_kind} == {"int", "uint"}:
             return int(first) == int(other)
         if first is not None and other is not None:
-            raise CallError(f"incompatible types for comparison: {type_name(first)} and {type_name(other)}")
+            raise go_errors.CallError(f"incompatible types for comparison: {type_name(first)} and {type_name(other)}")
         return False
     if kind:
         return bool(first == other)
@@ -103,13 +103,13 @@ def _is_equal_reference(first: Any, other: Any) -> bool:
     if first is None or other is None:
         return is_nil(first) and is_nil(other)
     if kind_name(first) != kind_name(other):
-        raise CallError(
+        raise go_errors.CallError(
             f"non-comparable types {_verb('%s', first)}: {type_name(first)}, {type_name(other)}: {_verb('%v', other)}"
         )
     if is_nil(first) or is_nil(other):
         return is_nil(first) == is_nil(other)
     if isinstance(other, (dict, list, bytes)) or kind_name(other) == "func":
-        raise CallError(f"non-comparable type {_verb('%s', other)}: {type_name(other)}")
+        raise go_errors.CallError(f"non-comparable type {_verb('%s', other)}: {type_name(other)}")
     if isinstance(first, GoStruct) and first.go_pointer:
         return first is other
     return type_name(first) == type_name(other) and bool(first == other)
@@ -124,13 +124,13 @@ def less(first: Any, other: Any) -> bool:
     """Return whether the first value is the smaller one."""
     kind, other_kind = basic_kind(first), basic_kind(other)
     if not kind or not other_kind:
-        raise CallError("invalid type for comparison")
+        raise go_errors.CallError("invalid type for comparison")
     if kind != other_kind:
         if {kind, other_kind} == {"int", "uint"}:
             return int(first) < int(other)
-        raise CallError(f"incompatible types for comparison: {type_name(first)} and {type_name(other)}")
+        raise go_errors.CallError(f"incompatible types for comparison: {type_name(first)} and {type_name(other)}")
     if kind in ("bool", "complex"):
-        raise CallError("invalid type for comparison")
+        raise go_errors.CallError("invalid type for comparison")
     if kind == "string" and not (first.isascii() and other.isascii()):
         return encode(first) < encode(other)
     return bool(first < other)
@@ -161,10 +161,10 @@ def length(value: Any, *, is_bare: bool = False) -> int:
     if isinstance(value, (dict, list, bytes)):
         return len(value)
     if value is None and is_bare:
-        raise CallError("reflect: call of reflect.Value.Type on zero Value")
+        raise go_errors.CallError("reflect: call of reflect.Value.Type on zero Value")
     if is_nil(value):
-        raise CallError("len of nil pointer")
-    raise CallError(f"len of type {_pointed(value)}")
+        raise go_errors.CallError("len of nil pointer")
+    raise go_errors.CallError(f"len of type {_pointed(value)}")
 
 
 def _pointed(value: Any) -> str:
@@ -175,7 +175,7 @@ def _pointed(value: Any) -> str:
 def index(value: Any, *indexes: Any) -> Any:
     """Return ``value[i][j]…``; a missing map key gives the zero value."""
     if value is None:
-        raise CallError("index of untyped nil")
+        raise go_errors.CallError("index of untyped nil")
     for at in indexes:
         if type(value) is dict and type(at) is str:
             value = value.get(at)
@@ -186,7 +186,7 @@ def index(value: Any, *indexes: Any) -> Any:
 
 def _index_one(value: Any, at: Any) -> Any:
     if is_nil(value) and not isinstance(value, (dict, list, bytes)):
-        raise CallError("index of nil pointer")
+        raise go_errors.CallError("index of nil pointer")
     if isinstance(value, dict):
         _check_key(at)
         return dict.get(value, at, getattr(value, "go_zero", None))
@@ -195,48 +195,48 @@ def _index_one(value: Any, at: Any) -> Any:
         position = _position(at, len(data))
         if position >= len(data):
             kind = "string" if isinstance(value, str) else "slice"
-            raise CallError(f"reflect: {kind} index out of range")
+            raise go_errors.CallError(f"reflect: {kind} index out of range")
         found = data[position]
         return Uint8(found) if isinstance(data, bytes) else found
-    raise CallError(f"can't index item of type {_pointed(value)}")
+    raise go_errors.CallError(f"can't index item of type {_pointed(value)}")
 
 
 def _check_key(key: Any) -> None:
     if key is None:
-        raise CallError("value is nil; should be of type string")
+        raise go_errors.CallError("value is nil; should be of type string")
     if not isinstance(key, str):
-        raise CallError(f"value has type {type_name(key)}; should be string")
+        raise go_errors.CallError(f"value has type {type_name(key)}; should be string")
 
 
 def _position(at: Any, limit: int) -> int:
     if at is None:
-        raise CallError("cannot index slice/array with nil")
+        raise go_errors.CallError("cannot index slice/array with nil")
     if not isinstance(at, int) or isinstance(at, bool):
-        raise CallError(f"cannot index slice/array with type {type_name(at)}")
+        raise go_errors.CallError(f"cannot index slice/array with type {type_name(at)}")
     if at < 0 or at > limit:
-        raise CallError(f"index out of range: {int(at)}")
+        raise go_errors.CallError(f"index out of range: {int(at)}")
     return int(at)
 
 
 def slice_of(value: Any, *indexes: Any) -> Any:
     """Return ``value[i:j]``."""
     if value is None:
-        raise CallError("slice of untyped nil")
+        raise go_errors.CallError("slice of untyped nil")
     if is_nil(value) and not isinstance(value, list):
-        raise CallError("slice of nil pointer")
+        raise go_errors.CallError("slice of nil pointer")
     if len(indexes) > 3:
-        raise CallError(f"too many slice indexes: {len(indexes)}")
+        raise go_errors.CallError(f"too many slice indexes: {len(indexes)}")
     if not isinstance(value, (str, list, bytes)):
-        raise CallError(f"can't slice item of type {_pointed(value)}")
+        raise go_errors.CallError(f"can't slice item of type {_pointed(value)}")
     if isinstance(value, str) and len(indexes) == 3:
-        raise CallError("cannot 3-index slice a string")
+        raise go_errors.CallError("cannot 3-index slice a string")
     data = encode(value) if isinstance(value, str) else value
     bounds = [0, len(data), len(data)]
     for number, at in enumerate(indexes):
         bounds[number] = _position(at, len(data))
     for low, high in zip(bounds, bounds[1:2] + (bounds[2:] if len(indexes) == 3 else [])):
         if low > high:
-            raise CallError(f"invalid slice index: {low} > {high}")
+            raise go_errors.CallError(f"invalid slice index: {low} > {high}")
     part = data[bounds[0] : bounds[1]]
     if isinstance(value, str):
         return decode(part)  # type: ignore[arg-type]
@@ -249,12 +249,12 @@ PIPED = "<func Value>"  # how a function is called that came through a pipe
 def call(name: str, function: Any, *args: Any) -> Any:
     """Call a function that is a value; ``name`` is how the template writes it."""
     if function is None:
-        raise CallError("call of nil")
+        raise go_errors.CallError("call of nil")
     if not isinstance(function, GoFunc):
         if name == PIPED:
             # go: a reflect.Value prints the text that it holds, or its type
             name = function if isinstance(function, str) else f"<{type_name(function)} Value>"
-        raise CallError(f"non-function {name} of type {type_name(function)}")
+        raise go_errors.CallError(f"non-function {name} of type {type_name(function)}")
     from steersman.gotemplate.arguments import check_arguments
 
     return function.target(*check_arguments(name, function.signature, args))

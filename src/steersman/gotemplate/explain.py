@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import sys
 
-from steersman.errors import TemplateError
-from steersman.go.errors import CallError, EvalError
+from steersman import errors
+from steersman.go import errors as go_errors
 from steersman.go.values import GoStruct, call_without_arguments, is_nil, method_of, type_name
-from steersman.gotemplate.errors import ExecError
+from steersman.gotemplate import errors as template_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
 MAX_DEPTH = 100_000
 
 
-def explain(templates: Running, error: BaseException) -> ExecError | None:
+def explain(templates: Running, error: BaseException) -> template_errors.ExecError | None:
     """Return what Go would say of ``error``; None when it is not the template's doing."""
     found = _innermost(templates, error)
     if found is None:
         return None
     definition, frame, place = found
-    if isinstance(error, EvalError):
+    if isinstance(error, go_errors.EvalError):
         message = _chain_problem(templates, frame, place) or str(error)
         argument = place.arguments[error.argument] if 0 <= error.argument < len(place.arguments) else None
         return _at(definition, place, message, called=argument)
-    if isinstance(error, TemplateError):
-        function = getattr(error, "function", "") if isinstance(error, CallError) else ""
+    if isinstance(error, errors.TemplateError):
+        function = getattr(error, "function", "") if isinstance(error, go_errors.CallError) else ""
         function = function or place.function
         return _at(definition, place, f"error calling {function}: {error}", error, function, place.called)
     if isinstance(error, RecursionError):
@@ -67,7 +67,7 @@ def _chain_problem(templates: Running, frame: FrameType, place: Place) -> str:
         return ""
     try:
         return chain_problem(frame.f_locals[place.base], place, is_strict=templates.missing_key == "error")
-    except EvalError as err:
+    except go_errors.EvalError as err:
         return str(err)
 
 
@@ -114,10 +114,12 @@ def _at(
     cause: BaseException | None = None,
     function: str = "",
     called: Node | None = None,
-) -> ExecError:
+) -> template_errors.ExecError:
     node = called or place.node
     line, column = position(definition.text, node.pos)
-    return ExecError(definition.parse_name, line, column, definition.name, str(node), message, cause, function)
+    return template_errors.ExecError(
+        definition.parse_name, line, column, definition.name, str(node), message, cause, function
+    )
 
 
 def position(text: str, offset: int) -> tuple[int, int]:

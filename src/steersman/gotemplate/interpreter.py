@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 
-from steersman.go.errors import EvalError
+from steersman.go import errors as go_errors
 from steersman.go.signature import GO_NAMES, count_problem
 from steersman.gotemplate import nodes as n
 from steersman.gotemplate import runtime
@@ -326,7 +326,7 @@ class Interpreter:
         return self.refuse(where, f"can't give argument to non-function {first}")
 
     def refuse(self, at: n.Node, message: str) -> Any:
-        raise EvalError(message)
+        raise go_errors.EvalError(message)
 
     # Operands
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.go.errors import EvalError
+from steersman.go import errors as go_errors
 
 MAX_OUTPUT = 512 * 1024 * 1024  # characters: the largest real chart writes six million
 _CHECK_EVERY = 1 << 16  # pieces
@@ -40,7 +40,7 @@ class Output:
         self._checked = len(self._pieces)
         self._check_at = self._checked + _CHECK_EVERY
         if self._size > MAX_OUTPUT:
-            raise EvalError(f"the template writes more than {MAX_OUTPUT} characters")
+            raise go_errors.EvalError(f"the template writes more than {MAX_OUTPUT} characters")
 
     def text(self) -> str:
         """Return all that was written.

@@ -8,9 +8,9 @@ how far Go has read ahead: ``Parser`` keeps that account as Go does.
 from __future__ import annotations
 
 from steersman.go.quote import quote, unquote
+from steersman.gotemplate import errors as template_errors
 from steersman.gotemplate import lexer as lx
 from steersman.gotemplate import nodes as n
-from steersman.gotemplate.errors import ParseError
 from steersman.gotemplate.numbers import read_number
 
 TYPE_CHECKING = False
@@ -76,12 +76,12 @@ class Parser:
     def line(self, at: int) -> int:
         return self.text.count("\n", 0, self.tokens[at][1]) + 1
 
-    def fail(self, message: str, at: int | None = None, *, function: str = "") -> ParseError:
+    def fail(self, message: str, at: int | None = None, *, function: str = "") -> template_errors.ParseError:
         """Complain at the line of token ``at`` (the last one taken), or of a later one already read."""
         line = self.line(max(self.at - 1 if at is None else at, self.newest))
-        return ParseError(self.parse_name, line, message, function=function)
+        return template_errors.ParseError(self.parse_name, line, message, function=function)
 
-    def unexpected(self, token: Token, context: str) -> ParseError:
+    def unexpected(self, token: Token, context: str) -> template_errors.ParseError:
         """Complain about the token just taken."""
         if token[0] == lx.ERROR:
             extra = ""

@@ -10,9 +10,9 @@ says. A test compares the trees of both.
 
 from __future__ import annotations
 
+from steersman.gotemplate import errors as template_errors
 from steersman.gotemplate import lexer as lx
 from steersman.gotemplate import nodes as n
-from steersman.gotemplate.errors import ParseError
 from steersman.gotemplate.parser import Parser
 from steersman.gotemplate.shapes import SHAPES
 from steersman.runtime.patterns import DOTALL, compiled
@@ -336,7 +336,7 @@ def parse(name: str, text: str, actions: Actions) -> dict[str, n.Tree] | None:
     reader = _Reader(name, text, actions)
     try:
         reader.run()
-    except (_Refused, ParseError, lx.LexError):
+    except (_Refused, template_errors.ParseError, lx.LexError):
         return None
     return reader.trees
 

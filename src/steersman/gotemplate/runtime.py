@@ -6,7 +6,7 @@ rare lives elsewhere and is imported when it is needed.
 
 from __future__ import annotations
 
-from steersman.go.errors import EvalError
+from steersman.go import errors as go_errors
 from steersman.go.values import GoStruct, call_without_arguments, is_nil, kind_name, method_of, type_name
 from steersman.gotemplate.builtins import equal
 
@@ -31,7 +31,7 @@ def _text(value: Any) -> str:
     if kind is int:
         return str(value)
     if kind_name(value) == "func":
-        raise EvalError(f"can't print a value of type {type_name(value)}")
+        raise go_errors.EvalError(f"can't print a value of type {type_name(value)}")
     from steersman.go.fmt import format_value
 
     if isinstance(value, GoStruct):
@@ -71,7 +71,7 @@ def _elements(value: Any) -> Iterable[Any]:
         from steersman.go.values import Uint8
 
         return [Uint8(b) for b in value]
-    raise EvalError(f"range can't iterate over {_shown(value)}")
+    raise go_errors.EvalError(f"range can't iterate over {_shown(value)}")
 
 
 def _pairs(value: Any) -> Iterable[tuple[Any, Any]]:
@@ -86,7 +86,7 @@ def _pairs(value: Any) -> Iterable[tuple[Any, Any]]:
     if isinstance(value, dict):
         return sorted(value.items(), key=_first)
     if isinstance(value, int) and kind is not bool:
-        raise EvalError(f"can't use {_shown(value)} to iterate over more than one variable")
+        raise go_errors.EvalError(f"can't use {_shown(value)} to iterate over more than one variable")
     return enumerate(_elements(value))
 
 
@@ -106,7 +106,7 @@ def _shown(value: Any) -> str:
 
 def _refuse(message: str) -> NoReturn:
     """Fail with what the compiler found wrong."""
-    raise EvalError(message)
+    raise go_errors.EvalError(message)
 
 
 def _without_dot(write: Write, templates: Running, context: Any) -> None:
@@ -222,7 +222,7 @@ def _call_method(receiver: Any, name: str, *args: Any, is_field: bool = False) -
     """Call a method with arguments; ``is_field`` says that a nil receiver came as an empty interface."""
     if receiver is None:
         if is_field:
-            raise EvalError(f"nil pointer evaluating interface {{}}.{name}")
+            raise go_errors.EvalError(f"nil pointer evaluating interface {{}}.{name}")
         return None
     owner = method_of(receiver, name)
     if owner is not None:
@@ -232,10 +232,10 @@ def _call_method(receiver: Any, name: str, *args: Any, is_field: bool = False) -
     if isinstance(receiver, GoStruct):
         found, _ = receiver.go_find(name)
         if found:
-            raise EvalError(f"{name} has arguments but cannot be invoked as function")
+            raise go_errors.EvalError(f"{name} has arguments but cannot be invoked as function")
     elif isinstance(receiver, dict):
-        raise EvalError(f"{name} is not a method but has arguments")
-    raise EvalError(f"can't evaluate field {name} in type {type_name(receiver)}")
+        raise go_errors.EvalError(f"{name} is not a method but has arguments")
+    raise go_errors.EvalError(f"can't evaluate field {name} in type {type_name(receiver)}")
 
 
 def _field(value: Any, name: str) -> Any:

@@ -8,12 +8,12 @@ between a set and its overlays, and between runs when there is a ``CodeStore``.
 
 from __future__ import annotations
 
-from steersman.errors import TemplateError
-from steersman.go.errors import EvalError
+from steersman import errors
+from steersman.go import errors as go_errors
+from steersman.gotemplate import errors as template_errors
 from steersman.gotemplate import runtime
 from steersman.gotemplate.builtins import BUILTINS
 from steersman.gotemplate.definition import ADAPTIVE, COMPILED, RECORDED, Definition, Part, Way
-from steersman.gotemplate.errors import MissingTemplate
 from steersman.gotemplate.output import Output
 from steersman.gotemplate.table import Function, bind
 from steersman.runtime.deep import SHALLOW_DEPTH, SHALLOW_FRAMES, allow_frames, is_deep, with_deep_stack
@@ -242,7 +242,7 @@ class TemplateSet:
         """
         definition = self._definitions.get(name)
         if definition is None:
-            raise MissingTemplate(name, self.name)
+            raise template_errors.MissingTemplate(name, self.name)
         sources: list[str] = []
         self._add_sources(definition, "", sources)
         return "\n".join(sources)
@@ -267,7 +267,7 @@ class TemplateSet:
         run = self._runs.get(name)
         if run is None:
             if name not in self._definitions:
-                raise MissingTemplate(name, self.name)
+                raise template_errors.MissingTemplate(name, self.name)
             allow_frames(SHALLOW_FRAMES)
             run = self.find(name)
         shared = self._shared
@@ -279,7 +279,7 @@ class TemplateSet:
         try:
             run(data, out.write, self, context)
             return out.text()
-        except (TemplateError, KeyError, TypeError, AttributeError, RecursionError, UnboundLocalError) as err:
+        except (errors.TemplateError, KeyError, TypeError, AttributeError, RecursionError, UnboundLocalError) as err:
             if isinstance(err, RecursionError) and not is_deep():
                 if shared.depth > 1:
                     raise
@@ -327,7 +327,7 @@ class TemplateSet:
         if definition is None:
             from steersman.go.quote import quote
 
-            raise EvalError(f"template {quote(name)} not defined")
+            raise go_errors.EvalError(f"template {quote(name)} not defined")
         run = definition.run
         if run is None:
             if definition.runs < self._shared.way.most_runs and definition.code is None and definition.blob is None:
@@ -429,7 +429,7 @@ class TemplateSet:
                 try:
                     definition.code = compiled.code(definition.parse_name, definition.name)
                 except (SyntaxError, MemoryError) as err:
-                    raise TemplateError(f"template: {definition.name}: nests too deeply: {err}") from err
+                    raise errors.TemplateError(f"template: {definition.name}: nests too deeply: {err}") from err
         assert definition.code is not None
         return definition.code
 

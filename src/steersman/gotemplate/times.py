@@ -5,7 +5,7 @@ The values themselves are in ``steersman.go.time.moment``; this module is how te
 
 from __future__ import annotations
 
-from steersman.go.errors import CallError, EvalError
+from steersman.go import errors as go_errors
 from steersman.go.time.duration import HOUR, MINUTE, SECOND, format_duration, round_duration, truncate_duration
 from steersman.go.time.layout import DAYS, MONTHS, RFC3339_NANO, format_moment, moment_text
 from steersman.go.time.moment import LOCAL, UTC, ZERO, Moment, Zone, make_moment
@@ -43,7 +43,7 @@ class Duration(Int64):
 
         if name in self.go_methods:
             return call_without_arguments(self, name)
-        raise EvalError(f"can't evaluate field {name} in type {self.go_type}")
+        raise go_errors.EvalError(f"can't evaluate field {name} in type {self.go_type}")
 
 
 def _quotient(value: int, unit: int) -> int:
@@ -121,7 +121,7 @@ class Time(GoStruct):
     def go_find(self, name: str) -> tuple[bool, Any]:
         """Refuse the fields of a time, which Go does not export."""
         if name in ("wall", "ext", "loc"):
-            raise EvalError(f"{name} is an unexported field of struct type {self.go_type}")
+            raise go_errors.EvalError(f"{name} is an unexported field of struct type {self.go_type}")
         return False, None
 
 
@@ -171,7 +171,7 @@ def _in_zone(zone: Zone) -> Callable[[Time], Time]:
 def _marshal_text(time: Time) -> bytes:
     year = time.moment.clock().year
     if not 0 <= year <= 9999:
-        raise CallError("Time.MarshalText: year outside of range [0,9999]")
+        raise go_errors.CallError("Time.MarshalText: year outside of range [0,9999]")
     return format_moment(time.moment, RFC3339_NANO).encode()
 
 
@@ -200,7 +200,7 @@ def _marshal_binary(time: Time) -> bytes:
 def _marshal_json(time: Time) -> bytes:
     year = time.moment.clock().year
     if not 0 <= year <= 9999:
-        raise CallError("Time.MarshalJSON: year outside of range [0,9999]")
+        raise go_errors.CallError("Time.MarshalJSON: year outside of range [0,9999]")
     return f'"{time.to_json()}"'.encode()
 
 
@@ -208,7 +208,7 @@ def _refused(problem: str) -> Callable[[Time], Any]:
     """Return a method of several results, which templates cannot call."""
 
     def call(_time: Time) -> Any:
-        raise EvalError(problem)
+        raise go_errors.EvalError(problem)
 
     return call
 

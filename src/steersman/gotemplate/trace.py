@@ -14,7 +14,7 @@ The first item of an event says what it is::
 
 from __future__ import annotations
 
-from steersman.errors import SteerError
+from steersman import errors
 from steersman.gotemplate.output import MAX_OUTPUT
 
 TYPE_CHECKING = False
@@ -47,7 +47,7 @@ MADE = 11  # a function has made or changed a container: its name, the values it
 CHOICE = 12  # a side of "and", "or", "default" or "ternary": position of its name, number of the side that is reached
 
 
-class RecordingFull(SteerError):
+class RecordingFull(errors.SteerError):
     """A recording has reached its limit; what it has is all that can be asked of it."""
 
 

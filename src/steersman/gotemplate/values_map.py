@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.go.errors import CallError
+from steersman.go import errors as go_errors
 from steersman.go.quote import quote
 
 TYPE_CHECKING = False
@@ -62,7 +62,7 @@ def _table(values: ValuesMap, path: str) -> ValuesMap:
     for name in path.split("."):
         inner = found.get(name)
         if type(inner) not in (dict, ValuesMap):
-            raise CallError(f"{quote(name)} is not a table")
+            raise go_errors.CallError(f"{quote(name)} is not a table")
         found = inner  # type: ignore[assignment]
     return found if isinstance(found, ValuesMap) else ValuesMap.over(found, values.views)
 
@@ -70,20 +70,20 @@ def _table(values: ValuesMap, path: str) -> ValuesMap:
 def _encode(_values: ValuesMap, writer: Any) -> Any:
     """Fail as Go does: a template has no ``io.Writer`` to give but nil."""
     assert writer is None, "nothing else passes for an io.Writer"
-    raise CallError("runtime error: invalid memory address or nil pointer dereference")
+    raise go_errors.CallError("runtime error: invalid memory address or nil pointer dereference")
 
 
 def _path_value(values: ValuesMap, path: str) -> Any:
     """Return the value, not a table, at a dotted path."""
     if not path:
-        raise CallError("YAML path cannot be empty")
+        raise go_errors.CallError("YAML path cannot be empty")
     parent, _, name = path.rpartition(".")
     try:
         holder = _table(values, parent) if parent else values
-    except CallError as err:
-        raise CallError(f"{quote(name)} is not a value") from err
+    except go_errors.CallError as err:
+        raise go_errors.CallError(f"{quote(name)} is not a value") from err
     if name not in holder or type(holder[name]) is dict:
-        raise CallError(f"{quote(name)} is not a value")
+        raise go_errors.CallError(f"{quote(name)} is not a value")
     return holder[name]
 
 

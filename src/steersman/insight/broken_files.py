@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from steersman.chart.errors import BrokenChartFile
-    from steersman.values.files import BrokenValuesFile
+    from steersman.values.errors import BrokenValuesFile
 
 
 def broken_files_text(errors: Iterable[BrokenValuesFile | BrokenChartFile]) -> str:
@@ -50,7 +50,8 @@ _NOT_A_MAP = "not a map"
 
 def _problem(document: str) -> tuple[int, str] | None:
     """Return the line of a document that is at fault, from 0, and the reason; None where it is a map in YAML."""
-    from steersman.yamlio import YamlError, load
+    from steersman.yamlio import load
+    from steersman.yamlio.errors import YamlError
 
     try:
         tree = load(document)

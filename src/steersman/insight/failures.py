@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from steersman.insight.lines import Line, Place
     from steersman.insight.origins import GivenValues
     from steersman.rendering import Broken
-    from steersman.values.schema import SchemaViolation, Violation
+    from steersman.values.errors import SchemaViolation, Violation
 
 _MOST_CALLS = 8
 _TPL = "gotpl"  # helm: its name for a text that ``tpl`` is given
@@ -39,7 +39,7 @@ def diagnose(broken: Broken, given: GivenValues) -> str:
     """Return what is to be said about a render that failed, or ``""``; ``given`` says where values are from."""
     from steersman.errors import ManifestError
     from steersman.gotemplate.errors import ExecError, ParseError
-    from steersman.values.schema import SchemaViolation
+    from steersman.values.errors import SchemaViolation
 
     violation = broken.error.find(SchemaViolation)
     if violation is not None:
@@ -61,8 +61,7 @@ def diagnose(broken: Broken, given: GivenValues) -> str:
 
 
 def _of_executing(broken: Broken, error: ExecError, trace: Trace, given: GivenValues) -> str:
-    from steersman.engine.errors import causes
-    from steersman.engine.functions import FailError
+    from steersman.engine.errors import FailError, causes
     from steersman.go.errors import CallError
     from steersman.gotemplate.errors import ExecError, ParseError
 
@@ -255,7 +254,8 @@ def _broken_yaml(message: str, files: dict[str, str]) -> BrokenDocument | None:
 def _problem(document: str) -> tuple[int, str] | None:
     """Return the line of a document (from 0) that is at fault and the reason; None where it can be read."""
     from steersman.manifest.hooks import read_head
-    from steersman.yamlio import YamlError, load
+    from steersman.yamlio import load
+    from steersman.yamlio.errors import YamlError
 
     try:
         tree = load(document)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.yamlio import YamlError
+from steersman.yamlio.errors import YamlError
 from steersman.yamlio.nodes import MAPPING, SEQUENCE, read
 
 TYPE_CHECKING = False

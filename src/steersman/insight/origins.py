@@ -282,7 +282,7 @@ def line_of(data: bytes, path: Path, *, as_written: bool = False) -> int:
 
 
 def _parsed(data: bytes) -> Iterator[tuple[int, Node | None]]:
-    from steersman.yamlio import YamlError
+    from steersman.yamlio.errors import YamlError
     from steersman.yamlio.nodes import read
 
     for first, text in documents(data):

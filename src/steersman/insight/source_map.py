@@ -77,7 +77,8 @@ def _crd_lines(chart: Chart, text: str) -> Iterator[dict[str, Any]]:
 
 
 def _target(manifest: str) -> str:
-    from steersman.yamlio import YamlError, load_integers
+    from steersman.yamlio import load_integers
+    from steersman.yamlio.errors import YamlError
 
     try:
         tree = load_integers(manifest)

@@ -14,7 +14,7 @@ def keys_of_lines(text: str) -> dict[int, Path] | None:
     >>> sorted(keys_of_lines("a:\\n  b: 1\\nl:\\n- c: 2\\n").items())
     [(0, ('a',)), (1, ('a', 'b')), (2, ('l',)), (3, ('l', 0, 'c'))]
     """
-    from steersman.yamlio import YamlError
+    from steersman.yamlio.errors import YamlError
     from steersman.yamlio.nodes import read
 
     try:

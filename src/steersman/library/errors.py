@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from steersman.chart.model import Chart
     from steersman.library.hints import Call
     from steersman.library.user_values import Values
-    from steersman.values.schema import SchemaViolation
+    from steersman.values.errors import SchemaViolation
 
 
 _TPL = "gotpl"  # helm: its name for a text that ``tpl`` is given
@@ -86,7 +86,7 @@ def reported(chart: Chart | None = None, values: Values = None, call: Call | Non
 
 
 def _public(error: errors.SteerError, chart: Chart | None, values: Values) -> errors.SteerError | None:
-    from steersman.values.schema import SchemaViolation
+    from steersman.values.errors import SchemaViolation
 
     if isinstance(error, (TemplateError, SchemaError, errors.Interrupted)):
         return None

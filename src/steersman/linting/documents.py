@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from steersman.chart.decode import text_of
 from steersman.go import json as gojson
-from steersman.go.json_numbers import JSONError
+from steersman.go.errors import JSONError
 from steersman.record import Record
 from steersman.values.files import json_shape
-from steersman.yamlio import YamlError, load
+from steersman.yamlio import load
+from steersman.yamlio.errors import YamlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

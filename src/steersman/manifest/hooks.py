@@ -5,7 +5,7 @@ Answers to ``SortManifests`` of Helm's ``pkg/release/v1/util``.
 
 from __future__ import annotations
 
-from steersman.errors import ManifestError
+from steersman import errors
 from steersman.go.integer import atoi
 from steersman.manifest.head import Head
 from steersman.manifest.order import INSTALL_ORDER, by_kind
@@ -13,7 +13,7 @@ from steersman.manifest.split import split_manifests
 from steersman.record import Record
 from steersman.release.hook import Hook
 from steersman.values.files import json_shape
-from steersman.yamlio import YamlError
+from steersman.yamlio import errors as yaml_errors
 from steersman.yamlio import load as load_yaml
 
 TYPE_CHECKING = False
@@ -95,10 +95,10 @@ def _head(document: str, path: str, kept: KeptHeads | HeadMemory | None) -> Head
         return known
     try:
         head = read_head(load_yaml(document))
-    except YamlError as error:
-        raise ManifestError(f"YAML parse error on {path}: error converting YAML to JSON: {error}") from error
+    except yaml_errors.YamlError as error:
+        raise errors.ManifestError(f"YAML parse error on {path}: error converting YAML to JSON: {error}") from error
     except _Shape as error:
-        raise ManifestError(
+        raise errors.ManifestError(
             f"YAML parse error on {path}: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {error}"
         ) from error
     if kept is not None:

@@ -6,7 +6,7 @@ file an object is of while it is away.
 
 from __future__ import annotations
 
-from steersman.errors import ManifestError, SteerError
+from steersman import errors
 from steersman.manifest.split import split_manifests
 from steersman.manifest.yaml_nodes import MAPPING, SCALAR, Malformed, Node, parse_all
 from steersman.manifest.yaml_write import write
@@ -26,16 +26,16 @@ def post_render(files: dict[str, str], run: Callable[[str], str]) -> dict[str, s
     """
     try:
         merged = _merge(files)
-    except SteerError as error:
-        raise ManifestError(f"error merging manifests: {error}") from error
+    except errors.SteerError as error:
+        raise errors.ManifestError(f"error merging manifests: {error}") from error
     try:
         rendered = run(merged)
-    except SteerError as error:
-        raise ManifestError(f"error while running post render on files: {error}", hint=error.hint) from error
+    except errors.SteerError as error:
+        raise errors.ManifestError(f"error while running post render on files: {error}", hint=error.hint) from error
     try:
         return _split(rendered)
-    except SteerError as error:
-        raise ManifestError(f"error while parsing post rendered output: {error}") from error
+    except errors.SteerError as error:
+        raise errors.ManifestError(f"error while parsing post rendered output: {error}") from error
 
 
 def _merge(files: dict[str, str]) -> str:
@@ -46,8 +46,8 @@ def _merge(files: dict[str, str]) -> str:
         for document in split_manifests(files[path]):
             try:
                 nodes = _nodes(document)
-            except SteerError as error:
-                raise ManifestError(f"parsing {path}: {error}") from error
+            except errors.SteerError as error:
+                raise errors.ManifestError(f"parsing {path}: {error}") from error
             for node in nodes:
                 _annotate(node, path)
             found += nodes
@@ -65,8 +65,8 @@ def _split(text: str) -> dict[str, str]:
 def _parsed(text: str) -> list[Node]:
     try:
         return _nodes(text)
-    except SteerError as error:
-        raise ManifestError(f"error parsing YAML: {error}") from error
+    except errors.SteerError as error:
+        raise errors.ManifestError(f"error parsing YAML: {error}") from error
 
 
 def _nodes(text: str) -> list[Node]:
@@ -76,7 +76,7 @@ def _nodes(text: str) -> list[Node]:
         # helm: kyaml prints the node that stands in the wrong place (test_metadata_that_comes_back)
         if error.node is None:
             raise
-        raise ManifestError(f"{error}{write([error.node])}") from error
+        raise errors.ManifestError(f"{error}{write([error.node])}") from error
 
 
 def _annotate(node: Node, path: str) -> None:

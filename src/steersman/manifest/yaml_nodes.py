@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 from contextlib import suppress
 
-from steersman.errors import ManifestError
+from steersman import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Node:
         return next((v for k, v in self.pairs if k.value == key), None)
 
 
-class Malformed(ManifestError):
+class Malformed(errors.ManifestError):
     """Text that is not YAML of a Kubernetes object.
 
     Attributes:
@@ -165,7 +165,7 @@ def _as_libyaml_reads(text: str, error: Exception) -> tuple[str, str]:
     Raises:
         Malformed: with go-yaml's message.
     """
-    from steersman.yamlio import YamlError
+    from steersman.yamlio.errors import YamlError
     from steersman.yamlio.nodes import as_libyaml_reads
 
     try:
@@ -192,7 +192,8 @@ def _decoded(text: str) -> str:
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        from steersman.yamlio import YamlError, load
+        from steersman.yamlio import load
+        from steersman.yamlio.errors import YamlError
 
         try:
             load(data)

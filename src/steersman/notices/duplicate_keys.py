@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from steersman.runtime.patterns import MULTILINE, compiled
-from steersman.yamlio import YamlError, load_strict
+from steersman.yamlio import load_strict
+from steersman.yamlio.errors import YamlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

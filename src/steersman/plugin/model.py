@@ -81,7 +81,7 @@ def parse(data: bytes, folder: str = "") -> Plugin:
         PluginError: with Helm's message.
     """
     from steersman.plugin.decode import decode
-    from steersman.yamlio import YamlError
+    from steersman.yamlio.errors import YamlError
 
     try:
         version = decode(data, "plugin.apiVersion").get("apiVersion", "")

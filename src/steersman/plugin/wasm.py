@@ -89,8 +89,8 @@ def run_post_renderer(plugin: Plugin, arguments: list[str], text: str) -> str:
 def _call(plugin: Plugin, message: dict[str, Any]) -> dict[str, Any]:
     from importlib import import_module
 
+    from steersman.go.errors import JSONError
     from steersman.go.json import loads
-    from steersman.go.json_numbers import JSONError
 
     try:
         extism: Any = import_module("extism")  # it has no types

@@ -40,7 +40,8 @@ def check(text: bytes, name: str, archive: bytes) -> str:
 
 
 def _sums(text: bytes) -> dict[str, Any]:
-    from steersman.yamlio import YamlError, load
+    from steersman.yamlio import load
+    from steersman.yamlio.errors import YamlError
 
     parts = text.split(_SEPARATOR)
     if len(parts) < 2:

@@ -233,7 +233,7 @@ class _Facts:
 
 def recorded_fetch(fetch: Callable[[str], bytes] | None, facts: FactSet) -> Callable[[str], bytes]:
     """Return what fetches schemas and keeps them in ``facts``; without ``fetch``, they are those of ``facts``."""
-    from steersman.values.schemas.failure import SchemaError
+    from steersman.values.errors import SchemaError
 
     def fetched(url: str) -> bytes:
         known = facts.schemas.get(url)

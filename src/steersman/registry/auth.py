@@ -129,8 +129,8 @@ class Authorizer:
         return self._answer(Request("POST", realm, headers, body), ("access_token",))
 
     def _answer(self, request: Request, names: Iterable[str]) -> str:
+        from steersman.go.errors import JSONError
         from steersman.go.json import loads
-        from steersman.go.json_numbers import JSONError
         from steersman.go.quote import quote
 
         with self._send(request) as response:

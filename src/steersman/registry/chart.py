@@ -269,8 +269,8 @@ def _descriptors(data: bytes) -> list[Descriptor]:
 
 
 def _tree(data: bytes) -> Any:
+    from steersman.go.errors import JSONError
     from steersman.go.json import loads
-    from steersman.go.json_numbers import JSONError
 
     try:
         tree = loads(data.decode("utf-8", "replace"))

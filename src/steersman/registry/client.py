@@ -485,8 +485,8 @@ def at_digest(reference: Reference, digest: str) -> Reference:
 
 
 def _json(url: str, data: bytes) -> Any:
+    from steersman.go.errors import JSONError
     from steersman.go.json import loads
-    from steersman.go.json_numbers import JSONError
     from steersman.go.quote import quote
 
     try:

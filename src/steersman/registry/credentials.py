@@ -125,8 +125,8 @@ class Store:
             text = _run(helper, "get", address, self._environ)
         except _NotStored:
             return Credential()
+        from steersman.go.errors import JSONError
         from steersman.go.json import loads
-        from steersman.go.json_numbers import JSONError
 
         try:
             tree = loads(text)
@@ -214,8 +214,8 @@ def check_config(path: str) -> None:
 
 
 def _read(path: str) -> dict[str, Any]:
+    from steersman.go.errors import JSONError
     from steersman.go.json import loads_prefix
-    from steersman.go.json_numbers import JSONError
 
     try:
         with open(path, "rb") as file:

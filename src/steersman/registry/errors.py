@@ -47,8 +47,8 @@ def response_error(method: str, response: Response) -> ResponseError:
 
     # helm: the place that is told is where redirects led to (test_what_redirects_lead_to)
     """
+    from steersman.go.errors import JSONError
     from steersman.go.json import loads_prefix
-    from steersman.go.json_numbers import JSONError
 
     text = status_text(response.status)
     try:

@@ -45,8 +45,8 @@ def pull(client: RegistryClient, url: str) -> tuple[bytes, bytes | None]:
 
 
 def _manifest(client: RegistryClient, reference: Reference) -> dict[str, Any]:
+    from steersman.go.errors import JSONError
     from steersman.go.json import loads
-    from steersman.go.json_numbers import JSONError
     from steersman.registry.shapes import manifest_problem
 
     try:

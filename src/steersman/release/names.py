@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.errors import UsageError
+from steersman import errors
 
 MAX_LENGTH = 53  # helm: leaves ten of a label's 63 characters to the names of objects
 _PATTERN = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
@@ -15,9 +15,9 @@ def check_release_name(name: str) -> None:
         UsageError: in Helm's words.
     """
     if not name:
-        raise UsageError("no name provided")
+        raise errors.UsageError("no name provided")
     if not is_release_name(name):
-        raise UsageError(
+        raise errors.UsageError(
             f"invalid release name, must match regex {_PATTERN} and the length must not be longer than {MAX_LENGTH}"
         )
 

@@ -125,8 +125,8 @@ def parse(data: bytes) -> list[RepoEntry]:
     Raises:
         RepoError: when it is not YAML of the right shape.
     """
-    from steersman.yamlio import YamlError
     from steersman.yamlio import load as load_yaml
+    from steersman.yamlio.errors import YamlError
 
     try:
         tree = load_yaml(data)
@@ -262,8 +262,8 @@ def save(path: str, entries: list[RepoEntry]) -> None:
 
 def _kept(path: str) -> dict[str, Any]:
     """Return the head of the file as it is: Helm reads it and writes it back unchanged."""
-    from steersman.yamlio import YamlError
     from steersman.yamlio import load as load_yaml
+    from steersman.yamlio.errors import YamlError
 
     try:
         with open(path, "rb") as file:

@@ -6,7 +6,8 @@ Answers to ``loadIndex`` of Helm's ``pkg/repo/v1``.
 from __future__ import annotations
 
 from steersman.chart import decode
-from steersman.chart.validate import SharedName, ValidationError, validated
+from steersman.chart.errors import SharedName, ValidationError
+from steersman.chart.validate import validated
 from steersman.errors import RepoError, SteerError
 from steersman.go.errno import read_error
 from steersman.record import replace
@@ -212,9 +213,10 @@ def _make(tree: dict[str, Any]) -> ChartVersion:
 
 def _tree(data: bytes, *, strict: bool) -> tuple[Any, bool]:
     """Return what an index says, and whether it is JSON."""
+    from steersman.go.errors import JSONError
     from steersman.go.json import loads
-    from steersman.go.json_numbers import JSONError
-    from steersman.yamlio import YamlError, load, load_strict
+    from steersman.yamlio import load, load_strict
+    from steersman.yamlio.errors import YamlError
 
     if data[:1] in b'{[" \r\n\t-0123456789tfn':
         try:

@@ -75,7 +75,8 @@ def cut(data: bytes) -> Parts:
 
 
 def _head(text: str) -> dict[str, Any]:
-    from steersman.yamlio import YamlError, load
+    from steersman.yamlio import load
+    from steersman.yamlio.errors import YamlError
 
     try:
         tree = load(text)
@@ -166,7 +167,8 @@ def _may_be_number(text: str) -> bool:
 
 def _read_together(texts: list[str]) -> Fields:
     """Read fields as the items of one document, which is faster than each for itself."""
-    from steersman.yamlio import YamlError, load
+    from steersman.yamlio import load
+    from steersman.yamlio.errors import YamlError
 
     if not texts:
         return {}

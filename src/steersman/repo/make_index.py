@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
+from steersman.chart.errors import ValidationError
 from steersman.chart.loader import load_chart
-from steersman.chart.validate import ValidationError, validated
+from steersman.chart.validate import validated
 from steersman.errors import RepoError, SteerError
 from steersman.go.errno import read_error
 from steersman.repo.chart_version import ChartVersion

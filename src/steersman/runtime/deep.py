@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 
-from steersman.errors import TemplateError
+from steersman import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def deeply(call: Callable[[], T]) -> T:
     try:
         return with_deep_stack(call)
     except RecursionError:
-        raise TemplateError("templates or values nest too deeply") from None
+        raise errors.TemplateError("templates or values nest too deeply") from None
 
 
 def with_deep_stack(call: Callable[[], T]) -> T:

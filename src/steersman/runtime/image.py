@@ -7,8 +7,7 @@ Python's byte code, and a module whose source has another size or time than the 
 Why, with figures: docs/adr/0008-image-next-to-byte-code.md.
 """
 
-from __future__ import annotations
-
+# without __future__, which this module takes out of the others
 import os
 import sys
 
@@ -16,9 +15,8 @@ import sys
 from _frozen_importlib import ModuleSpec
 from _frozen_importlib_external import MAGIC_NUMBER, SourceFileLoader
 from _imp import source_hash
+from _thread import RLock
 from marshal import dumps, loads
-
-_Module = type(sys)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +27,8 @@ if TYPE_CHECKING:
     # the index; sources that do not follow from a module's name; groups, by the module that has them read; the
     # version of the matcher, the code of patterns that it takes, and of Go's patterns; the standard library's folder
     Contents = tuple[dict[str, bytes], dict[str, str], dict[str, bytes], tuple[int, bytes, bytes], str]
+else:
+    ModuleType = type(sys)
 
 _FORMAT = b"steersman-5\n"
 _HASH = 8  # bytes
@@ -37,6 +37,7 @@ _KEY = int.from_bytes(MAGIC_NUMBER, "little")
 _NAME = "steersman"
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _INIT = "/__init__.py"
+_ERRORS = "errors"  # the last part of the names of modules that have nothing but errors
 _LIBRARY = os.path.dirname(os.__file__)  # another Python of the same version has its own
 _OTHERS_WRITE = 0o022
 # An entry of the index: offset, length and hash of the code, size and time of the source. Packed, because a hundred
@@ -76,14 +77,36 @@ def path() -> str:
 class _Loader(SourceFileLoader):
     """Runs a module's code from the image; all else (sources, resources) is as ever."""
 
-    code: CodeType
+    code: "CodeType"
 
-    def get_code(self, fullname: str) -> CodeType:
+    def get_code(self, fullname: str) -> "CodeType":
         return self.code
 
     def exec_module(self, module: ModuleType) -> None:
         module.__file__ = self.path
         exec(self.code, module.__dict__)
+
+
+class _Late(ModuleType):
+    """A module of errors in a group: its code runs when the first of its names is asked for, which few runs do.
+
+    A class takes as long to make as a small function takes to run a hundred times, and a render meets 40 of errors.
+    """
+
+    def __getattr__(self, name: str) -> "Any":
+        with _running:
+            code = None if name.startswith("__") else _late.get(self.__name__)
+            if code is not None:
+                exec(code, self.__dict__)
+                del _late[self.__name__]
+        try:
+            return self.__dict__[name]
+        except KeyError:
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}") from None
+
+
+_running = RLock()  # the code of one may ask for names of another
+_late: "dict[str, CodeType]" = {}
 
 
 class Finder:
@@ -95,7 +118,7 @@ class Finder:
         contents: what it has.
     """
 
-    def __init__(self, descriptor: int, start: int, contents: Contents) -> None:
+    def __init__(self, descriptor: int, start: int, contents: "Contents") -> None:
         self._descriptor = descriptor
         self._start = start
         self._index, self._sources, self._groups, self.patterns, _ = contents
@@ -113,7 +136,7 @@ class Finder:
         code = self.code_of(name)
         return None if code is None else self._spec_of(name, code)
 
-    def _spec_of(self, name: str, code: CodeType) -> ModuleSpec:
+    def _spec_of(self, name: str, code: "CodeType") -> ModuleSpec:
         source = self._source_of(name)
         loader = _Loader(name, source)
         loader.code = code
@@ -144,27 +167,30 @@ class Finder:
             if one is None or sys.modules.setdefault(name, one[0]) is not one[0]:
                 continue  # imported meanwhile
             module, code = one
-            try:
-                exec(code, module.__dict__)
-            except BaseException:
-                del sys.modules[name]
-                raise
             within, _, own = name.rpartition(".")
+            if own == _ERRORS:
+                _late[name] = code
+            else:
+                try:
+                    exec(code, module.__dict__)
+                except BaseException:
+                    del sys.modules[name]
+                    raise
             setattr(sys.modules[within], own, module)
 
-    def _make(self, name: str) -> tuple[ModuleType, CodeType] | None:
+    def _make(self, name: str) -> "tuple[ModuleType, CodeType] | None":
         """Return a module that has yet to run and its code, or None where its source is not as it was."""
         code = self.code_of(name)
         if code is None:
             return None
-        module = _Module(name)
+        module = _Late(name) if name.endswith(f".{_ERRORS}") else ModuleType(name)
         spec = self._spec_of(name, code)
         module.__dict__.update(__file__=spec.origin, __loader__=spec.loader, __spec__=spec, __package__=spec.parent)
         if spec.submodule_search_locations is not None:
             module.__dict__["__path__"] = spec.submodule_search_locations
         return module, code
 
-    def code_of(self, name: str) -> CodeType | None:
+    def code_of(self, name: str) -> "CodeType | None":
         """Return a module's code, or None where the image does not have it as its source is now."""
         entry = self._index.get(name)
         if entry is None:
@@ -185,7 +211,7 @@ class Finder:
         known = self._sources.get(name)
         return f"{_PACKAGE}{name[len(_NAME) :].replace('.', '/')}.py" if known is None else known
 
-    def _read(self, entry: bytes) -> Any:
+    def _read(self, entry: bytes) -> "Any":
         """Return what an entry stands for, or None where the file is damaged."""
         at, length = int.from_bytes(entry[_OFFSET], "little"), int.from_bytes(entry[_LENGTH], "little")
         try:
@@ -215,7 +241,7 @@ def _finder() -> Finder | None:
     return next((entry for entry in sys.meta_path if isinstance(entry, Finder)), None)
 
 
-def _index(descriptor: int) -> tuple[int, Contents] | None:
+def _index(descriptor: int) -> "tuple[int, Contents] | None":
     """Return where the code begins and what an image has, or None for a file that is not one of ours."""
     try:
         found, program = os.fstat(descriptor), os.stat(__file__)
@@ -266,8 +292,10 @@ def write() -> bool:
         except OSError:
             continue
         if data:
-            index[name] = add(data) + entry.st_size.to_bytes(4, "little") + entry.st_mtime_ns.to_bytes(8, "little")
-            codes[name] = loads(data)
+            codes[name] = _without_future(loads(data))
+            index[name] = (
+                add(dumps(codes[name])) + entry.st_size.to_bytes(4, "little") + entry.st_mtime_ns.to_bytes(8, "little")
+            )
             if source.endswith(_INIT) or not source.startswith(_PACKAGE):
                 sources[name] = source
     groups: dict[str, bytes] = {}
@@ -281,7 +309,7 @@ def write() -> bool:
     return _replace(path(), start + head + body)
 
 
-def _with_imports(roots: tuple[str, ...], codes: dict[str, CodeType]) -> list[str]:
+def _with_imports(roots: tuple[str, ...], codes: "dict[str, CodeType]") -> list[str]:
     """Return the modules among ``codes`` that importing ``roots`` brings, each after those that it imports."""
     found: dict[str, None] = {}
     met: set[str] = set()
@@ -298,7 +326,24 @@ def _with_imports(roots: tuple[str, ...], codes: dict[str, CodeType]) -> list[st
     return list(found)
 
 
-def _imports(code: CodeType) -> Iterator[str]:
+def _without_future(code: "CodeType") -> "CodeType":
+    """Return a module's code without its import of ``__future__``, which does nothing once the code is made.
+
+    The module and its classes take a hundredth of a render.
+    """
+    from dis import get_instructions, opmap
+
+    found = list(get_instructions(code))
+    imported = next((at for at, one in enumerate(found) if one.argval == "__future__"), None)
+    if imported is None or found[imported].opname != "IMPORT_NAME":
+        return code
+    last = next(at for at in range(imported, len(found)) if found[at].opname == "POP_TOP")
+    start, end = found[imported - 2].offset, found[last].offset + 2  # two constants are what the import takes
+    nothing = bytes((opmap["NOP"], 0)) * ((end - start) // 2)
+    return code.replace(co_code=code.co_code[:start] + nothing + code.co_code[end:])
+
+
+def _imports(code: "CodeType") -> "Iterator[str]":
     """Yield what a module's code imports when it runs: not in functions, and not for type checkers only."""
     from dis import get_instructions, hasjabs, hasjrel
 
@@ -331,7 +376,7 @@ def _patterns() -> tuple[int, bytes, bytes]:
     return patterns.matcher_version(), dumps(own), dumps(import_module("steersman.go.regexp.usual").kept())
 
 
-def _modules() -> Iterator[tuple[str, str]]:
+def _modules() -> "Iterator[tuple[str, str]]":
     """Yield the name and the source of each module of this package."""
     for folder, folders, files in os.walk(_PACKAGE):
         folders.sort()
@@ -343,7 +388,7 @@ def _modules() -> Iterator[tuple[str, str]]:
                 yield f"{package}.{file[:-3]}", os.path.join(folder, file)
 
 
-def _standard() -> Iterator[tuple[str, str]]:
+def _standard() -> "Iterator[tuple[str, str]]":
     from importlib.util import find_spec
 
     for name in _STANDARD:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 
-from steersman.errors import Interrupted
+from steersman import errors
 from steersman.runtime.scope import CANCELLED, Scope, current, enter
 
 _HELD = "held"
@@ -32,7 +32,7 @@ class Interrupts(threading.local):
         if self._states and self._states[-1] == _HELD:
             self._is_due = True
             return
-        raise Interrupted(CANCELLED)
+        raise errors.Interrupted(CANCELLED)
 
     def check(self) -> None:
         """Raise where this thread's work has been cancelled and that may be now.
@@ -91,7 +91,7 @@ class Interrupts(threading.local):
     def _raise_if_due(self) -> None:
         if self._is_due:
             self._is_due = False
-            raise Interrupted(CANCELLED)
+            raise errors.Interrupted(CANCELLED)
 
 
 class _Held:

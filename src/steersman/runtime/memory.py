@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.errors import ChartError
+from steersman import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,4 +58,4 @@ class BoundedMemory:
     ) -> None:
         self._lift()
         if isinstance(error, MemoryError):
-            raise ChartError(f"the chart needs more than {MOST_MEMORY >> 20} MiB of memory") from None
+            raise errors.ChartError(f"the chart needs more than {MOST_MEMORY >> 20} MiB of memory") from None

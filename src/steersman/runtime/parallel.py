@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 
-from steersman.errors import Interrupted
+from steersman import errors
 from steersman.runtime.scope import current, enter
 
 TYPE_CHECKING = False
@@ -76,7 +76,7 @@ def run_all(act: Callable[[T], R], items: Sequence[T], *, workers: int = WORKERS
         return results
     positions = iter(range(len(items)))
     lock = threading.Lock()
-    interruptions: list[Interrupted] = []
+    interruptions: list[errors.Interrupted] = []
 
     def work() -> None:
         nonlocal positions
@@ -87,7 +87,7 @@ def run_all(act: Callable[[T], R], items: Sequence[T], *, workers: int = WORKERS
                 return
             try:
                 results[i] = _try(act, items[i])
-            except Interrupted as error:
+            except errors.Interrupted as error:
                 with lock:
                     positions = iter(())
                 interruptions.append(error)
@@ -141,7 +141,7 @@ class Workers:
             pass
         for _ in self._threads:
             self._waiting.put(None)
-        if kind is None or not issubclass(kind, (KeyboardInterrupt, Interrupted)):
+        if kind is None or not issubclass(kind, (KeyboardInterrupt, errors.Interrupted)):
             for thread in self._threads:
                 thread.join()
 
@@ -191,7 +191,7 @@ def first_error(results: Sequence[object]) -> Exception | None:
 def _try(act: Callable[[T], R], item: T) -> R | Exception:
     try:
         return act(item)
-    except Interrupted:
+    except errors.Interrupted:
         raise  # the user's word, not the item's result
     except Exception as error:
         return error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from steersman.errors import SteerError
+from steersman import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _MOST_TOKENS = 8000  # two bytes each: what a pipe holds before anybody reads
 _HEAD = 8  # bytes of a result's length
 
 
-class WorkerDied(SteerError):
+class WorkerDied(errors.SteerError):
     """A process that ended before its work did."""
 
 

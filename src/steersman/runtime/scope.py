@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 
-from steersman.errors import Interrupted
+from steersman import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Scope:
             Interrupted: when it is.
         """
         if self.is_cancelled and not self._is_settled:
-            raise Interrupted(CANCELLED)
+            raise errors.Interrupted(CANCELLED)
 
     def add(self, key: object, wake: Callable[[], object]) -> None:
         """Call ``wake`` when the scope is cancelled, until ``remove``; it must not block.
@@ -60,7 +60,7 @@ class Scope:
             self._wakes[key] = wake
             if self.is_cancelled and not self._is_settled:
                 del self._wakes[key]
-                raise Interrupted(CANCELLED)
+                raise errors.Interrupted(CANCELLED)
 
     def remove(self, key: object) -> None:
         """Forget what ``add`` was given."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from itertools import islice
 
+from steersman.go import errors as go_errors
 from steersman.go.base64 import decode_base64
-from steersman.go.errors import CallError
 from steersman.go.values import GoStruct, decode, encode
 from steersman.record import Record
 from steersman.sprig import certificate
@@ -72,11 +72,13 @@ class _Request:
             if not host.isascii():
                 from steersman.go.quote import quote
 
-                raise CallError(f"error creating certificate: x509: {quote(host)} cannot be encoded as an IA5String")
+                raise go_errors.CallError(
+                    f"error creating certificate: x509: {quote(host)} cannot be encoded as an IA5String"
+                )
         try:
             certificate.moment(self.end)
         except (ValueError, OverflowError) as err:
-            raise CallError(f"error creating certificate: {err}") from err
+            raise go_errors.CallError(f"error creating certificate: {err}") from err
         self.is_named = bool(name)
         self.subject = certificate.name(name)
         self.hosts = hosts
@@ -121,7 +123,7 @@ class _Request:
                 signer=signer.key,
             )
         except (ValueError, TypeError, OverflowError) as err:
-            raise CallError(f"error creating certificate: {err}") from err
+            raise go_errors.CallError(f"error creating certificate: {err}") from err
         return made, own
 
 
@@ -202,28 +204,28 @@ def build_custom_cert(cert64: str, key64: str) -> Certificate:
 
     cert, problem = decode_base64(cert64)
     if problem:
-        raise CallError("unable to decode base64 certificate")
+        raise go_errors.CallError("unable to decode base64 certificate")
     key, problem = decode_base64(key64)
     if problem:
-        raise CallError("unable to decode base64 private key")
+        raise go_errors.CallError("unable to decode base64 private key")
     if not pem_kind(decode(cert)):
-        raise CallError("unable to decode certificate")
+        raise go_errors.CallError("unable to decode certificate")
     try:
         load_pem_x509_certificate(cert)
     except ValueError as err:
-        raise CallError(f"error parsing certificate: decodedCert.Bytes: {err}") from err
+        raise go_errors.CallError(f"error parsing certificate: decodedCert.Bytes: {err}") from err
     try:
         load_key(decode(key))
-    except CallError as err:
-        raise CallError(f"error parsing private key: {err}") from err
+    except go_errors.CallError as err:
+        raise go_errors.CallError(f"error parsing private key: {err}") from err
     return Certificate(decode(cert), decode(key))
 
 
 def _given_key(pem: str) -> Any:
     try:
         return load_key(pem)
-    except CallError as err:
-        raise CallError(f"parsing private key: {err}") from err
+    except go_errors.CallError as err:
+        raise go_errors.CallError(f"parsing private key: {err}") from err
 
 
 def generate_ca(context: Context | None, name: str, days: int) -> Certificate:
@@ -286,19 +288,19 @@ def _load_authority(texts: dict[str, Any]) -> _Authority:
     from cryptography.x509 import ExtensionNotFound, SubjectKeyIdentifier, load_pem_x509_certificate
 
     if not pem_kind(texts["Cert"]):
-        raise CallError("unable to decode certificate")
+        raise go_errors.CallError("unable to decode certificate")
     try:
         authority = load_pem_x509_certificate(encode(texts["Cert"]))
     except ValueError as err:
-        raise CallError(f"error parsing certificate: decodedSignerCert.Bytes: {err}") from err
+        raise go_errors.CallError(f"error parsing certificate: decodedSignerCert.Bytes: {err}") from err
     try:
         identifier = authority.extensions.get_extension_for_class(SubjectKeyIdentifier).value.digest
     except ExtensionNotFound:
         identifier = b""
     try:
         return _Authority(authority.subject.public_bytes(), identifier, load_key(texts["Key"]))
-    except CallError as err:
-        raise CallError(f"error parsing private key: {err}") from err
+    except go_errors.CallError as err:
+        raise go_errors.CallError(f"error parsing private key: {err}") from err
 
 
 def _addresses(values: Any) -> list[bytes]:
@@ -309,11 +311,11 @@ def _addresses(values: Any) -> list[bytes]:
     found = []
     for value in values or ():
         if not isinstance(value, str):
-            raise CallError(f"error parsing ip: {format_value(value)} is not a string")
+            raise go_errors.CallError(f"error parsing ip: {format_value(value)} is not a string")
         try:
             found.append(ipaddress.ip_address(value).packed)
         except ValueError as err:
-            raise CallError(f"error parsing ip: {value}") from err
+            raise go_errors.CallError(f"error parsing ip: {value}") from err
     return found
 
 
@@ -322,5 +324,5 @@ def _host_names(values: Any) -> list[str]:
 
     for value in values or ():
         if not isinstance(value, str):
-            raise CallError(f"error processing alternate dns name: {format_value(value)} is not a string")
+            raise go_errors.CallError(f"error processing alternate dns name: {format_value(value)} is not a string")
     return list(values or ())

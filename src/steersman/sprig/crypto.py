@@ -5,8 +5,8 @@ The libraries behind it are imported where they are used: they are heavy, and fe
 
 from __future__ import annotations
 
+from steersman.go import errors as go_errors
 from steersman.go.base64 import decode_base64
-from steersman.go.errors import CallError
 from steersman.go.values import decode, encode
 from steersman.sprig.context import begin_key, random_bytes
 from steersman.sprig.keys import DSA, ECDSA, ED25519, RSA_4096
@@ -113,18 +113,18 @@ def decrypt_aes(password: str, text: str) -> str:
         return ""
     data, problem = decode_base64(text)
     if problem:
-        raise CallError(problem)
+        raise go_errors.CallError(problem)
     if len(data) < 16:
-        raise CallError(f"runtime error: slice bounds out of range [:16] with capacity {len(data)}")
+        raise go_errors.CallError(f"runtime error: slice bounds out of range [:16] with capacity {len(data)}")
     if len(data) % 16:
-        raise CallError("crypto/cipher: input not full blocks")
+        raise go_errors.CallError("crypto/cipher: input not full blocks")
     if len(data) == 16:
-        raise CallError("runtime error: index out of range [-1]")
+        raise go_errors.CallError("runtime error: index out of range [-1]")
     worker = _aes(password, data[:16]).decryptor()
     opened: bytes = worker.update(data[16:]) + worker.finalize()
     end = len(opened) - opened[-1]
     if end < 0:
-        raise CallError(f"runtime error: slice bounds out of range [:{end}]")
+        raise go_errors.CallError(f"runtime error: slice bounds out of range [:{end}]")
     return decode(opened[:end])
 
 
@@ -159,18 +159,18 @@ def load_key(pem: str) -> Any:
 
     kind = pem_kind(pem)
     if not kind:
-        raise CallError("no PEM data in input")
+        raise go_errors.CallError("no PEM data in input")
     if kind != "PRIVATE KEY":
         if not kind.endswith(" PRIVATE KEY"):
-            raise CallError(f"no private key data in PEM block of type {kind}")
+            raise go_errors.CallError(f"no private key data in PEM block of type {kind}")
         if kind.removesuffix(" PRIVATE KEY") not in ("RSA", "EC", "DSA"):
-            raise CallError(f"invalid private key type {kind.removesuffix(' PRIVATE KEY')}")
+            raise go_errors.CallError(f"invalid private key type {kind.removesuffix(' PRIVATE KEY')}")
     try:
         return load_pem_private_key(encode(pem), None)
     except (ValueError, TypeError) as err:
         if kind == "PRIVATE KEY":
-            raise CallError(f"decoding PEM as PKCS#8: {err}") from err
-        raise CallError(f"parsing {kind.removesuffix(' PRIVATE KEY')} private key from PEM: {err}") from err
+            raise go_errors.CallError(f"decoding PEM as PKCS#8: {err}") from err
+        raise go_errors.CallError(f"parsing {kind.removesuffix(' PRIVATE KEY')} private key from PEM: {err}") from err
 
 
 def pem_kind(text: str) -> str:

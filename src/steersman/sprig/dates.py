@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.go.errors import CallError
+from steersman.go import errors as go_errors
 from steersman.go.time.duration import (
     HOUR,
     MINUTE,
@@ -66,7 +66,7 @@ def must_date_modify(text: str, time: Time) -> Time:
     try:
         shift = parse_duration(text)
     except ValueError as err:
-        raise CallError(str(err)) from err
+        raise go_errors.CallError(str(err)) from err
     return Time(Moment(time.moment.nanoseconds + shift, time.moment.zone))
 
 
@@ -74,7 +74,7 @@ def date_modify(text: str, time: Time) -> Time:
     """Add a duration to a time; anything that is not a duration adds nothing."""
     try:
         return must_date_modify(text, time)
-    except CallError:
+    except go_errors.CallError:
         return time
 
 
@@ -128,14 +128,14 @@ def must_to_date(layout: str, text: str) -> Time:
     try:
         return Time(parse_moment(layout, text, LOCAL))
     except ValueError as err:
-        raise CallError(str(err)) from err
+        raise go_errors.CallError(str(err)) from err
 
 
 def to_date(layout: str, text: str) -> Time:
     """Read a date by a layout; what cannot be read is year 1."""
     try:
         return must_to_date(layout, text)
-    except CallError:
+    except go_errors.CallError:
         return Time(ZERO)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.go.errors import CallError
+from steersman.go import errors as go_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def ternary(if_true: Any, if_false: Any, condition: bool) -> Any:
 
 def fail(message: str) -> NoReturn:
     """Fail."""
-    raise CallError(message)
+    raise go_errors.CallError(message)
 
 
 def from_json(text: str) -> Any:
@@ -61,7 +61,7 @@ def must_from_json(text: str) -> Any:
     try:
         return gojson.loads(text)
     except ValueError as err:
-        raise CallError(str(err)) from err
+        raise go_errors.CallError(str(err)) from err
 
 
 def _write(value: Any, *, indent: str | None = None, escape_html: bool = True) -> str:
@@ -70,14 +70,14 @@ def _write(value: Any, *, indent: str | None = None, escape_html: bool = True) -
     try:
         return gojson.dumps(value, indent=indent, escape_html=escape_html)
     except (ValueError, TypeError) as err:
-        raise CallError(str(err)) from err
+        raise go_errors.CallError(str(err)) from err
 
 
 def to_json(value: Any) -> str:
     """Write JSON; nothing when the value cannot be written."""
     try:
         return _write(value)
-    except CallError:
+    except go_errors.CallError:
         return ""
 
 
@@ -85,7 +85,7 @@ def to_pretty_json(value: Any) -> str:
     """Write indented JSON; nothing when the value cannot be written."""
     try:
         return _write(value, indent="  ")
-    except CallError:
+    except go_errors.CallError:
         return ""
 
 

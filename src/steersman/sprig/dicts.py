@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from steersman.go.errors import CallError
+from steersman.go import errors as go_errors
 from steersman.go.values import StringList, is_nil, type_name
 from steersman.gotemplate.values_map import ValuesMap
 from steersman.sprig.context import view_of
@@ -36,7 +36,7 @@ def get(items: dict[str, Any], key: str) -> Any:
 def set_key(context: Context | None, items: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
     """Set an entry in place."""
     if is_nil(items):
-        raise CallError("assignment to entry in nil map")
+        raise go_errors.CallError("assignment to entry in nil map")
     items[key] = value
     view = view_of(context, items)
     if view is not None:
@@ -130,12 +130,12 @@ def _merge(context: Context | None, target: dict[str, Any], source: dict[str, An
 def dig(*path: Any) -> Any:
     """Follow keys through maps; the last but one argument is the default, the last the map."""
     if len(path) < 3:
-        raise CallError("dig needs at least three arguments")
+        raise go_errors.CallError("dig needs at least three arguments")
     found = _as_map(path[-1])
     names = path[:-2]
     for name in names:
         if not isinstance(name, str):
-            raise CallError(f"interface conversion: interface {{}} is {_type(name)}, not string")
+            raise go_errors.CallError(f"interface conversion: interface {{}} is {_type(name)}, not string")
     for name in names[:-1]:
         if name not in found:
             return path[-2]
@@ -146,7 +146,7 @@ def dig(*path: Any) -> Any:
 def _as_map(value: Any) -> dict[str, Any]:
     if type_name(value) == "map[string]interface {}":
         return value  # type: ignore[no-any-return]
-    raise CallError(f"interface conversion: interface {{}} is {_type(value)}, not map[string]interface {{}}")
+    raise go_errors.CallError(f"interface conversion: interface {{}} is {_type(value)}, not map[string]interface {{}}")
 
 
 def _type(value: Any) -> str:

@@ -6,7 +6,7 @@ differ only in how Go reports errors, and not in what a template sees.
 
 from __future__ import annotations
 
-from steersman.go.errors import CallError
+from steersman.go import errors as go_errors
 from steersman.go.values import NilList, TypedList, Uint8, kind_name
 from steersman.sprig.reflection import deep_equal, likeness
 
@@ -33,7 +33,7 @@ def _elements(value: Any, complaint: str) -> list[Any]:
         return value
     if isinstance(value, bytes):
         return [Uint8(b) for b in value]
-    raise CallError(NIL_DEREFERENCE if value is None else f"{complaint} {kind_name(value)}")
+    raise go_errors.CallError(NIL_DEREFERENCE if value is None else f"{complaint} {kind_name(value)}")
 
 
 def make_list(*values: Any) -> list[Any]:
@@ -135,7 +135,7 @@ def slice_list(items: Any, *bounds: Any) -> Any:
     start = cast_int(bounds[0]) if bounds else 0
     end = cast_int(bounds[1]) if len(bounds) > 1 else len(items)
     if not 0 <= start <= end <= len(items):
-        raise CallError("reflect.Value.Slice: slice index out of bounds")
+        raise go_errors.CallError("reflect.Value.Slice: slice index out of bounds")
     part = items[start:end]
     return part if type(items) in (list, bytes) else type(items)(part)
 
@@ -146,7 +146,7 @@ def concat(*lists: Any) -> list[Any]:
     for items in lists:
         if not isinstance(items, (list, bytes)):
             kind = kind_name(items)
-            raise CallError(NIL_DEREFERENCE if items is None else f"Cannot concat type {kind} as list")
+            raise go_errors.CallError(NIL_DEREFERENCE if items is None else f"Cannot concat type {kind} as list")
         joined += _elements(items, "")
     return joined or NilList()
 
@@ -169,5 +169,5 @@ def _odd_chunks(elements: list[Any], size: int) -> list[list[Any]]:
 
     count = math.floor((len(elements) - 1) / size) + 1 if size else -1
     if count not in (0, 1) or (count and len(elements) % size == 0):
-        raise CallError("runtime error: makeslice: len out of range")
+        raise go_errors.CallError("runtime error: makeslice: len out of range")
     return [list(elements)] * count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.go.errors import CallError
+from steersman.go import errors as go_errors
 from steersman.go.values import decode, encode, kind_name
 
 TYPE_CHECKING = False
@@ -32,7 +32,7 @@ def resolve_host(name: str) -> str:
         found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
     except OSError as err:
         # go: Sprig picks a random one of the addresses, of which there are none.
-        raise CallError("invalid argument to Intn") from err
+        raise go_errors.CallError("invalid argument to Intn") from err
     return str(found[0][4][0])
 
 
@@ -43,7 +43,7 @@ def url_parse(text: str) -> dict[str, Any]:
     try:
         url = parse_url(text)
     except URLError as err:
-        raise CallError(f"unable to parse url: {err}") from err
+        raise go_errors.CallError(f"unable to parse url: {err}") from err
     return {
         "scheme": url.scheme,
         "host": url.host,
@@ -61,9 +61,9 @@ def _entry(parts: dict[str, Any], key: str) -> str:
         return ""
     value = parts[key]
     if value is None:
-        raise CallError("runtime error: invalid memory address or nil pointer dereference")
+        raise go_errors.CallError("runtime error: invalid memory address or nil pointer dereference")
     if not isinstance(value, str):
-        raise CallError(f"unable to parse {key} key, must be of type string, but {kind_name(value)} found")
+        raise go_errors.CallError(f"unable to parse {key} key, must be of type string, but {kind_name(value)} found")
     return decode(encode(value))
 
 
@@ -77,7 +77,7 @@ def url_join(parts: dict[str, Any]) -> str:
         try:
             user = parse_url(f"proto://{values['userinfo']}@host").user
         except URLError as err:
-            raise CallError(f"unable to parse userinfo in dict: {err}") from err
+            raise go_errors.CallError(f"unable to parse userinfo in dict: {err}") from err
     return URL(
         *(values["scheme"], values["opaque"], user, values["host"], values["path"]),
         *(values["query"], values["fragment"]),

@@ -5,7 +5,7 @@ Integers behave as in Go: ``int`` and ``int64`` wrap at 64 bits. Answers to Spri
 
 from __future__ import annotations
 
-from steersman.go.errors import CallError
+from steersman.go import errors as go_errors
 from steersman.go.integer import integer
 from steersman.go.values import Int64, TypedList
 
@@ -157,7 +157,7 @@ def sub(left: Any, right: Any) -> Int64:
 def _divided(left: Any, right: Any) -> tuple[int, int]:
     a, b = cast_int(left), cast_int(right)
     if b == 0:
-        raise CallError("runtime error: integer divide by zero")
+        raise go_errors.CallError("runtime error: integer divide by zero")
     quotient = abs(a) // abs(b)
     quotient = quotient if (a < 0) == (b < 0) else -quotient
     return quotient, a - quotient * b
@@ -185,7 +185,9 @@ def _decimal(value: float) -> Decimal:
     from decimal import Decimal
 
     if value != value or value in (float("inf"), float("-inf")):
-        raise CallError(f"Cannot create a Decimal from {'NaN' if value != value else '+Inf' if value > 0 else '-Inf'}")
+        raise go_errors.CallError(
+            f"Cannot create a Decimal from {'NaN' if value != value else '+Inf' if value > 0 else '-Inf'}"
+        )
     return Decimal(repr(value))
 
 
@@ -206,7 +208,7 @@ def _divide(left: Decimal, right: Decimal) -> Decimal:
     from decimal import ROUND_HALF_UP, Decimal
 
     if right == 0:
-        raise CallError("decimal division by 0")
+        raise go_errors.CallError("decimal division by 0")
     return (left / right).quantize(Decimal(1).scaleb(-16), rounding=ROUND_HALF_UP)
 
 
@@ -334,7 +336,7 @@ def until_step(start: int, stop: int, step: int) -> IntList:
         return IntList()
     numbers = range(start, stop, step)
     if stop - start > _MOST_NUMBERS * abs(step) or start - stop > _MOST_NUMBERS * abs(step):
-        raise CallError(f"more than {_MOST_NUMBERS} numbers")
+        raise go_errors.CallError(f"more than {_MOST_NUMBERS} numbers")
     return IntList(numbers)
 
 

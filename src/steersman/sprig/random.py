@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.go.errors import CallError
+from steersman.go import errors as go_errors
 from steersman.sprig.context import random_bytes
 
 TYPE_CHECKING = False
@@ -58,7 +58,7 @@ def numeric(context: Context | None, count: int) -> str:
 def integer(context: Context | None, low: int, high: int) -> int:
     """Return a random number from ``low`` to ``high`` - 1."""
     if high - low <= 0:
-        raise CallError("invalid argument to Intn")
+        raise go_errors.CallError("invalid argument to Intn")
     return below(context, high - low) + low
 
 
@@ -67,7 +67,7 @@ def base64_bytes(context: Context | None, count: int) -> str:
     from binascii import b2a_base64
 
     if count < 0:
-        raise CallError("runtime error: makeslice: len out of range")
+        raise go_errors.CallError("runtime error: makeslice: len out of range")
     return b2a_base64(random_bytes(context, count), newline=False).decode()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.go.errors import CallError
+from steersman.go import errors as go_errors
 from steersman.go.values import GoStruct, is_nil, kind_name, type_name
 from steersman.gotemplate.values_map import ValuesMap
 
@@ -81,7 +81,7 @@ def likeness(value: Any) -> int:
 def copy_value(value: Any) -> Any:
     """Copy a value all the way down; nil is refused, as copystructure does."""
     if value is None:
-        raise CallError("reflect: call of reflect.Value.Type on zero Value")
+        raise go_errors.CallError("reflect: call of reflect.Value.Type on zero Value")
     return deep_copy(value)
 
 

@@ -6,7 +6,7 @@ Go does, which differs from Python's walk where matches are empty.
 
 from __future__ import annotations
 
-from steersman.go.errors import CallError
+from steersman.go import errors as go_errors
 from steersman.go.integer import integer
 from steersman.go.regexp.compile import Regexp, compile_regexp
 from steersman.go.regexp.tree import RegexpError
@@ -26,7 +26,7 @@ def _must(pattern: str) -> Regexp:
     try:
         return compile_regexp(pattern)
     except RegexpError as err:
-        raise CallError(str(err)) from err
+        raise go_errors.CallError(str(err)) from err
 
 
 def _panic(pattern: str) -> Regexp:
@@ -37,7 +37,7 @@ def _panic(pattern: str) -> Regexp:
         from steersman.go.quote import can_backquote, quote
 
         shown = f"`{pattern}`" if can_backquote(pattern) else quote(pattern)
-        raise CallError(f"regexp: Compile({shown}): {err}") from err
+        raise go_errors.CallError(f"regexp: Compile({shown}): {err}") from err
 
 
 def _all_spans(regexp: Regexp, text: str, limit: int) -> Iterator[Span]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.go.errors import CallError
+from steersman.go import errors as go_errors
 from steersman.go.values import GoStruct, Uint64
 from steersman.semver import Constraints, InvalidConstraint, InvalidVersion, Version
 
@@ -18,7 +18,7 @@ def _changed(version: SemVer, change: Callable[[str], Version], text: str) -> Se
     try:
         return SemVer(change(text), is_pointer=False)
     except InvalidVersion as err:
-        raise CallError(str(err)) from err
+        raise go_errors.CallError(str(err)) from err
 
 
 class SemVer(GoStruct):
@@ -83,7 +83,7 @@ def semver(text: str) -> SemVer:
     try:
         return SemVer(Version.parse(text))
     except InvalidVersion as err:
-        raise CallError(str(err)) from err
+        raise go_errors.CallError(str(err)) from err
 
 
 def semver_compare(constraint: str, text: str) -> bool:
@@ -91,7 +91,7 @@ def semver_compare(constraint: str, text: str) -> bool:
     try:
         return _satisfies(constraint, text)
     except (InvalidVersion, InvalidConstraint) as err:
-        raise CallError(str(err)) from err
+        raise go_errors.CallError(str(err)) from err
 
 
 # Charts ask the same few questions about the cluster's version in every template.

@@ -6,7 +6,7 @@ bytes. Answers to Sprig's ``strings.go`` and the word functions it borrows.
 
 from __future__ import annotations
 
-from steersman.go.errors import CallError
+from steersman.go import errors as go_errors
 from steersman.go.quote import quote
 from steersman.go.values import StringList, StringMap, decode, encode
 from steersman.gotemplate.output import MAX_OUTPUT
@@ -69,7 +69,7 @@ def _spaces(count: int) -> str:
     """Return an indentation whose width is surely a mistake."""
     _check_length(count, 1)
     if count > MAX_OUTPUT:
-        raise CallError(f"indent: the result has more than {MAX_OUTPUT} characters")
+        raise go_errors.CallError(f"indent: the result has more than {MAX_OUTPUT} characters")
     return " " * count
 
 
@@ -79,11 +79,11 @@ def _check_length(count: int, length: int) -> None:
     go: no allocation has more than 2**48 bytes (test_what_cannot_be_repeated)
     """
     if count < 0:
-        raise CallError("strings: negative Repeat count")
+        raise go_errors.CallError("strings: negative Repeat count")
     if length * count >= 1 << 63:
-        raise CallError("strings: Repeat output length overflow")
+        raise go_errors.CallError("strings: Repeat output length overflow")
     if length * count > 1 << 48:
-        raise CallError("runtime error: makeslice: len out of range")
+        raise go_errors.CallError("runtime error: makeslice: len out of range")
 
 
 def indent(spaces: int, text: str) -> str:
@@ -102,7 +102,7 @@ def repeat(count: int, text: str) -> str:
     """Repeat a text."""
     if len(text) * count > MAX_OUTPUT or count < 0:
         _check_length(count, len(text.encode("utf-8", "surrogateescape")))
-        raise CallError(f"repeat: the result has more than {MAX_OUTPUT} characters")
+        raise go_errors.CallError(f"repeat: the result has more than {MAX_OUTPUT} characters")
     return text * count
 
 
@@ -183,8 +183,8 @@ def substring(start: int, end: int, text: str) -> str:
     return decode(data[start:end])
 
 
-def _out_of_range(where: str) -> CallError:
-    return CallError(f"runtime error: slice bounds out of range {where}")
+def _out_of_range(where: str) -> go_errors.CallError:
+    return go_errors.CallError(f"runtime error: slice bounds out of range {where}")
 
 
 def abbrev(width: int, text: str) -> str:

@@ -6,7 +6,7 @@ what a regular expression finds in the former.
 
 from __future__ import annotations
 
-from steersman.engine.functions import FailError
+from steersman.engine.errors import FailError
 from steersman.go.regexp.compile import compile_regexp
 from steersman.gotemplate.errors import ExecError, MissingTemplate
 

@@ -157,7 +157,8 @@ def _indent(line: str) -> int:
 
 def _text_of(expected: str | None) -> str | None:
     """Return the text that a YAML text is; None where it is something else."""
-    from steersman.yamlio import YamlError, load
+    from steersman.yamlio import load
+    from steersman.yamlio.errors import YamlError
 
     try:
         wanted = None if expected is None else load(expected)

@@ -6,7 +6,7 @@ them for a later step. Trees that come in are never changed.
 
 from __future__ import annotations
 
-from steersman.errors import ValuesError
+from steersman import errors
 from steersman.runtime.log import info
 
 TYPE_CHECKING = False
@@ -63,7 +63,7 @@ def _coalesce(warn: Warn, chart: Chart, dest: dict[str, Any], prefix: str, *, me
         if name not in dest:
             dest[name] = {}
         elif not isinstance(dest[name], dict):
-            raise ValuesError(f"type mismatch on {name}: {_percent_t(dest[name])}")
+            raise errors.ValuesError(f"type mismatch on {name}: {_percent_t(dest[name])}")
         inner = dest[name]
         sub_prefix = _prefix(prefix, chart.name)
         _coalesce_globals(warn, inner, dest, sub_prefix)

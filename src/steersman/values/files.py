@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from steersman.errors import ValuesError
-from steersman.yamlio import YamlError
+from steersman import errors
+from steersman.yamlio import errors as yaml_errors
 from steersman.yamlio import load as load_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-
-class BrokenValuesFile(ValuesError):
-    """A values file that is not a map in YAML.
-
-    Attributes:
-        name: of the file.
-        data: its bytes.
-    """
-
-    def __init__(self, message: str, name: str, data: bytes) -> None:
-        super().__init__(message)
-        self.name = name
-        self.data = data
 
 
 def json_shape(value: Any) -> str:
@@ -49,13 +35,15 @@ def load_values(data: bytes) -> dict[str, Any]:
     for document in _documents(text):
         try:
             tree = load_yaml(document.encode("utf-8", "surrogateescape") if not document.isascii() else document)
-        except YamlError as error:
-            raise ValuesError(f"cannot unmarshal yaml document: error converting YAML to JSON: {error}") from error
+        except yaml_errors.YamlError as error:
+            raise errors.ValuesError(
+                f"cannot unmarshal yaml document: error converting YAML to JSON: {error}"
+            ) from error
         if tree is None:
             continue
         if not isinstance(tree, dict):
             kind = json_shape(tree)
-            raise ValuesError(
+            raise errors.ValuesError(
                 "cannot unmarshal yaml document: error unmarshaling JSON: while decoding JSON: json: cannot "
                 f"unmarshal {kind} into Go value of type map[string]interface {{}}"
             )
@@ -74,7 +62,7 @@ def _documents(text: str) -> list[str]:
         if line.startswith("---"):
             rest = line[3:].strip()
             if rest and rest[0] != "#":
-                raise ValuesError(f"error reading yaml document: invalid Yaml document separator: {rest}")
+                raise errors.ValuesError(f"error reading yaml document: invalid Yaml document separator: {rest}")
             if lines:
                 documents.append("\n".join(lines) + "\n")
                 lines = []

@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
+from steersman.values import errors as values_errors
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-
-class NoTable(LookupError):
-    """There is no map under a name."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-    def __str__(self) -> str:
-        return f'"{self.name}" is not a table'
-
-
-class NoValue(LookupError):
-    """There is no value (or a map) under a name."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-    def __str__(self) -> str:
-        return f'"{self.name}" is not a value'
 
 
 def table(values: dict[str, Any], path: str) -> dict[str, Any]:
@@ -38,7 +18,7 @@ def table(values: dict[str, Any], path: str) -> dict[str, Any]:
     for name in path.split("."):
         inner = values.get(name)
         if not isinstance(inner, dict):
-            raise NoTable(name)
+            raise values_errors.NoTable(name)
         values = inner
     return values
 
@@ -52,8 +32,8 @@ def path_value(values: dict[str, Any], path: str) -> Any:
     parent, _, name = path.rpartition(".")
     try:
         holder = table(values, parent) if parent else values
-    except NoTable:
-        raise NoValue(name) from None
+    except values_errors.NoTable:
+        raise values_errors.NoValue(name) from None
     if name not in holder or isinstance(holder[name], dict):
-        raise NoValue(name)
+        raise values_errors.NoValue(name)
     return holder[name]

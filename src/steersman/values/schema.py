@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from steersman.errors import SteerError, ValuesError
-from steersman.record import Record
+from steersman import errors
 from steersman.runtime.patterns import MULTILINE, compiled
+from steersman.values import errors as values_errors
 from steersman.values.schema_access import NOTHING_FETCHED, SchemaAccess
 
 TYPE_CHECKING = False
@@ -20,39 +20,6 @@ _MOST_KNOWN = 64  # schemas that are kept
 _GLOBAL_REFUSED = compiled(r"^- at '': additional properties .*'global'", MULTILINE)
 
 
-class Violation(Record):
-    """One thing that a chart's schema refuses.
-
-    Attributes:
-        chart: the name of the chart whose schema it is.
-        pointer: the place in the values of the whole, as a JSON pointer.
-        message: what is wrong there, in Helm's words.
-        unknown, known: the names that the object there must not have, and those that it may.
-    """
-
-    chart: str
-    pointer: str
-    message: str
-    unknown: tuple[str, ...] = ()
-    known: tuple[str, ...] = ()
-
-
-class SchemaViolation(ValuesError):
-    """Values that schemas refuse, with Helm's message.
-
-    Attributes:
-        refuse_global: the subcharts whose schema refuses the ``global`` that every subchart's values have.
-        refused: what each schema says.
-    """
-
-    def __init__(
-        self, message: str, *, refuse_global: tuple[str, ...] = (), refused: tuple[Violation, ...] = ()
-    ) -> None:
-        super().__init__(message)
-        self.refuse_global = refuse_global
-        self.refused = refused
-
-
 def check(chart: Chart, values: dict[str, Any], access: SchemaAccess = NOTHING_FETCHED) -> None:
     """Raise where a schema of the chart or of a subchart refuses its part of ``values``.
 
@@ -65,10 +32,10 @@ def check(chart: Chart, values: dict[str, Any], access: SchemaAccess = NOTHING_F
         SchemaViolation: naming every chart and every place.
     """
     refuse_global: list[str] = []
-    violations: list[Violation] = []
+    violations: list[values_errors.Violation] = []
     problems = problems_of(chart, values, access, refuse_global, violations)
     if problems:
-        raise SchemaViolation(
+        raise values_errors.SchemaViolation(
             f"values don't meet the specifications of the schema(s) in the following chart(s):\n{problems}",
             refuse_global=tuple(refuse_global),
             refused=tuple(violations),
@@ -80,7 +47,7 @@ def problems_of(
     values: dict[str, Any],
     access: SchemaAccess = NOTHING_FETCHED,
     refuse_global: list[str] | None = None,
-    violations: list[Violation] | None = None,
+    violations: list[values_errors.Violation] | None = None,
     at: str = "",
 ) -> str:
     """Return what the schemas of the chart and its subcharts say, or ``""``.
@@ -104,7 +71,9 @@ def problems_of(
         if problem:
             out += f"{chart.name}:\n{problem}"
             if violations is not None:
-                violations += _violations(chart.name, at, failures) or [Violation(chart.name, at, problem.strip())]
+                violations += _violations(chart.name, at, failures) or [
+                    values_errors.Violation(chart.name, at, problem.strip())
+                ]
             if refuse_global is not None and not chart.is_root and _GLOBAL_REFUSED.search(problem):
                 refuse_global.append(chart.name)
     if debug is not None:
@@ -119,15 +88,15 @@ def problems_of(
             problem = f"invalid type for values: expected object (map), got {type_name(own)}"
             out += f"{child.name}:\n{problem}\n"
             if violations is not None:
-                violations.append(Violation(child.name, f"{at}/{child.name}", problem))
+                violations.append(values_errors.Violation(child.name, f"{at}/{child.name}", problem))
             continue
         out += problems_of(child, own, access, refuse_global, violations, f"{at}/{child.name}")
     return out
 
 
-def _violations(chart: str, at: str, failures: list[Failure]) -> list[Violation]:
+def _violations(chart: str, at: str, failures: list[Failure]) -> list[values_errors.Violation]:
     return [
-        Violation(chart, f"{at}{one.pointer}", one.message, one.unknown, one.known)
+        values_errors.Violation(chart, f"{at}{one.pointer}", one.message, one.unknown, one.known)
         for failure in failures
         for one, _depth in failure.reported()
         if not one.causes  # the others only sum up what is below them
@@ -145,20 +114,20 @@ def problem_of(
 
     try:
         return deeply(lambda: _problem(schema, values, access, found))
-    except SteerError as error:
+    except errors.SteerError as error:
         return str(error)
 
 
 def mistake_in(schema: bytes) -> str:
     """Return why no values can be checked against a schema, or ``""``; what it refers to elsewhere is not fetched."""
     from steersman.runtime.deep import deeply
-    from steersman.values.schemas.failure import NotLoaded
+    from steersman.values.errors import NotLoaded
 
     try:
         deeply(lambda: _validator(schema, NOTHING_FETCHED).failures({}))
     except NotLoaded:
         return ""
-    except SteerError as error:
+    except errors.SteerError as error:
         return str(error)
     return ""
 

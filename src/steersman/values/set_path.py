@@ -8,7 +8,7 @@ value = "{" text { "," text } "}" | text        (a backslash takes the next char
 
 from __future__ import annotations
 
-from steersman.errors import ValuesError
+from steersman import errors
 from steersman.go.integer import atoi, integer
 from steersman.go.values import Int64
 
@@ -21,7 +21,7 @@ MAX_INDEX = 65536  # Helm's limit for a list index
 MAX_DEPTH = 30  # Helm's limit for the dots in a name
 
 
-class SetError(ValuesError):
+class SetError(errors.ValuesError):
     """A ``--set`` string that cannot be read, with Helm's message."""
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from steersman.errors import SteerError, ValuesError
+from steersman import errors
 from steersman.record import Record
-from steersman.values.files import BrokenValuesFile, load_values, merge_maps
+from steersman.values import errors as values_errors
+from steersman.values.files import load_values, merge_maps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ def collect(sources: Sources, read_file: ReadFile) -> dict[str, Any]:
         data = read_file(path)
         try:
             values = merge_maps(values, load_values(data))
-        except SteerError as error:
-            raise BrokenValuesFile(f"failed to parse {path}: {error}", path, data) from error
+        except errors.SteerError as error:
+            raise values_errors.BrokenValuesFile(f"failed to parse {path}: {error}", path, data) from error
     has_flags = sources.json or sources.sets or sources.strings or sources.set_files or sources.literals
     return _with_flags(sources, values, read_file) if has_flags else values
 
@@ -58,8 +59,8 @@ def _with_flags(sources: Sources, values: dict[str, Any], read_file: Callable[[s
     for text in sources.set_files:
         try:
             set_path.parse_file_into(text, values, lambda path: _text(read_file(path)))
-        except SteerError as error:
-            raise ValuesError(f"failed parsing --set-file data: {error}") from error
+        except errors.SteerError as error:
+            raise errors.ValuesError(f"failed parsing --set-file data: {error}") from error
     for text in sources.literals:
         _parse("--set-literal", set_path.parse_literal_into, text, values)
     return values
@@ -72,8 +73,8 @@ def _text(data: bytes) -> str:
 def _parse(flag: str, parse: Callable[[str, dict[str, Any]], None], text: str, values: dict[str, Any]) -> None:
     try:
         parse(text, values)
-    except SteerError as error:
-        raise ValuesError(f"failed parsing {flag} data: {error}") from error
+    except errors.SteerError as error:
+        raise errors.ValuesError(f"failed parsing {flag} data: {error}") from error
 
 
 def _json(text: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -83,13 +84,13 @@ def _json(text: str, values: dict[str, Any]) -> dict[str, Any]:
 
         try:
             tree = loads(trimmed)
-        except SteerError:
-            raise ValuesError(f"failed parsing --set-json data JSON: {text}") from None
+        except errors.SteerError:
+            raise errors.ValuesError(f"failed parsing --set-json data JSON: {text}") from None
         return merge_maps(values, tree)
     from steersman.values import set_path
 
     try:
         set_path.parse_json_into(text, values)
-    except SteerError:
-        raise ValuesError(f"failed parsing --set-json data {text}") from None
+    except errors.SteerError:
+        raise errors.ValuesError(f"failed parsing --set-json data {text}") from None
     return values

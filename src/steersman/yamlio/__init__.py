@@ -8,7 +8,7 @@ falls back to libyaml's events; writing is our own emitter.
 from __future__ import annotations
 
 from steersman.runtime.deep import deeply
-from steersman.yamlio.errors import UNFINISHED, YamlError
+from steersman.yamlio import errors as yaml_errors
 from steersman.yamlio.plain import parse
 from steersman.yamlio.text import Unusual
 
@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["YamlError", "dump", "dump_pretty", "load", "load_all", "load_integers", "load_strict"]
+__all__ = ["dump", "dump_pretty", "load", "load_all", "load_integers", "load_strict"]
 
 
 def load(text: str | bytes) -> Any:
@@ -41,9 +41,9 @@ def _by_events(text: str | bytes) -> Any:
 
     try:
         return Reader(text).document()[1]
-    except YamlError as error:
+    except yaml_errors.YamlError as error:
         data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
-        if error.problem not in UNFINISHED or b"#" not in data[data.rfind(b"\n") + 1 :]:
+        if error.problem not in yaml_errors.UNFINISHED or b"#" not in data[data.rfind(b"\n") + 1 :]:
             raise
         # go: a comment at the end counts as a line, with or without a line break (test_errors_behind_a_comment)
         return Reader(data + b"\n").document()[1]

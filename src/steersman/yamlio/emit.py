@@ -7,8 +7,9 @@ indent of 2 (sequences indented, nothing folded).
 
 from __future__ import annotations
 
-from steersman.go.json_numbers import JSONError, format_float, format_float_g
-from steersman.yamlio.errors import YamlError
+from steersman.go import errors as go_errors
+from steersman.go.json_numbers import format_float, format_float_g
+from steersman.yamlio import errors as yaml_errors
 from steersman.yamlio.scalars import HINTS, WORDS, resolve
 from steersman.yamlio.text import folded
 
@@ -68,7 +69,7 @@ class _Emitter:
     def _mapping(self, value: dict[Any, Any], indent: int, depth: int, first: str = "") -> None:
         """Write a block mapping at column ``indent``; ``first`` stands before its first key instead of spaces."""
         if depth > MAX_DEPTH:
-            raise JSONError("json: unsupported value: encountered a cycle via map[string]interface {}")
+            raise go_errors.JSONError("json: unsupported value: encountered a cycle via map[string]interface {}")
         out = self._out
         pad = " " * indent
         lead = first or pad
@@ -103,7 +104,7 @@ class _Emitter:
 
     def _sequence(self, value: list[Any] | tuple[Any, ...], indent: int, depth: int, first: str = "") -> None:
         if depth > MAX_DEPTH:
-            raise JSONError("json: unsupported value: encountered a cycle via []interface {}")
+            raise go_errors.JSONError("json: unsupported value: encountered a cycle via []interface {}")
         pad = " " * indent
         lead = first or pad
         for item in value:
@@ -160,7 +161,7 @@ class _Emitter:
             return cached
         text: str | None
         if "\x85" in key and not self._v3:
-            raise YamlError("yaml: mapping values are not allowed in this context")
+            raise yaml_errors.YamlError("yaml: mapping values are not allowed in this context")
         if "\n" in key or len(key.encode("utf-8", "surrogateescape")) > _SIMPLE_KEY or _has_break(key):
             text = None
         elif not key:
@@ -177,7 +178,7 @@ class _Emitter:
             return text
         if not self._v3 and ("\x7f" in text or not (text.isascii() or _UNREADABLE.isdisjoint(text))):
             # helm: what JSON leaves as it is, go-yaml does not read on the way back (test_control_characters)
-            raise YamlError("yaml: control characters are not allowed")
+            raise yaml_errors.YamlError("yaml: control characters are not allowed")
         if not self._v3 and "\x85" in text:
             text = _read_from_json(text)
         if not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
@@ -231,7 +232,7 @@ def _plain_value(value: Any) -> Any:
         return b2a_base64(value, newline=False).decode()
     if hasattr(value, "to_json"):
         return value.to_json()
-    raise JSONError(f"json: unsupported type: {getattr(value, 'go_type', type(value).__name__)}")
+    raise go_errors.JSONError(f"json: unsupported type: {getattr(value, 'go_type', type(value).__name__)}")
 
 
 class _Plain(str):

@@ -22,3 +22,7 @@ class YamlError(ValuesError):
         self.line = line
         self.problem = problem
         self.at = at or line
+
+
+class Undecodable(YamlError):
+    """YAML that has no JSON form."""

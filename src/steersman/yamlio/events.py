@@ -8,7 +8,7 @@ is the faster reader for the common part.
 from __future__ import annotations
 
 from steersman.go.json import quote
-from steersman.yamlio.errors import UNKNOWN_ESCAPE, YamlError
+from steersman.yamlio import errors as yaml_errors
 from steersman.yamlio.libyaml import load as load_binding
 from steersman.yamlio.libyaml import load_pure
 from steersman.yamlio.scalars import format_float32, resolve
@@ -70,10 +70,6 @@ def allowed_alias_ratio(decoded: int) -> float:
     return 0.99 - 0.89 * ((decoded - 400_000) / 3_600_000)
 
 
-class _Undecodable(YamlError):
-    """YAML that has no JSON form."""
-
-
 def _first_infinity(value: Any) -> str:
     """Return the first number that JSON has no form for, as Go writes it, going over keys in their order."""
     if isinstance(value, dict):
@@ -122,7 +118,7 @@ class Reader:
         # is an empty one in brackets, and the end of the last event
         self._expected = ""
         self._reached = 0
-        self._late: YamlError | None = None  # what is wrong behind the end of the document
+        self._late: yaml_errors.YamlError | None = None  # what is wrong behind the end of the document
         if _MARK_AT_LINE in raw:
             # go: a byte order mark is passed over at the beginning alone, libyaml does so in each line
             # (test_a_byte_order_mark_inside)
@@ -157,13 +153,13 @@ class Reader:
             except self._binding.error as error:
                 if not self._overcomes(error):
                     raise self._told(error) from None
-            except _Undecodable:
+            except yaml_errors.Undecodable:
                 self._finish()
                 raise
         self._documents += 1
         return found
 
-    def _told(self, error: Any) -> YamlError:
+    def _told(self, error: Any) -> yaml_errors.YamlError:
         """Return libyaml's error in go-yaml's words."""
         is_scanning = isinstance(error, self._binding.scanner_error)
         if is_scanning and self._expected and self._is_empty_flow(at := self._next_token()):
@@ -207,7 +203,7 @@ class Reader:
         else:
             raise self._lost_key(stack[-1] if is_first else frame, line)
 
-    def _lost_key(self, frame: _Frame | None, line: int) -> YamlError:
+    def _lost_key(self, frame: _Frame | None, line: int) -> yaml_errors.YamlError:
         """Return the error for an empty flow collection where a collection in lines has its next item.
 
         go: go-yaml forgets that such a collection may be a key (test_odd_brackets)
@@ -232,7 +228,9 @@ class Reader:
 
     def _check_anchor(self, event: Any) -> None:
         if event.anchor not in self._anchors:
-            raise YamlError(f"yaml: unknown anchor '{event.anchor}' referenced", at=event.start_mark.line + 1)
+            raise yaml_errors.YamlError(
+                f"yaml: unknown anchor '{event.anchor}' referenced", at=event.start_mark.line + 1
+            )
 
     def _overcomes(self, error: Any) -> bool:
         """Begin again where go-yaml reads what libyaml does not; return whether that is so."""
@@ -240,7 +238,7 @@ class Reader:
         if problem == _TOO_DEEP and not self._binding.nests_deep:
             # go: go-yaml takes 10,000 levels; libyaml, from version 0.2.6 on, 1,000 (test_nesting_is_go_yamls)
             self._binding = load_pure()
-        elif problem == UNKNOWN_ESCAPE and b"\\'" in self._raw and error.context_mark is not None:
+        elif problem == yaml_errors.UNKNOWN_ESCAPE and b"\\'" in self._raw and error.context_mark is not None:
             # go: a single quote may be escaped (test_escapes_are_go_yamls)
             patched = _without_quote_escapes(self._raw, error.context_mark.index)
             if patched == self._raw:
@@ -302,13 +300,13 @@ class Reader:
             first, key, _ = self._refused[0]
             last = [value for target, other, value in self._refused if target is first and other == key][-1]
             shown = "%!s(<nil>), key: <nil>" if key is None else f"uint64, key: {key:#x}"
-            raise YamlError(f"unsupported map key of type: {shown}, value: {_go_syntax(last, nil='<nil>')}")
+            raise yaml_errors.YamlError(f"unsupported map key of type: {shown}, value: {_go_syntax(last, nil='<nil>')}")
         if self._duplicates:
             lines = "\n".join(f"  {d}" for d in self._duplicates)
-            raise YamlError(f"yaml: unmarshal errors:\n{lines}")
+            raise yaml_errors.YamlError(f"yaml: unmarshal errors:\n{lines}")
         # go: what JSON has no form for is refused when all of the document has been decoded
         if self._has_infinity and (shown := _first_infinity(value)):
-            raise YamlError(f"json: unsupported value: {shown}")
+            raise yaml_errors.YamlError(f"json: unsupported value: {shown}")
         return True, value
 
     def _node(self) -> Any:
@@ -342,7 +340,7 @@ class Reader:
                 value, count = self._alias(event, anchors)
             elif kind is map_start or kind is seq_start:
                 if len(stack) >= MAX_DEPTH:
-                    raise YamlError(f"yaml: exceeded max depth of {MAX_DEPTH}")
+                    raise yaml_errors.YamlError(f"yaml: exceeded max depth of {MAX_DEPTH}")
                 if frame is not None:
                     stack.append(frame)
                 frame = _Frame({} if kind is map_start else [], event)
@@ -418,7 +416,7 @@ class Reader:
         at = source.replace("\\\\", "  ").find("\\/")
         if at >= 0:
             line = event.start_mark.line + source.count("\n", 0, at)
-            raise _at_line(UNKNOWN_ESCAPE, line + 1 if line else 0)
+            raise _at_line(yaml_errors.UNKNOWN_ESCAPE, line + 1 if line else 0)
 
     def _check_question_mark(self, event: Any, in_mapping: bool) -> None:
         """Raise for a plain scalar with a question mark inside of brackets.
@@ -455,14 +453,14 @@ class Reader:
             return str(value) if value < _UNSIGNED else value
         if isinstance(value, float):
             return format_float32(value)
-        raise _Undecodable(f"yaml: invalid map key: {_go_syntax(value)}")
+        raise yaml_errors.Undecodable(f"yaml: invalid map key: {_go_syntax(value)}")
 
     def _alias(self, event: Any, anchors: dict[str, _Alias | None]) -> tuple[Any, int]:
         self._check_anchor(event)
         name = event.anchor
         target = anchors[name]
         if target is None:
-            raise _Undecodable(f"yaml: anchor '{name}' value contains itself")
+            raise yaml_errors.Undecodable(f"yaml: anchor '{name}' value contains itself")
         self._decoded += target.count
         self._aliased += target.count
         if (
@@ -470,11 +468,11 @@ class Reader:
             and self._decoded > 1000
             and self._aliased / self._decoded > allowed_alias_ratio(self._decoded)
         ):
-            raise _Undecodable("yaml: document contains excessive aliasing")
+            raise yaml_errors.Undecodable("yaml: document contains excessive aliasing")
         return _copied(target.value), target.count
 
 
-def question_mark(in_mapping: bool, line: int) -> YamlError:
+def question_mark(in_mapping: bool, line: int) -> yaml_errors.YamlError:
     """Return the error for a plain scalar with a question mark in a flow mapping or a flow sequence."""
     return _at_line(f"did not find expected ',' or '{'}' if in_mapping else ']'}'", line)
 
@@ -483,7 +481,7 @@ def _check_version(raw: bytes) -> None:
     """go: go-yaml takes documents of version 1.1 only, where libyaml takes 1.2 too."""
     for line in raw.split(b"\n"):
         if line.startswith(b"%YAML") and line.split()[1:2] != [b"1.1"]:
-            raise YamlError("yaml: found incompatible YAML document")
+            raise yaml_errors.YamlError("yaml: found incompatible YAML document")
 
 
 def _go_syntax(value: Any, *, nil: str = "interface {}(nil)") -> str:
@@ -517,7 +515,7 @@ def _merge(target: dict[str, Any], value: Any) -> None:
     sources = list(reversed(value)) if isinstance(value, list) else [value]
     for source in sources:
         if not isinstance(source, dict):
-            raise _Undecodable("yaml: map merge requires map or sequence of maps as the value")
+            raise yaml_errors.Undecodable("yaml: map merge requires map or sequence of maps as the value")
         target.update(source)
 
 
@@ -534,7 +532,7 @@ def _tagged(tag: str, text: str) -> Any:
         try:
             return b64decode("".join(text.split()), validate=True).decode("utf-8", "surrogateescape")
         except ValueError:
-            raise _Undecodable("yaml: !!binary value contains invalid base64 data") from None
+            raise yaml_errors.Undecodable("yaml: !!binary value contains invalid base64 data") from None
     if name == "str" or name not in _RESOLVABLE:
         return text
     value = resolve(text)
@@ -544,7 +542,7 @@ def _tagged(tag: str, text: str) -> Any:
         return value
     if name == "float" and kind == "int":
         return float(value)
-    raise _Undecodable(f"yaml: cannot decode !!{kind} `{text}` as a !!{name}")
+    raise yaml_errors.Undecodable(f"yaml: cannot decode !!{kind} `{text}` as a !!{name}")
 
 
 class _Translated:
@@ -561,13 +559,13 @@ class _Translated:
             raise _translated(error, self._binding) from None
 
 
-def _translated(error: Any, binding: Any) -> YamlError:
+def _translated(error: Any, binding: Any) -> yaml_errors.YamlError:
     if isinstance(error, binding.reader_error):
-        return YamlError(f"yaml: {error.reason}")
+        return yaml_errors.YamlError(f"yaml: {error.reason}")
     return _marked(error, isinstance(error, binding.scanner_error))
 
 
-def _marked(error: Any, scanning: bool) -> YamlError:
+def _marked(error: Any, scanning: bool) -> yaml_errors.YamlError:
     problem = error.problem or "unknown problem parsing YAML content"
     # go: libyaml's marks count from 0; only scanner errors are corrected to count from 1
     line = 0
@@ -581,9 +579,9 @@ def _marked(error: Any, scanning: bool) -> YamlError:
     return _at_line(problem, line, 0 if mark is None else mark.line + 1)
 
 
-def _at_line(problem: str, line: int, at: int = 0) -> YamlError:
+def _at_line(problem: str, line: int, at: int = 0) -> yaml_errors.YamlError:
     where = f"line {line}: " if line else ""
-    return YamlError(f"yaml: {where}{problem}", line=line, problem=problem, at=at)
+    return yaml_errors.YamlError(f"yaml: {where}{problem}", line=line, problem=problem, at=at)
 
 
 def _without_quote_escapes(raw: bytes, start: int) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from _json import make_scanner
 
-from steersman.yamlio.errors import YamlError
+from steersman.yamlio import errors as yaml_errors
 from steersman.yamlio.text import Unusual, has_json_escapes, on_one_line, only_comment
 
 TYPE_CHECKING = False
@@ -90,7 +90,7 @@ class _Flow:
 
     def value(self, depth: int) -> Any:
         if depth >= _DEEPEST:
-            raise YamlError(f"yaml: exceeded max depth of {_DEEPEST}")
+            raise yaml_errors.YamlError(f"yaml: exceeded max depth of {_DEEPEST}")
         first = self._peek()
         if first == "[":
             return self._sequence(depth)

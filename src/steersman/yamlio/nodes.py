@@ -5,8 +5,8 @@ Answers to ``resolve.go`` of go-yaml v3: other than in v2, ``yes`` and ``on`` ar
 
 from __future__ import annotations
 
+from steersman.yamlio import errors as yaml_errors
 from steersman.yamlio import scalars
-from steersman.yamlio.errors import YamlError
 from steersman.yamlio.events import Reader, question_mark
 
 TYPE_CHECKING = False
@@ -92,13 +92,13 @@ def as_libyaml_reads(data: bytes) -> tuple[bytes, str]:
 
 
 class _NodeReader(Reader):
-    def _told(self, error: Any) -> YamlError:
+    def _told(self, error: Any) -> yaml_errors.YamlError:
         # go: where v2 names the place of the problem, v3 names that of what it was reading
         context = getattr(error, "context_mark", None)
         if context is None or not context.line:
             return super()._told(error)
         line = context.line + (1 if isinstance(error, self._binding.scanner_error) else 0)
-        return YamlError(f"yaml: line {line}: {error.problem}", line=line, problem=error.problem)
+        return yaml_errors.YamlError(f"yaml: line {line}: {error.problem}", line=line, problem=error.problem)
 
     def _node(self) -> Any:
         events = self._binding.events
@@ -110,7 +110,7 @@ class _NodeReader(Reader):
             kind = type(event)
             if kind in (events.MappingStartEvent, events.SequenceStartEvent):
                 if len(stack) >= _MAX_DEPTH:
-                    raise YamlError(f"yaml: exceeded max depth of {_MAX_DEPTH}")
+                    raise yaml_errors.YamlError(f"yaml: exceeded max depth of {_MAX_DEPTH}")
                 is_map = kind is events.MappingStartEvent
                 tag = _short(event.tag) or (MAP if is_map else SEQ)
                 stack.append((Node(MAPPING if is_map else SEQUENCE, tag, event.start_mark.line + 1), event))
@@ -134,7 +134,7 @@ class _NodeReader(Reader):
             count += 1
             if not stack:
                 if _size(node) > _MOST_NODES:
-                    raise YamlError("yaml: document contains excessive aliasing")
+                    raise yaml_errors.YamlError("yaml: document contains excessive aliasing")
                 return node
             stack[-1][0].items.append(node)
 
@@ -155,10 +155,10 @@ def _size(node: Node) -> int:
 
 def _alias(name: str, anchors: dict[str, Node | None]) -> Node:
     if name not in anchors:
-        raise YamlError(f"yaml: unknown anchor '{name}' referenced")
+        raise yaml_errors.YamlError(f"yaml: unknown anchor '{name}' referenced")
     node = anchors[name]
     if node is None:
-        raise YamlError(f"yaml: anchor '{name}' value contains itself")
+        raise yaml_errors.YamlError(f"yaml: anchor '{name}' value contains itself")
     return node
 
 
@@ -189,7 +189,7 @@ def _scalar(event: Any) -> Node:
                 b64decode("".join(text.split()), validate=True).decode("utf-8", "surrogateescape"),
             )
         except ValueError:
-            raise YamlError("yaml: !!binary value contains invalid base64 data") from None
+            raise yaml_errors.YamlError("yaml: !!binary value contains invalid base64 data") from None
     found, value = resolve(text)
     if not tag:
         plain = Node(SCALAR, found, line, text, value)
@@ -200,7 +200,7 @@ def _scalar(event: Any) -> Node:
     if tag == FLOAT and found == INT:
         value = float(value)
     elif tag != found:
-        raise YamlError(f"yaml: cannot decode {found} `{text}` as a {tag}")
+        raise yaml_errors.YamlError(f"yaml: cannot decode {found} `{text}` as a {tag}")
     return Node(SCALAR, tag, line, text, value)
 
 

@@ -6,7 +6,7 @@ The plain reader runs first, with version 3's meaning of words; what it leaves, 
 from __future__ import annotations
 
 from steersman.runtime.deep import deeply
-from steersman.yamlio.errors import YamlError
+from steersman.yamlio import errors as yaml_errors
 from steersman.yamlio.plain import Rules, parse
 from steersman.yamlio.text import Unusual, on_one_line
 
@@ -167,7 +167,7 @@ def _mapping(node: Node, keeps_text: bool) -> Any:
             continue
         name = _value(key, keeps_text=False)
         if isinstance(name, (dict, list)):
-            raise YamlError(f"yaml: invalid map key: {name!r}")
+            raise yaml_errors.YamlError(f"yaml: invalid map key: {name!r}")
         fields[name] = _value(item, keeps_text)
     if merged is not None:
         _merge(fields, merged, keeps_text)
@@ -181,7 +181,7 @@ def _merge(fields: dict[Any, Any], source: Node, keeps_text: bool) -> None:
     sources = source.items if source.kind == SEQUENCE else [source]
     for one in sources:
         if one.kind != MAPPING:
-            raise YamlError("yaml: map merge requires map or sequence of maps as the value")
+            raise yaml_errors.YamlError("yaml: map merge requires map or sequence of maps as the value")
         for name, value in _mapping(one, keeps_text).items():
             fields.setdefault(name, value)
 
@@ -198,4 +198,4 @@ def _check_unique(pairs: Pairs) -> None:
         before = seen.setdefault((key.kind, key.text), key)
         if before is not key:
             problem = f"line {key.line}: mapping key {quote(key.text)} already defined at line {before.line}"
-            raise YamlError(f"yaml: unmarshal errors:\n  {problem}", line=key.line)
+            raise yaml_errors.YamlError(f"yaml: unmarshal errors:\n  {problem}", line=key.line)

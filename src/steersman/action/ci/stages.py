@@ -15,8 +15,8 @@ from steersman.errors import ChartError, SteerError
 from steersman.record import Record
 from steersman.semver import InvalidVersion, Version
 from steersman.values.sources import Sources, collect
-from steersman.yamlio import YamlError
 from steersman.yamlio import load as load_yaml
+from steersman.yamlio.errors import YamlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -245,7 +245,7 @@ def schema_stage(subject: Subject, settings: LintSettings, world: World) -> Stag
 def _refused(subject: Subject, case: Case, error: SteerError) -> Iterator[Problem]:
     """Yield a problem for each violation, at the line of the file that has the value."""
     from steersman.insight.origins import LineFinder
-    from steersman.values.schema import SchemaViolation
+    from steersman.values.errors import SchemaViolation
 
     cases = (case.name,) if case.path else ()
     if not isinstance(error, SchemaViolation) or not error.refused:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import contextlib
 
-from steersman.cli.cobra.flags import FlagError, Flags
+from steersman.cli.cobra import errors as flag_errors
+from steersman.cli.cobra.flags import Flags
 from steersman.cli.cobra.subcommands import subcommands
 from steersman.cli.tables.commands import COMMANDS, GLOBAL_FLAGS, shown_flags
 from steersman.settings import parse_bool
@@ -122,7 +123,7 @@ def _candidates(
     given_to = rest if pending is None else rest[:-1]
     try:
         given, wants_help = flags.parse(given_to)
-    except FlagError as error:
+    except flag_errors.FlagError as error:
         ctx.err.write(f"[Debug] [Error] Error while parsing flags from args [{' '.join(given_to)}]: {error}\n")
         return [], DEFAULT
     ctx.settings = with_flags(ctx.settings, flags)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from steersman.cli.cobra.flags import FlagError, Flags
+from steersman.cli.cobra import errors as flag_errors
+from steersman.cli.cobra.flags import Flags
 from steersman.cli.tables.commands import GLOBAL_FLAGS
 
 _A_FLAG = 2  # characters at least
@@ -34,7 +35,7 @@ def early_flags(arguments: list[str]) -> Flags:
             count = 1
         try:
             flags.parse(arguments[at : at + count])
-        except FlagError:
+        except flag_errors.FlagError:
             break
         at += count
     return flags

@@ -6,8 +6,8 @@ messages are pflag's. The rows are in ``flag_table``.
 
 from __future__ import annotations
 
+from steersman.cli.cobra import errors as flag_errors
 from steersman.cli.tables.flags import FLAGS
-from steersman.errors import UsageError
 from steersman.settings import parse_bool
 
 TYPE_CHECKING = False
@@ -18,24 +18,6 @@ if TYPE_CHECKING:
     from steersman.cli.tables.flags import Row
 
 WAIT_STRATEGIES = ("watcher", "hookOnly", "legacy")
-
-
-class FlagError(UsageError):
-    """A flag that is unknown, lacks its value or has a bad one."""
-
-
-class UnknownFlag(FlagError):
-    """A flag that the command does not have.
-
-    Attributes:
-        flag: its name, without dashes.
-        known: the names of the command's flags.
-    """
-
-    def __init__(self, flag: str, known: Iterable[str]) -> None:
-        super().__init__(f"unknown flag: --{flag}")
-        self.flag = flag
-        self.known = tuple(known)
 
 
 class Flags:
@@ -109,13 +91,13 @@ class Flags:
             elif argument[1] == "-":
                 name, given, value = argument[2:].partition("=")
                 if not name or name[0] == "-":
-                    raise FlagError(f"bad flag syntax: {argument}")
+                    raise flag_errors.FlagError(f"bad flag syntax: {argument}")
                 if name == "help" and name not in self._rows:
                     wants_help = wants_help or value != "false"
                     continue
                 row = self._rows.get(name)
                 if row is None:
-                    raise UnknownFlag(name, (key for key, row in self._rows.items() if not row[6]))
+                    raise flag_errors.UnknownFlag(name, (key for key, row in self._rows.items() if not row[6]))
                 at = self._take(row, argument, value if given else None, arguments, at, letter="")
             else:
                 at, helped = self._parse_letters(argument[1:], arguments, at)
@@ -133,7 +115,7 @@ class Flags:
                     wants_help = True
                     letters = letters[1:]
                     continue
-                raise FlagError(f"unknown shorthand flag: '{letter}' in -{whole}")
+                raise flag_errors.FlagError(f"unknown shorthand flag: '{letter}' in -{whole}")
             after = letters[1:]
             if len(letters) > 2 and letters[1] == "=":
                 return self._take(row, "-" + whole, letters[2:], arguments, at, letter=letter), wants_help
@@ -151,7 +133,7 @@ class Flags:
         if value is None:
             if at >= len(arguments):
                 where = f"'{letter}' in -{shown}" if letter else shown
-                raise FlagError(f"flag needs an argument: {where}")
+                raise flag_errors.FlagError(f"flag needs an argument: {where}")
             value = arguments[at]
             at += 1
         self._set(row, value)
@@ -163,11 +145,11 @@ class Flags:
             value = _CONVERT[kind](text)
         except ValueError as error:
             shown = f"-{short}, --{name}" if short else f"--{name}"
-            raise FlagError(f'invalid argument {go_quote(text)} for "{shown}" flag: {error}') from None
+            raise flag_errors.FlagError(f'invalid argument {go_quote(text)} for "{shown}" flag: {error}') from None
         before = self._values.get(name) if name in self._changed else None
         if kind == "postRendererString" and before:
             problem = f"cannot specify --{name} flag more than once"
-            raise FlagError(f'invalid argument {go_quote(text)} for "--{name}" flag: {problem}')
+            raise flag_errors.FlagError(f'invalid argument {go_quote(text)} for "--{name}" flag: {problem}')
         if isinstance(value, list) and before is not None:
             before.extend(value)
         elif isinstance(value, dict) and before is not None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 
+from steersman import errors
 from steersman.cli.cobra.plugin_tree import descend, read_tree
 from steersman.cli.cobra.plugins import environment, take_flags
-from steersman.errors import SteerError
 from steersman.go.errno import errno_text
 from steersman.plugin.model import SUBPROCESS
 
@@ -66,7 +66,7 @@ def _ask(ctx: Context, plugin: Plugin, path: list[str], rest: list[str], word: s
         return [], DEFAULT
     try:
         left = take_flags(ctx, rest)
-    except SteerError:
+    except errors.SteerError:
         return [], FAILED
     program = os.path.join(plugin.folder, _PROGRAM)
     arguments = path if plugin.ignore_flags else [*path, *left, word]

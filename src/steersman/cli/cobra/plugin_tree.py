@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from steersman.errors import SteerError
+from steersman import errors
 from steersman.record import Record
 
 TYPE_CHECKING = False
@@ -67,7 +67,7 @@ def read_tree(plugin: Plugin) -> Node:
         with open(os.path.join(plugin.folder, FILE), "rb") as file:
             tree = load(file.read(_MAX_BYTES))
         return _node({} if tree is None else tree, use, 0)
-    except (OSError, SteerError, _Misfit):
+    except (OSError, errors.SteerError, _Misfit):
         return Node(use)
 
 

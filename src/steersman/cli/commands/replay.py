@@ -7,9 +7,8 @@ from steersman.cli.inputs.chart import compiled_templates
 from steersman.cli.inputs.options import diagnosing
 from steersman.cli.inputs.rendering import impure
 from steersman.cli.terminal.manifests import Shown, ShowOptions, print_shown
-from steersman.errors import SteerError, UsageError
+from steersman.errors import RenderFailed, SteerError, UsageError
 from steersman.recording.replay import chart_of, check_outcome, replay
-from steersman.rendering import RenderFailed
 from steersman.runtime.memory import BoundedMemory
 
 TYPE_CHECKING = False

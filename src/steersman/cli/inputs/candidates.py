@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
+from steersman import errors
 from steersman.cli.cobra.complete import ACTIVE_HELP, DEFAULT, ERROR, NO_FILES, NO_SPACE
 from steersman.cli.cobra.flags import Flags
-from steersman.errors import SteerError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _versions(ctx: Context, chart_ref: str) -> list[str]:
         return []
     try:
         index = places(ctx).cached_index(repo)
-    except SteerError:
+    except errors.SteerError:
         return []
     out: list[str] = []
     for one in index.entries.get(chart, ()):
@@ -108,7 +108,7 @@ def _revisions(ctx: Context, name: str) -> Candidates:
 
     try:
         history = make_configuration(ctx).store.history(name)
-    except SteerError:
+    except errors.SteerError:
         return [], ERROR
     out: list[str] = []
     for one in history:
@@ -124,13 +124,14 @@ def _namespaces(ctx: Context) -> Candidates:
         from steersman.kube.objects import NAMESPACES
 
         found = make_configuration(ctx).client.list(NAMESPACES)["items"]
-    except SteerError:
+    except errors.SteerError:
         return [], DEFAULT
     return [o["metadata"]["name"] for o in found], NO_FILES
 
 
 def _contexts(ctx: Context) -> Candidates:
-    from steersman.yamlio import YamlError, load
+    from steersman.yamlio import load
+    from steersman.yamlio.errors import YamlError
 
     settings = ctx.settings
     path = settings.kubeconfig or os.path.join(settings.home, ".kube", "config")
@@ -169,7 +170,7 @@ def _repos(ctx: Context, flags: Flags, given: list[str], word: str) -> Candidate
 
     try:
         entries = load(ctx.settings.repository_config)
-    except SteerError:
+    except errors.SteerError:
         entries = []
     return [f"{e.name}\t{e.url}" for e in entries if e.name not in given], NO_FILES
 
@@ -180,7 +181,7 @@ def _plugins(ctx: Context, flags: Flags, given: list[str], word: str) -> Candida
 
     try:
         found = find(ctx.settings.plugins, ctx.log, kind=CLI)
-    except SteerError:
+    except errors.SteerError:
         return [], NO_FILES
     return [f"{p.name}\t{p.short_help}" for p in found if p.name not in given], NO_FILES
 
@@ -194,7 +195,7 @@ def _releases(ctx: Context, flags: Flags, given: list[str], word: str) -> Candid
 
     try:
         found = {r.name: r for r in sorted(make_configuration(ctx).store.all(), key=lambda r: r.revision)}
-    except SteerError:
+    except errors.SteerError:
         return [], DEFAULT
     names = [name for name in sorted(found) if name not in given]
     return [f"{name}\t{_chart_of(found[name])} -> {found[name].status}" for name in names], NO_FILES
@@ -275,7 +276,7 @@ def _charts_of(ctx: Context, repo: str) -> list[str]:
 
     try:
         index = places(ctx).cached_index(repo)
-    except SteerError:
+    except errors.SteerError:
         return []
     return [f"{repo}/{name}" for name in sorted(index.entries)]
 

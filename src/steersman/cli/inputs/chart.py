@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.errors import ChartError, ValuesError
+from steersman import errors
 from steersman.go.errno import read_error
 from steersman.record import replace
 from steersman.values.sources import Sources, collect
@@ -88,12 +88,12 @@ class ChartInput:
         parsed = self.parsed_values(path)
         try:
             chart = load_undetected(path, parsed.read) if tells_why else load_chart(path, parsed.read, detects=True)
-        except ChartError as error:
+        except errors.ChartError as error:
             from steersman.chart.archive import IllegalArchive
 
             if tells_why or not isinstance(error, IllegalArchive):
                 raise
-            raise ChartError("unable to load chart archive", detail=str(error)) from error
+            raise errors.ChartError("unable to load chart archive", detail=str(error)) from error
         parsed.keep()
         return chart
 
@@ -136,7 +136,7 @@ class ChartInput:
             with open(path, "rb") as file:
                 return file.read()
         except OSError as error:
-            raise ValuesError(read_error(path, error)) from error
+            raise errors.ValuesError(read_error(path, error)) from error
 
 
 def with_dependencies(ctx: Context, flags: Flags, source: ChartInput, chart: Chart, path: str) -> Chart:
@@ -151,7 +151,7 @@ def with_dependencies(ctx: Context, flags: Flags, source: ChartInput, chart: Cha
 
     try:
         check_dependencies(chart)
-    except ChartError:
+    except errors.ChartError:
         if not flags["dependency-update"]:
             raise
         from steersman.cli.inputs.dependency import update_dependencies

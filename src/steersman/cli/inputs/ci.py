@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from steersman import errors
 from steersman.action.ci.model import INSTALL, STAGES, TEST, UPGRADE
 from steersman.action.ci.releases import ReleaseSettings
 from steersman.action.ci.run import CiOptions
 from steersman.action.ci.settings import CannotRun, by_repository, read_settings, words
 from steersman.action.ci.stages import LintSettings, SuiteSettings
 from steersman.action.unittest import DEFAULT_PATTERN, run_program
-from steersman.cli.cobra.flags import FlagError, Flags
+from steersman.cli.cobra import errors as flag_errors
+from steersman.cli.cobra.flags import Flags
 from steersman.cli.inputs.chart import compiled_templates, value_sources
 from steersman.cli.inputs.options import write_options
 from steersman.cli.inputs.rendering import impure
 from steersman.cli.inputs.schema_access import fetch_of, schema_access
 from steersman.coverage.least import Least
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, parse_kube_version
-from steersman.errors import ChartError, SteerError
 from steersman.record import replace
 from steersman.rendering import World
 
@@ -92,7 +93,7 @@ def ci_options(
         least = Least(flags["min"], flags["min-branches"])
         least.check()
         kube = parse_kube_version(flags["kube-version"]) if flags["kube-version"] else DEFAULT_CAPABILITIES.kube_version
-    except SteerError as error:
+    except errors.SteerError as error:
         raise CannotRun(str(error)) from error
     capabilities = replace(DEFAULT_CAPABILITIES, kube_version=kube)
     world = World(_quiet(ctx), lambda: capabilities, compiled_templates(ctx), schema_access(ctx))
@@ -136,7 +137,7 @@ def _parsed(ctx: Context, place: str, command: str, arguments: Sequence[str]) ->
     flags = Flags((*GLOBAL_FLAGS, *row[4], *row[5]), defaults_of(ctx.settings, ctx.program))
     try:
         rest, _ = flags.parse(list(arguments))
-    except FlagError as error:
+    except flag_errors.FlagError as error:
         raise CannotRun(f"{place}: {error}") from error
     if rest:
         raise CannotRun(f"{place}: {rest[0]} is not a flag of '{command}'")
@@ -239,12 +240,12 @@ def _builder(ctx: Context, settings: CiSettings, folder: str) -> Callable[[str],
                 say=said.append,
             )
             build(path, options)
-        except SteerError as error:
+        except errors.SteerError as error:
             # what Helm says in the end is that there is no index; why there is none, it says on the way
             reasons = [" ".join(text.removeprefix("...").split()) for text in said if text.startswith("...Unable")]
             if not reasons:
                 raise
-            raise ChartError("\n".join(reasons), hint=error.hint, detail=str(error)) from error
+            raise errors.ChartError("\n".join(reasons), hint=error.hint, detail=str(error)) from error
         finally:
             ctx.settings = own
 
@@ -315,6 +316,6 @@ def _is_account(ctx: Context, url: str, name: str) -> str:
     where = account_url(url, name)
     try:
         getters_of(ctx).get(where, Access(home=where))
-    except SteerError as error:
+    except errors.SteerError as error:
         return f"{name} is not known as an account: {error}"
     return ""

@@ -9,9 +9,9 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 
+from steersman import errors
 from steersman.action.configuration import Configuration, Surroundings
 from steersman.cli.inputs.schema_access import fetch_of
-from steersman.errors import Interrupted
 from steersman.kube.config import overrides_from
 
 TYPE_CHECKING = False
@@ -187,7 +187,7 @@ class cancelled_by_signals:
 
     def _dropped(self, unraisable: sys.UnraisableHookArgs) -> None:
         """Interrupt again soon, where the interpreter dropped an interruption because a callback of its own ran."""
-        if not issubclass(unraisable.exc_type, Interrupted):
+        if not issubclass(unraisable.exc_type, errors.Interrupted):
             self._report(unraisable)
             return
         import signal

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from steersman import errors
 from steersman.download.bring import bring, cached, fetch_provenance, file_name
 from steersman.download.cache import ContentCache
 from steersman.download.getters import Access, Getters
 from steersman.download.locate import Sources, locate
 from steersman.download.repositories import RepoPlaces
 from steersman.download.resolve import Found
-from steersman.errors import ChartError, RepoError, ValuesError
 from steersman.go.errno import errno_text
 from steersman.runtime.files import make_folders
 
@@ -129,7 +129,7 @@ def fetch_chart(ctx: Context, flags: Flags, chart_ref: str) -> str:
         try:
             make_folders(sources.places.cache_folder)
         except OSError as error:
-            raise RepoError(f"mkdir {error.filename}: {errno_text(error)}") from error
+            raise errors.RepoError(f"mkdir {error.filename}: {errno_text(error)}") from error
     version = flags["version"].strip()
     found = find_aloud(ctx, flags, sources, chart_ref, version)
     _make_cache(ctx)
@@ -156,7 +156,7 @@ def _make_cache(ctx: Context) -> None:
         return  # helm: a file in the way is reported when the cache is read
     except OSError as error:
         ctx.log("ERROR", "failed to create cache directory")
-        raise ChartError(f"mkdir {error.filename}: {errno_text(error)}") from error
+        raise errors.ChartError(f"mkdir {error.filename}: {errno_text(error)}") from error
 
 
 def fetch_bytes(ctx: Context, flags: Flags, url: str) -> bytes:
@@ -172,12 +172,12 @@ def fetch_bytes(ctx: Context, flags: Flags, url: str) -> bytes:
         parse_url(url)
         getters.check(url)
     except URLError as error:
-        raise ValuesError(str(error)) from error
-    except RepoError:
+        raise errors.ValuesError(str(error)) from error
+    except errors.RepoError:
         # helm: a name with a scheme that nothing knows is a file's
         try:
             with open(url, "rb") as file:
                 return file.read()
         except OSError as error:
-            raise ValuesError(f"open {url}: {errno_text(error)}") from error
+            raise errors.ValuesError(f"open {url}: {errno_text(error)}") from error
     return getters.get(url, Access(home=url))

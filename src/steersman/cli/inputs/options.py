@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from steersman import errors
 from steersman.cli.inputs.values_check import values_check
-from steersman.errors import UsageError
 from steersman.rendering import RenderOptions
 
 TYPE_CHECKING = False
@@ -54,7 +54,7 @@ def given_seed(ctx: Context, flags: Flags) -> Seed | None:
 
     seconds = source_date_epoch(ctx)
     if seconds is not None and seconds > _LAST_SECOND:
-        raise UsageError(
+        raise errors.UsageError(
             "invalid SOURCE_DATE_EPOCH: with --seed it is the time of the render, in the year 9999 at most"
         )
     return Seed(flags["seed"], None if seconds is None else seconds * 10**9)
@@ -147,7 +147,7 @@ def dry_run_of(ctx: Context, flags: Flags, *, template: bool) -> str:
     choices = 'Must be "server" or "client"' if template else 'Must be "none", "server", or "client"'
     if value == "none":
         if template:
-            raise UsageError(f'invalid dry-run value ("none"). {choices}')
+            raise errors.UsageError(f'invalid dry-run value ("none"). {choices}')
         return "none"
     from steersman.go.quote import quote
     from steersman.settings import parse_bool
@@ -155,9 +155,11 @@ def dry_run_of(ctx: Context, flags: Flags, *, template: bool) -> str:
     try:
         on = parse_bool(value)
     except ValueError:
-        raise UsageError(f'invalid dry-run value ({quote(value)}). Must be "none", "server", or "client"') from None
+        raise errors.UsageError(
+            f'invalid dry-run value ({quote(value)}). Must be "none", "server", or "client"'
+        ) from None
     if template and not on:
-        raise UsageError(f"invalid dry-run value ({quote(value)}). {choices}")
+        raise errors.UsageError(f"invalid dry-run value ({quote(value)}). {choices}")
     result = "client" if on else "none"
     ctx.warn(f"boolean '--dry-run={value}' flag is deprecated and must be replaced with '--dry-run={result}'")
     return result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.errors import UsageError
+from steersman import errors
 from steersman.plugin.load import find as find_plugins
 from steersman.plugin.model import POSTRENDERER
 from steersman.plugin.python import post_renderer
@@ -31,7 +31,7 @@ def find(ctx: Context, flags: Flags) -> Callable[[str], str]:
     if render is None:
         from steersman.go.quote import quote
 
-        raise UsageError(
+        raise errors.UsageError(
             f'invalid argument {quote(name)} for "--post-renderer" flag: '
             f"plugin: {{Name:{name} Type:{POSTRENDERER}}} not found"
         )

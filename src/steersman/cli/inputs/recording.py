@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.errors import UsageError
+from steersman import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def recorder_of(flags: Flags, command: str, chart_ref: str) -> Recorder:
 
     path = flags["record"]
     if path == "-":
-        raise UsageError("--record needs the name of a file: standard output has what the command prints")
+        raise errors.UsageError("--record needs the name of a file: standard output has what the command prints")
     shown = Shown()
     if command == "template":
         shown = Shown(tuple(flags["show-only"]), not flags["no-hooks"], not flags["skip-tests"])

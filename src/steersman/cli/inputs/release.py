@@ -5,6 +5,7 @@ Answers to ``runInstall`` and the first half of ``upgrade`` in Helm's ``pkg/cmd`
 
 from __future__ import annotations
 
+from steersman import errors
 from steersman.action.chart_source import check_installable, name_and_chart
 from steersman.action.install import InstallOptions, install
 from steersman.cli.inputs.chart import ChartInput, with_dependencies
@@ -12,7 +13,6 @@ from steersman.cli.inputs.cluster import cancelled_by_signals
 from steersman.cli.inputs.options import is_set, render_options, wait_options, write_options
 from steersman.cli.inputs.refusals import add_places
 from steersman.engine.context import Facts
-from steersman.errors import ReleaseError, SteerError
 from steersman.record import replace
 
 TYPE_CHECKING = False
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from steersman.release.model import Release
 
 
-class CommandFailed(ReleaseError):
+class CommandFailed(errors.ReleaseError):
     """An action that failed, under the heading that its command gives failures."""
 
-    def __init__(self, heading: str, cause: SteerError) -> None:
+    def __init__(self, heading: str, cause: errors.SteerError) -> None:
         super().__init__(f"{heading}: {cause}", hint=cause.hint, detail=cause.detail)
         self.is_told = cause.is_told
 
@@ -71,7 +71,7 @@ def run_install(
     try:
         with cancelled_by_signals(ctx, config, args[0]):
             return install(config, chart, values, options)
-    except SteerError as error:
+    except errors.SteerError as error:
         add_places(ctx, flags, config, lambda: (chart, values), Facts(name, config.namespace), error)
         raise
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from steersman import errors
 from steersman.action.chart_source import check_installable, name_and_chart
 from steersman.action.template import TemplateOptions, template
 from steersman.cli.inputs.chart import ChartInput, compiled_templates, kept_heads, with_dependencies
@@ -11,9 +12,8 @@ from steersman.cli.terminal.manifests import Shown, ShowOptions, write_crds
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, Capabilities, parse_kube_version
 from steersman.engine.context import Facts
 from steersman.engine.impure import Impure, from_system
-from steersman.errors import SteerError, UsageError
 from steersman.record import replace
-from steersman.rendering import RenderFailed, World
+from steersman.rendering import World
 from steersman.runtime.memory import BoundedMemory
 
 TYPE_CHECKING = False
@@ -53,7 +53,7 @@ def template_shown(ctx: Context, flags: Flags, args: list[str]) -> Shown:
     capabilities = capabilities_of(flags)
     has_cluster = dry_run_of(ctx, flags, template=True) == "server" or flags["validate"]
     if has_cluster and flags["lookup-from"]:
-        raise UsageError("--lookup-from answers in place of a cluster; it cannot be used with one")
+        raise errors.UsageError("--lookup-from answers in place of a cluster; it cannot be used with one")
     name, chart_ref = name_and_chart(
         args,
         generate_name=flags["generate-name"],
@@ -90,14 +90,14 @@ def template_shown(ctx: Context, flags: Flags, args: list[str]) -> Shown:
         with memory:
             world = _world(ctx, flags, capabilities) if config is None else _cluster_world(config)
             rendered = template(chart, values, options, world)
-    except RenderFailed as error:
+    except errors.RenderFailed as error:
         return Shown(name, text=error.text, error=error)
     if flags["output-dir"] and flags["include-crds"]:
         write_crds(ctx, flags["output-dir"], rendered.source.chart)
     if config is not None:
         try:
             _check_objects(config, flags, name, rendered.manifest)
-        except SteerError as error:
+        except errors.SteerError as error:
             from steersman.cli.inputs.refusals import add_places
 
             facts = Facts(name, ctx.namespace(), 1, not options.is_upgrade, options.is_upgrade)
@@ -144,8 +144,8 @@ def capabilities_of(flags: Flags) -> Capabilities:
     if flags["kube-version"]:
         try:
             kube = parse_kube_version(flags["kube-version"])
-        except SteerError as error:
-            raise UsageError(f"invalid kube version '{flags['kube-version']}': {error}") from error
+        except errors.SteerError as error:
+            raise errors.UsageError(f"invalid kube version '{flags['kube-version']}': {error}") from error
     return Capabilities(kube, (*DEFAULT_CAPABILITIES.api_versions, *flags["api-versions"]))
 
 

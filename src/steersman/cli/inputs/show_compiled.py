@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from steersman import errors
 from steersman.action.chart_source import name_and_chart
 from steersman.cli.inputs.chart import ChartInput
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES, as_struct
 from steersman.engine.compiled import Compiled
 from steersman.engine.context import Facts, all_templates
-from steersman.errors import SteerError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ def show_compiled(ctx: Context, flags: Flags, args: list[str]) -> int:
         raise parse_error(error) from error
     wanted = [name for name in compiled.names() if _is_wanted(name, flags["show-only"])]
     if not wanted:
-        raise UsageError("no template has that name")
+        raise errors.UsageError("no template has that name")
     for name in wanted:
         try:
             text = compiled.compiled_source(name)
-        except SteerError as error:
+        except errors.SteerError as error:
             text = f"# {error}\n"
         ctx.out.write(f"# {name}\n{text}\n")
     return 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.errors import UsageError
+from steersman import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,5 +26,5 @@ def source_date_epoch(ctx: Context) -> int | None:
     if seconds < 0:
         reason = "must not be negative"
     if reason:
-        raise UsageError(f"invalid SOURCE_DATE_EPOCH: {reason}")
+        raise errors.UsageError(f"invalid SOURCE_DATE_EPOCH: {reason}")
     return seconds

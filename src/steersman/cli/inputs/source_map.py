@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from steersman import errors
 from steersman.cli.inputs.chart import value_sources
 from steersman.cli.inputs.rendering import show_options, template_shown
 from steersman.cli.terminal.manifests import print_shown
-from steersman.errors import ReleaseError, UsageError
 from steersman.go.errno import not_written
 from steersman.record import replace
 
@@ -23,9 +23,9 @@ def template_with_map(ctx: Context, flags: Flags, args: list[str]) -> int:
         SteerError: as ``template`` does, and when the file cannot be written.
     """
     if flags["output-dir"]:
-        raise UsageError("--source-map maps standard output; it cannot be used with --output-dir")
+        raise errors.UsageError("--source-map maps standard output; it cannot be used with --output-dir")
     if flags["source-map"] == "-":
-        raise UsageError("--source-map needs the name of a file: standard output has the manifests")
+        raise errors.UsageError("--source-map needs the name of a file: standard output has the manifests")
     shown = template_shown(ctx, flags, args)
 
     def write(text: str) -> None:
@@ -49,6 +49,6 @@ def template_with_map(ctx: Context, flags: Flags, args: list[str]) -> int:
         try:
             write_aside(flags["source-map"], data.encode("utf-8", "surrogateescape"))
         except OSError as error:
-            raise ReleaseError(not_written(flags["source-map"], error)) from error
+            raise errors.ReleaseError(not_written(flags["source-map"], error)) from error
 
     return print_shown(ctx, shown, replace(show_options(flags), on_text=write))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from steersman.errors import ReleaseError, SteerError, UsageError
+from steersman import errors
+from steersman.go import errors as go_errors
 from steersman.go.errno import not_written, path_error
-from steersman.go.path_match import BadPattern, match
+from steersman.go.path_match import match
 from steersman.manifest.split import split_manifests
 from steersman.record import Record
 from steersman.rendering import Rendered, crd_files
@@ -23,7 +24,7 @@ class Shown(Record):
     name: str
     rendered: Rendered | None = None
     text: str = ""
-    error: SteerError | None = None
+    error: errors.SteerError | None = None
 
 
 class ShowOptions(Record):
@@ -54,7 +55,7 @@ def print_shown(ctx: Context, shown: Shown, options: ShowOptions) -> int:
     """
     if shown.error is not None and not ctx.settings.debug:
         message = f"{shown.error}\n\nUse --debug flag to render out invalid YAML"
-        raise ReleaseError(message, detail=shown.error.detail) from shown.error
+        raise errors.ReleaseError(message, detail=shown.error.detail) from shown.error
     text = _text(ctx, shown, options)
     if options.only:
         text = _selected(options.only, text, shown.error)
@@ -133,7 +134,7 @@ class _OutputFolder:
         except OSError as error:
             hint = "" if self._ctx.settings.debug else "\n\nUse --debug flag to render out invalid YAML"
             problem = path_error(operation, place or error.filename, error) if operation else not_written(target, error)
-            raise ReleaseError(problem + hint) from error
+            raise errors.ReleaseError(problem + hint) from error
         self._written.add(target)
         self._ctx.out.write(f"wrote {target}\n")
 
@@ -154,7 +155,7 @@ def write_crds(ctx: Context, folder: str, chart: Chart) -> None:
         files.write(path, data.decode("utf-8", "surrogateescape"))
 
 
-def _selected(patterns: tuple[str, ...], text: str, error: SteerError | None) -> str:
+def _selected(patterns: tuple[str, ...], text: str, error: errors.SteerError | None) -> str:
     """Return the documents whose template's path (below the chart) matches a pattern.
 
     helm: the pattern is filepath.Match's, and a blank line follows each document (test_show_only)
@@ -164,7 +165,7 @@ def _selected(patterns: tuple[str, ...], text: str, error: SteerError | None) ->
     for pattern in patterns:
         found = [document for path, document in documents if _matches(pattern, path)]
         if not found:
-            raise error or UsageError(f"could not find template {pattern} in chart")
+            raise error or errors.UsageError(f"could not find template {pattern} in chart")
         selected += found
     return "".join(f"---\n{document}\n" for document in selected)
 
@@ -172,7 +173,7 @@ def _selected(patterns: tuple[str, ...], text: str, error: SteerError | None) ->
 def _matches(pattern: str, path: str) -> bool:
     try:
         return match(pattern, path)
-    except BadPattern:
+    except go_errors.BadPattern:
         return False
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.errors import UsageError
+from steersman import errors
 from steersman.go.errno import read_error
 
 TYPE_CHECKING = False
@@ -42,7 +42,7 @@ def asker(ctx: Context, path: str, *, whole: bool = False) -> Callable[[str, boo
 def _first_line(ctx: Context, path: str) -> str:
     data = _read(ctx, path)
     if not data:
-        raise UsageError("EOF")
+        raise errors.UsageError("EOF")
     return data.split(b"\n")[0].removesuffix(b"\r").decode("utf-8", "surrogateescape")
 
 
@@ -59,10 +59,10 @@ def _read(ctx: Context, path: str) -> bytes:
     """
     if path == "-":
         if not ctx.stdin_is_pipe():
-            raise UsageError("specified reading passphrase from stdin, without input on stdin")
+            raise errors.UsageError("specified reading passphrase from stdin, without input on stdin")
         return ctx.read_stdin()
     try:
         with open(path, "rb") as file:
             return file.read(1 << 20)
     except OSError as error:
-        raise UsageError(read_error(path, error)) from error
+        raise errors.UsageError(read_error(path, error)) from error

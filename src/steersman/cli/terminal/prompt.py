@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.errors import UsageError
+from steersman import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def read_password(ctx: Context, question: str, *, ends_line: bool = True) -> str
         before = termios.tcgetattr(sys.stdin.fileno())
     except (termios.error, OSError) as error:
         ctx.out.write(question + ("\n" if ends_line else ""))
-        raise UsageError("inappropriate ioctl for device") from error
+        raise errors.UsageError("inappropriate ioctl for device") from error
     is_answered = True
     silent = list(before)
     silent[3] &= ~termios.ECHO
@@ -43,7 +43,7 @@ def read_password(ctx: Context, question: str, *, ends_line: bool = True) -> str
         if ends_line or is_answered:
             ctx.out.write("\n")
     if not line:
-        raise UsageError("EOF")
+        raise errors.UsageError("EOF")
     return line.rstrip("\r\n")
 
 
@@ -56,7 +56,7 @@ def _read_on_windows(ctx: Context, question: str) -> str:
     ctx.out.flush()
     if not sys.stdin.isatty():
         ctx.out.write("\n")
-        raise UsageError("The handle is invalid.")
+        raise errors.UsageError("The handle is invalid.")
     keys = import_module("msvcrt")
     typed: list[str] = []
     while (key := keys.getwch()) not in "\r\n":
@@ -82,5 +82,5 @@ def read_line(ctx: Context, question: str) -> str:
     ctx.out.flush()
     line = sys.stdin.readline()
     if not line:
-        raise UsageError("EOF")
+        raise errors.UsageError("EOF")
     return line.rstrip("\r\n")

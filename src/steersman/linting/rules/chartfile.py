@@ -11,8 +11,9 @@ from steersman.go.errno import read_error
 from steersman.go.quote import quote
 from steersman.linting.findings import ERROR, INFO, WARNING, Findings
 from steersman.linting.web import is_email, is_request_url, is_url
-from steersman.yamlio import YamlError, load_strict
 from steersman.yamlio import load as load_yaml
+from steersman.yamlio import load_strict
+from steersman.yamlio.errors import YamlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -130,7 +130,8 @@ def _selector(document: Document, text: str) -> str | None:
 def _list_annotations(document: Document, text: str) -> str | None:
     if document.kind != "List":
         return None
-    from steersman.yamlio import YamlError, load
+    from steersman.yamlio import load
+    from steersman.yamlio.errors import YamlError
 
     try:
         tree = load(text)

@@ -7,7 +7,8 @@ import os
 from steersman.go.errno import errno_text
 from steersman.linting.findings import ERROR, INFO, Findings
 from steersman.values.coalesce import coalesce_tables, copy_tree
-from steersman.yamlio import YamlError, load
+from steersman.yamlio import load
+from steersman.yamlio.errors import YamlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ pointer inside it.
 from __future__ import annotations
 
 from steersman.go.json import pointer_token
+from steersman.values import errors as values_errors
 from steersman.values.schemas import metaschemas
-from steersman.values.schemas.failure import SchemaError, go_quoted
+from steersman.values.schemas.failure import go_quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,13 +100,15 @@ class Document:
         for token in pointer.split("/")[1:]:
             name = _unescaped(token)
             if name is None:
-                raise SchemaError(f"invalid json-pointer {go_quoted(place_text((self.url, pointer)))}")
+                raise values_errors.SchemaError(f"invalid json-pointer {go_quoted(place_text((self.url, pointer)))}")
             if isinstance(value, dict) and name in value:
                 value = value[name]
             elif isinstance(value, list) and _index(name) < len(value):
                 value = value[_index(name)]
             else:
-                raise SchemaError(f"json-pointer in {go_quoted(place_text((self.url, pointer)))} not found")
+                raise values_errors.SchemaError(
+                    f"json-pointer in {go_quoted(place_text((self.url, pointer)))} not found"
+                )
         return value
 
     def place_in(self, resource: Resource, fragment: str) -> Place:
@@ -118,7 +121,9 @@ class Document:
             return self.url, resource.pointer + fragment
         if fragment not in resource.anchors:
             reference = f"{resource.url}#{_encoded(fragment)}"
-            raise SchemaError(f"anchor in {go_quoted(reference)} not found in schema {go_quoted(self.url)}")
+            raise values_errors.SchemaError(
+                f"anchor in {go_quoted(reference)} not found in schema {go_quoted(self.url)}"
+            )
         return self.url, resource.anchors[fragment]
 
 
@@ -202,7 +207,7 @@ class Documents:
             if pointer in document.walked:
                 continue
             if len(pointer) > MAX_POINTER:
-                raise SchemaError("the schema is nested too deeply")
+                raise values_errors.SchemaError("the schema is nested too deeply")
             document.walked.add(pointer)
             if not isinstance(schema, dict):
                 if not pointer:
@@ -233,13 +238,13 @@ class Documents:
         if name:
             try:
                 base, _ = joined(base, name)
-            except SchemaError:
+            except values_errors.SchemaError:
                 where = place_text((document.url, pointer))
-                raise SchemaError(f"error in parsing id at {go_quoted(where)}") from None
+                raise values_errors.SchemaError(f"error in parsing id at {go_quoted(where)}") from None
         known = document.by_url.get(base)
         if known is not None:
             if known.pointer != pointer:
-                raise SchemaError(
+                raise values_errors.SchemaError(
                     f"duplicate id {go_quoted(base)} in {go_quoted(document.url)} "
                     f"at {go_quoted(pointer)} and {go_quoted(known.pointer)}"
                 )
@@ -270,9 +275,9 @@ class Documents:
             url = name.partition("#")[0]
             _check_url(url, f"invalid $schema in {go_quoted(place_text(place))}")
             if place == (url, ""):
-                raise SchemaError(f"draft {go_quoted(url)} is not supported")
+                raise values_errors.SchemaError(f"draft {go_quoted(url)} is not supported")
             if url in seen:
-                raise SchemaError(f"cycle in resolving $schema in {go_quoted(url)}")
+                raise values_errors.SchemaError(f"cycle in resolving $schema in {go_quoted(url)}")
             seen.add(url)
             schema, place = self._value(url), (url, "")
 
@@ -292,7 +297,7 @@ class Documents:
                 continue
             short = vocabulary.removeprefix(prefix)
             if short not in metaschemas.VOCABULARIES[draft]:
-                raise SchemaError(f"unsupported vocabulary {go_quoted(vocabulary)} in {go_quoted(url)}")
+                raise values_errors.SchemaError(f"unsupported vocabulary {go_quoted(vocabulary)} in {go_quoted(url)}")
             names.append(short)
         return tuple(names) if "core" in names else (*names, "core")
 
@@ -339,7 +344,7 @@ def _collect_anchors(document: Document, schema: dict[str, Any], pointer: str, r
     for name in names:
         known = resource.anchors.setdefault(name, pointer)
         if known != pointer:
-            raise SchemaError(
+            raise values_errors.SchemaError(
                 f"duplicate anchor {go_quoted(name)} in {go_quoted(document.url)} "
                 f"at {go_quoted(known)} and {go_quoted(pointer)}"
             )
@@ -363,7 +368,7 @@ def joined(base: str, reference: str) -> tuple[str, str]:
     try:
         url = parse_url(rest)
     except URLError as error:
-        raise SchemaError(f"error in parsing {go_quoted(rest)}: {error}") from error
+        raise values_errors.SchemaError(f"error in parsing {go_quoted(rest)}: {error}") from error
     if url.scheme:
         return _absolute(url), fragment
     above = parse_url(base)
@@ -404,7 +409,7 @@ def _check_url(url: str, context: str) -> None:
     try:
         parse_url(url)
     except URLError as error:
-        raise SchemaError(f"{context}: {error}") from error
+        raise values_errors.SchemaError(f"{context}: {error}") from error
 
 
 def place_text(place: Place) -> str:
@@ -430,7 +435,7 @@ def _decoded(fragment: str, whole: str) -> str:
         digits = fragment[at + 1 : at + 3]
         if len(digits) < 2 or any(char not in "0123456789abcdefABCDEF" for char in digits):
             problem = f"invalid URL escape {go_quoted(fragment[at : at + 3])}"
-            raise SchemaError(f"error in parsing {go_quoted(whole)}: {problem}")
+            raise values_errors.SchemaError(f"error in parsing {go_quoted(whole)}: {problem}")
         at = fragment.find("%", at + 3)
     return unquote(fragment, errors="surrogateescape")
 

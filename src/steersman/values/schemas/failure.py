@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from steersman.errors import ValuesError
 from steersman.go.json import pointer_token
 from steersman.go.json_numbers import format_float_g
 from steersman.record import Record
@@ -15,14 +14,6 @@ if TYPE_CHECKING:
 
     # The way from the root of the values: the last name first, then the way to what holds it; None for the root.
     Path = tuple[str, "Path"] | None
-
-
-class SchemaError(ValuesError):
-    """A schema that cannot be used."""
-
-
-class NotLoaded(SchemaError):
-    """A schema that another one refers to and that could not be fetched."""
 
 
 class Failure(Record):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from steersman.values.schemas.failure import NotLoaded, SchemaError, go_quoted
+from steersman.go import errors as go_errors
+from steersman.values import errors as values_errors
+from steersman.values.schemas.failure import go_quoted
 from steersman.values.schemas.numbers import Number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
-
-    from steersman.go.json_numbers import JSONError
 
     Fetch = Callable[[str], bytes]
     Warn = Callable[..., None]
@@ -27,28 +27,26 @@ def read_json(text: bytes) -> Any:
         RecursionError: when it is too deep for the stack that this runs on, and there is a larger one.
     """
     from steersman.go.json import loads
-    from steersman.go.json_numbers import JSONError
     from steersman.runtime.deep import is_deep
 
     try:
         return loads(text.decode("utf-8", "replace"), numbers=Number)
-    except JSONError as error:
+    except go_errors.JSONError as error:
         if error.is_too_deep and not is_deep():
             raise RecursionError(str(error)) from error
         problem = _problem(text) or error
         # go: the schema is read by a decoder, which meets the end of its input
         end = "unexpected EOF" if text.strip() else "EOF"
-        raise SchemaError(end if problem.is_cut else str(problem)) from error
+        raise values_errors.SchemaError(end if problem.is_cut else str(problem)) from error
 
 
-def _problem(text: bytes) -> JSONError | None:
+def _problem(text: bytes) -> go_errors.JSONError | None:
     """Return the error about a text that quotes bytes as they are, or ``None`` where only these are wrong."""
     from steersman.go.json import loads
-    from steersman.go.json_numbers import JSONError
 
     try:
         loads(text.decode("utf-8", "surrogateescape"), numbers=Number)
-    except JSONError as error:
+    except go_errors.JSONError as error:
         return error
     return None
 
@@ -76,7 +74,7 @@ class Loader:
         """
         self._count += 1
         if self._count > MAX_DOCUMENTS:
-            raise SchemaError(f"the schema refers to more than {MAX_DOCUMENTS} other documents")
+            raise values_errors.SchemaError(f"the schema refers to more than {MAX_DOCUMENTS} other documents")
         scheme = self._scheme(url)
         if scheme == "urn":
             # helm: an urn that nothing resolves is a schema that accepts everything
@@ -89,11 +87,11 @@ class Loader:
                 return read_json(_file(url))
             if scheme in ("http", "https"):
                 if self._fetch is None:
-                    raise SchemaError("this program was not given a way to fetch schemas")
+                    raise values_errors.SchemaError("this program was not given a way to fetch schemas")
                 return read_json(self._fetch(url))
-            raise SchemaError(f"no URLLoader registered for {go_quoted(url)}")
-        except SchemaError as error:
-            raise NotLoaded(f"failing loading {go_quoted(url)}: {error}") from error
+            raise values_errors.SchemaError(f"no URLLoader registered for {go_quoted(url)}")
+        except values_errors.SchemaError as error:
+            raise values_errors.NotLoaded(f"failing loading {go_quoted(url)}: {error}") from error
 
     @staticmethod
     def _scheme(url: str) -> str:
@@ -102,7 +100,7 @@ class Loader:
         try:
             return parse_url(url).scheme
         except URLError as error:
-            raise NotLoaded(f"failing loading {go_quoted(url)}: {error}") from error
+            raise values_errors.NotLoaded(f"failing loading {go_quoted(url)}: {error}") from error
 
 
 def _file(url: str) -> bytes:
@@ -114,11 +112,11 @@ def _file(url: str) -> bytes:
         with open(path, "rb") as file:
             text = file.read(MAX_FILE_SIZE + 1)
     except IsADirectoryError as error:
-        raise SchemaError(f"read {path}: {errno_text(error)}") from error
+        raise values_errors.SchemaError(f"read {path}: {errno_text(error)}") from error
     except OSError as error:
-        raise SchemaError(f"open {path}: {errno_text(error)}") from error
+        raise values_errors.SchemaError(f"open {path}: {errno_text(error)}") from error
     except ValueError as error:  # a NUL in the path
-        raise SchemaError(f"open {path}: invalid argument") from error
+        raise values_errors.SchemaError(f"open {path}: invalid argument") from error
     if len(text) > MAX_FILE_SIZE:
-        raise SchemaError(f"larger than {MAX_FILE_SIZE:,} bytes")
+        raise values_errors.SchemaError(f"larger than {MAX_FILE_SIZE:,} bytes")
     return text

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from steersman.go.json import pointer_token
+from steersman.values import errors as values_errors
 from steersman.values.schemas.documents import Document, Documents, place_text
-from steersman.values.schemas.failure import SchemaError, go_quoted
+from steersman.values.schemas.failure import go_quoted
 from steersman.values.schemas.numbers import Number, exact, is_integer, is_simple, kind_of
 
 TYPE_CHECKING = False
@@ -391,7 +392,7 @@ class _Keywords:
         except RegexpError as error:
             at = place_text((self.node.place[0], f"{self.node.place[1]}/{keyword}"))
             wrong = getattr(error, "pattern", patterns[0])
-            raise SchemaError(f"invalid regex {go_quoted(wrong)} at {go_quoted(at)}: {error}") from error
+            raise values_errors.SchemaError(f"invalid regex {go_quoted(wrong)} at {go_quoted(at)}: {error}") from error
 
 
 def _texts(values: list[Any]) -> list[str]:

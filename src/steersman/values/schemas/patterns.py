@@ -8,7 +8,7 @@ making a state costs at most the size of the program, so no text and pattern tak
 from __future__ import annotations
 
 from steersman.go.regexp.tree import Node, RegexpError
-from steersman.values.schemas.failure import SchemaError
+from steersman.values import errors as values_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class Patterns:
                     rest.append(target)  # type: ignore[arg-type]
         self._work += len(seen)
         if self._work > MAX_WORK:
-            raise SchemaError("the patterns of a schema take too long on these values")
+            raise values_errors.SchemaError("the patterns of a schema take too long on these values")
         return reached
 
     # the program

@@ -3,16 +3,8 @@
 from __future__ import annotations
 
 from steersman.go.json import pointer_token
-from steersman.values.schemas.failure import (
-    Failure,
-    SchemaError,
-    all_quoted,
-    displayed,
-    go_quoted,
-    localized,
-    path_tokens,
-    quoted,
-)
+from steersman.values import errors as values_errors
+from steersman.values.schemas.failure import Failure, all_quoted, displayed, go_quoted, localized, path_tokens, quoted
 from steersman.values.schemas.numbers import compare, equal, exact, first_equal, is_integer, is_simple, kind_of
 
 TYPE_CHECKING = False
@@ -123,7 +115,7 @@ class Validation:
             return None if node.always else self._failed(path, "false schema")
         self._checks += 1
         if self._checks > MAX_CHECKS:
-            raise SchemaError(f"the schema needs more than {MAX_CHECKS:,} checks of these values")
+            raise values_errors.SchemaError(f"the schema needs more than {MAX_CHECKS:,} checks of these values")
         active = self._active
         # ``scope`` has the node before a metaschema took its place
         if scope.node in active:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from steersman.values import errors as values_errors
 from steersman.values.schemas import metaschemas
 from steersman.values.schemas.documents import Dialect, Document, Documents, place_text
-from steersman.values.schemas.failure import Failure, SchemaError, go_quoted
+from steersman.values.schemas.failure import Failure, go_quoted
 from steersman.values.schemas.nodes import Compiler, Node
 from steersman.values.schemas.quick import looks_valid
 from steersman.values.schemas.validate import Validation
@@ -89,14 +90,14 @@ class Validator:
         failures = Validation(self._metaschemas, document.resources).failures(node, value, node)
         if failures:
             lines = "\n".join(line for failure in failures for line in failure.lines())
-            raise SchemaError(
+            raise values_errors.SchemaError(
                 f"{go_quoted(place_text((document.url, pointer)))} is not valid against metaschema: "
                 f"jsonschema validation failed with '{node.location()}'\n{lines}"
             )
 
 
 def _load_nothing(url: str) -> Any:
-    raise SchemaError(f"failing loading {go_quoted(url)}: it is not a metaschema")
+    raise values_errors.SchemaError(f"failing loading {go_quoted(url)}: it is not a metaschema")
 
 
 def _check_nothing(document: Document, pointer: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.errors import SteerError
+from steersman import errors
 from steersman.record import Record
 from steersman.values import set_path
 
@@ -239,7 +239,7 @@ def _flags(sources: Sources) -> Iterator[tuple[str, str, Any]]:
             tree: dict[str, Any] = {}
             try:
                 read(text, tree)
-            except SteerError:
+            except errors.SteerError:
                 continue
             yield flag, text, tree
 

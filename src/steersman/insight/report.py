@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.errors import ValuesError
+from steersman import errors
 from steersman.insight.origins import LineFinder, chart_origins, origins, shared_paths
 from steersman.insight.unused import OVERRIDDEN, dotted, find_unused
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from steersman.rendering import Rendered
 
 
-class UnusedValues(ValuesError):
+class UnusedValues(errors.ValuesError):
     """Values of the user's that nothing mentions, where that is an error."""
 
 

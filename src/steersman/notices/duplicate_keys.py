@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from steersman.runtime.patterns import MULTILINE, compiled
+from steersman.yamlio import errors as yaml_errors
 from steersman.yamlio import load_strict
-from steersman.yamlio.errors import YamlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _notices(text: str, where: str) -> Iterator[str]:
         return
     try:
         load_strict(text)
-    except YamlError as error:
+    except yaml_errors.YamlError as error:
         for line, key in _DUPLICATE.findall(str(error)):
             yield f"{where}, line {line}: key {key} is there twice in one mapping; the last one holds"
 

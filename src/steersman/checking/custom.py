@@ -21,7 +21,8 @@ def broken_definition(text: str) -> tuple[int, str] | None:
     """Return the line (0 where it is not known) at which a text that names definitions is not YAML, and the reason."""
     if _DEFINITION not in text:
         return None
-    from steersman.yamlio import YamlError, load_all
+    from steersman.yamlio import load_all
+    from steersman.yamlio.errors import YamlError
 
     try:
         load_all(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from steersman.chart.errors import IncompatibleKube
 from steersman.checking.custom import CustomKinds
 from steersman.checking.file_rules import schema_violations
 from steersman.checking.findings import DEFAULTS, ERROR, NOTE, WARNING, Finding
@@ -11,7 +12,7 @@ from steersman.checking.objects import problems
 from steersman.checking.problems import shown
 from steersman.checking.value_rules import suspects
 from steersman.engine.context import Facts
-from steersman.engine.functions import FailError
+from steersman.engine.errors import FailError
 from steersman.engine.seeded import Seed, seeded
 from steersman.errors import SteerError
 from steersman.gotemplate.errors import ExecError, ParseError
@@ -20,7 +21,7 @@ from steersman.insight.guesses import Setting, as_values, with_settings
 from steersman.insight.origins import GivenValues, line_of
 from steersman.manifest.heads import HeadMemory
 from steersman.record import Record, replace
-from steersman.rendering import IncompatibleKube, RenderOptions, crd_files, render, take_part
+from steersman.rendering import RenderOptions, crd_files, render, take_part
 from steersman.values.coalesce import coalesce_values
 from steersman.values.sources import Sources
 

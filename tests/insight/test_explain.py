@@ -285,3 +285,30 @@ def test_a_source_map_has_the_lines_of_crds(own: Run, chart: Path, tmp_path: Pat
     ]
     own("template", "web", "--source-map", "map.json")
     assert "crds" not in (tmp_path / "map.json").read_text()
+
+
+@pytest.mark.parametrize("path", ["data[", "data]", "data..tag", ".", "data.", "data\\", "", "data[]"])
+def test_what_is_not_a_path_is_refused_in_one_line(own: Run, chart: Path, path: str) -> None:
+    quoted = '"' + path.replace("\\", "\\\\") + '"'
+    done = own("explain", "web", "ConfigMap/a", path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"Error: {quoted} is not a path, such as spec.containers[0].image\n"
+    done = own("explain", "web", "--value", path)
+    reason = f"{quoted} is not a path, such as spec.containers[0].image"
+    assert done.stderr == f"Error: {reason if path else '--value needs the path of a value, such as image.tag'}\n"
+    assert (done.returncode, done.stdout) == (1, "")
+
+
+def test_paths_may_have_dots_and_names_of_items(own: Run, tmp_path: Path) -> None:
+    text = 'kind: A\nmetadata: {name: a}\nports:\n- port: 80\n  to: x\nlabels:\n  a.b/c: "1"\n'
+    write_chart(tmp_path / "web", t=text)
+    for path, shown in (("ports[port=80].to", "to: x"), (r"labels.a\.b/c", 'a.b/c: "1"'), (".ports[0].to", "to: x")):
+        done = own("explain", "web", "A/a", path)
+        assert (done.returncode, done.stdout.split("\n")[0]) == (0, shown), done.stderr
+
+
+def test_values_are_shown_with_their_characters(own: Run, tmp_path: Path) -> None:
+    write_chart(
+        tmp_path / "web", values="a: 'x & <y>'\n", t="kind: A\nmetadata: {name: a}\na: {{ .Values.a | quote }}\n"
+    )
+    assert 'a = "x & <y>"  web/values.yaml:1\n' in own("explain", "web", "A/a", "a").stdout

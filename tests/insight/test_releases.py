@@ -32,10 +32,12 @@ def test_strict_values_are_those_of_the_release_too(run: Callable[..., Completed
     assert run("install", "um", "um", "--set", "tga=2", "--no-values-check").returncode == 0
     for flags in (("--reuse-values",), ("--reset-then-reuse-values",), ()):
         done = run("upgrade", "um", "um", *flags, "--strict-values")
-        assert (done.returncode, done.stderr) == (
+        *notice, rest = done.stderr.partition("Error: ")[::2]
+        assert (done.returncode, rest) == (
             1,
-            "Error: UPGRADE FAILED: no template reads these values:\n  tga; did you mean tag?\n",
+            "UPGRADE FAILED: no template reads these values:\n  tga; did you mean tag?\n",
         )
+        assert ("[reused-values]" in notice[0]) == (flags == ())
     done = run("upgrade", "um", "um", "--reuse-values")
     assert "notice: no template reads tga; did you mean tag? [unused-value]\n" in done.stderr
     assert "tga" not in run("upgrade", "um", "um", "--reuse-values", "--no-values-check").stderr
@@ -118,3 +120,19 @@ def test_a_name_that_a_folder_and_a_release_have_is_decided_aloud(
     (tmp_path / "both").rmdir()
     (tmp_path / "chart").rename(tmp_path / "both")
     assert own("explain", "both").stderr == ""  # there is no cluster to have a release
+
+
+def test_a_release_of_a_chart_with_charts_that_its_chart_yaml_does_not_name(
+    run: Callable[..., CompletedProcess[str]], tmp_path: Path
+) -> None:
+    template = MAP.replace("NAME", "own").replace(".Values.tag", 'include "lib.labels" .')
+    own = write_chart(tmp_path / "own", map=template)
+    write_chart(own / "charts" / "lib", _lib=LABELS)
+    assert run("install", "own1", "own").returncode == 0
+    done = run("explain", "own1")
+    first, *_, last = done.stderr.splitlines()
+    assert done.returncode == 1
+    assert first.startswith("Error: the record of own1 does not have the subcharts of own, and does not render without")
+    assert last == "Run 'steer explain own1 --chart CHART' with the chart that it was installed from."
+    done = run("explain", "own1", "ConfigMap/own", "data.tag", "--chart", "own")
+    assert (done.returncode, done.stdout.split("\n")[0]) == (0, 'tag: "app: own"')

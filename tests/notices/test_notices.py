@@ -10,7 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from steersman.notices import AT_MOST, CHART, CLOSED_SCHEMA, MANIFESTS, SHARED_MERGE_KEY, note_shared_merge_keys
+from steersman.notices import (
+    AT_MOST,
+    CHART,
+    CLOSED_SCHEMA,
+    MANIFESTS,
+    REUSED_VALUES,
+    SHARED_MERGE_KEY,
+    note_shared_merge_keys,
+)
+from steersman.sandbox.process import down, up
 from tests.conftest import Run
 
 OBJECT = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s}\n"
@@ -274,5 +283,31 @@ def test_items_that_share_their_merge_key() -> None:
 
 def test_every_notice_is_in_the_documentation() -> None:
     table = (Path(__file__).parent.parent.parent / "docs" / "notices.md").read_text()
-    for name in (*CHART, *MANIFESTS, CLOSED_SCHEMA, SHARED_MERGE_KEY, "unused-value"):
+    for name in (*CHART, *MANIFESTS, CLOSED_SCHEMA, REUSED_VALUES, SHARED_MERGE_KEY, "unused-value"):
         assert f"| `{name}` |" in table
+
+
+def test_an_upgrade_without_values_names_those_that_it_uses_again(own: Run, steer: Run, folder: Folder) -> None:
+    folder.chart("web", a=OBJECT % "a" + "data: {a: {{ quote .Values.a }}}\n")
+    place = str(folder.path / "sandbox")
+    running = up(place, data="", port=0)
+    env = {"KUBECONFIG": running.kubeconfig, "STEER_SANDBOX_HOME": place}
+    try:
+        assert own("install", "web", "./web", **env).returncode == 0
+        assert notices(own("upgrade", "web", "./web", **env), REUSED_VALUES) == []
+        sets = ["--set", "a=1,b.c=2,b.d=3,e={x},f=4,g=5,h\\.i=6", "--no-values-check"]
+        assert notices(own("upgrade", "web", "./web", *sets, **env), REUSED_VALUES) == []
+        (notice,) = notices(own("upgrade", "web", "./web", **env), REUSED_VALUES)
+        assert notice == (
+            "no values are given, so those of revision 3 are used again: a, b.c, b.d, e, f and 2 more; "
+            "--reset-values leaves them out, --reset-then-reuse-values says that they are meant"
+        )
+        assert "[reused-values]" in own("upgrade", "web", "./web", "--dry-run=server", **env).stderr
+        for flag in ("--reuse-values", "--reset-then-reuse-values", "--set=a=2"):
+            assert notices(own("upgrade", "web", "./web", flag, **env), REUSED_VALUES) == []
+        assert own("upgrade", "web", "./web", STEER_NO_NOTICES="reused-values", **env).stderr == ""
+        assert steer("upgrade", "web", "./web", env=env).stderr == ""
+        assert notices(own("upgrade", "web", "./web", "--reset-values", **env), REUSED_VALUES) == []
+        assert notices(own("upgrade", "web", "./web", **env), REUSED_VALUES) == []
+    finally:
+        down(place)

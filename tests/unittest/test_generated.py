@@ -59,6 +59,16 @@ def test_a_value_of_the_schema_that_nothing_reads(tmp_path: Path) -> None:
     assert found(tmp_path, template, schema) == [("unused-value", {"sise": 0})]
 
 
+def test_a_value_that_others_of_a_values_file_stand_for_is_not_unread(tmp_path: Path) -> None:
+    (tmp_path / "web" / "ci").mkdir(parents=True)
+    (tmp_path / "web" / "ci" / "a-values.yaml").write_text("x-common: &common\n  size: a\nimage: *common\n")
+    inner = {"type": "object", "properties": {"size": {"type": "string"}}}
+    schema = {"image": inner, "x-common": inner, "other": inner}
+    template = CONFIG + "  size: {{ .Values.image.size | quote }}\n"
+    rules = found(tmp_path, template, schema, values="image: {}\n")
+    assert [(rule, list(values)) for rule, values in rules] == [("unused-value", ["other"])]
+
+
 def test_the_same_values_give_the_same_manifests(tmp_path: Path) -> None:
     template = CONFIG + '  a: {{ (lookup "v1" "Secret" "a" "b").count | quote }}\n  b: {{ .Values.up | quote }}\n'
     write_chart(tmp_path / "web", values="up: true\n", t=template)

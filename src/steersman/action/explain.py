@@ -95,15 +95,21 @@ def explain_release(
         return explain_chart(
             whole, values, given, facts, world, diagnose
         ), "" if found.version == wanted.version else other
-    names = ", ".join(dict.fromkeys(entry.alias or entry.name for entry in recorded.metadata.dependencies))
-    if not names:
-        return explain_chart(recorded, values, given, facts, world, diagnose), ""
     # helm: a record has the templates of the chart alone (test_a_record_has_no_subcharts)
-    missing = f"the record of {name} does not have the subcharts of {recorded.metadata.name} ({names})"
+    names = ", ".join(dict.fromkeys(entry.alias or entry.name for entry in recorded.metadata.dependencies))
+    missing = f"the record of {name} does not have the subcharts of {recorded.metadata.name}"
+    missing = f"{missing} ({names})" if names else missing
     try:
-        return explain_chart(recorded, values, given, facts, world), missing
+        explained = explain_chart(recorded, values, given, facts, world, None if names else diagnose)
     except SteerError as error:
+        # a chart may have others in charts/ that its Chart.yaml does not name
+        if not names and _ABSENT_TEMPLATE not in str(error):
+            raise
         raise IncompleteRecord(f"{missing}, and does not render without them: {error}") from error
+    return explained, missing if names else ""
+
+
+_ABSENT_TEMPLATE = 'no template "'  # go: of an include
 
 
 def write_page(explainer: Explainer, release: str, path: str) -> int:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
-from steersman.action.value_schema import examples
+from steersman.action.value_schema import example_texts, examples
 from steersman.checking.renders import Renders
 from steersman.checking.subject import Subject
 from steersman.checking.value_types import value_types
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES
 from steersman.errors import ChartError, UsageError
+from steersman.insight.origins import GivenValues, LineFinder, shared_paths
+from steersman.values.sources import Sources
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +55,8 @@ def generate(
     try:
         schema = json.loads(chart.schema) if chart.schema is not None else {}
         paths = paths_of(schema) if chart.schema is not None else value_types(subject, examples(path, chart))
-        return look_for_mistakes(subject, renders, schema, paths, count, seed, on_render)
+        shared = shared_paths(GivenValues(Sources(), example_texts(path, chart)), LineFinder())
+        return look_for_mistakes(subject, renders, schema, paths, count, seed, on_render, shared=shared)
     except Unsatisfiable as error:
         raise ChartError(f"no values were found that the schema of {chart.name} allows") from error
     except (ValueError, AttributeError, TypeError) as error:

@@ -148,6 +148,10 @@ class _Upgrade:
         if not self._is_dry and options.render.hide_secret:
             raise UsageError("hiding Kubernetes secrets requires a dry-run mode")
         last, current = self._find_current()
+        if not values and current.config and config.notice is not None and _reuses_silently(options):
+            from steersman.notices import note_reused_values
+
+            note_reused_values(current.config, current.revision, config.notice)
         chart, values, current = _reuse(options, chart, current, values)
         source = Source(chart, process(chart, values, config.log), values)
         rendered = render(
@@ -239,6 +243,11 @@ def reused(
     return _reuse(options, chart, current, copy_tree(values))[:2]
 
 
+def _reuses_silently(options: UpgradeOptions) -> bool:
+    """Return whether the values of the last revision are used again where none are given."""
+    return not (options.reset_values or options.reuse_values or options.reset_then_reuse_values)
+
+
 def _reuse(
     options: UpgradeOptions, chart: Chart, current: Release, values: dict[str, Any]
 ) -> tuple[Chart, dict[str, Any], Release]:
@@ -250,7 +259,7 @@ def _reuse(
         # helm: the old chart's defaults become the new chart's, so that nothing new appears
         defaults = coalesce_values(chart_from_dict(current.chart or {}), copy_tree(old))
         chart = replace(chart, values=defaults)
-    elif not options.reset_then_reuse_values:
+    elif _reuses_silently(options):
         return chart, values or old, current
     values = coalesce_tables(values, old)
     if current.config is not None:

@@ -54,6 +54,16 @@ def examples(path: str, chart: Chart) -> list[dict[str, Any]]:
     return found
 
 
+def example_texts(path: str, chart: Chart) -> dict[str, bytes]:
+    """Return the texts of the files that ``examples`` reads, and of values.yaml, by their paths below the chart.
+
+    Raises:
+        ChartError: for a ci values file that cannot be read.
+    """
+    found = {case.name: case.data for case in ci_cases(path, chart)}
+    return {**{file.name: file.data for file in chart.raw if _EXAMPLE.search(file.name)}, **found}
+
+
 def write_schema(folder: str, text: str) -> str:
     """Write a schema into a chart's folder and return its path.
 

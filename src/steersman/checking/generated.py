@@ -17,7 +17,7 @@ from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from typing import Any, TypeAlias
 
     from hypothesis.strategies import SearchStrategy
@@ -73,6 +73,8 @@ def look_for_mistakes(
     count: int,
     seed: int,
     on_render: Callable[[int], object] = lambda _count: None,
+    *,
+    shared: Collection[Path] = frozenset(),
 ) -> Generated:
     """Return the mistakes that values bring out and the defaults do not; the same ones for the same seed.
 
@@ -87,8 +89,9 @@ def look_for_mistakes(
         count: how many values to make.
         seed: others make other values.
         on_render: told the number of renders before each.
+        shared: the paths of values that a values file has in other places as well, by an alias.
     """
-    looks = _Looks(subject, renders, paths, _MOST_RENDERS * count, on_render)
+    looks = _Looks(subject, renders, paths, _MOST_RENDERS * count, on_render, shared)
     defaults = looks.at({}) or []
     failed = next((one for one in defaults if one.rule == "not-rendered"), None)
     if failed is not None and failed.severity != NOTE:
@@ -118,7 +121,9 @@ class _Looks:
         paths: dict[Path, Schema],
         most: int,
         on_render: Callable[[int], object],
+        shared: Collection[Path],
     ) -> None:
+        self._shared = shared
         self._on_render = on_render
         self._paths = paths
         self._subject = subject
@@ -164,7 +169,7 @@ class _Looks:
         findings, trace = self._renders.recorded(case)
         self.has_rendered = self.has_rendered or trace is not None
         yield from findings
-        for one in find_unused(trace, subject.loaded, values) if trace is not None else ():
+        for one in find_unused(trace, subject.loaded, values, self._shared) if trace is not None else ():
             # globals are there for whichever chart is around this one or in it
             if one.level == UNMENTIONED and not subject.declares(one.path) and GLOBAL not in one.path:
                 message = f"no template reads {dotted(one.path)}"

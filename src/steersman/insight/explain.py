@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from steersman.errors import UsageError
+from steersman.go.quote import quote
 from steersman.insight.line_fields import line_fields
 from steersman.insight.lines import Lines
 from steersman.insight.origins import LineFinder, imported_paths, line_of, origins
@@ -267,12 +268,20 @@ class Explainer:
 _PART = re.compile(r"\[([^\]]*)\]|((?:\\.|[^.\[\\])+)")
 
 
+_PATH = re.compile(r"\.?(?:(?:\\.|[^.\[\]\\])+|\[[^\]]+\])(?:\.(?:\\.|[^.\[\]\\])+|\[[^\]]+\])*")
+
+
 def _split(path: str) -> Path:
     r"""Return the keys of a path as ``--set`` has it.
+
+    Raises:
+        UsageError: for what is not one.
 
     >>> _split(r"hosts[0].annotations.example\.com/a")
     ('hosts', 0, 'annotations', 'example.com/a')
     """
+    if not _PATH.fullmatch(path):
+        raise UsageError(f"{quote(path)} is not a path, such as spec.containers[0].image")
     keys: list[Any] = []
     for index, name in _PART.findall(path):
         if index:

@@ -28,6 +28,7 @@ __all__ = [
     "CHART",
     "CLOSED_SCHEMA",
     "MANIFESTS",
+    "REUSED_VALUES",
     "SHARED_MERGE_KEY",
     "ChartFacts",
     "ManifestFacts",
@@ -36,6 +37,7 @@ __all__ = [
     "note_chart",
     "note_manifests",
     "note_refused_global",
+    "note_reused_values",
     "note_shared_merge_keys",
 ]
 
@@ -64,6 +66,7 @@ class Noticing:
 
 
 CLOSED_SCHEMA = "closed-schema"
+REUSED_VALUES = "reused-values"
 SHARED_MERGE_KEY = "shared-merge-key"
 AT_MOST = 5  # notices of one name that are shown
 
@@ -108,6 +111,13 @@ def note_shared_merge_keys(objects: Sequence[dict[str, Any]], notice: Notice) ->
     from steersman.notices.merge_keys import shared_merge_keys
 
     note(SHARED_MERGE_KEY, shared_merge_keys(objects), notice)
+
+
+def note_reused_values(values: dict[str, Any], revision: int, notice: Notice) -> None:
+    """Hand a notice about values that an upgrade takes from a revision, because none are given, to ``notice``."""
+    from steersman.notices.reused_values import reused_values
+
+    notice(REUSED_VALUES, reused_values(values, revision))
 
 
 def note(name: str, texts: Iterator[str], notice: Notice) -> None:

@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 
 def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     """Write the page, or print what is asked for; with nothing but a chart or a release, the names of its objects."""
-    if flags["html"] and (flags["value"] or len(args) > 1):
+    has_value = flags.changed("value")
+    if flags["html"] and (has_value or len(args) > 1):
         raise UsageError("--html shows all objects and values; leave the object and --value out")
+    if has_value and not flags["value"]:
+        raise UsageError("--value needs the path of a value, such as image.tag")
+    if has_value and len(args) > 1:
+        raise UsageError("--value asks for all lines that a value reaches; leave the object out")
     explainer, release = _explainer(ctx, flags, args[0])
     if flags["html"]:
         from steersman.action.explain import write_page
@@ -30,9 +35,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
             return 0
         size = write_page(explainer, release, flags["html"])
         ctx.out.write(f"wrote {flags['html']} ({size // 1000} kB); it contains all values, secret ones among them\n")
-    elif flags["value"]:
-        if len(args) > 1:
-            raise UsageError("--value asks for all lines that a value reaches; leave the object out")
+    elif has_value:
         reached = explainer.reached(flags["value"])
         if not reached:
             raise UsageError(f"no line comes from {flags['value']}")

@@ -19,9 +19,11 @@ from steersman.coverage.lcov import lcov
 from steersman.coverage.model import Count, Coverage
 from steersman.coverage.text import coverage_lines, percent
 from steersman.insight.guesses import Setting, as_values
+from steersman.insight.matching import texts_matching
 from steersman.record import replace
 from steersman.rendering import World
 from steersman.unittest.run import MADE_UP_FACTS, made_up_capabilities
+from steersman.values.schema_access import SchemaAccess
 from tests.conftest import Run
 from tests.insight.charts import IMPURE, write_chart
 
@@ -88,7 +90,7 @@ def test_a_percentage_is_a_hundred_only_where_nothing_is_missing(number: float, 
 
 def shown_hints(folder: Path, *values: dict[str, Any]) -> dict[str, str]:
     coverage = covered(folder, *(values or ({},)))
-    found = hints(load_chart(str(folder)), coverage, WORLD)
+    found = hints(load_chart(str(folder)), coverage, replace(WORLD, schemas=SchemaAccess()))
     return {
         f"{side.template.rpartition('/')[2]}:{side.line} {side.label}": " and ".join(map(str, found[side.point]))
         if side.point in found
@@ -231,15 +233,152 @@ def test_values_with_which_the_chart_does_not_render_are_no_hint(tmp_path: Path,
     assert shown_hints(folder)["t.yaml:1 body of `if`"] == "?"
 
 
+def schema_of(**properties: Any) -> str:
+    return json.dumps({"properties": properties})
+
+
+IF = "kind: A\n{{ if .Values.a }}x: 1{{ end }}\n"
+SCHEMAS: list[tuple[str, str, dict[str, Any], str]] = [
+    (IF, "a: ''", {"type": "string", "pattern": "^$|^sha256:"}, 'a="sha256:"'),
+    (IF, "a: ''", {"type": "string", "pattern": "^(|[0-9]+(Mi|Gi))$"}, 'a="1Mi"'),
+    (IF, "a: ''", {"type": "string", "enum": ["", "one", "two"]}, "a=one"),
+    (IF, "a: ''", {"enum": ["", "x y"]}, 'a="x y"'),
+    (IF, "a: ''", {"anyOf": [{"const": ""}, {"type": "string", "minLength": 3}]}, "a=xxx"),
+    (IF, "a: ''", {"type": "string", "enum": [""]}, "?"),
+    (IF, "a: ''", {"type": "string", "pattern": "^$|^x(?=y)"}, "?"),  # Go refuses the pattern
+    (IF, "a: 0", {"oneOf": [{"const": 0}, {"type": "integer", "minimum": 1024}]}, "a=1024"),
+    (IF, "a: 0", {"type": "integer", "multipleOf": 8}, "a=8"),
+    (IF, "a: null", {"type": ["integer", "null"], "exclusiveMinimum": 4}, "a=5"),
+    (IF, "a: []", {"type": "array", "items": {"type": "object", "required": ["host"]}}, 'a=[{"host": "x"}]'),
+    (IF, "", {"type": "array", "items": {"type": "integer"}, "minItems": 2}, "a=[1, 1]"),
+    (IF, "", {"type": "array", "items": {"enum": [5, 6, 7]}, "minItems": 2, "uniqueItems": True}, "a=[5, 6]"),
+    (
+        IF, "a: {}",
+        {"anyOf": [{"maxProperties": 0}, {"required": ["b"], "properties": {"b": {"examples": ["y"]}}}]},
+        'a={"b": "y"}',
+    ),
+    (IF, "a: {}", {"type": "object", "additionalProperties": False, "properties": {"on": {"type": "boolean"}}}, 'a={"on": true}'),
+    ('kind: A\n{{ if ne .Values.a "b" }}x: 1{{ end }}\n', "a: b", {"enum": ["b", "c"]}, "a=c"),
+    ("kind: A\n{{ if gt (int .Values.a) 5 }}x: 1{{ end }}\n", "a: 5", {"minimum": 5, "multipleOf": 5}, "a=10"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("template", "values", "schema", "hint"), SCHEMAS)
+def test_values_are_such_as_the_schema_allows(
+    own: Run, tmp_path: Path, template: str, values: str, schema: dict[str, Any], hint: str
+) -> None:
+    folder = write_chart(tmp_path / "web", values=values, t=template)
+    (folder / "values.schema.json").write_text(schema_of(a=schema))
+    assert shown_hints(folder)["t.yaml:2 body of `if`"] == hint
+    if hint != "?":
+        done = own("template", "web", "--set-json", json_setting(hint))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "x: 1" in done.stdout
+
+
+def json_setting(hint: str) -> str:
+    path, _, value = hint.partition("=")
+    return f"{path}={value}" if value[0] in '[{"' or value.isdigit() else f'{path}="{value}"'
+
+
+def test_values_are_such_as_the_schema_of_a_subchart_allows(tmp_path: Path) -> None:
+    dependencies = "dependencies: [{name: db, version: 1.0.0, alias: store}]\n"
+    template = "kind: A\n{{ if .Values.store.mode }}x: 1{{ end }}\n"
+    folder = write_chart(tmp_path / "web", dependencies=dependencies, t=template)
+    inner = write_chart(folder / "charts" / "db", values="mode: ''\n")
+    (inner / "values.schema.json").write_text(
+        '{"properties": {"mode": {"$ref": "#/$defs/m"}}, "$defs": {"m": {"enum": ["", "fast"]}}}'
+    )
+    assert shown_hints(folder) == {"t.yaml:2 body of `if`": "store.mode=fast"}
+
+
+def test_there_is_no_hint_where_the_schema_wants_other_values_as_well(tmp_path: Path) -> None:
+    folder = write_chart(tmp_path / "web", values="a: false\n", t=IF)
+    schema = '{"if": {"properties": {"a": {"const": true}}}, "then": {"required": ["host"]}}'
+    (folder / "values.schema.json").write_text(schema)
+    assert shown_hints(folder) == {"t.yaml:2 body of `if`": "?"}
+
+
+def test_the_command_refuses_values_that_the_schema_refuses(own: Run, tmp_path: Path) -> None:
+    folder = write_chart(tmp_path / "web", values="a: ''\n", t=IF)
+    (folder / "values.schema.json").write_text(schema_of(a={"type": "string"}))
+    (tmp_path / "v.yaml").write_text("a: 1\n")
+    done = own("coverage", "web", "-f", "v.yaml")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: v.yaml: values don't meet the specifications of the schema(s)")
+    assert "templates/t.yaml         0/2     0 %" in done.stdout
+
+
+OBJECTS = """\
+{{ range .Values.extra }}
+---
+{{ toYaml . }}
+{{ end }}
+"""
+LABELS = """\
+kind: A
+labels:
+  name: y
+  {{- with .Values.labels }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "hint"),
+    [
+        (OBJECTS, "extra: []", 'extra=[{"name": "x"}]'),
+        (OBJECTS, "", 'extra=[{"name": "x"}]'),
+        (OBJECTS.replace("toYaml .", "toYaml . | quote"), "extra: []", "?"),
+        (LABELS, "labels: {}", 'labels={"example": "x"}'),
+        ("{{ if .Values.a }}\na: b: c\n{{ end }}\n", "", "?"),
+        ("{{ if .Values.a }}\n- a\n{{ end }}\n", "", "?"),
+    ],
+)
+def test_what_hints_render_to_are_objects(own: Run, tmp_path: Path, template: str, values: str, hint: str) -> None:
+    folder = write_chart(tmp_path / "web", values=values, t=template)
+    (found,) = {one for name, one in shown_hints(folder).items() if "body" in name}
+    assert found == hint
+    if hint != "?":
+        path, _, value = hint.partition("=")
+        suite = f"suite: s\ntests:\n- it: t\n  set: {{{path}: {value}}}\n  asserts: [{{notFailedTemplate: {{}}}}]\n"
+        with_suite(folder, suite)
+        done = own("unittest", "web")
+        assert done.returncode == 0, done.stdout
+        assert own("template", "web", "--set-json", hint).returncode == 0
+
+
+def test_a_template_that_is_broken_anyway_takes_no_hints_away(tmp_path: Path) -> None:
+    folder = write_chart(tmp_path / "web", t=IF, broken="a: b: c\n")
+    assert shown_hints(folder) == {"t.yaml:2 body of `if`": "a=true"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "texts"),
+    [
+        ("^$|^sha256:", ["", "sha256:"]),
+        ("^[a-z]+(-[a-z]+)*$", ["x-x", "a-x", "x-a", "x"]),
+        (r"^\d{3}$", ["111"]),
+        ("^(a|b)?c$", ["ac", "bc", "c"]),
+        ("[^x]y", ["1y", "ay"]),
+        ("^a$b", []),
+        ("(", []),
+    ],
+)
+def test_texts_that_a_pattern_matches(pattern: str, texts: list[str]) -> None:
+    assert list(texts_matching(pattern)) == texts
+
+
 def test_values_that_a_side_does_without_are_left_out(tmp_path: Path) -> None:
-    helpers = '{{- define "x" }}{{ if .Values.b }}b{{ end }}{{ end }}\n'
-    template = '{{ if .Values.a }}{{ include "x" . }}{{ end }}\n{{ include "x" . }}\n'
+    helpers = '{{- define "x" }}{{ if .Values.b }}b: 1{{ end }}{{ end }}\n'
+    template = '{{ if .Values.a }}{{ include "x" . }}{{ end }}\nc: {{ include "x" . | len }}\n'
     folder = write_chart(tmp_path / "web", values="a: false\nb: false\n", t=template, _h=helpers)
     assert shown_hints(folder)["_h.tpl:1 body of `if`"] == "b=true"
 
 
 def test_a_side_without_a_guess_of_its_own_gets_values_that_were_tried(tmp_path: Path) -> None:
-    template = "{{ if .Values.a }}{{ range list 1 }}{{ if eq . 2 }}x{{ else }}y{{ end }}{{ end }}{{ end }}\n"
+    template = "{{ if .Values.a }}{{ range list 1 }}{{ if eq . 2 }}x: 1{{ else }}y: 1{{ end }}{{ end }}{{ end }}\n"
     folder = write_chart(tmp_path / "web", values="a: false\n", t=template)
     assert shown_hints(folder)["t.yaml:1 `else` of `if`"] == "a=true"
 

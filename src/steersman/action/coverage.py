@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 
 from steersman.action.check import ci_cases
 from steersman.checking.subject import Subject
+from steersman.coverage.allowed import Allowed
 from steersman.coverage.model import Coverage
 from steersman.engine.context import Facts
 from steersman.engine.trace import Trace
 from steersman.errors import SteerError
 from steersman.insight.code import Code
 from steersman.insight.guesses import as_values, guesses, with_settings
-from steersman.record import replace
-from steersman.rendering import RenderOptions, merged_values, take_part, texts
+from steersman.manifest.hooks import sort_manifests
+from steersman.record import Record, replace
+from steersman.rendering import NOTES, RenderOptions, merged_values, take_part, texts
+from steersman.unittest.documents import read_documents
+from steersman.unittest.run import YAML_NAMES
+from steersman.values.errors import SchemaViolation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,14 +27,16 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.chart.model import Chart
+    from steersman.engine.trace import Path
     from steersman.insight.code import Covered
     from steersman.insight.guesses import Setting
-    from steersman.rendering import World
+    from steersman.rendering import Source, World
     from steersman.unittest.results import ChartResult
 
 DEFAULTS = "the defaults"
 _FACTS = Facts("release-name", "default")
-_MOST_RENDERS = 150  # that look for values
+_MOST_RENDERS = 200  # that look for values
+_MOST_CHECKS = 2_000  # of values by schemas
 
 
 class Failed(SteerError):
@@ -52,11 +60,11 @@ def coverage_of_values(
     runs: list[tuple[str, Covered]] = []
     failed: list[Failed] = []
     for name, values in cases:
-        covered, error = _covered(chart, code, values, world)
-        if covered is not None:
-            runs.append((name, covered))
-        if error is not None:
-            failed.append(Failed(f"{name}: {error}"))
+        render = _rendered(chart, code, values, world)
+        if render.covered is not None:
+            runs.append((name, render.covered))
+        if render.error is not None:
+            failed.append(Failed(f"{name}: {render.error}"))
     return Coverage(code, runs), failed
 
 
@@ -95,14 +103,16 @@ def hints(chart: Chart, coverage: Coverage, world: World, facts: Facts = _FACTS)
         facts: the release that values are tried with.
     """
     try:
-        uses = Subject(chart).uses
+        subject = Subject(chart)
+        uses = subject.uses
     except SteerError:
         return {}
     found: dict[int, tuple[Setting, ...]] = {}
     trials = _Trials(chart, coverage.code, world, facts)
+    schemas = _Schemas(subject.whole, chart, trials.world) if trials.world.schemas is not None else None
     capabilities = world.capabilities()
     for side in coverage.untaken:
-        for settings in guesses(uses, side, facts, capabilities):
+        for settings in guesses(uses, side, facts, capabilities, schemas):
             if trials.takes(settings, side.point):
                 found[side.point] = trials.fewest(settings, side.point)
                 break
@@ -114,10 +124,51 @@ def hints(chart: Chart, coverage: Coverage, world: World, facts: Facts = _FACTS)
     return found
 
 
+class _Schemas:
+    """The schemas of a chart and its subcharts: values that they describe, and whether they let one be.
+
+    Args:
+        whole: the chart with all its subcharts, under the names that they are used by.
+        chart: as it was loaded.
+        world: how schemas are checked.
+    """
+
+    def __init__(self, whole: Chart, chart: Chart, world: World) -> None:
+        self._chart = chart
+        self._world = world
+        self._described = Allowed(whole)
+        self._has_any = any(one.schema is not None for one in whole.walk())
+        self._known: dict[str, bool] = {}
+
+    def values_at(self, path: Path) -> Sequence[Any]:
+        """Return values that schemas describe for a path below ``Values``."""
+        return self._described.at(path)
+
+    def allow(self, setting: Setting) -> bool:
+        """Return whether the schemas let a value be where it is; what they say about other values is left open."""
+        if not self._has_any:
+            return True
+        key = repr(setting)
+        if key not in self._known:
+            self._known[key] = len(self._known) < _MOST_CHECKS and self._is_let_be(setting)
+        return self._known[key]
+
+    def _is_let_be(self, setting: Setting) -> bool:
+        place = "".join(f"/{str(name).replace('~', '~0').replace('/', '~1')}" for name in setting.path)
+        try:
+            merged_values(_source(self._chart, as_values((setting,)), self._world), self._world, RenderOptions())
+        except SchemaViolation as error:
+            return not any(f"{one.pointer}/".startswith(f"{place}/") for one in error.refused)
+        except SteerError:
+            return False
+        return True
+
+
 class _Trials:
     """Renders that see which points values come to, up to a limit.
 
     Attributes:
+        world: what renders may ask.
         done: the values of each render and the points that it came to.
     """
 
@@ -125,20 +176,47 @@ class _Trials:
         self._chart = chart
         self._facts = facts
         self._code = code
-        self._world = world
+        schemas = world.schemas
+        if schemas is not None:
+            # what is tried is neither kept for later runs nor logged
+            schemas = replace(schemas, cache=None, debug=None)
+        self.world = replace(world, schemas=schemas)
+        self._broken: dict[tuple[str, str], bool] = {}
         self.done: dict[str, tuple[tuple[Setting, ...], int]] = {}
 
     def takes(self, settings: tuple[Setting, ...], point: int) -> bool:
-        """Return whether a render with values comes to a point and does not fail; False beyond the limit."""
+        """Return whether a render with values comes to a point and succeeds; False beyond the limit."""
         key = repr(settings)
         if key not in self.done:
             if len(self.done) >= _MOST_RENDERS:
                 return False
-            facts, capabilities = with_settings(settings, self._facts, self._world.capabilities())
-            world = replace(self._world, capabilities=lambda: capabilities)
-            covered, error = _covered(self._chart, self._code, as_values(settings), world, facts)
-            self.done[key] = settings, covered.points if covered is not None and error is None else 0
+            facts, capabilities = with_settings(settings, self._facts, self.world.capabilities())
+            world = replace(self.world, capabilities=lambda: capabilities)
+            render = _rendered(self._chart, self._code, as_values(settings), world, facts)
+            is_sound = render.error is None and not (self._broken_files(render.files) - self._broken_before)
+            self.done[key] = settings, render.covered.points if render.covered is not None and is_sound else 0
         return bool(self.done[key][1] >> point & 1)
+
+    @cached_property
+    def _broken_before(self) -> set[str]:
+        """The files that are not objects with the chart's defaults, either."""
+        return self._broken_files(_rendered(self._chart, self._code, {}, self.world, self._facts).files)
+
+    def _broken_files(self, files: dict[str, str]) -> set[str]:
+        return {path for path, text in files.items() if not path.endswith(NOTES) and self._is_broken(path, text)}
+
+    def _is_broken(self, path: str, text: str) -> bool:
+        """Return whether a rendered file is not objects for Helm, or no documents for a test; most are as before."""
+        key = path, text
+        if key not in self._broken:
+            try:
+                if path.endswith(YAML_NAMES):
+                    read_documents(text)
+                sort_manifests({path: text}, lambda *_words, **_fields: None)
+                self._broken[key] = False
+            except SteerError:
+                self._broken[key] = True
+        return self._broken[key]
 
     def fewest(self, settings: tuple[Setting, ...], point: int) -> tuple[Setting, ...]:
         """Return values without those that the point does without."""
@@ -149,18 +227,27 @@ class _Trials:
         return settings
 
 
-def _covered(
-    chart: Chart, code: Code, values: dict[str, Any], world: World, facts: Facts = _FACTS
-) -> tuple[Covered | None, SteerError | None]:
+class _Render(Record):
+    """The points that a render came to, where it began; its error; the texts of the templates where there is none."""
+
+    covered: Covered | None
+    error: SteerError | None
+    files: dict[str, str]
+
+
+def _rendered(chart: Chart, code: Code, values: dict[str, Any], world: World, facts: Facts = _FACTS) -> _Render:
     trace = Trace()
-    error: SteerError | None = None
     try:
-        source = take_part(chart, values, world.impure.log)
+        source = _source(chart, values, world)
         merged = merged_values(source, world, RenderOptions())
     except SteerError as problem:
-        return None, problem
+        return _Render(None, problem, {})
     try:
-        texts(source.chart, merged, facts, world.capabilities(), world, trace=trace)
+        files = texts(source.chart, merged, facts, world.capabilities(), world, trace=trace)
     except SteerError as problem:
-        error = problem
-    return code.covered(trace), error
+        return _Render(code.covered(trace), problem, {})
+    return _Render(code.covered(trace), None, files)
+
+
+def _source(chart: Chart, values: dict[str, Any], world: World) -> Source:
+    return take_part(chart, values, world.impure.log)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from steersman.go.errors import CallError
+from steersman.insight.matching import texts_matching
 from steersman.insight.possible import ELEMENT
 from steersman.insight.reads import VALUES
 from steersman.insight.use import Check
@@ -10,7 +11,7 @@ from steersman.sprig.semver import semver_compare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from steersman.engine.trace import Path
@@ -54,21 +55,23 @@ def _settable(path: Path) -> Path | None:
     return path if path in (*_RELEASE, API_VERSIONS) else None
 
 
-def answer(checks: Sequence[Check], now: Any, something: Callable[[], Any]) -> tuple[Any] | None:
-    """Return the first value with which all questions have their answers, in a tuple, or None where none is known.
+def answers(
+    checks: Sequence[Check], now: Any, something: Callable[[], Iterable[Any]], allowed: Sequence[Any] = ()
+) -> Iterator[Any]:
+    """Yield values with which all questions have their answers, the likeliest first; one may come twice.
 
     Args:
         checks: the questions, all about one value.
         now: the value as it is.
-        something: makes a value that is not empty.
+        something: makes values that are not empty.
+        allowed: values that a schema names or describes.
     """
-    for value in _candidates(checks, now, something):
+    for value in (*_candidates(checks, now, something), *allowed):
         if all(_answers(check, value) for check in checks):
-            return (value,)
-    return None
+            yield value
 
 
-def _candidates(checks: Sequence[Check], now: Any, something: Callable[[], Any]) -> Iterator[Any]:
+def _candidates(checks: Sequence[Check], now: Any, something: Callable[[], Iterable[Any]]) -> Iterator[Any]:
     yield now
     (path,) = checks[0].paths
     for check in checks:
@@ -79,7 +82,7 @@ def _candidates(checks: Sequence[Check], now: Any, something: Callable[[], Any])
         elif path == API_VERSIONS:
             yield (*now, check.constant or "x/v1")
         elif check.name == "set":
-            yield something() if check.holds else _nothing(now)
+            yield from something() if check.holds else (_nothing(now),)
         elif check.name == "has":
             yield [check.constant] if check.holds else []
         elif check.name == "regexMatch":
@@ -125,13 +128,8 @@ def _versions(now: Any) -> Iterator[str]:
 
 
 def _texts_of(pattern: Any) -> Iterator[Any]:
-    """Yield texts that a regular expression may match: what is written in it, and a few that charts often ask for."""
-    import re
-
-    plain = re.sub(r"\\(.)", r"\1", str(pattern).removeprefix("^").removesuffix("$"))
-    yield plain
-    yield re.split(r"[\[(.*+?{|]", plain)[0]
-    yield from plain.strip("()").split("|")
+    """Yield texts that a regular expression matches, and a few that charts often ask for."""
+    yield from texts_matching(str(pattern))
     yield from _SEEDS
 
 

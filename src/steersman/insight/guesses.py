@@ -11,7 +11,7 @@ from functools import partial
 
 from steersman.engine.capabilities import Capabilities, KubeVersion
 from steersman.engine.context import Facts
-from steersman.insight.answers import API_VERSIONS, KUBE_VERSION, answer, check_of
+from steersman.insight.answers import API_VERSIONS, KUBE_VERSION, answers, check_of
 from steersman.insight.possible import ELEMENT
 from steersman.insight.reads import VALUES
 from steersman.insight.use import COMPARED, FIELD, LOOP, NUMBER, PRINTED, TEMPLATE, TEXT
@@ -21,20 +21,26 @@ from steersman.values.coalesce import copy_tree
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import Any
+    from typing import Any, Protocol
 
     from steersman.engine.trace import Path
     from steersman.insight.code import Side
     from steersman.insight.use import Check, Guard
     from steersman.insight.uses import Uses
 
-# values for what templates do with a path that has no default, the first that is done
-_FITTING: dict[str, Any] = {
-    FIELD: {"name": "x"},
-    LOOP: ["x"],
-    NUMBER: 1,
-    **dict.fromkeys((TEXT, PRINTED, COMPARED, TEMPLATE), "x"),
-}
+    class Schemas(Protocol):
+        """The schemas that values have to fit."""
+
+        def values_at(self, path: Path) -> Sequence[Any]:
+            """Return values that schemas describe for a path below ``Values``."""
+
+        def allow(self, setting: Setting) -> bool:
+            """Return whether schemas let a value be where it is, whatever they say about others."""
+
+
+# values for what else templates do with a path that has no default, the first that is done
+_FITTING: dict[str, Any] = {NUMBER: 1, **dict.fromkeys((TEXT, PRINTED, COMPARED, TEMPLATE), "x")}
+_MOST_FORMS = 3  # of a list or a map
 
 
 _MOST_WAYS = 4  # for one set of conditions
@@ -61,18 +67,27 @@ class Setting(Record):
         return f"{keys}={self.value if is_plain else json.dumps(self.value)}"
 
 
-def guesses(uses: Uses, side: Side, facts: Facts, capabilities: Capabilities) -> Iterator[tuple[Setting, ...]]:
+def guesses(
+    uses: Uses,
+    side: Side,
+    facts: Facts,
+    capabilities: Capabilities,
+    schemas: Schemas | None = None,
+) -> Iterator[tuple[Setting, ...]]:
     """Yield sets of values that may lead to a side, with the chart's defaults around them; small ones first.
 
     Args:
         uses: of the chart.
         side: of a choice.
         facts, capabilities: the release and the cluster, which settings may change.
+        schemas: of the chart and its subcharts, where values have to fit them.
     """
     around = _around(facts, capabilities)
     ways = uses.ways.get((side.template, side.pos, side.kind, side.number), ())
-    found = {repr(settings): settings for guards in ways if (settings := _settings(uses, guards, around)) is not None}
-    yield from sorted(found.values(), key=len)
+    for form in range(_MOST_FORMS):
+        made = [_settings(uses, guards, around, schemas, form) for guards in ways]
+        found = {repr(settings): settings for settings in made if settings is not None}
+        yield from sorted(found.values(), key=len)
 
 
 def settings_for(
@@ -139,8 +154,21 @@ def with_settings(settings: Sequence[Setting], facts: Facts, capabilities: Capab
     return facts, Capabilities(kube, tuple(dict.fromkeys(versions)))
 
 
-def _settings(uses: Uses, guards: tuple[Guard, ...], around: dict[Path, Any]) -> tuple[Setting, ...] | None:
-    """Return what makes conditions hold; None where they contradict each other, or none is known."""
+def _settings(
+    uses: Uses,
+    guards: tuple[Guard, ...],
+    around: dict[Path, Any],
+    schemas: Schemas | None = None,
+    form: int = 0,
+) -> tuple[Setting, ...] | None:
+    """Return what makes conditions hold; None where they contradict each other, or none is known.
+
+    Args:
+        uses, schemas: as for ``guesses``.
+        guards: the conditions.
+        around: the release and the cluster.
+        form: how many of the forms of lists and maps to pass over.
+    """
     asked: dict[Path, list[Check]] = {}
     for guard in guards:
         check = check_of(guard)
@@ -149,11 +177,15 @@ def _settings(uses: Uses, guards: tuple[Guard, ...], around: dict[Path, Any]) ->
     made: list[Setting] = []
     for path, checks in asked.items():
         now = uses.default_of(path) if path[0] == VALUES else around.get(path)
-        found = answer(checks, now, partial(_something, uses, path, now))
-        if found is None:
+        allowed = schemas.values_at(path[1:]) if schemas is not None and path[0] == VALUES else ()
+        for value in answers(checks, now, partial(_something, uses, path, now, form), allowed):
+            is_changed = value != now or type(value) is not type(now)
+            settings = list(_of_path(path, value, now)) if is_changed else []
+            if schemas is None or all(setting.scope != VALUES or schemas.allow(setting) for setting in settings):
+                made += settings
+                break
+        else:
             return None
-        if found[0] != now or type(found[0]) is not type(now):
-            made += _of_path(path, found[0], now)
     return tuple(made)
 
 
@@ -170,22 +202,32 @@ def _of_path(path: Path, value: Any, now: Any) -> Iterator[Setting]:
         yield Setting((_NAMES[path[1]],), value, _RELEASE)
 
 
-def _something(uses: Uses, path: Path, default: Any) -> Any:
-    """Return a value that is not empty, of the kind of the default or as templates use it."""
+def _something(uses: Uses, path: Path, default: Any, form: int) -> Sequence[Any]:
+    """Return values that are not empty, of the kind of the default or as templates use it."""
     if isinstance(default, bool):
-        return True
+        return (True,)
     if isinstance(default, (int, float)):
-        return 1
+        return (1,)
     if isinstance(default, str):
-        return "x"
+        return ("x",)
+    element = _element(uses, path)
+    # Lists and maps are tried in several forms: a template may print them next to a key "name", or as whole objects.
+    lists: tuple[Any, ...] = ([element], [{"name": "x"}])
+    maps: tuple[Any, ...] = ({"name": element}, {"example": element}, {"apiVersion": "v1", "kind": "x"})
     if isinstance(default, list):
-        return [_element(uses, path)]
+        return _from_form(lists, form)
     if isinstance(default, dict):
-        return {"name": _element(uses, path)}
+        return _from_form(maps, form)
     found = {use.how for use in uses.found if use.path == path[1:]}
-    if LOOP in found and FIELD not in found:
-        return [_element(uses, path)]
-    return next((value for how, value in _FITTING.items() if how in found), True)
+    if FIELD in found:
+        return _from_form(({"name": "x"}, *maps[1:]), form)
+    if LOOP in found:
+        return _from_form(lists, form)
+    return (next((value for how, value in _FITTING.items() if how in found), True),)
+
+
+def _from_form(forms: Sequence[Any], form: int) -> Sequence[Any]:
+    return forms[min(form, len(forms) - 1) :]
 
 
 def _element(uses: Uses, path: Path) -> Any:

@@ -20,6 +20,7 @@ from steersman.pytest_plugin.charts import compiled, loaded
 from steersman.rendering import World
 from steersman.runtime.files import shown_path
 from steersman.unittest.run import made_up_capabilities
+from steersman.values.schema_access import SchemaAccess
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +99,7 @@ class CoveragePlugin:
     @cached_property
     def _charts(self) -> list[CoveredChart]:
         """The coverage of each chart by the whole run; it is asked for when the run has ended."""
-        world = World(from_system(lambda *_words, **_fields: None), made_up_capabilities, compiled())
+        world = World(from_system(lambda *_words, **_fields: None), made_up_capabilities, compiled(), SchemaAccess())
         found = []
         for folder in sorted({path for path, _, _ in self._runs}):
             coverage = Coverage(code_of(folder), [(name, c) for path, name, c in self._runs if path == folder])

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 MAJOR, MINOR = "1", "20"
 RELEASE, NAMESPACE = "RELEASE-NAME", "NAMESPACE"
 MADE_UP_FACTS = Facts(RELEASE, NAMESPACE, revision=0)
-_YAML = (".yaml", ".yml", ".tpl")
+YAML_NAMES = (".yaml", ".yml", ".tpl")
 _MOST_PLACES = 5  # in a map or a list that are shown
 _MOST_RENDERS = 16  # of one suite that are kept
 _SKIPPED = "skipped as 'documentSelector.skipEmptyTemplates: true' and 'selectedTemplates: empty'"
@@ -253,7 +253,7 @@ class SuiteRun:
         for path, text in files.items():
             name = path if path.startswith(self._chart.name) else posixpath.join(self._chart.name, path)
             extension = posixpath.splitext(name)[1]
-            if extension in _YAML or not rendered.succeeded:
+            if extension in YAML_NAMES or not rendered.succeeded:
                 documents[name] = read_documents(text)
             elif extension == ".txt":
                 documents[name] = raw_document(text)

@@ -6,6 +6,7 @@ from steersman.action.coverage import cases_of, coverage_of_values, hints
 from steersman.cli.inputs.chart import ChartInput, compiled_templates
 from steersman.cli.inputs.coverage import CoverageReport
 from steersman.cli.inputs.rendering import capabilities_of, impure
+from steersman.cli.inputs.schema_access import schema_access
 from steersman.rendering import World
 from steersman.runtime.files import shown_path
 from steersman.runtime.memory import BoundedMemory
@@ -23,7 +24,7 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     path = source.locate(args[0])
     chart = source.load(path)
     capabilities = capabilities_of(flags)
-    world = World(impure(ctx), lambda: capabilities, compiled_templates(ctx))
+    world = World(impure(ctx), lambda: capabilities, compiled_templates(ctx), schema_access(ctx))
     with BoundedMemory():
         coverage, failed = coverage_of_values(chart, source.values_of_each() or cases_of(path, chart), world)
         report.show(shown_path(path), coverage, hints(chart, coverage, world))

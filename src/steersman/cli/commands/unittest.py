@@ -166,7 +166,8 @@ def _show_coverage(ctx: Context, flags: Flags, charts: Sequence[ChartResult], wo
         if coverage is not None:
             ctx.out.write("\n")
             # values are tried on the cluster that a test has which says nothing about it
-            on = replace(world, capabilities=made_up_capabilities)
+            schemas = None if flags["skip-schema-validation"] else world.schemas
+            on = replace(world, capabilities=made_up_capabilities, schemas=schemas)
             tried = hints(load_chart(chart.path), coverage, on, MADE_UP_FACTS)
             report.show(chart.path, coverage, tried)
     return report.finish()

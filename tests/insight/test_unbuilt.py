@@ -202,3 +202,17 @@ def test_an_upgrade_that_reuses_values_is_told_with_them(own: Run, cluster: dict
         assert "web/templates/t.yaml:5\n" in said
         assert "name = 7  the given values\n" in said
     assert own("upgrade", "reuse", "web", "--reset-values", env=cluster).returncode == 0
+
+
+def test_a_definition_that_is_not_an_object_is_told_too(own: Run, cluster: dict[str, str], tmp_path: Path) -> None:
+    chart = write_chart(tmp_path / "web")
+    (chart / "crds").mkdir()
+    (chart / "crds" / "a.yaml").write_text(
+        "# one\n---\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  name: 5\n"
+    )
+    done = own("install", "crd", "web", env=cluster)
+    first, _, rest = done.stderr.partition("\n")
+    assert first.startswith("Error: INSTALLATION FAILED: failed to install CRD crds/a.yaml: ")
+    assert rest == (
+        "web/crds/a.yaml:6\n     6 |   name: 5\n       |   ^\nfix: a text is wanted here; quote the value: '5'\n"
+    )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from steersman.insight.document_fixes import BrokenDocument, first_fix
+from steersman.insight.document_fixes import BrokenDocument, first_fix, lines_of_file
 from steersman.insight.failure_text import excerpt, joined
 from steersman.insight.file_fixes import file_edits, is_unclosed
-from steersman.insight.lines import Line, Place, Segment
 from steersman.insight.origins import documents
 
 TYPE_CHECKING = False
@@ -25,10 +24,7 @@ def broken_files_text(errors: Iterable[BrokenValuesFile | BrokenChartFile]) -> s
 def _text(name: str, data: bytes) -> str:
     text = data.decode("utf-8", "replace")
     name = "standard input" if name.strip() == "-" else name
-    lines = [
-        Line(line, (Segment(line, (Place(name, number, name),), (), ()),))
-        for number, line in enumerate(text.split("\n"), 1)
-    ]
+    lines = lines_of_file(name, text)
     for first, document in documents(text.encode()):
         found = _problem(document.decode())
         if found is None:

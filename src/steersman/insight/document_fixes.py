@@ -38,6 +38,16 @@ class BrokenDocument(Record):
     message: str
 
 
+def lines_of_file(name: str, text: str) -> list[Line]:
+    """Return the lines of a file as if a template of the same text had written them."""
+    from steersman.insight.lines import Line, Place, Segment
+
+    return [
+        Line(line, (Segment(line, (Place(name, number, name),), (), ()),))
+        for number, line in enumerate(text.split("\n"), 1)
+    ]
+
+
 def first_fix(
     broken: BrokenDocument,
     lines: Sequence[Line],

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from steersman.insight.document_fixes import BrokenDocument, first_fix
+from steersman.insight.document_fixes import BrokenDocument, first_fix, lines_of_file
 from steersman.insight.failure_text import MOST_PLACES, excerpt, joined, more_places, rendered_text, values_text
 from steersman.insight.nearness import edits
 from steersman.insight.origins import line_of
 from steersman.kube.discovery import NoKindMatch
 from steersman.record import Record
+from steersman.rendering import crd_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,8 +37,9 @@ def unbuilt_text(error: NotBuilt, explainer: Explainer) -> str:
     texts = []
     for one in error.documents:
         document = _found(explainer, one)
-        if document is not None:
-            texts.append(_told(explainer, document, one))
+        text = _told(explainer, document, one) if document is not None else _in_crds(explainer, one)
+        if text:
+            texts.append(text)
     return "\n\n".join([*texts[:MOST_PLACES], *more_places(len(texts), "object")])
 
 
@@ -102,6 +104,26 @@ def _told(explainer: Explainer, document: _Document, one: Unbuilt) -> str:
         out += [f"{place} includes it\n" for place in reversed(line.chain[:-1])]
     out += rendered_text([row.text for row in lines], at)
     return joined([*out, *values_text(values, [])], fix)
+
+
+def _in_crds(explainer: Explainer, one: Unbuilt) -> str:
+    """Return where a document of a file in ``crds/`` is at fault, or ``""``."""
+    document = one.document.removeprefix("---").strip()
+    for name, data in crd_files(explainer.rendered.source.chart):
+        text = data.decode("utf-8", "replace")
+        begin = text.find(document)
+        if begin < 0:
+            continue
+        first = text.count("\n", 0, begin)
+        at, fix = _line(document, one.keys), ""
+        if one.keys[-1:] in _HEAD:
+            at, fix = _fix_of_head(document, one.keys, at)
+        if not fix and one.error.find(NoKindMatch) is None:
+            broken = BrokenDocument(name, document, first, at, str(one.error))
+            number, fix = first_fix(broken, lines_of_file(name, text), {name: text}, _problem)
+            at = number - first
+        return joined([excerpt(text, name, first + at + 1, -1)], fix)
+    return ""
 
 
 def _line(text: str, keys: tuple[object, ...]) -> int:

@@ -7,6 +7,7 @@ the same. For a line that an include has written, a comment at the include count
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
     from steersman.checking.findings import Finding
 
 _COMMENT = re.compile(r"steer:ignore\s+([a-z-]+(?:\s*,\s*[a-z-]+)*)")
+_MOST_TEXT = 5000  # characters of a line
 _ONLY_COMMENT = re.compile(r"^\s*(#|\{\{-?\s*/\*.*\*/\s*-?\}\}\s*$)")
 _COMMENT_END = re.compile(r"\*/\s*-?\}\}\s*$")
 _COMMENT_BEGIN = re.compile(r"^\s*\{\{-?\s*/\*")
 # a text in quotes and an action are passed over: what looks like a comment in them is none
 _PARTS = re.compile(
-    r"""(?P<comment>\{\{-?\s*/\*.*?(?:\*/|$)|(?:^|(?<=\s))\#.*)|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|\{\{.*?\}\}"""
+    r"""(?P<comment>\{\{-?\s*/\*.*?(?:\*/|$)|(?:^|(?<=\s))\#.*)|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|\{\{.*?(?:\}\}|$)"""
 )
 
 
@@ -30,10 +32,17 @@ def is_ignored(finding: Finding, texts: Mapping[str, str]) -> bool:
     return any(finding.rule in _rules_at(texts.get(file, ""), line) for file, line in places if line)
 
 
-def _rules_at(text: str, line: int) -> Iterable[str]:
-    if "steer:ignore" not in text:
-        return
-    lines = text.split("\n")
+@lru_cache(maxsize=1000)
+def _rules_at(text: str, line: int) -> frozenset[str]:
+    return frozenset(_named_at(_lines(text), line)) if "steer:ignore" in text else frozenset()
+
+
+@lru_cache(maxsize=4)
+def _lines(text: str) -> list[str]:
+    return text.split("\n")
+
+
+def _named_at(lines: Sequence[str], line: int) -> Iterable[str]:
     at = line - 1
     if at >= len(lines):
         return
@@ -62,7 +71,7 @@ def _comment_above(lines: Sequence[str], at: int) -> int | None:
 
 
 def _rules_in(line: str) -> Iterable[str]:
-    for part in _PARTS.finditer(line):
+    for part in _PARTS.finditer(line[:_MOST_TEXT]):
         yield from _rules_of(part["comment"] or "")
 
 

@@ -132,7 +132,7 @@ class Subject:
 
 _MOST_BYTES = 2_000_000  # of a file that is looked into
 _COMMENT = re.compile(r"^[^\n#]*#(.*)$", re.MULTILINE)
-_KEY = re.compile(r"([\w.-]+)[\"'`]?\s*:")
+_KEY = re.compile(r"(?<![\w.-])([\w.-]++)[\"'`]?\s*+:")
 
 
 def _silent(*_words: object, **_fields: object) -> None: ...

@@ -265,7 +265,7 @@ class Explainer:
                 yield from ((VALUES, *one) for one in imported_paths(loaded, level[1:]))
 
 
-_PART = re.compile(r"\[([^\]]*)\]|((?:\\.|[^.\[\\])+)")
+_PART = re.compile(r"\[([^\]]*+)(?:\]|\Z)|((?:\\.|[^.\[\\])++)")
 
 
 _PATH = re.compile(r"\.?(?:(?:\\.|[^.\[\]\\])+|\[[^\]]+\])(?:\.(?:\\.|[^.\[\]\\])+|\[[^\]]+\])*")

@@ -250,7 +250,7 @@ _TEMPLATE: list[tuple[str, Callable[[Clues, re.Match[str]], str]]] = [
     (r"^fail:", _failed),
 ]
 
-_ACTION = re.compile(r"\{\{-?\s*(/\*.*?\*/|(?:if|range|with|define|block|end)\b)", re.DOTALL)
+_ACTION = re.compile(r"\{\{-?\s*+(/\*|(?:if|range|with|define|block|end)\b)")
 
 
 def unclosed(template: str) -> tuple[str, int]:
@@ -258,15 +258,20 @@ def unclosed(template: str) -> tuple[str, int]:
 
     >>> unclosed("a\\n{{ if .x }}b\\n{{ range .y }}{{ end }}")
     ('if', 2)
+    >>> unclosed("{{/* {{ if .x }} */}}{{ with .y }}")
+    ('with', 1)
     """
     open_: list[tuple[str, int]] = []
-    for found in _ACTION.finditer(template):
-        if found[1] == "end":
-            if open_:
-                open_.pop()
-        elif not found[1].startswith("/*"):
-            open_.append((found[1], template.count("\n", 0, found.start()) + 1))
-    return open_[-1] if open_ else ("", 0)
+    at, last_comment = 0, template.rfind("*/")
+    while (found := _ACTION.search(template, at)) is not None:
+        at = found.end()
+        if found[1] == "/*":
+            at = template.index("*/", at) if at <= last_comment else at
+        elif found[1] != "end":
+            open_.append((found[1], found.start()))
+        elif open_:
+            open_.pop()
+    return (open_[-1][0], template.count("\n", 0, open_[-1][1]) + 1) if open_ else ("", 0)
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

@@ -17,18 +17,20 @@ if TYPE_CHECKING:
 # k8s: how messages name the object: of a write, of validation, of a typed patch
 _OBJECTS = (
     re.compile(r"object (?:[\w.-]+/)?(?P<name>[^\s/(;]+) \S+, Kind=(?P<kind>\w+)"),
-    re.compile(r'(?P<kind>[A-Z]\w*)(?:\.[\w.]+)? "(?P<name>[^"]+)" is invalid'),
-    re.compile(r"\((?:[\w.-]+/)?(?P<name>[^\s/;]+); \S+, Kind=(?P<kind>\w+)\)"),
+    re.compile(r'(?<![\w.])(?P<kind>[A-Z]\w*+)(?:\.[\w.]++)? "(?P<name>[^"]+)" is invalid'),
+    re.compile(r"\((?:[\w.-]+/)?(?P<name>[^\s/;(]+); \S+, Kind=(?P<kind>\w+)\)"),
 )
 # k8s: and the field: strict decoding, a typed patch, decoding, validation
 _FIELDS = (
     re.compile(r'unknown field "([^"]+)"'),
     re.compile(
-        r"(?:^|[\s(:])\.?([a-z]\w*(?:\.\w+|\[[^\]]*\])*): (?:field not declared in schema|expected |duplicate entries )"
+        r"(?:^|[\s(:])\.?([a-z]\w*+(?:\.\w++|\[[^\[\]]*+\])*+): "
+        r"(?:field not declared in schema|expected |duplicate entries )"
     ),
     re.compile(r"Go struct field \w+\.([\w.]+) of type"),
     re.compile(
-        r"(?:^|[\s\[])([a-z]\w*(?:\.\w+|\[[^\]]*\])+): (?:Invalid value|Required value|Forbidden|Unsupported value)"
+        r"(?:^|[\s\[])([a-z]\w*+(?:\.\w++|\[[^\[\]]*+\])++): "
+        r"(?:Invalid value|Required value|Forbidden|Unsupported value)"
     ),
 )
 _BY_NAME = re.compile(r'\[name="([^"]*)"\]')

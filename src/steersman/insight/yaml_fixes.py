@@ -92,19 +92,30 @@ class _Part(Record):
         return bool(self.pipeline) and not self.is_statement
 
 
-_IN_BRACES = re.compile(r'\{\{-?\s*((?:"(?:[^"\\]|\\.)*"|`[^`]*`|[^"`])*?)\s*-?\}\}')
+# The patterns here run on lines of any text: nothing that one part takes is tried again by another.
+_IN_BRACES = re.compile(
+    r"""\{\{-?+\s*+(/\*.*?\*/\s*+-?+(?=\}\})|(?:"(?:[^"\\]|\\.)*+"|`[^`]*+`|[^"`}]|\}(?!\}))*+)\}\}"""
+)
 _STATEMENT = re.compile(r"(if|else|end|range|with|define|block|break|continue)\b|/\*|\$\w*\s*(,\s*\$\w+\s*)?:?=")
-_DASHES = re.compile(r"\s*(?:-\s+)*")
-_KEY = re.compile(r"\s*(?:-\s+)*(?:\{\{.*?\}\}|[^\s:#{\[\"'*&!])(?:\{\{.*?\}\}|[^:{])*:(?:\s+|$)")
+_BLANKS = re.compile(r"\s*+")
+_DASHES = re.compile(r"\s*+(?:-\s++)*+")
+_KEY = re.compile(
+    r"\s*+(?:-\s++)*+(?:\{\{(?:[^}]|\}(?!\}))*+\}\}|[^\s:#{\[\"'*&!])"
+    r"(?:\{\{(?:[^}]|\}(?!\}))*+\}\}|[^:{])*+:(?:\s++|$)"
+)
 
 
 def _parts(source: str) -> list[_Part]:
     parts: list[_Part] = []
     end = 0
-    for found in _IN_BRACES.finditer(source):
-        if found.start() > end:
-            parts.append(_Part(source[end : found.start()]))
-        parts.append(_Part(found[0], found[1], _STATEMENT.match(found[1]) is not None))
+    while (begin := source.find("{{", end)) >= 0:
+        found = _IN_BRACES.match(source, begin)
+        if found is None:
+            break  # an action of several lines
+        if begin > end:
+            parts.append(_Part(source[end:begin]))
+        pipeline = found[1].removesuffix("-").rstrip()
+        parts.append(_Part(found[0], pipeline, _STATEMENT.match(pipeline) is not None))
         end = found.end()
     return [*parts, _Part(source[end:])] if end < len(source) else parts
 
@@ -117,7 +128,7 @@ def _without_statements(source: str) -> str:
     first = next((at for at, part in enumerate(parts) if not part.is_statement and part.text.strip()), 0)
     blank = "" if not first or parts[first].text[:1].isspace() else source[: len(source) - len(source.lstrip())]
     text = blank + "".join(part.text for part in parts[first:])
-    comment = re.search(r"\s#[^{}]*$", text)
+    comment = re.compile(r"\s#").search(text, max(text.rfind("{"), text.rfind("}")) + 1)
     return (text[: comment.start()] if comment else text).rstrip()
 
 
@@ -157,14 +168,66 @@ def _scalar_by(row: Row, source: str) -> _Scalar | None:
         return None
     source, value = source[before.end() :], row.text[rendered.end() :].rstrip()
     parts = _parts(source)
-    wanted = "".join(
-        "(.*?)" if part.is_action else "()" if part.is_statement else rf"(\s*{re.escape(part.text.strip())}\s*)"
-        for part in parts
-    )
-    found = re.fullmatch(wanted, value, re.DOTALL)
-    if found is None or not value:
+    written = _written(parts, value) if value else None
+    if written is None:
         return None
-    return _Scalar(row.text[: rendered.end()], value, source, tuple(zip(parts, found.groups())))
+    return _Scalar(row.text[: rendered.end()], value, source, tuple(zip(parts, written)))
+
+
+def _written(parts: Sequence[_Part], value: str) -> list[str] | None:
+    """Return the text that each part has written of a value, each action as little as possible; None if it did not.
+
+    >>> _written([_Part("a-"), _Part("{{ .b }}", ".b"), _Part("-c"), _Part("{{ .d }}", ".d")], "a-1-2-c3-c")
+    ['a-', '1-2', '-c', '3-c']
+    >>> _written([_Part("{{ .a }}", ".a"), _Part("-"), _Part("{{ .b }}", ".b"), _Part("-")], "1-2-3-")
+    ['1', '-', '2-3', '-']
+    >>> _written([_Part("a"), _Part("{{ .b }}", ".b")], "b") is None
+    True
+    """
+    last = max((number for number, part in enumerate(parts) if part.is_action), default=-1)
+    tail, end = [], len(value)
+    for part in reversed(parts[last + 1 :]):
+        text, begin = part.text.strip(), end
+        if not part.is_statement:
+            begin = _without_blanks(value, end) - len(text)
+            if begin < 0 or not value.startswith(text, begin):
+                return None
+            begin = _without_blanks(value, begin)
+        tail.append(value[begin:end])
+        end = begin
+    out: list[str] = []
+    at, action = 0, -1  # the action that what comes next belongs to
+    for number, part in enumerate(parts[: last + 1]):
+        out.append("")
+        if part.is_action:
+            action = number
+        elif not part.is_statement:
+            text = part.text.strip()
+            found = _after_blanks(value, at) if action < 0 or not text else value.find(text, at)
+            if found < 0 or not value.startswith(text, found):
+                return None
+            begin = at + len(value[at:found].rstrip())
+            if action >= 0:
+                out[action] = value[at:begin]
+            at = _after_blanks(value, found + len(text))
+            out[number] = value[begin:at]
+            action = -1
+    if at > end or (last < 0 < end):
+        return None
+    if last >= 0:
+        out[last] = value[at:end]
+    return [*out, *reversed(tail)]
+
+
+def _after_blanks(text: str, at: int) -> int:
+    found = _BLANKS.match(text, at)
+    return found.end() if found is not None else at
+
+
+def _without_blanks(text: str, end: int) -> int:
+    while end and text[end - 1].isspace():
+        end -= 1
+    return end
 
 
 # Lines
@@ -308,7 +371,7 @@ def _text_block(rows: Sequence[Row], template: Sequence[str], at: int) -> Iterat
     begin, end = _block(rows, at)
     width = _column(source) + 2
     head = _head_of(rows[begin].text, found[0])
-    pipeline = re.sub(r"\s*\|\s*n?indent \d+$", "", action.pipeline)
+    pipeline = re.sub(r"(?<!\s)\s*+\|\s*+n?indent \d+$", "", action.pipeline)
     fix = (
         f"the value has several lines; write it as a block: {found[0].strip()} | on a line, "
         f"then {{{{- {pipeline} | nindent {width} }}}} on the next"
@@ -320,7 +383,7 @@ def _key(rows: Sequence[Row], _template: Sequence[str], at: int) -> Iterator[Edi
     """A key that an action writes."""
     row = rows[at]
     source = re.match(r"\s*(?:-\s+)*(\{\{[^{}]*\}\})\s*:(\s|$)", _without_statements(row.source))
-    rendered = re.match(r"(\s*(?:-\s+)*)(.+?)(:(?:\s.*|$))", row.text)
+    rendered = re.match(r"(\s*+(?:-\s++)*+)(.+?)(:(?:\s.*|$))", row.text)
     if source is None or rendered is None or rendered[2][0] in "\"'":
         return
     pipeline = _parts(source[1])[0].pipeline
@@ -331,7 +394,7 @@ def _key(rows: Sequence[Row], _template: Sequence[str], at: int) -> Iterator[Edi
 def colon(rows: Sequence[Row], _template: Sequence[str], at: int) -> Iterator[Edit]:
     """A key and its value without a blank between them."""
     row = rows[at]
-    found = re.match(r"(\s*(?:- +)*[\w./-]+:)(\S.*)$", row.text)
+    found = re.match(r"(\s*+(?:- ++)*+[\w./-]++:)(\S.*)$", row.text)
     if found is not None and f"{found[1].strip()}{found[2][:1]}" in row.source.replace("{{", found[2][:1]):
         fix = f"write a blank after the colon of {found[1].strip(' -')}"
         yield Edit(at, at, at + 1, (f"{found[1]} {found[2]}",), fix)
@@ -395,7 +458,7 @@ def _printed(one: _Scalar, at: int, mark: str) -> Edit:
     form, arguments, plain = [], [], []
     for number, (part, written) in enumerate(one.parts):
         if part.is_action:
-            pipeline = re.sub(r"\s*\|\s*s?quote$", "", part.pipeline)
+            pipeline = re.sub(r"(?<!\s)\s*+\|\s*+s?quote$", "", part.pipeline)
             form.append("%v")
             arguments.append(pipeline if re.fullmatch(r"[.$][\w.$]*", pipeline) else f"({pipeline})")
             plain.append(written[1:-1] if _is_quoting(part) and len(written) > 1 else written)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # go: what \s is for Go's regular expressions
 _SPACE = r"[\t\n\f\r ]"
-SEPARATOR = re.compile(rf"(?:\A|{_SPACE}*\n)---{_SPACE}*")
+SEPARATOR = re.compile(rf"(?:\A|(?<!{_SPACE}){_SPACE}*\n)---{_SPACE}*")
 RAW = "raw"  # the key of a text that is not YAML
 _EXACT_BELOW = 1e6  # go: from here on a float is written with an exponent, and stays one
 

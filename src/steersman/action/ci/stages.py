@@ -119,7 +119,7 @@ class Subject:
 
     def _named_file(self, message: str) -> tuple[str, int]:
         """Return the file of the chart that a text names without a line, and the line of YAML that it names."""
-        for found in re.finditer(r"[\w./-]+\.\w+", message):
+        for found in re.finditer(r"(?<![\w./-])[\w./-]+\.\w+", message):
             name = found[0].removeprefix(f"{self.path}/").removeprefix(f"{self.name}/")
             file = os.path.join(self.path, name)
             if not os.path.isabs(name) and os.path.isfile(file):

@@ -161,7 +161,7 @@ def _reference_of(url: str) -> tuple[str, str]:
     """
     import re
 
-    parts = re.match(r"(oci://[^:]+(?::[0-9]{1,5})?[^:]+):(.*)", url)
+    parts = re.match(r"(oci://[^:]++:[0-9]{1,5}[^:]+|oci://[^:]{2,}+):(.*)", url)
     if parts is None:
         raise ChartError(f"could not parse OCI reference: improperly formatted oci chart reference: {url}")
     return parts[1], parts[2]

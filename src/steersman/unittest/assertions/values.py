@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from steersman.unittest.assertions.model import Parameters, Verdict
     from steersman.unittest.documents import Document
 
-_BLANKS_AT_LINE_ENDS = re.compile(r" +\r?\n")
+_BLANKS_AT_LINE_ENDS = re.compile(r"(?<! ) +\r?\n")
 
 
 class NotBase64(ValueError):

@@ -1,0 +1,78 @@
+"""Explanations take time that grows linearly with the texts that they are about."""
+
+from __future__ import annotations
+
+import pytest
+
+from steersman.checking.findings import Finding
+from steersman.checking.ignoring import is_ignored
+from steersman.insight.file_fixes import file_edits
+from steersman.insight.fixes import unclosed
+from steersman.insight.refusals import object_and_fields
+from steersman.insight.yaml_fixes import Row, possible_edits
+from steersman.unittest.documents import SEPARATOR
+from tests.services.growth import LINEAR, growth
+
+SOURCES = [  # of a template's line, and of what it wrote; each repeated
+    ("{{ 0 }}", "0"),
+    ("{{ .a }}-", "-"),
+    ("{{ .a }} ", " -"),
+    ("{{ .a }}{{ if .b }}c{{ end }}", "c"),
+    ("{{", "{{"),
+    ('{{ "', '{{ "'),
+    ("{{/*", "{{/*"),
+    ('{{ "a\\" ', "a"),
+    ("- ", "- "),
+    ("-", "-"),
+    (" #", " #"),
+    (" # {", " # {"),
+    ("|  ", "|  "),
+    ("  ", "  "),
+    ("a: ", "a: "),
+    (": b", ": b"),
+    ("'", "'"),
+]
+
+
+@pytest.mark.parametrize(("head", "tail"), [("", ""), ("a: ", "}}"), ("- ", "{"), ("a: {{ .b | c", ":")])
+@pytest.mark.parametrize(("source", "text"), SOURCES, ids=[source for source, _ in SOURCES])
+def test_fixes_of_long_lines(source: str, text: str, head: str, tail: str) -> None:
+    def run(count: int) -> None:
+        row = Row(head + text * count + tail, (("a", head + source * count + tail),), 1)
+        for edits in (possible_edits, file_edits):
+            list(edits([row], [row.source], 0))
+
+    assert growth(run, 100) < LINEAR
+
+
+def test_a_value_of_many_actions_is_told_apart_by_the_texts_between_them() -> None:
+    row = Row("a: 1:  2-3 x", (("a", "a: {{ .b }}:  {{ .c }}-{{ .d }} x"),))
+    fixes = [edit.fix for edit in possible_edits([row], [row.source], 0)]
+    assert fixes == ['quote the whole value: "{{ .b }}:  {{ .c }}-{{ .d }} x"']
+    other = Row("a: 1; 2-3 x", row.sources)
+    assert not list(possible_edits([other], [row.source], 0))
+
+
+@pytest.mark.parametrize("text", ['{{ "{{/*" }}', "{{ if .a }}{{ end }}", "{{ if .a }}\n", "{{/*"])
+def test_statements_without_an_end(text: str) -> None:
+    assert growth(lambda count: unclosed(text * count), 500) < LINEAR
+
+
+@pytest.mark.parametrize("text", ["A", "A.", "(", " a[", "a.", 'A "', "object a", "object a/", "[", " a.b[c]"])
+def test_words_of_an_api_server(text: str) -> None:
+    assert growth(lambda count: object_and_fields(text * count, name="Service/a"), 500) < LINEAR
+    assert growth(lambda count: object_and_fields(text * count), 500) < LINEAR
+
+
+def test_comments_that_ignore_findings() -> None:
+    def run(count: int) -> None:
+        texts = {"a": "# steer:ignore nil-value\nb\n" * count, "b": '"\\"{{ # steer:ignore nil-value' * count}
+        findings = [Finding("nil-value", "warning", "", "a", 2 * at) for at in range(1, count + 1)]
+        assert all(is_ignored(one, texts) for one in findings)
+        assert not is_ignored(Finding("nil-value", "warning", "", "b", 1), texts)
+
+    assert growth(run, 250) < LINEAR
+
+
+def test_blank_lines_between_documents() -> None:
+    assert growth(lambda count: SEPARATOR.split("a\n" + "\n" * count + "--"), 500) < LINEAR

@@ -103,4 +103,7 @@ def value_answers(kubectl: str, environment: dict[str, str], namespace: str) -> 
             line = [kubectl, "-n", namespace, *way, "--dry-run=server", "--validate=false", "-f", "-"]
             given = json.dumps(value)
             done = subprocess.run(line, env=environment, input=given, capture_output=True, text=True, timeout=60)
-            yield f"{name}, {way[0]}", (done.stderr or done.stdout).replace(f"({namespace}/", "(NAMESPACE/")
+            said = (done.stderr or done.stdout).replace(f"({namespace}/", "(NAMESPACE/")
+            first, *errors = said.splitlines()
+            # k8s: several errors of one object come in the order of a Go map, which is another each time
+            yield f"{name}, {way[0]}", "\n".join([first, *sorted(errors)])

@@ -43,6 +43,33 @@ _JOB = _object("batch/v1", "Job", spec={"template": NEVER})
 _SERVICE = _object("v1", "Service", spec={"clusterIP": "10.96.7.7", "ports": [{"port": 80}]})
 _BINDING = _object(f"{_RBAC}/v1", "RoleBinding", roleRef=_role_ref("r"), subjects=[])
 _INGRESS_CLASS = _object("networking.k8s.io/v1", "IngressClass", spec={"controller": "a.b/c"})
+_SUSPENDED = _with(_JOB, "spec.suspend", True)
+_INDEXED = _object(
+    "batch/v1", "Job", spec={"template": NEVER, "completionMode": "Indexed", "completions": 2, "parallelism": 2}
+)
+_BALANCED = _with(_object("v1", "Service", spec={"ports": [{"port": 80}]}), "spec.type", "LoadBalancer")
+_TOLERANT = _with(_POD, "spec.tolerations", [{"key": "k", "operator": "Exists"}])
+_VOLUME = _object(
+    "v1",
+    "PersistentVolume",
+    spec={"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/a"}},
+)
+_SLICE = _object("discovery.k8s.io/v1", "EndpointSlice", addressType="IPv4", endpoints=[])
+_QUOTA = _object("v1", "ResourceQuota", spec={"hard": {"pods": "1"}, "scopes": ["BestEffort"]})
+_REVISION = _object("apps/v1", "ControllerRevision", revision=1, data={"a": 1})
+_RUNTIME = _object("node.k8s.io/v1", "RuntimeClass", handler="h")
+_DRIVER = _object("storage.k8s.io/v1", "CSIDriver", spec={"attachRequired": True})
+_OPEN_SCHEMA = {"openAPIV3Schema": {"type": "object"}}
+_DEFINITION = {
+    **_object("apiextensions.k8s.io/v1", "CustomResourceDefinition"),
+    "metadata": {"name": "xs.changes.example"},
+    "spec": {
+        "group": "changes.example",
+        "scope": "Namespaced",
+        "names": {"plural": "xs", "singular": "x", "kind": "X", "listKind": "XList"},
+        "versions": [{"name": "v1", "served": True, "storage": True, "schema": _OPEN_SCHEMA}],
+    },
+}
 _PRIORITY = _object("scheduling.k8s.io/v1", "PriorityClass", value=1)
 
 # A name, the object before, the object after.
@@ -67,6 +94,29 @@ CHANGES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("image of a Pod", _POD, _with(_POD, "spec.containers", [{"name": "c", "image": "j"}])),
     ("fields of a StorageClass", _CLASS, {**_CLASS, "provisioner": "b", "parameters": {"p": "2"}, "reclaimPolicy": "Retain"}),
     ("value of a PriorityClass", _PRIORITY, _with(_PRIORITY, "value", 2)),
+    ("preemption of a PriorityClass", _PRIORITY, _with(_PRIORITY, "preemptionPolicy", "Never")),
+    ("selector of a Deployment with expressions", _workload("Deployment"), _with(_workload("Deployment"), "spec.selector.matchExpressions", [{"key": "a", "operator": "Exists"}])),
+    ("completions and parallelism of an indexed Job", _INDEXED, _with(_with(_INDEXED, "spec.completions", 3), "spec.parallelism", 3)),
+    ("completions of an indexed Job", _INDEXED, _with(_INDEXED, "spec.completions", 3)),
+    ("labels of a suspended Job's template", _SUSPENDED, _with(_SUSPENDED, "spec.template.metadata", {"labels": {"z": "y"}})),
+    ("resources of a suspended Job", _SUSPENDED, _with(_SUSPENDED, "spec.template.spec.containers", [{"name": "c", "image": "i", "resources": {"limits": {"cpu": "1"}}}])),
+    ("manager of a Job", _JOB, _with(_JOB, "spec.managedBy", "a.b/c")),
+    ("class of a load balancer", _BALANCED, _with(_BALANCED, "spec.loadBalancerClass", "a/b")),
+    ("toleration of a Pod", _TOLERANT, _with(_TOLERANT, "spec.tolerations", [])),
+    ("containers of a Pod", _POD, _with(_POD, "spec.containers", [{"name": "c", "image": "i"}, {"name": "d", "image": "i"}])),
+    ("path of a volume", _VOLUME, _with(_VOLUME, "spec.hostPath.path", "/b")),
+    ("mode of a volume", _VOLUME, _with(_VOLUME, "spec.volumeMode", "Block")),
+    ("capacity of a volume", _VOLUME, _with(_VOLUME, "spec.capacity.storage", "2Gi")),
+    ("type of an EndpointSlice", _SLICE, _with(_SLICE, "addressType", "IPv6")),
+    ("scopes of a ResourceQuota", _QUOTA, _with(_QUOTA, "spec.scopes", ["NotBestEffort"])),
+    ("data of a ControllerRevision", _REVISION, _with(_REVISION, "data", {"a": 2})),
+    ("revision of a ControllerRevision", _REVISION, _with(_REVISION, "revision", 2)),
+    ("handler of a RuntimeClass", _RUNTIME, _with(_RUNTIME, "handler", "i")),
+    ("attachment of a CSIDriver", _DRIVER, _with(_DRIVER, "spec.attachRequired", False)),
+    ("group of a definition", _DEFINITION, _with(_DEFINITION, "spec.group", "other.example")),
+    ("kind of a definition", _DEFINITION, _with(_DEFINITION, "spec.names.kind", "Y")),
+    ("uid of a ServiceAccount", _object("v1", "ServiceAccount"), _with(_object("v1", "ServiceAccount"), "metadata.uid", "abc")),
+    ("no stringData", _object("v1", "Secret"), _object("v1", "Secret", stringData=None)),
     ("controller of an IngressClass", _INGRESS_CLASS, _with(_INGRESS_CLASS, "spec.controller", "a.b/d")),
 ]  # fmt: skip
 

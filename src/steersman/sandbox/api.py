@@ -8,6 +8,7 @@ quotas, role checks or schemas of objects.
 from __future__ import annotations
 
 import copy
+import json
 import time
 
 from steersman.kube.selectors import parse_selector
@@ -243,6 +244,7 @@ class Api:
             value["metadata"]["managedFields"] = [_entry(manager, fields_of(applied))]
             return self._keep(resource, generated(resource, value), write), True
         live = self._as(resource, live)
+        _check_uid(resource, live, applied["metadata"])
         owners = list(live["metadata"].get("managedFields") or ())
         clashes = conflicts(applied, live, owners, manager)
         if clashes and not write.force:
@@ -287,6 +289,7 @@ class Api:
         self, resource: Resource, live: dict[str, Any], value: dict[str, Any], manager: Manager, write: Write
     ) -> dict[str, Any]:
         metadata = {**value["metadata"]}
+        _check_uid(resource, live, metadata)
         for name in ("uid", "creationTimestamp", "generation", "deletionTimestamp"):
             if name in live["metadata"]:
                 metadata[name] = live["metadata"][name]
@@ -436,6 +439,13 @@ def selected(labels: str, fields: str) -> Callable[[dict[str, Any]], bool]:
         return True
 
     return test
+
+
+def _check_uid(resource: Resource, live: dict[str, Any], given: dict[str, Any]) -> None:
+    uid = given.get("uid")
+    if uid and uid != live["metadata"].get("uid"):
+        problem = f"Invalid value: {json.dumps(uid)}: field is immutable"
+        raise invalid(resource.kind, resource.group, live["metadata"]["name"], [("metadata.uid", problem)])
 
 
 def _entry(manager: Manager, fields: dict[str, Any], before: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def _secret(value: dict[str, Any]) -> dict[str, Any]:
     if "stringData" not in value:
         return value
     data = {**(value.get("data") or {})}
-    data.update({k: b64encode(str(v).encode()).decode() for k, v in value["stringData"].items()})
+    data.update({k: b64encode(str(v).encode()).decode() for k, v in (value["stringData"] or {}).items()})
     return {**{k: v for k, v in value.items() if k != "stringData"}, "data": data}
 
 

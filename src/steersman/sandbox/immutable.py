@@ -30,6 +30,22 @@ _POD = (
     "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing "
     "tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"
 )
+_SOURCE = "Forbidden: spec.persistentvolumesource is immutable after creation"
+_NOT_A_SOURCE = frozenset(
+    (
+        "accessModes",
+        "capacity",
+        "claimRef",
+        "mountOptions",
+        "nodeAffinity",
+        "persistentVolumeReclaimPolicy",
+        "storageClassName",
+        "volumeAttributesClassName",
+        "volumeMode",
+    )
+)
+_TOLERATIONS = "Forbidden: existing toleration can not be modified except its tolerationSeconds"
+_SCHEDULING = frozenset(("affinity", "nodeSelector", "schedulingGates", "tolerations"))
 _WHEN_SET = "Forbidden: field is immutable when `immutable` is set"
 
 
@@ -46,6 +62,15 @@ def _at(value: Object, path: str) -> Any:
     return found
 
 
+def _renamed(**paths: str) -> Callable[[Object, Object], list[Problem]]:
+    """Return a check of fields that a server's messages name otherwise: their places by the names in messages."""
+    return lambda live, value: [
+        (name.replace("__", "."), f"Invalid value: {_shown(_at(value, path))}: field is immutable")
+        for name, path in paths.items()
+        if _at(value, path) != _at(live, path)
+    ]
+
+
 def _fields(*paths: str) -> Callable[[Object, Object], list[Problem]]:
     def check(live: Object, value: Object) -> list[Problem]:
         return [
@@ -58,6 +83,10 @@ def _fields(*paths: str) -> Callable[[Object, Object], list[Problem]]:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, dict) and "matchExpressions" in value and "matchLabels" in value:
+        # k8s: a selector is shown in the order of its fields, not of their names
+        inner = (f'"{field}":{_shown(value[field])}' for field in ("matchLabels", "matchExpressions"))
+        return f"{{{','.join(inner)}}}"
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -89,9 +118,64 @@ def _secret(live: Object, value: Object) -> list[Problem]:
 def _service(live: Object, value: Object) -> list[Problem]:
     before, after = live.get("spec") or {}, value.get("spec") or {}
     was, now = before.get("clusterIP"), after.get("clusterIP")
-    if not was or "ExternalName" in (before.get("type"), after.get("type")) or was == now:
+    problems: list[Problem] = []
+    if was and "ExternalName" not in (before.get("type"), after.get("type")) and was != now:
+        problems.append(("spec.clusterIPs[0]", f"Invalid value: {_shown([now])}: may not change once set"))
+    if before.get("type") == after.get("type") == "LoadBalancer":
+        name = after.get("loadBalancerClass")
+        if name != before.get("loadBalancerClass"):
+            problems.append(("spec.loadBalancerClass", f"Invalid value: {_shown(name)}: may not change once set"))
+    return problems
+
+
+def _job(live: Object, value: Object) -> list[Problem]:
+    before, after = live.get("spec") or {}, value.get("spec") or {}
+    problems = _completions(before, after)
+    problems += _fields("spec.selector")(live, value)
+    if _without_scheduling(before) != _without_scheduling(after):
+        problems += _fields("spec.template")(live, value)
+    return problems + _fields("spec.completionMode", "spec.podFailurePolicy", "spec.managedBy")(live, value)
+
+
+def _completions(before: Object, after: Object) -> list[Problem]:
+    count = after.get("completions")
+    if count == before.get("completions"):
         return []
-    return [("spec.clusterIPs[0]", f"Invalid value: {_shown([now])}: may not change once set")]
+    if after.get("completionMode") != "Indexed" or count is None or before.get("completions") is None:
+        return [("spec.completions", f"Invalid value: {_shown(count)}: field is immutable")]
+    if count == after.get("parallelism") and before.get("completions") == before.get("parallelism"):
+        return []
+    return [
+        ("spec.completions", f"Invalid value: {_shown(count)}: can only be modified in tandem with spec.parallelism")
+    ]
+
+
+def _without_scheduling(job: Object) -> Any:
+    """Return the template of a Job without what may change while it is suspended and has not started."""
+    template = job.get("template") or {}
+    if not job.get("suspend"):
+        return template
+    spec = {k: v for k, v in (template.get("spec") or {}).items() if k not in _SCHEDULING}
+    for field in ("containers", "initContainers"):
+        if field in spec:
+            spec[field] = [{k: v for k, v in one.items() if k != "resources"} for one in spec[field]]
+    metadata = {k: v for k, v in (template.get("metadata") or {}).items() if k not in ("labels", "annotations")}
+    return {**template, "metadata": metadata, "spec": spec}
+
+
+def _claim(live: Object, value: Object) -> list[Problem]:
+    mutable = {"volumeName"} if not _at(live, "spec.volumeName") else set()
+    if _at(live, "status.phase") == "Bound":
+        mutable |= {"resources", "volumeAttributesClassName"}
+    return _all_but(frozenset(mutable), _CLAIM)(live, value)
+
+
+def _volume(live: Object, value: Object) -> list[Problem]:
+    before, after = ({k: v for k, v in (o.get("spec") or {}).items() if k not in _NOT_A_SOURCE} for o in (live, value))
+    problems: list[Problem] = []
+    if before != after:
+        problems.append(("spec.persistentvolumesource", _SOURCE))
+    return problems + _renamed(volumeMode="spec.volumeMode")(live, value)
 
 
 def _role_binding(live: Object, value: Object) -> list[Problem]:
@@ -103,6 +187,10 @@ def _role_binding(live: Object, value: Object) -> list[Problem]:
 
 
 def _pod(live: Object, value: Object) -> list[Problem]:
+    before, after = live.get("spec") or {}, value.get("spec") or {}
+    if len(before.get("containers") or ()) != len(after.get("containers") or ()):
+        return [("spec.containers", "Forbidden: pod updates may not add or remove containers")]
+
     def fixed(spec: Object) -> Object:
         kept = {k: v for k, v in spec.items() if k not in ("activeDeadlineSeconds", "tolerations")}
         for field in ("containers", "initContainers"):
@@ -110,13 +198,23 @@ def _pod(live: Object, value: Object) -> list[Problem]:
                 kept[field] = [{k: v for k, v in item.items() if k != "image"} for item in kept[field]]
         return kept
 
-    same = fixed(live.get("spec") or {}) == fixed(value.get("spec") or {})
-    return [] if same else [("spec", _POD)]
+    problems: list[Problem] = []
+    there = [_toleration(one) for one in after.get("tolerations") or ()]
+    if any(_toleration(one) not in there for one in before.get("tolerations") or ()):
+        problems.append(("spec.tolerations", _TOLERATIONS))
+    if fixed(before) != fixed(after):
+        problems.append(("spec", _POD))
+    return problems
+
+
+def _toleration(value: Object) -> Object:
+    return {k: v for k, v in value.items() if k != "tolerationSeconds"}
 
 
 def _priority_class(live: Object, value: Object) -> list[Problem]:
     same = live.get("value") == value.get("value")
-    return [] if same else [("value", "Forbidden: may not be changed in an update.")]
+    problems = [] if same else [("value", "Forbidden: may not be changed in an update.")]
+    return problems + _fields("preemptionPolicy")(live, value)
 
 
 _SELECTOR = _fields("spec.selector")
@@ -138,16 +236,22 @@ _CHECKS: dict[str, Callable[[Object, Object], list[Problem]]] = {
         ),
         _STATEFUL_SET,
     ),
-    "Job": _fields("spec.completions", "spec.selector", "spec.template", "spec.completionMode"),
+    "Job": _job,
     "ConfigMap": _data,
     "Secret": _secret,
     "Service": _service,
     "RoleBinding": _role_binding,
     "ClusterRoleBinding": _role_binding,
-    "PersistentVolumeClaim": _all_but(frozenset(("resources", "volumeAttributesClassName", "volumeName")), _CLAIM),
+    "PersistentVolumeClaim": _claim,
+    "PersistentVolume": _volume,
+    "EndpointSlice": _fields("addressType"),
+    "ResourceQuota": _fields("spec.scopes"),
+    "ControllerRevision": _fields("data"),
+    "RuntimeClass": _fields("handler"),
+    "CSIDriver": _renamed(spec__attachedRequired="spec.attachRequired"),
     "Pod": _pod,
     "StorageClass": _fields("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"),
     "PriorityClass": _priority_class,
     "IngressClass": _fields("spec.controller"),
-    "CustomResourceDefinition": _fields("spec.scope"),
+    "CustomResourceDefinition": _fields("spec.group", "spec.scope", "spec.names.kind"),
 }

@@ -78,6 +78,8 @@ def explain_release(
         IncompleteRecord: when the chart does not render without its subcharts.
         SteerError: with Helm's message, also when there is no such release.
     """
+    from steersman.engine.errors import causes
+    from steersman.gotemplate.errors import MissingTemplate
     from steersman.insight.origins import GivenValues
     from steersman.release.codec import chart_from_dict
     from steersman.values.coalesce import copy_tree
@@ -103,13 +105,10 @@ def explain_release(
         explained = explain_chart(recorded, values, given, facts, world, None if names else diagnose)
     except SteerError as error:
         # a chart may have others in charts/ that its Chart.yaml does not name
-        if not names and _ABSENT_TEMPLATE not in str(error):
+        if not names and not any(isinstance(one, MissingTemplate) for one in causes(error)):
             raise
         raise IncompleteRecord(f"{missing}, and does not render without them: {error}") from error
     return explained, missing if names else ""
-
-
-_ABSENT_TEMPLATE = 'no template "'  # go: of an include
 
 
 def write_page(explainer: Explainer, release: str, path: str) -> int:

@@ -73,10 +73,14 @@ class _Emitter:
         out = self._out
         pad = " " * indent
         lead = first or pad
-        keys = [str(k) for k in value]
-        if self._v3 and not all(isinstance(k, str) for k in value):
-            keys, value = _with_plain_keys(value)
-        for key in keys if self._v3 and hasattr(value, "is_struct") else ordered(keys, v3=self._v3):
+        if self._v3 and any(type(k) is not str for k in value):
+            value = _with_plain_keys(value)
+            keys = list(value)
+        else:
+            keys = [str(k) for k in value]
+            if not (self._v3 and hasattr(value, "is_struct")):
+                keys = ordered(keys, v3=self._v3)
+        for key in keys:
             item = self._plain(value[key] if key in value else next(v for k, v in value.items() if str(k) == key))
             text = self._key(key, indent)
             kind = type(item)
@@ -143,11 +147,7 @@ class _Emitter:
 
     def _float(self, value: float) -> str:
         if self._v3:
-            if value != value:
-                return ".nan"
-            if value in (float("inf"), float("-inf")):
-                return ".inf" if value > 0 else "-.inf"
-            return _strconv_g(value)
+            return _float_of_version_3(value)
         text = format_float(value)
         read = resolve(text)
         return repr(read) if type(read) is int else _strconv_g(float(text))
@@ -186,7 +186,7 @@ class _Emitter:
                 return self._binary(text, indent)
             text = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
         width = _UNFOLDED if simple_key else self._width
-        plain, single, block = _analyze(text)
+        plain, single, block = _analyze(text, v3=self._v3)
         if "\n" in text:
             if block:
                 return _literal(text, indent)
@@ -241,17 +241,34 @@ class _Plain(str):
     __slots__ = ()
 
 
-def _with_plain_keys(value: dict[Any, Any]) -> tuple[list[str], dict[Any, Any]]:
-    """Return a mapping, and its keys, with the texts of those that are not strings in their places.
+def _with_plain_keys(value: dict[Any, Any]) -> dict[str, Any]:
+    """Return a mapping in the order of its keys, with the texts of those that are not strings in their places.
 
-    go: version 3 does not take a map through JSON, where every key is a string (test_keys_that_are_numbers)
+    go: version 3 does not take a map through JSON, where every key is a string: numbers, among them false as 0 and true
+    as 1, come before null, then strings, then times (test_keys_that_are_numbers, test_keys_of_several_types)
     """
-    words = {True: "true", False: "false", None: "null"}
-    fields: dict[Any, Any] = {}
-    for key, item in value.items():
-        is_word = key is None or isinstance(key, bool)
-        fields[key if isinstance(key, str) else _Plain(words[key] if is_word else key)] = item
-    return list(fields), fields
+    numbers: list[Any] = []
+    others: list[Any] = []
+    texts: list[str] = []
+    for key in value:
+        is_text = isinstance(key, str) and not hasattr(key, "go_type")
+        (texts if is_text else numbers if isinstance(key, (bool, int, float)) else others).append(key)
+    numbers.sort(key=lambda key: (float(key), isinstance(key, float), not isinstance(key, bool)))
+    nulls = [key for key in others if key is None]
+    rest = [key for key in others if key is not None]
+    # go: an entry under NaN cannot be looked up
+    fields: dict[str, Any] = {_plain_key(key): value[key] if key == key else None for key in (*numbers, *nulls)}
+    fields.update({text: value[text] for text in ordered(texts, v3=True)})
+    fields.update({_plain_key(key): value[key] for key in rest})
+    return fields
+
+
+def _plain_key(key: Any) -> str:
+    if key is None or isinstance(key, bool):
+        return _Plain({True: "true", False: "false", None: "null"}[key])
+    if isinstance(key, float):
+        return _Plain(_float_of_version_3(key))
+    return _Plain(int.__repr__(key) if isinstance(key, int) else key)
 
 
 def _of_version_3(value: Any) -> Any:
@@ -283,6 +300,14 @@ def _read_from_json(text: str) -> str:
     """Fold the one break that JSON leaves as it is (``\x85``), as go-yaml does on the way back."""
     first, *inner, last = text.split("\x85")
     return folded([first.rstrip(" "), *(piece.strip(" ") for piece in inner), last.lstrip(" ")])
+
+
+def _float_of_version_3(value: float) -> str:
+    if value != value:
+        return ".nan"
+    if value in (float("inf"), float("-inf")):
+        return ".inf" if value > 0 else "-.inf"
+    return _strconv_g(value)
 
 
 def _strconv_g(value: float) -> str:
@@ -373,7 +398,7 @@ def printable(char: str) -> bool:
     return 0xA0 <= code <= 0xD7FF or (0xE000 <= code <= 0xFFFD and code != 0xFEFF)
 
 
-def _analyze(text: str) -> tuple[bool, bool, bool]:
+def _analyze(text: str, *, v3: bool) -> tuple[bool, bool, bool]:
     """Return whether ``text`` may be written plain, in single quotes, and as a block (libyaml's scalar analysis)."""
     plain = single = block = True
     if text.startswith(("---", "...")):
@@ -411,7 +436,9 @@ def _analyze(text: str) -> tuple[bool, bool, bool]:
             previous_space, previous_break = False, True
         else:
             if not printable(char):
-                plain = single = block = False
+                plain = single = False
+                # go: version 3 writes tabs into blocks (test_tabs_in_blocks)
+                block = block and v3 and char == "\t"
             if char == "#" and blank_before and i:
                 plain = False
             if char == ":" and i < last and text[i + 1] in " \t\n\r\x85\u2028\u2029":
@@ -482,8 +509,8 @@ _ESCAPES = {
 }  # fmt: skip
 
 
-def _escaped(char: str) -> str:
-    if char in '"\\' or char in _BREAKS or not printable(char):
+def _escaped(char: str, *, always: bool = False) -> str:
+    if always or char in '"\\' or char in _BREAKS or not printable(char):
         short = _ESCAPES.get(char)
         if short:
             return short
@@ -497,6 +524,9 @@ def _escaped(char: str) -> str:
 
 
 def _double_quoted(text: str, column: int, indent: int, width: int) -> str:
+    if text[0] == "\ufeff":
+        # go: is_bom looks at the beginning of the text each time (test_texts_that_begin_with_a_byte_order_mark)
+        return '"' + "".join([_escaped(char, always=True) for char in text]) + '"'
     out = ['"']
     column += 1
     spaces = False

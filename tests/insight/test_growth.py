@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from steersman.checking.findings import Finding
 from steersman.checking.ignoring import is_ignored
 from steersman.insight.file_fixes import file_edits
 from steersman.insight.fixes import unclosed
+from steersman.insight.nearness import KnownPaths, edits
+from steersman.insight.origins import GivenValues, LineFinder, origins
 from steersman.insight.refusals import object_and_fields
+from steersman.insight.unused import find_unused
 from steersman.insight.yaml_fixes import Row, possible_edits
 from steersman.unittest.documents import SEPARATOR
+from steersman.values.sources import Sources, collect
+from tests.insight.charts import recorded, write_chart
 from tests.services.growth import LINEAR, growth
 
 SOURCES = [  # of a template's line, and of what it wrote; each repeated
@@ -39,8 +47,8 @@ SOURCES = [  # of a template's line, and of what it wrote; each repeated
 def test_fixes_of_long_lines(source: str, text: str, head: str, tail: str) -> None:
     def run(count: int) -> None:
         row = Row(head + text * count + tail, (("a", head + source * count + tail),), 1)
-        for edits in (possible_edits, file_edits):
-            list(edits([row], [row.source], 0))
+        for make in (possible_edits, file_edits):
+            list(make([row], [row.source], 0))
 
     assert growth(run, 100) < LINEAR
 
@@ -76,3 +84,37 @@ def test_comments_that_ignore_findings() -> None:
 
 def test_blank_lines_between_documents() -> None:
     assert growth(lambda count: SEPARATOR.split("a\n" + "\n" * count + "--"), 500) < LINEAR
+
+
+@pytest.mark.parametrize("key", ["k{}", "image.k{}", "hosts[0].k{}", "k{}.b1", "asked.k{}"])
+def test_values_that_no_template_reads(tmp_path: Path, key: str) -> None:
+    def run(count: int) -> None:
+        with tempfile.TemporaryDirectory(dir=tmp_path) as folder:
+            template = "{{ if .Values.asked }}{{ end }}{{ .Values.image.b1 }}" + "".join(
+                f"{{{{ .Values.b{at} }}}}{{{{ .x.b{at} }}}}\n" for at in range(count)
+            )
+            values = "image: {}\nx: {}\n" + "".join(f"c{at}: b\n" for at in range(count))
+            chart = write_chart(Path(folder) / "web", values=values, t=template.replace(".x.", "$.Values.x."))
+            sources = Sources(sets=tuple(f"{key.format(at)}=v" for at in range(count)))
+            trace, loaded, _ = recorded(chart)
+            given = GivenValues(sources, {})
+            tree = collect(sources, lambda _name: b"")
+            lines = LineFinder()
+            unused = find_unused(trace, loaded, tree)
+            assert unused
+            assert all(origins(given, one.path, lines) for one in unused)
+
+    assert growth(run, 200) < LINEAR
+
+
+def test_names_for_mistyped_ones() -> None:
+    def run(count: int) -> None:
+        known = KnownPaths(("a", f"k{at}") for at in range(count))
+        assert known.nearest(("a", "k10x")) == ("a", "k10")
+        assert known.nearest(("k11",)) == ("a", "k11")
+        for at in range(count):
+            known.nearest(("a", f"m{at}"))
+
+    assert growth(run, 500) < LINEAR
+    assert growth(lambda count: edits("ab" * count, "ba" * count, 2), 500) < LINEAR
+    assert edits("ab" * 500 + "c", "ab" * 500, 2) == 1

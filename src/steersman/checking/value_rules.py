@@ -5,7 +5,7 @@ from __future__ import annotations
 from steersman.checking.findings import NOTE, WARNING, Finding
 from steersman.checking.problems import shown
 from steersman.insight.guesses import settings_for
-from steersman.insight.nearness import nearest
+from steersman.insight.nearness import KnownPaths
 from steersman.insight.possible import ELEMENT
 from steersman.insight.reads import GLOBAL, VALUES
 from steersman.insight.unused import dotted
@@ -48,6 +48,7 @@ def unknown_values(subject: Subject) -> Iterator[Finding]:
     uses = subject.uses
     read = {(*use.path, name) for use in uses.found if use.how == FIELD for name in use.constants}
     seen: set[Path] = set()
+    known: dict[Path, KnownPaths] = {}
     for use in uses.found:
         if use.how != FIELD or not subject.is_own(use.place.template) or ELEMENT in use.path:
             continue
@@ -63,7 +64,9 @@ def unknown_values(subject: Subject) -> Iterator[Finding]:
             seen.add(path)
             if name in subject.commented:
                 continue
-            meant = nearest(path, [(*use.path, key) for key in parent if isinstance(key, str)])
+            if use.path not in known:
+                known[use.path] = KnownPaths((*use.path, key) for key in parent)
+            meant = known[use.path].nearest(path)
             value = f"no values.yaml has {dotted(path)}, which this line reads"
             if meant is not None and meant not in read:
                 message = f"{value}; did you mean {dotted(meant)}?"

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _CHAIN = re.compile(r"\.Values((?:\.\w+)+)")
 _ALL_VALUES = re.compile(r"\.Values(?![.\w])")
 _WORD = re.compile(r"[\w-]+")
+_AFTER_ESCAPE = re.compile(r"\\.([\w-]+)")
+_MOST_NAMES = 100  # of a path
 # Functions that print: a container among what they get would show as Go's map[...], so what is named there is a scalar.
 _PRINT = frozenset(["quote", "squote", "print", "printf", "println", "cat", "toString", "html", "js", "urlquery"])
 _CHOICES = frozenset(["and", "or", "ternary", "coalesce"])
@@ -45,10 +47,11 @@ class Mentions:
 
     def __init__(self, trace: Trace, reads: Reads, asked: Iterable[Path]) -> None:
         self.anchored: set[Path] = set()
+        self._above_anchored: set[Path] = set()
         self._whole = _Names()
         self._handed_on = _Names()
         # names of fields and words of literals: in code that did not run, and in any code
-        self._relative: set[tuple[str, ...]] = set()
+        self._relative: set[tuple[str, ...]] = set()  # with their beginnings
         self._words: set[str] = set()
         self._all_relative: set[tuple[str, ...]] = set()
         self._all_words: set[str] = set()
@@ -57,6 +60,7 @@ class Mentions:
         # most values that were not read stand in full in a branch that was not taken: no tree need be read for them
         self._chains = _chains({definition.text for definition in definitions})
         self._written = {path for path in asked if any(level in self._chains for level in self._levels(path))}
+        self._written_keys = {path[-1] for path in self._written}
         asked = [path for path in asked if path not in self._written]
         if asked:
             may_matter = _filter(asked)
@@ -71,9 +75,9 @@ class Mentions:
         if path in self._written:
             return True
         names = tuple([key for key in path if isinstance(key, str)])
-        if not names or names[-1] in self._words or any(_ends_with(names, one) for one in self._relative):
+        if not names or names[-1] in self._words or _ends_with(names, self._relative):
             return True
-        if any(_is_anchored(one, self.anchored) for one in self._levels(path)):
+        if any(one in self._above_anchored for one in self._levels(path)):
             return True
         if any(True for _ in self._whole.rests(path, names, self._levels)):
             return True
@@ -91,12 +95,12 @@ class Mentions:
 
     def names(self, key: object) -> bool:
         """Return whether any code has ``key`` as the name of a field or in a literal."""
-        if any(path[-1] == key for path in self._written):
+        if key in self._written_keys:
             return True  # the trees of what stands in full need not have been read
         return isinstance(key, str) and self._is_named((key,))
 
     def _is_named(self, names: tuple[str, ...]) -> bool:
-        return names[-1] in self._all_words or any(_ends_with(names, one) for one in self._all_relative)
+        return names[-1] in self._all_words or _ends_with(names, self._all_relative)
 
     def _levels(self, path: Path) -> Iterator[Path]:
         """Yield a path as each of the charts sees it."""
@@ -190,11 +194,13 @@ class Mentions:
             names = names[names.index(VALUES) + 1 :]
             if names:
                 self.anchored.add(names)
+                self._above_anchored.update(_beginnings(names))
                 self._all_words.update(names)
         elif names:
-            self._all_relative.add(names)
+            beginnings = _beginnings(names)
+            self._all_relative.update(beginnings)
             if not ran:
-                self._relative.add(names)
+                self._relative.update(beginnings)
         if not ran and (names or is_anchored):
             (self._whole if is_whole else self._handed_on).add(names, is_anchored=is_anchored)
 
@@ -245,21 +251,23 @@ def _chains(texts: Iterable[str]) -> dict[Path, bool]:
 
 def _filter(asked: Iterable[Path]) -> Callable[[str], bool]:
     keys = {key for path in asked for key in path if isinstance(key, str)}
+    words = {word for key in keys for word in _WORD.findall(key)}
+    odd = [key for key in keys if not _WORD.search(key)]
 
     def may_matter(text: str) -> bool:
-        return any(key in text for key in keys) or _ALL_VALUES.search(text) is not None
+        found = _WORD.findall(text) + (_AFTER_ESCAPE.findall(text) if "\\" in text else [])
+        return not words.isdisjoint(found) or any(key in text for key in odd) or _ALL_VALUES.search(text) is not None
 
     return may_matter
 
 
-def _is_anchored(path: Path, anchored: set[Path]) -> bool:
-    """Return whether a path, or one below it, is among ``anchored``."""
-    return path in anchored or any(path == one[: len(path)] for one in anchored)
+def _beginnings(names: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [names[:size] for size in range(1, min(len(names), _MOST_NAMES) + 1)]
 
 
-def _ends_with(path: tuple[str, ...], names: tuple[str, ...]) -> bool:
-    """Return whether a path ends with ``names``, or with their beginning."""
-    return any(path[-size:] == names[:size] for size in range(1, min(len(names), len(path)) + 1))
+def _ends_with(path: tuple[str, ...], among: set[tuple[str, ...]]) -> bool:
+    """Return whether a path ends with one of a set."""
+    return any(path[-size:] in among for size in range(1, min(len(path), _MOST_NAMES) + 1))
 
 
 def _may_stop(pipe: n.PipeNode) -> bool:

@@ -55,7 +55,7 @@ class LineFinder:
         self._as_written = as_written
         self._documents: dict[bytes, list[tuple[int, Node | None]]] = {}
         self._entries: dict[int, dict[str, tuple[int, Node]]] = {}  # of mappings, by the identity of their nodes
-        self._flags: dict[Sources, list[tuple[str, str, Any]]] = {}
+        self._flags: dict[int, _Flags] = {}  # by the identity of their sources
 
     def of(self, data: bytes, path: Path, *, is_gone: bool = False) -> int:
         """Return the line, from 1, on which a file sets the value at ``path``; 0 where it does not.
@@ -80,11 +80,11 @@ class LineFinder:
             known = self._documents[data] = list(_parsed(data))
         return known
 
-    def flags(self, sources: Sources) -> list[tuple[str, str, Any]]:
-        """Return the flags that set values, each with what it was given and the tree that comes of it."""
-        known = self._flags.get(sources)
+    def flags(self, sources: Sources) -> _Flags:
+        """Return the flags that set values."""
+        known = self._flags.get(id(sources))
         if known is None:
-            known = self._flags[sources] = list(_flags(sources))
+            known = self._flags[id(sources)] = _Flags(sources)
         return known
 
     def _line_in(self, node: Node | None, path: Path) -> tuple[int, bool]:
@@ -134,10 +134,7 @@ def origins(given: GivenValues, path: Path, lines: LineFinder | None = None, *, 
     lines = lines or LineFinder()
     found: list[Origin] = []
     # later files go over earlier ones, and flags over files, in the order of ``values.sources.collect``
-    for flag, text, tree in reversed(lines.flags(given.sources)):
-        is_set = _is_set(tree, path)
-        if is_set or (is_set is None and is_gone and not found):
-            found.append(Origin(f"{flag} {text}"))
+    found += lines.flags(given.sources).of(path, is_gone=is_gone)
     for name in reversed(given.sources.files):
         data = given.texts.get(name)
         line = lines.of(data, path, is_gone=is_gone and not found) if data is not None else 0
@@ -242,6 +239,61 @@ def _flags(sources: Sources) -> Iterator[tuple[str, str, Any]]:
             except errors.SteerError:
                 continue
             yield flag, text, tree
+
+
+class _Flags:
+    """The flags that set values, by the paths that they set."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources  # kept alive, as they are known by their identity
+        self._texts: list[str] = []
+        self._root = _SetPath()
+        for flag, text, tree in _flags(sources):
+            number = len(self._texts)
+            self._texts.append(f"{flag} {text}")
+            todo = [(self._root, tree)]
+            while todo:
+                place, at = todo.pop()
+                place.by.append(number)
+                if isinstance(at, dict):
+                    entries = list(at.items())
+                elif isinstance(at, list):
+                    # items that a flag only made room for do not count
+                    entries = [(key, item) for key, item in enumerate(at) if item is not None]
+                else:
+                    place.ends.append(number)
+                    continue
+                todo += [(place.below.setdefault(key, _SetPath()), inner) for key, inner in entries]
+
+    def of(self, path: Path, *, is_gone: bool) -> list[Origin]:
+        """Return the flags that set a value or one below it, the last one first.
+
+        With ``is_gone`` the first one may be one that sets what stands in its way.
+        """
+        place, last = self._root, -1
+        for key in path:
+            if place.ends:
+                last = max(last, place.ends[-1])
+            below = place.below.get(key)
+            if below is None:
+                place = _SetPath()
+                break
+            place = below
+        found = place.by[::-1]
+        if is_gone and last > max(found, default=-1):
+            found.insert(0, last)
+        return [Origin(self._texts[number]) for number in found]
+
+
+class _SetPath:
+    """A path that flags set: the numbers of those that do, of those that set it to a scalar, and what is below it."""
+
+    __slots__ = ("below", "by", "ends")
+
+    def __init__(self) -> None:
+        self.below: dict[object, _SetPath] = {}
+        self.by: list[int] = []
+        self.ends: list[int] = []
 
 
 def _json_into(text: str, tree: dict[str, Any]) -> None:

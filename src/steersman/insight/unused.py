@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.insight.nearness import nearest
+from steersman.insight.nearness import KnownPaths
 from steersman.insight.reads import GLOBAL, VALUES, Reads
 from steersman.record import Record
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 UNMENTIONED = "unmentioned"  # nothing in the chart names it, or it is almost the name of what something reads
 UNREACHED = "unreached"  # something names it that did not run
 OVERRIDDEN = "overridden"  # a global of a subchart, in the place of which templates get that of a chart above
+_MOST_DEPTH = 100  # of values in a map that nothing has looked into
 
 
 class Unused(Record):
@@ -79,7 +80,8 @@ class _Judge:
         self._losing = losing
         self._unread = unread
         self._mentions = Mentions(trace, reads, [one for path in unread for one in _all_in(given, path)])
-        self._absent = _absent(loaded, trace.chart, ())
+        self._absent = set(_absent(loaded, trace.chart, ()))
+        self._asked: dict[Path, bool] = {}
         self._real_names = dict(_real_names(loaded, ()))
         self._declared = set(_default_paths(loaded, ()))
         self._known = _known_paths(reads, self._mentions, self._declared, unread)
@@ -90,21 +92,19 @@ class _Judge:
                 yield Unused(path, OVERRIDDEN, self._losing[path])
                 continue
             meant = self._meant(path)
-            if any(path[: len(one)] == one for one in self._absent) and (
-                meant is None or (VALUES, *meant) not in self._reads.touched
-            ):
+            if self._is_absent(path) and (meant is None or (VALUES, *meant) not in self._reads.touched):
                 yield Unused(path, UNREACHED)
                 continue
             yield from self._levels(path, meant)
 
     def _levels(self, path: Path, meant: Path | None) -> Iterator[Unused]:
-        is_absent = any(path[: len(one)] == one for one in self._absent)
+        is_absent = self._is_absent(path)
         is_slip = self._is_slip(path, meant)
         if not is_absent and not self._mentions.has(path):
             # a loop that did not come to it, or a condition for which it is enough that it is there
             if (VALUES, *path[:-1]) in self._reads.looped and not is_slip:
                 yield Unused(path, UNREACHED, meant)
-            elif is_slip or not self._is_asked_for(path[:-1]):
+            elif is_slip or not self._may_be_asked_for(path[:-1]):
                 yield Unused(path, UNMENTIONED, meant)
             return
         slips = [] if is_slip or is_absent else list(self._slips_in(path))
@@ -133,12 +133,22 @@ class _Judge:
         return meant[:-1] == path[:-1] and not self._mentions.names(path[-1])
 
     def _meant(self, path: Path) -> Path | None:
-        meant = self._real_names.get(path) or nearest(path, self._known)
+        meant = self._real_names.get(path) or self._known.nearest(path)
         # not what the user has set, too
         return None if meant is None or value_at(self._given, meant) is not None else meant
 
-    def _is_asked_for(self, path: Path) -> bool:
+    def _is_absent(self, path: Path) -> bool:
+        """Return whether a value is one of a subchart that does not take part."""
+        return any(path[:end] in self._absent for end in range(1, len(path) + 1))
+
+    def _may_be_asked_for(self, path: Path) -> bool:
         """Return whether a template may ask if a container is empty that would be without what nothing reads."""
+        known = self._asked.get(path)
+        if known is None:
+            known = self._asked[path] = self._is_asked_for(path)
+        return known
+
+    def _is_asked_for(self, path: Path) -> bool:
         if not path or (VALUES, *path) not in self._reads.asked:
             return False
         tree, own = self._trace.value_at((VALUES, *path)), value_at(self._given, path)
@@ -216,7 +226,7 @@ def _all_in(tree: Any, path: Path) -> Iterator[Path]:
     while todo:
         path, at = todo.pop()
         yield path
-        if isinstance(at, (dict, list)):
+        if isinstance(at, (dict, list)) and len(path) < _MOST_DEPTH:
             todo += [((*path, key), value) for key, value in _items(at)]
 
 
@@ -261,12 +271,12 @@ def _real_names(chart: Chart, path: Path) -> Iterator[tuple[Path, Path]]:
             yield (*path, child.name), (*path, names[0])
 
 
-def _known_paths(reads: Reads, mentions: Mentions, declared: set[Path], unread: list[Path]) -> list[Path]:
+def _known_paths(reads: Reads, mentions: Mentions, declared: set[Path], unread: list[Path]) -> KnownPaths:
     """Return the paths that a value may have been meant to have."""
     known = {path[1:] for path in reads.touched if path[:1] == (VALUES,)} | set(mentions.anchored)
     known.update(declared)
     wrong = set(unread)
-    return [path for path in known if path and path not in wrong]
+    return KnownPaths(path for path in known if path not in wrong)
 
 
 def _default_paths(chart: Chart, path: Path) -> Iterator[Path]:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from steersman.action.unittest import UnittestOptions, unittest
+from steersman.action.unittest import UnittestOptions, run_program, unittest
 from steersman.engine.capabilities import DEFAULT_CAPABILITIES
 from steersman.engine.impure import Impure
 from steersman.rendering import World
 from steersman.unittest.results import ChartResult, TestResult
+from steersman.unittest.suite import Program
 
 CHART = """\
 apiVersion: v2
@@ -135,11 +136,8 @@ def world() -> World:
 def run(chart: Path, options: UnittestOptions | None = None, path: str = "") -> ChartResult:
     """Run the suites of a chart in this process; ``path`` is its folder as a user would write it."""
 
-    def post_render(program: object, text: str) -> str:
-        done = subprocess.run(
-            [program.command, *program.arguments], input=text, capture_output=True, text=True, check=True
-        )
-        return done.stdout
+    def post_render(program: Program, text: str) -> str:
+        return run_program(program, text, os.environ)
 
     (result,) = unittest([path or str(chart)], options or UnittestOptions(workers=1), world(), post_render)
     return result

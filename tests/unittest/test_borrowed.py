@@ -129,3 +129,90 @@ def test_types_that_differ_later(chart: Path) -> None:
 def test_yes_is_a_boolean_in_a_typed_field(chart: Path) -> None:
     test = "release: {upgrade: yes}\n  asserts: [{matchRegex: {path: release, pattern: IsUpgrade.:true}}]"
     assert verdict(chart, test, "templates: [lookup.yaml]") == "pass"
+
+
+@pytest.mark.parametrize("name", ["/deployment.yaml", "//deployment.yaml", "./deployment.yaml"])
+def test_a_template_with_a_slash_in_front(chart: Path, name: str) -> None:
+    kind = "asserts: [{isKind: {of: Deployment}}]"
+    assert verdict(chart, f"template: {name}\n  {kind}", "templates: [deployment.yaml]") == "pass"
+    assert verdict(chart, kind, f"templates: [{name}]") == "pass"
+    assert verdict(chart, "asserts: [{isKind: {of: Pod}}]", f"templates: [{name}]") == "fail"
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        ("[~, {isKind: {of: Deployment}}]", "fail"),
+        ("[{isKind: {of: Deployment}}, ~]", "pass"),
+        ("[{isKind: {of: Deployment}}, ~, {isKind: {of: Deployment}}]", "pass"),
+        ("[{isKind: {of: Pod}}, ~]", "fail"),
+        ("[~]", "fail"),
+    ],
+)
+def test_empty_assertions(chart: Path, items: str, expected: str) -> None:
+    assert verdict(chart, f"asserts: {items}", "templates: [deployment.yaml]") == expected
+
+
+def test_the_reason_of_a_test_that_begins_with_an_empty_assertion(chart: Path) -> None:
+    write_suite(
+        chart,
+        "templates: [deployment.yaml]\ntests:\n"
+        "- it: a\n  asserts: [~, {isKind: {of: Deployment}}]\n"
+        "- it: b\n  asserts: [~, {isKind: {of: Pod}}]\n",
+    )
+    first, second = run(chart).suites[0].tests
+    assert (first.reason, second.reason) == ("asserts[0] is empty, which fails the test", "")
+    assert [(one.index, one.passed) for one in second.assertions] == [(1, False)]
+
+
+@pytest.mark.parametrize(
+    ("assertion", "expected"),
+    [
+        ("isKind: {of: Deployment}", "fail"),
+        ("hasDocuments: {count: 0}", "pass"),
+        ("notExists: {path: kind}", "pass"),
+    ],
+)
+@pytest.mark.parametrize("program", ['{cmd: "true"}', '{cmd: echo, args: [""]}'])
+def test_a_post_renderer_that_prints_nothing(chart: Path, assertion: str, expected: str, program: str) -> None:
+    test = f"postRenderer: {program}\n  asserts: [{{{assertion}}}]"
+    assert verdict(chart, test, "templates: [deployment.yaml]") == expected
+
+
+def test_a_post_renderer_that_fails(chart: Path) -> None:
+    test = 'postRenderer: {cmd: "false"}\n  asserts: [{hasDocuments: {count: 0}}]'
+    assert verdict(chart, test, "templates: [deployment.yaml]") == "error"
+
+
+POD = "{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: n}}"
+
+
+@pytest.mark.parametrize(
+    ("objects", "problem"),
+    [
+        (f"[{POD}, {POD}]", 'pods "p" already exists'),
+        (f"[{POD.replace('n}', 'm}')}, {POD}]", ""),
+        (f"[{POD.replace('v1', 'v2')}, {POD}]", ""),
+        (f"[{POD.replace('Pod', 'Secret')}, {POD}]", ""),
+        ("[{apiVersion: v1, kind: Pod}, {apiVersion: v1, kind: Pod}]", 'pods "" already exists'),
+        (f"[{POD.replace('v1', 'apps/v1')}, {POD.replace('v1', 'apps/v1')}]", 'pods.apps "p" already exists'),
+        ("[{apiVersion: v1, metadata: {name: p}}]", "unable to get GVK Object 'Kind' is missing"),
+        (f"[{{apiVersion: v1, kind: PodList, items: [{POD}]}}]", "is not a list: no Items field in this object"),
+    ],
+)
+def test_objects_that_a_cluster_cannot_hold(chart: Path, objects: str, problem: str) -> None:
+    make_template(chart, 'found: x{{ (lookup "v1" "Pod" "n" "other").kind }}x\n')
+    provider = f'kubernetesProvider: {{scheme: {{"v1/Pod": {{gvr: {{version: v1, resource: pods}}, namespaced: true}}}}, objects: {objects}}}'
+    passing = f"template: made.yaml\n  {provider}\n  asserts: [{{exists: {{path: found}}}}]"
+    assert verdict(chart, passing, "templates: [made.yaml]") == ("error" if problem else "pass")
+    if problem:
+        test = f"template: made.yaml\n  {provider}\n  asserts: [{{failedTemplate: {{errorPattern: '{problem.replace(chr(39), chr(39) * 2)}'}}}}]"
+        assert verdict(chart, test, "templates: [made.yaml]") == "pass"
+
+
+def test_an_object_of_the_suite_and_of_the_test_with_one_name(chart: Path) -> None:
+    make_template(chart, 'found: x{{ (lookup "v1" "Pod" "n" "p").kind }}x\n')
+    suite = f'templates: [made.yaml]\nkubernetesProvider: {{scheme: {{"v1/Pod": {{gvr: {{version: v1, resource: pods}}, namespaced: true}}}}, objects: [{POD}]}}'
+    assert verdict(chart, "asserts: [{equal: {path: found, value: xPodx}}]", suite) == "pass"
+    test = f"kubernetesProvider: {{objects: [{POD}]}}\n  asserts: [{{exists: {{path: found}}}}]"
+    assert verdict(chart, test, suite) == "error"

@@ -7,7 +7,7 @@ from steersman.values.coalesce import copy_tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from steersman.unittest.suite import Provider, Resource
@@ -19,7 +19,11 @@ def lookup_in(provider: Provider) -> Callable[[str, str, str, str], dict[str, An
     for item in provider.objects:
         by_place.setdefault(_place(item), []).append(item)
 
+    problem = _problem(provider.objects)
+
     def lookup(api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
+        if problem:
+            raise ClusterError(problem)
         resource = provider.scheme.get("/".join(filter(None, (api_version, kind))))
         if resource is None:
             if name:
@@ -42,6 +46,30 @@ def lookup_in(provider: Provider) -> Callable[[str, str, str, str], dict[str, An
         }
 
     return lookup
+
+
+def _problem(objects: Sequence[dict[str, Any]]) -> str:
+    """Return why a cluster cannot hold all of these objects, or ``""``; every lookup in it fails then.
+
+    k8s: the object tracker of client-go's fake clients (test_objects_that_a_cluster_cannot_hold)
+    """
+    known: set[tuple[tuple[str, str, str], str, str]] = set()
+    for item in objects:
+        if isinstance(item.get("items"), list):
+            return "*unstructured.Unstructured is not a list: no Items field in this object"
+        if not item.get("kind"):
+            return (
+                "failed to convert to unstructured - unable to get GVK Object 'Kind' is missing in "
+                "'unstructured object has no kind'"
+            )
+        place = _place(item)
+        name = _metadata(item, "name")
+        key = place, _namespace(item), name
+        if key in known:
+            group, _, resource = place
+            return f'{resource}{"." if group else ""}{group} "{name}" already exists'
+        known.add(key)
+    return ""
 
 
 def _answer(item: dict[str, Any]) -> dict[str, Any]:

@@ -130,7 +130,7 @@ def _check(suite: Suite) -> None:
     if suite.is_rendered and not suite.name:
         raise SuiteError("helm chart based test suites must include `suite` field")
     for at, test in enumerate(suite.tests):
-        if not test.assertions:
+        if not test.assertions and not test.has_empty_first:
             raise SuiteError(f"no asserts found in tests[{at}] {test.name}".rstrip())
 
 
@@ -320,6 +320,9 @@ def _tests(value: Any, place: str, *, strict: bool) -> Iterator[Test]:
     for at, item in enumerate(value):
         given = fields.read(item, f"{place}[{at}]", strict=strict)
         given.pop("documentindices", None)
+        listed = item.get("asserts") if isinstance(item, dict) else None
+        if isinstance(listed, list) and listed:
+            given["has_empty_first"] = listed[0] is None
         yield Test(**{names.get(key, key): field for key, field in given.items()})
 
 
@@ -328,7 +331,9 @@ def _asserts(value: Any, place: str) -> tuple[Any, ...]:
         return ()
     if not isinstance(value, list):
         raise wrong(place, "a list", value)
-    return tuple(read_assertion(item, f"{place}[{at}]") for at, item in enumerate(value) if item is not None)
+    return tuple(
+        replace(read_assertion(item, f"{place}[{at}]"), index=at) for at, item in enumerate(value) if item is not None
+    )
 
 
 def _skip(value: Any, place: str, *, strict: bool) -> str:

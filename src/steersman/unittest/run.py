@@ -166,7 +166,9 @@ class SuiteRun:
         judge = Judge(self._suite, test, rendered, documents, origins)
         passed, results = judge.all_assertions(OfTest(snapshots, test.name), fail_fast=self._options.fail_fast)
         skip = _SKIPPED if results and all(result.skip for result in results) else ""
-        return TestResult(test.name, passed, skip, rendered.error, results)
+        return TestResult(
+            test.name, passed, skip, rendered.error, results, reason="" if passed else _without_assertion(test, results)
+        )
 
     def _origins(self, test: Test, values: dict[str, Any]) -> LineOrigins | None:
         """Render again for the template lines behind failures, and return what knows them."""
@@ -279,10 +281,11 @@ class Judge:
 
     def all_assertions(self, snapshots: OfTest, *, fail_fast: bool) -> tuple[bool, tuple[AssertionResult, ...]]:
         """Return whether all assertions hold, and their results."""
-        passed = True
+        # go: an empty item in the first place fails the test (test_empty_assertions)
+        passed = not self._test.has_empty_first
         results: list[AssertionResult] = []
-        for index, assertion in enumerate(self._test.assertions):
-            result = self._assertion(index, assertion, snapshots)
+        for assertion in self._test.assertions:
+            result = self._assertion(assertion.index, assertion, snapshots)
             results.append(result)
             # go: what is skipped makes up for what failed before it (test_a_skipped_assertion_behind_a_failed_one)
             passed = True if result.skip else passed and result.passed
@@ -384,6 +387,12 @@ class Judge:
             return [full_name(suite.route, name) for name in wanted]
         crds = crd_files(self._rendered.chart) if suite.include_crds and self._rendered.chart is not None else []
         return [*self._rendered.files, *(name for name, _ in crds)]
+
+
+def _without_assertion(test: Test, results: tuple[AssertionResult, ...]) -> str:
+    """Return why a test failed none of whose assertions did, or ``""``."""
+    is_empty = test.has_empty_first and all(result.passed for result in results)
+    return "asserts[0] is empty, which fails the test" if is_empty else ""
 
 
 def _places(

@@ -69,6 +69,7 @@ class Assertion(Record):
     """One assertion.
 
     Attributes:
+        index: its place in the list of the test, whose empty items are not assertions.
         kind: its name in the table of ``assertions``.
         parameters: those of its kind that are given.
         negated: ``not``.
@@ -83,10 +84,17 @@ class Assertion(Record):
     template: str = ""
     document_index: int | None = None
     selector: Selector | None = None
+    index: int = 0
 
 
 class Test(Record):
-    """One test. ``skip`` is the reason why it is left out, or ``""``."""
+    """One test.
+
+    Attributes:
+        skip: the reason why it is left out, or ``""``.
+        assertions: those that are in its list.
+        has_empty_first: whether the list begins with an empty item.
+    """
 
     __test__ = False  # pytest: not a class of tests
 
@@ -104,6 +112,7 @@ class Test(Record):
     post_renderer: Program = Program()
     skip: str = ""
     assertions: tuple[Assertion, ...] = ()
+    has_empty_first: bool = False
 
 
 class Suite(Record):

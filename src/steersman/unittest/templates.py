@@ -20,8 +20,8 @@ ALL = ("**",)
 
 def full_name(route: str, template: str) -> str:
     """Return a template's name as the engine has it; without a folder in front it lies in ``templates/``."""
-    inside = template if template.startswith(_IN_A_FOLDER) else posixpath.join("templates", template)
-    # go: path.Join takes an absolute path as a relative one
+    # go: path.Join takes an absolute path as a relative one (test_a_template_with_a_slash_in_front)
+    inside = template if template.startswith(_IN_A_FOLDER) else f"templates/{template}"
     return posixpath.normpath(f"{route}/{inside}")
 
 

@@ -22,6 +22,7 @@ from steersman.sandbox.process import Running, SandboxError, down, find, problem
 from tests.conftest import Run
 from tests.sandbox.creations import JOBS, UNKNOWN, job_answers, value_answers
 from tests.sandbox.immutable import CHANGES, answers
+from tests.sandbox.odd_requests import ODD_REQUESTS, odd_answers
 
 
 @pytest.fixture
@@ -100,6 +101,11 @@ def test_fields_that_may_not_change(kubectl: Kubectl) -> None:
     assert "field is immutable" in said["selector of a Deployment"]
     assert {name for name in said if name.startswith(("image", "label", "replicas", "port", "no "))}.isdisjoint(refused)
     assert len(refused) == 36
+
+
+@pytest.mark.helm
+def test_requests_that_make_no_sense_are_answered_as_by_a_server(kubectl: Kubectl) -> None:
+    assert dict(odd_answers(kubectl.program, kubectl.environment, "default")) == ODD_REQUESTS
 
 
 JOB_LABELS = {

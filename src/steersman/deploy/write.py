@@ -38,7 +38,7 @@ class ChangesFailed(ClusterError):
     Attributes:
         created: the objects that were created before the end, or may have been.
         errors: what the server refused.
-        refused: the objects that it refused to write, each with its error.
+        refused_targets: the objects that it refused to write, each with its error.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class ChangesFailed(ClusterError):
         refused: Sequence[tuple[Target, Exception]] = (),
     ) -> None:
         super().__init__()
-        self.refused = tuple(refused)
+        self.refused_targets = tuple(refused)
         self.errors = tuple(errors)
         self.created = tuple(created)
         self.separator = separator

@@ -81,7 +81,7 @@ def refusal_text(
 def _refusals(error: SteerError) -> Iterator[tuple[str, BaseException]]:
     """Yield the objects that were refused and their errors, or ``""`` and the error that does not tell them apart."""
     for level in error.chain():
-        refused: Sequence[tuple[Target, BaseException]] = getattr(level, "refused", ())
+        refused: Sequence[tuple[Target, BaseException]] = getattr(level, "refused_targets", ())
         for target, one in refused:
             yield f"{target.kind}/{target.name}", one
         if refused:

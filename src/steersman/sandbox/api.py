@@ -208,6 +208,7 @@ class Api:
             if kind == patches.APPLY:
                 return self._apply(resource, namespace, name, patch, write)
             live = self.get(resource, namespace, name)
+            patch = patches.checked(kind, patch)
             if kind == patches.JSON_PATCH:
                 value = patches.json_patch(live, patch)
             elif kind == patches.MERGE_PATCH:

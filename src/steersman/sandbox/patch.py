@@ -6,6 +6,7 @@ import copy
 
 from steersman.kube.merge_keys import fields_of_type, type_of_kind
 from steersman.sandbox.errors import bad_request
+from steersman.values.files import json_shape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +16,21 @@ JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
 APPLY = "application/apply-patch+yaml"
+
+
+def checked(kind: str, patch: Any) -> Any:
+    """Return a patch of the shape that its kind has; nothing as one that changes nothing.
+
+    Raises:
+        ApiRefusal: for another shape.
+    """
+    if kind == MERGE_PATCH and patch is None:
+        raise bad_request("Invalid JSON Patch")
+    wanted, name = (list, "[]handlers.jsonPatchOp") if kind == JSON_PATCH else (dict, "map[string]interface {}")
+    if patch is None or isinstance(patch, wanted):
+        return wanted() if patch is None else patch
+    before = "" if kind == STRATEGIC else "error decoding patch: "
+    raise bad_request(f"{before}json: cannot unmarshal {json_shape(patch)} into Go value of type {name}")
 
 
 def json_patch(value: Any, operations: Any) -> Any:

@@ -82,7 +82,7 @@ def built_in() -> list[Resource]:
             subresources: tuple[str, ...] = ("status",) if kind[0] == "+" else ()
             if name == "Pod":
                 subresources = ("status", "log", "eviction")
-            if name in ("Deployment", "ReplicaSet", "StatefulSet"):
+            if name in ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"):
                 subresources = ("status", "scale")
             found.append(
                 Resource(

@@ -13,6 +13,7 @@ import ssl
 import threading
 from urllib.parse import parse_qs, urlsplit
 
+from steersman.go.quote import quote
 from steersman.record import Record
 from steersman.sandbox import discovery
 from steersman.sandbox.api import Api, Write, selected
@@ -276,7 +277,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if resource is None:
             raise _no_such_path()
         name = rest[1] if len(rest) > 1 else ""
-        return Target(resource, namespace, name, rest[2] if len(rest) > 2 else "")
+        subresource = rest[2] if len(rest) > 2 else ""
+        if subresource and subresource not in (*resource.subresources, *_CONNECTED, "finalize"):
+            raise _no_such_path()
+        return Target(resource, namespace, name, subresource)
 
     def _read(self, target: Target, query: dict[str, str]) -> None:
         resource = target.resource
@@ -300,7 +304,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             items = self.sandbox.api.select(resource, target.namespace, labels, fields)
             revision = str(self.sandbox.store.revision)
         start = int(query.get("continue") or 0)
-        limit = int(query.get("limit") or 0)
+        limit = _limit(query.get("limit") or "0")
         metadata: dict[str, Any] = {"resourceVersion": revision}
         if limit and start + limit < len(items):
             metadata |= {"continue": str(start + limit), "remainingItemCount": len(items) - start - limit}
@@ -538,6 +542,13 @@ def _scale(value: dict[str, Any]) -> dict[str, Any]:
 def _agent(user_agent: str) -> str:
     """Return the field manager that the server makes of a user agent."""
     return user_agent.partition("/")[0] or "unknown"
+
+
+def _limit(text: str) -> int:
+    try:
+        return max(int(text), 0)
+    except ValueError:
+        raise bad_request(f"strconv.ParseInt: parsing {quote(text)}: invalid syntax") from None
 
 
 def _no_such_path() -> ApiRefusal:

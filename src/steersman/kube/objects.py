@@ -117,10 +117,14 @@ def annotations_of(content: Mapping[str, Any]) -> dict[str, str]:
 
 
 def stamped(target: Target, labels: Mapping[str, str], annotations: Mapping[str, str]) -> Target:
-    """Return ``target`` with labels and annotations added to those it has."""
+    """Return ``target`` with labels and annotations added to those it has.
+
+    k8s: reading a null among them gives an empty text, and that is written back (null-labels.sh)
+    """
     metadata = dict(target.object.get("metadata") or {})
-    metadata["labels"] = {**(metadata.get("labels") or {}), **labels}
-    metadata["annotations"] = {**(metadata.get("annotations") or {}), **annotations}
+    for field, more in (("labels", labels), ("annotations", annotations)):
+        own = {key: "" if value is None else value for key, value in (metadata.get(field) or {}).items()}
+        metadata[field] = {**own, **more}
     return target.with_object({**target.object, "metadata": metadata})
 
 

@@ -109,8 +109,32 @@ def test_show_without_chart_yaml(tmp_path: Path, steer: Run, helm: Run) -> None:
     same(steer, helm, "template", "x", "empty")
 
 
-def test_unknown_driver(steer: Run, helm: Run) -> None:
-    assert "unknown driver" in same(steer, helm, "list", env={"HELM_DRIVER": "floppy"})
+# a port that nobody listens on
+_NO_DATABASE = {"HELM_DRIVER": "sql", "HELM_DRIVER_SQL_CONNECTION_STRING": "postgres://127.0.0.1:9/x?sslmode=disable"}
+
+
+@pytest.mark.parametrize(
+    ("words", "env"),
+    [
+        ("unknown driver", {"HELM_DRIVER": "floppy"}),
+        ("Unable to read memory driver data", {"HELM_DRIVER": "memory"}),
+        ("unable to instantiate SQL driver: dial tcp 127.0.0.1:9", _NO_DATABASE),
+    ],
+)
+def test_records_that_cannot_be_opened(chart: Path, steer: Run, helm: Run, words: str, env: dict[str, str]) -> None:
+    """Every command fails, before its arguments are counted."""
+    for line in (
+        "template r c", "lint c", "install --dry-run=client r c", "install", "create", "env", "version", "repo list",
+        "list", "help", "__complete show c",
+    ):  # fmt: skip
+        assert words in same(steer, helm, *line.split(), env=env), line
+    for line in ("create --zz", "nosuch"):
+        assert words not in same(steer, helm, *line.split(), env=env), line
+
+
+def test_under_its_own_name_records_are_opened_when_needed(chart: Path, own: Run) -> None:
+    assert own("template", "r", "c", env=_NO_DATABASE).returncode == 0
+    assert "unable to instantiate SQL driver" in own("list", env=_NO_DATABASE).stderr
 
 
 def test_version_is_that_of_the_helm_it_answers_as(steer: Run, helm: Run) -> None:
@@ -238,6 +262,22 @@ def test_markdown_as_roff() -> None:
         "\n.PP\nx\n\n.EX\ny\n  z\n.EE\n"
         "\n.TS\nallbox;\nl l \nl l .\n\\fBq\\fP\t\\fBr\\fP\ns\tt\n.TE\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "is_refused"),
+    [
+        ("x" * 65535, False), ("x" * 65536, True), ("x" * 65535 + "\n", False), ("x" * 65535 + "\r\n", True),
+        ("\ufeff" + "x" * 65533, True), ("\u20ac" * 22000, True), ("# " + "x" * 65536, True), ("a\n" + "x" * 65536, True),
+        ("[\n" + "x" * 65536, True), ("x\n" * 40000, False),
+    ],
+)  # fmt: skip
+def test_long_ignore_rules(tmp_path: Path, steer: Run, helm: Run, text: str, is_refused: bool) -> None:
+    folder = write_chart(tmp_path / "c", CHART, {"a.yaml": "a: 1\n"})
+    (folder / ".helmignore").write_bytes(text.encode())
+    for line in ("template r c", "lint c", "show chart c", "dependency list c"):
+        assert ("Error: " in same(steer, helm, *line.split())) is is_refused, line
+    assert steer("package", "c").returncode == helm("package", "c").returncode == is_refused
 
 
 @pytest.mark.parametrize("rule", ["x*[", "k*[p.txt", "a[", "x* [", "[a-z]?x[", "*[a", "?[^"])

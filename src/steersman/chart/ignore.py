@@ -15,6 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_LINE_BYTES = 64 * 1024  # of a line with which Go's bufio.Scanner gives up
+
 
 class Rules:
     """The patterns of one ``.helmignore``, with Helm's default one."""
@@ -24,8 +26,10 @@ class Rules:
         self._paths, self._bases = _Plain(), _Plain()
         self._folder_paths, self._folder_bases = _Plain(), _Plain()
         # go: bufio.Scanner splits at newlines and drops one carriage return
-        for line in text.removeprefix("\ufeff").split("\n"):
-            self._add(line.removesuffix("\r"))
+        for number, line in enumerate(text.split("\n")):
+            if len(line) * 4 >= _LINE_BYTES and len(line.encode("utf-8", "surrogateescape")) >= _LINE_BYTES:
+                raise chart_errors.IgnoreError("bufio.Scanner: token too long")
+            self._add((line if number else line.removeprefix("\ufeff")).removesuffix("\r"))
         self._add("templates/.?*")
 
     def _add(self, line: str) -> None:

@@ -75,8 +75,7 @@ def main(arguments: list[str]) -> int:
             from steersman.cli.cobra.complete import complete
             from steersman.cli.inputs.candidates import ARGUMENTS, flag_values
 
-            if not _is_driver_known(context):
-                return 1
+            _check_driver(context)
             line = arguments[:at] + arguments[at + 1 :]
             return complete(
                 context,
@@ -157,10 +156,9 @@ def _dispatch(context: Context, arguments: list[str]) -> int:
         raise _unknown(context, words[0], path)
     if wants_help or row[3] == "group":
         return _help(context, path, fill)
+    _check_driver(context)
     _check_arguments(path, row[3], words, context.program)
     _check_exclusive(flags, path)
-    if not _is_driver_known(context):
-        return 1
     name = flags["post-renderer"] if "post-renderer" in flags else ""  # noqa: SIM401  (Flags is not a dict)
     if name:
         from steersman.cli.inputs.post_renderer import find
@@ -192,8 +190,7 @@ def _root(context: Context, rest: list[str], fill: dict[str, str]) -> int:
         context.settings = with_flags(context.settings, early_flags(rest))
         _check_color(context)
         if rest[at] == "help":
-            if not _is_driver_known(context):
-                return 1
+            _check_driver(context)
             from steersman.cli.cobra.help_command import run
 
             return run(context, left, fill)
@@ -219,7 +216,8 @@ def _plugin(context: Context, word: str, rest: list[str]) -> int | None:
 
     plugin = plugins.named(context.plugins, word)
     if plugin is not None:
-        return plugins.run(context, plugin, rest) if _is_driver_known(context) else 1
+        _check_driver(context)
+        return plugins.run(context, plugin, rest)
     if context.settings.plugins_disabled:
         return None
     from steersman.plugin.python import command
@@ -275,15 +273,26 @@ def _check_arguments(path: str, rule: str, words: list[str], program: str) -> No
     raise errors.UsageError(f'"{program} {path}" {problem}\n\nUsage:  {usage_line(path, program)}')
 
 
-def _is_driver_known(context: Context) -> bool:
-    if context.settings.driver in _DRIVERS:
-        return True
-    # helm: says so as a log line, before any command runs (test_unknown_driver)
-    context.info(f"unknown driver {go_quote(context.settings.driver)}")
-    return False
+def _check_driver(context: Context) -> None:
+    """Raise where releases cannot be kept as ``HELM_DRIVER`` says.
+
+    helm: opens the records before any command runs, also before those that need none, and says in a log line what
+    is wrong (test_records_that_cannot_be_opened). Under its own name only commands that need records open them.
+    """
+    driver = context.settings.driver
+    if driver in _DRIVERS or (driver in _OPENED_DRIVERS and context.program != "helm"):
+        return
+    from steersman.cli.inputs.cluster import make_configuration
+
+    config = make_configuration(context)
+    try:
+        config.check_driver()
+    finally:
+        config.close()
 
 
-_DRIVERS = ("", "secret", "secrets", "configmap", "configmaps", "memory", "sql")
+_DRIVERS = ("", "secret", "secrets", "configmap", "configmaps")
+_OPENED_DRIVERS = ("memory", "sql")
 _EXCLUSIVE = (("force-replace", "force-conflicts"), ("force", "force-conflicts"), ("validate", "dry-run"))
 
 

@@ -53,6 +53,18 @@ def test_env_shows_the_kubeconfig_flag(steer: Run, helm: Run) -> None:
         assert any(line.startswith("KUBECONFIG") for line in ours) == bool(arguments)
 
 
+def test_env_names_the_program(tmp_path: Path, steer: Run, oracle: str, environment: dict[str, str]) -> None:
+    assert steer("env", "HELM_BIN").stdout == f"{tmp_path / 'bin' / 'helm'}\n"
+    for folder in (str(tmp_path / "bin"), oracle):
+        elsewhere = Path(folder, "..", Path(folder).name)
+        for path in (folder, f"{folder}/", f"/nosuch:{tmp_path}:{folder}:/usr/bin:/bin", str(elsewhere)):
+            done = subprocess.run(
+                ["/bin/sh", "-c", "helm env HELM_BIN; cd \"$0\" && ./helm env HELM_BIN", folder],
+                env={**environment, "PATH": path}, capture_output=True, text=True, check=True,
+            )  # fmt: skip
+            assert done.stdout == "helm\n./helm\n", (folder, path)
+
+
 def test_imports_share_the_map(tmp_path: Path, steer: Run, helm: Run) -> None:
     about = CHART + (
         "dependencies:\n- name: s\n  version: 0.1.0\n  import-values:\n  - {child: a, parent: p}\n"

@@ -237,6 +237,12 @@ def test_redirects_without_end(shop: Path, serve: Serve, steer: Run, helm: Run) 
     assert 'unsupported protocol scheme "ftp"' in same(steer, helm, "repo", "add", "r", web.url)
 
 
+def test_an_address_that_is_a_port_alone_is_this_machine(shop: Path, serve: Serve, steer: Run, helm: Run) -> None:
+    port = serve(shop).url.rpartition(":")[2].rstrip("/")
+    assert steer("show", "chart", f"http://:{port}/one-1.0.0.tgz").returncode == 0
+    assert "dial tcp :1: connect: connection refused" in same(steer, helm, "pull", "http://:1/x.tgz")
+
+
 def test_a_scheme_in_capitals(shop: Path, serve: Serve, steer: Run, helm: Run) -> None:
     url = serve(shop).url.replace("http://", "HTTP://")
     assert '"r" has been added' in steer("repo", "add", "r", url).stdout

@@ -145,9 +145,24 @@ def test_what_a_server_may_answer_has_helms_words(
 
 
 @pytest.mark.helm
+@pytest.mark.parametrize("count", [9, 10, 11])
+def test_chains_of_redirects_end_as_with_helm(
+    tmp_path: Path, steer: Run, helm: Run, server: Server, count: int
+) -> None:
+    server.answers |= {f"/{at}": _json(b"", 302, Location=f"/{at - 1}") for at in range(1, count + 1)} | {"/0": _json()}
+    ours, theirs = _words_of_both(steer, helm, tmp_path, f"{server.url}/{count}")
+    assert ours == theirs
+    assert (f'Get "/{count - 10}": stopped after 10 redirects' in ours) is (count > 9)
+
+
+@pytest.mark.helm
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:1/x", "https://127.0.0.1:1/x#/a", "http://localhost:0/x", "ftp://127.0.0.1/x"]
-)
+    "url",
+    [
+        "http://127.0.0.1:1/x", "https://127.0.0.1:1/x#/a", "http://localhost:0/x", "ftp://127.0.0.1/x",
+        "http://", "https://", "http:x", "http:/x", "http:///x", "http://?q", "http://#a", "http://:1/x", "http://:/x", "HTTP://127.0.0.1:1/x",
+    ],
+)  # fmt: skip
 def test_a_server_that_is_not_there_has_helms_words(tmp_path: Path, steer: Run, helm: Run, url: str) -> None:
     ours, theirs = _words_of_both(steer, helm, tmp_path, url)
     assert ours == theirs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 TYPE_CHECKING = False
@@ -17,7 +18,7 @@ def variables(ctx: Context) -> dict[str, str]:
         return "true" if value else "false"
 
     found = {
-        "HELM_BIN": sys.argv[0],
+        "HELM_BIN": _started_as(ctx),
         "HELM_CACHE_HOME": settings.cache_home,
         "HELM_CONFIG_HOME": settings.config_home,
         "HELM_DATA_HOME": settings.data_home,
@@ -44,6 +45,23 @@ def variables(ctx: Context) -> dict[str, str]:
         # helm: the variable itself is not shown, only the flag (test_env_shows_the_kubeconfig_flag)
         found["KUBECONFIG"] = settings.kubeconfig
     return found
+
+
+def _started_as(ctx: Context) -> str:
+    """Return the first word of the command line, as Helm would know it.
+
+    A script is not told: it gets the path that was found. Under the name ``helm``, a path that a search of ``PATH``
+    finds was looked for there (test_env_names_the_program).
+    """
+    path = sys.argv[0]
+    folder, name = os.path.split(path)
+    if ctx.program != "helm":
+        return path
+    for searched in ctx.environment.get("PATH", "").split(os.pathsep):
+        place = os.path.join(searched, name)
+        if os.path.isfile(place) and os.access(place, os.X_OK):
+            return name if os.path.normpath(searched) == os.path.normpath(folder) else path
+    return path
 
 
 def _qps_text(qps: float) -> str:

@@ -319,7 +319,7 @@ def asked_as(url: str) -> str:
 
     parsed = parse_url(url)
     text = replace(parsed, host=parsed.host.removesuffix(":"), fragment="", raw_fragment="").text()
-    if not parsed.hostname():
+    if not parsed.host.removesuffix(":"):
         raise RequestFailed("GET", text, "http: no Host in request URL")
     return text
 

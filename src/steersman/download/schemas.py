@@ -103,6 +103,7 @@ class SchemaFetcher:
         return fetched.body
 
     def _asked(self, url: str, kept: Copy | None) -> Copy:
+        from steersman.download.getters import asked_as
         from steersman.errors import TransportError
         from steersman.transport.http import Pool
         from steersman.transport.model import Request, RequestFailed
@@ -115,7 +116,7 @@ class SchemaFetcher:
         left = max(min(TIMEOUT, ALL_SECONDS - self._spent), _LEAST)
         pool = Pool(environ=self._environ, timeout=left, user_agent=USER_AGENT, busy_retries=0)
         try:
-            with pool.send(Request("GET", url, fields)) as response:
+            with pool.send(Request("GET", asked_as(url), fields)) as response:
                 return _answer(response, url, kept)
         except RequestFailed as error:
             raise SchemaError(f"HTTP request failed for {url}: {error}") from error

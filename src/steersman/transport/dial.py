@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DIAL_TIMEOUT = 30.0  # seconds to connect: Go's default dialer
 _MAX_PORT = 65535
+_THIS_MACHINE = "127.0.0.1"
 
 
 def dial(host: str, port: int, request: Request, deadline: Deadline) -> socket.socket:
@@ -29,7 +30,7 @@ def dial(host: str, port: int, request: Request, deadline: Deadline) -> socket.s
     Raises:
         RequestFailed: in the words of Go's dialer.
     """
-    if not host:
+    if not host and not _names_port(request.url):
         raise RequestFailed(request.method, request.url, "http: no Host in request URL")
     if port > _MAX_PORT:
         raise RequestFailed(request.method, request.url, f"dial tcp: address {port}: invalid port")
@@ -45,7 +46,7 @@ def dial(host: str, port: int, request: Request, deadline: Deadline) -> socket.s
                 sock.connect(address)
         except OSError as error:
             sock.close()
-            first = first or (authority(host if "%" in host else str(address[0]), port, ""), error)
+            first = first or (authority(host if "%" in host or not host else str(address[0]), port, ""), error)
         except Interrupted:
             sock.close()
             raise
@@ -63,13 +64,23 @@ def dial(host: str, port: int, request: Request, deadline: Deadline) -> socket.s
     ) from why
 
 
+def _names_port(url: str) -> bool:
+    """Return whether a URL has a port; go: one without a host is this machine."""
+    from steersman.go.url import URLError, parse_url
+
+    try:
+        return parse_url(url).host.startswith(":") and not parse_url(url).host.endswith(":")
+    except URLError:
+        return False
+
+
 def _addresses(host: str, port: int, request: Request) -> list[Any]:
     """Return what ``getaddrinfo`` makes of a host, for those that Go would look up or takes for an address.
 
     Raises:
         RequestFailed: when it has no address.
     """
-    address = address_of(host)
+    address = address_of(host) if host else _THIS_MACHINE
     if address is None and not can_be_looked_up(host):
         raise RequestFailed(request.method, request.url, f"dial tcp: lookup {host}: no such host")
     try:

@@ -19,7 +19,7 @@ class Request(Record):
 
     Attributes:
         timeout: seconds for the whole exchange; ``None`` leaves it to the pool.
-        redirects: how many redirects are followed; 0 hands the redirect back.
+        redirects: at which redirect an exchange ends with an error; 0 hands the redirect back.
         more: fields next to ``headers`` whose names may come more than once.
         pass_credentials: keep ``Authorization`` on a redirect to another port of the same name.
     """

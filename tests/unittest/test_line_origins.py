@@ -47,6 +47,52 @@ def origin_of(folder: Path, assertion: str, *, given: str = "{}", index: int = 0
     return result.failures[0].origin
 
 
+@pytest.mark.parametrize(
+    ("suite", "test", "origin"),
+    [
+        ("values: [v.yaml]", "", ("size = 7", "tests/v.yaml:2")),
+        ("", "values: [v.yaml]", ("size = 7", "tests/v.yaml:2")),
+        ("values: [v.yaml]", "values: [../w.yaml]", ("size = 8", "w.yaml:1")),
+        ("values: [v.yaml]", "set: {size: 9}", ("size = 9", "the suite")),
+        ("set: {size: 9}", "values: [v.yaml]", ("size = 9", "the suite")),
+        ("values: [v.yaml]", "set: {name: n}", ("size = 7", "tests/v.yaml:2")),
+    ],
+)
+def test_a_value_of_a_values_file_is_shown_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suite: str, test: str, origin: tuple[str, str]
+) -> None:
+    chart = write_chart(tmp_path / "web", values=VALUES, t=TEMPLATE, _helpers=HELPERS)
+    (chart / "tests").mkdir()
+    (chart / "tests" / "v.yaml").write_text("# mine\nsize: 7\n")
+    (chart / "w.yaml").write_text("size: 8\n")
+    (chart / "tests" / "s_test.yaml").write_text(
+        f"suite: s\ntemplates: [t.yaml]\n{suite}\ntests:\n- it: t\n  {test}\n  documentIndex: 0\n"
+        "  asserts: [{equal: {path: data.size, value: '2'}}]\n"
+    )
+    monkeypatch.chdir(chart)
+    (result,) = run(chart, path=".").suites[0].tests[0].assertions
+    found = result.failures[0].origin
+    assert found is not None and found.values == (origin, ("enabled = true", "web/values.yaml:1"))
+
+
+def test_a_value_of_a_values_file_of_a_suite_of_a_subchart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chart = write_chart(tmp_path / "web", dependencies="dependencies: [{name: db, version: 1.0.0}]\n")
+    inner = write_chart(chart / "charts" / "db", values="a: 1\n", t="a: {{ .Values.a }}\nb: {{ .Values.global.b }}\n")
+    (inner / "tests").mkdir()
+    (inner / "tests" / "v.yaml").write_text("a: 2\nglobal:\n  b: 3\n")
+    (inner / "tests" / "s_test.yaml").write_text(
+        "suite: s\ntemplates: [t.yaml]\nvalues: [v.yaml]\ntests:\n- it: t\n"
+        "  asserts: [{equal: {path: a, value: 9}}, {equal: {path: b, value: 9}}]\n"
+    )
+    monkeypatch.chdir(chart)
+    results = run(chart, path=".").suites[0].tests[0].assertions
+    found = [one.failures[0].origin for one in results]
+    assert [one.values for one in found if one is not None] == [
+        (("db.a = 2", "charts/db/tests/v.yaml:1"),),
+        (("db.global.b = 3", "charts/db/tests/v.yaml:3"),),
+    ]
+
+
 def places(origin: LineOrigin | None) -> list[str]:
     assert origin is not None
     return [f"{place.rpartition('/')[2]} {text}" for place, text in origin.places]

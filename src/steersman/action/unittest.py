@@ -15,7 +15,7 @@ from steersman.record import Record, replace
 from steersman.runtime.files import shown_path
 from steersman.runtime.processes import cores, in_processes
 from steersman.unittest.fields import SuiteError
-from steersman.unittest.given_values import read_values
+from steersman.unittest.given_values import GivenFile, read_values
 from steersman.unittest.patterns import glob, joined, suite_files
 from steersman.unittest.reading import Options, read_suites
 from steersman.unittest.results import ChartResult, SuiteResult
@@ -233,7 +233,7 @@ def outside(world: World, post_render: Callable[[Program, str], str], render_fol
     """Return the effects of a run on this machine; each values file is read once."""
     values: dict[str, dict[str, Any]] = {}
     keep = _keeper(render_folder) if render_folder else None
-    return Outside(world, lambda suite, name: _read_values(suite, name, values), post_render, keep)
+    return Outside(world, lambda suite, name: _read_values(suite, name, values), _read_file, post_render, keep)
 
 
 def run_program(program: Program, text: str, environ: Mapping[str, str]) -> str:
@@ -298,13 +298,22 @@ def values_files(patterns: Sequence[str]) -> tuple[str, ...]:
 
 
 def _read_values(suite: str, name: str, known: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    path = name if os.path.isabs(name) else os.path.normpath(os.path.join(os.path.dirname(suite), name))
+    path = _place(suite, name)
     if path not in known:
         try:
             known[path] = read_values(read_text(path), name)
         except SuiteError as error:
             raise ValuesError(str(error)) from error
     return known[path]
+
+
+def _read_file(suite: str, name: str) -> GivenFile:
+    path = _place(suite, name)
+    return GivenFile(shown_path(path), read_text(path).encode("utf-8", "surrogateescape"))
+
+
+def _place(suite: str, name: str) -> str:
+    return name if os.path.isabs(name) else os.path.normpath(os.path.join(os.path.dirname(suite), name))
 
 
 def _merged_file(chart: str, name: str) -> dict[str, Any]:

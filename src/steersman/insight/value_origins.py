@@ -64,12 +64,13 @@ class ValueOrigins:
         places: list[Origin] = []
         # globals of a parent go over those of its subcharts, wherever they are set
         for level in reversed([level[1:] for level in self._reads.levels(path)]):
-            places += self._user_places(level, is_gone=value is None and not places)
+            places += self.user_places(level, is_gone=value is None and not places)
             is_gone = value is None and not places
             places += chart_origins(self._source.loaded, level, self._lines, is_gone=is_gone)
         return ValueOrigin(dotted(path[1:]), value, tuple(dict.fromkeys(places)))
 
-    def _user_places(self, path: Path, *, is_gone: bool) -> list[Origin]:
+    def user_places(self, path: Path, *, is_gone: bool) -> list[Origin]:
+        """Return where the user's values set a value; see ``origins``."""
         places = origins(self._given, path, self._lines, is_gone=is_gone)
         if not places and value_at(self._source.values, path) is not None:
             return [Origin(GIVEN)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from steersman.errors import ValuesError
+from steersman.record import Record
 from steersman.unittest.fields import text_keys
 from steersman.unittest.set_path import tree_of
 from steersman.values.coalesce import copy_tree, merge_tables
@@ -36,6 +37,39 @@ def read_values(text: str, path: str) -> dict[str, Any]:
     return text_keys(tree)
 
 
+class GivenFile(Record):
+    """A values file of a suite.
+
+    Attributes:
+        shown: its path for people.
+        data: its bytes.
+    """
+
+    shown: str
+    data: bytes
+
+
+class SuiteValues(Record):
+    """The values of a test by where they come from, to say of one what set it.
+
+    Attributes:
+        files: those of the suite, then those of the test.
+        names: of the subcharts around the suite's chart that the values of files are put under.
+        set: what ``set`` gives, both the suite's and the test's.
+    """
+
+    files: tuple[GivenFile, ...]
+    names: tuple[str, ...]
+    set: dict[str, Any]
+
+
+def suite_values(suite: Suite, test: Test, read: Callable[[str], GivenFile]) -> SuiteValues:
+    """Return the values of one test by where they come from; see ``values_of``."""
+    routes = suite.route.split("/")[::2]
+    files = tuple([read(path) for path in (*suite.values, *test.values)])
+    return SuiteValues(files, tuple(routes[1:]), _with_set(suite, test, routes, {}))
+
+
 def values_of(suite: Suite, test: Test, read: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
     """Return the user's values for one test, numbers as after a way through JSON.
 
@@ -51,11 +85,15 @@ def values_of(suite: Suite, test: Test, read: Callable[[str], dict[str, Any]]) -
     base: dict[str, Any] = {}
     for path in (*suite.values, *test.values):
         base = _over(routes, read(path), base)
+    plain: dict[str, Any] = _plain(_with_set(suite, test, routes, base))
+    return plain
+
+
+def _with_set(suite: Suite, test: Test, routes: list[str], base: dict[str, Any]) -> dict[str, Any]:
     for given in (suite.set, test.set):
         for path, value in given.items():
             base = _over(routes, tree_of(path, value), base)
-    plain: dict[str, Any] = _plain(base)
-    return plain
+    return base
 
 
 def _over(routes: list[str], values: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from steersman.insight.lines import Lines
-from steersman.insight.origins import GivenValues, LineFinder
-from steersman.insight.reads import Reads
-from steersman.insight.value_origins import GIVEN, ValueOrigins
+from steersman.insight.origins import GivenValues, LineFinder, Origin
+from steersman.insight.reads import GLOBAL, Reads
+from steersman.insight.value_origins import GIVEN, ValueOrigins, value_at
 from steersman.record import Record
 from steersman.unittest.documents import settled
 from steersman.values.sources import Sources
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from steersman.engine.trace import Trace
+    from steersman.engine.trace import Path, Trace
     from steersman.insight.lines import Line, Place
     from steersman.insight.value_origins import ValueOrigin
     from steersman.rendering import Source
     from steersman.unittest.documents import Document
+    from steersman.unittest.given_values import SuiteValues
     from steersman.unittest.path import Keys
 
 _BLOCK = re.compile(r"(?:^|[\s:-])([|>])[-+0-9]*\s*(?:#.*)?$")  # the header of a text of several lines
@@ -52,16 +53,17 @@ class LineOrigins:
         trace: the recording.
         source: the chart and the test's values.
         files: the rendered texts by path.
+        given: the test's values by where they come from.
     """
 
-    def __init__(self, trace: Trace, source: Source, files: dict[str, str]) -> None:
+    def __init__(self, trace: Trace, source: Source, files: dict[str, str], given: SuiteValues) -> None:
         self._trace = trace
         self._files = files
         self._chart = source.loaded.metadata
         reads = Reads(trace)
         self._finder = LineFinder()
         self._lines = Lines(trace, reads)
-        self._values = ValueOrigins(trace, reads, source, GivenValues(Sources(), {}))
+        self._values = _SuiteOrigins(trace, reads, source, given)
 
     def of(
         self, template: str, document: Document, keys: Keys, expected: str | None = None, *, is_exact: bool = True
@@ -141,6 +143,26 @@ class LineOrigins:
         of_chart = {".Chart.Version": self._chart.version, ".Chart.AppVersion": self._chart.app_version}
         is_given = place == GIVEN or of_chart.get(origin.path, origin.value) != origin.value
         return f"{origin.path} = {_shown(origin.value)}", "the suite" if is_given else place
+
+
+class _SuiteOrigins(ValueOrigins):
+    """Says of the values of a test where they are set: in a values file, or in the suite itself."""
+
+    def __init__(self, trace: Trace, reads: Reads, source: Source, given: SuiteValues) -> None:
+        super().__init__(trace, reads, source, GivenValues(Sources(), {}))
+        self._suite = given
+        self._finder = LineFinder(as_written=True)
+
+    def user_places(self, path: Path, *, is_gone: bool) -> list[Origin]:
+        """Return where the test's values set a value: ``set`` goes over files, and later files over earlier ones."""
+        places = [Origin(GIVEN)] if value_at(self._suite.set, path) is not None else []
+        names = self._suite.names
+        inside = path[len(names) :] if path[: len(names)] == names else path if path[:1] == (GLOBAL,) else ()
+        for file in reversed(self._suite.files if inside else ()):
+            line = self._finder.of(file.data, inside, is_gone=is_gone and not places)
+            if line:
+                places.append(Origin(file.shown, line))
+        return places or super().user_places(path, is_gone=is_gone)
 
 
 def _block_length(lines: Sequence[str]) -> int:

@@ -21,7 +21,7 @@ from steersman.unittest.assertions.model import Failure, Subject
 from steersman.unittest.cluster import lookup_in
 from steersman.unittest.documents import RAW, NoSuchDocument, at_index, raw_document, read_documents, selected
 from steersman.unittest.failures import one_line, template_and_message
-from steersman.unittest.given_values import values_of
+from steersman.unittest.given_values import suite_values, values_of
 from steersman.unittest.path import TooMany, keys_of, path_of
 from steersman.unittest.path_syntax import PathError
 from steersman.unittest.postrender import merged_text, split_text
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from steersman.insight.code import Code, Covered
     from steersman.rendering import World
     from steersman.unittest.documents import ByTemplate, Document
+    from steersman.unittest.given_values import GivenFile
     from steersman.unittest.line_origins import LineOrigins
     from steersman.unittest.path import Keys
     from steersman.unittest.suite import Assertion, ChartInfo, Program, Suite, Test
@@ -67,12 +68,14 @@ class Outside(Record):
     Attributes:
         world: clock, randomness, schemas, compiled templates.
         read_values: returns the values of a file, given the suite's file and the path that stands there.
+        read_file: returns the same file as it stands, for messages.
         post_render: runs a program on a text.
         keep: gets what a test rendered, by path, or None.
     """
 
     world: World
     read_values: Callable[[str, str], dict[str, Any]]
+    read_file: Callable[[str, str], GivenFile]
     post_render: Callable[[Program, str], str]
     keep: Callable[[dict[str, str]], None] | None = None
 
@@ -179,7 +182,8 @@ class SuiteRun:
         rendered = self._render(test, values, is_failure_wanted=False, trace=trace)
         if rendered.chart is None or not rendered.succeeded:
             return None
-        return LineOrigins(trace, Source(self._chart, rendered.chart, values), rendered.files)
+        given = suite_values(self._suite, test, lambda path: self._outside.read_file(self._suite.file, path))
+        return LineOrigins(trace, Source(self._chart, rendered.chart, values), rendered.files, given)
 
     def _read_values(self, path: str) -> dict[str, Any]:
         return self._outside.read_values(self._suite.file, path)

@@ -26,7 +26,7 @@ LEGACY = {"name": "NAME", "version": "1.0.0", "usage": "u", "command": "echo", "
 ODD = [
     *("null", '""', "x", "1", "1.5", "true", "yes", "on", "[]", "{}", "[a]", "[null]", "[{}]", "{a: b}", "0x10", "01"),
     *("1e3", ".inf", "!!binary YQ==", '"a\\nb"', "!!str 5", '!!int "5"', "averyverylongvalue", "12345678901234567890"),
-    *("|\n  a\n  b", "{a: {b: c}}", "[a, [b]]", "1_000", "<<", "0o7", "Null"),
+    *("|\n  a\n  b", "{a: {b: c}}", "[a, [b]]", "1_000", "<<", "0o7", "Null", "9" * 5000, "-" + "9" * 5000),
 ]
 FLAT = [one for one in ODD if "\n" not in one]
 

@@ -204,6 +204,9 @@ def _scalar(event: Any) -> Node:
     return Node(SCALAR, tag, line, text, value)
 
 
+_MOST_DIGITS = 100  # of a number that may be one of 64 bits
+
+
 def resolve(text: str) -> tuple[str, Any]:
     """Return the tag of a plain scalar, and its value."""
     if text in _WORDS:
@@ -217,9 +220,10 @@ def resolve(text: str) -> tuple[str, Any]:
     plain = text.replace("_", "")
     if re.fullmatch(r"[-+]?(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|[1-9][0-9]*|0[0-7]*)", plain, re.ASCII):
         is_octal = re.fullmatch(r"[-+]?0[0-7]+", plain, re.ASCII) is not None
-        number = int(plain, 8) if is_octal else int(plain, 0)
+        number = int(plain, 8) if is_octal else int(plain, 0) if len(plain) <= _MOST_DIGITS else 1 << 64
         if -(1 << 63) <= number < 1 << 64:
             return INT, number
     if re.fullmatch(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", plain, re.ASCII):
-        return FLOAT, float(plain)
+        value = float(plain)
+        return (FLOAT, value) if abs(value) < float("inf") else (STR, text)
     return STR, text

@@ -22,7 +22,7 @@ _NUMERIC = frozenset(
         *("minItems", "maxItems", "minProperties", "maxProperties"),
     )
 )
-_LARGEST = 2**63 - 1
+_HALF = 2**63  # of the numbers of 64 bits
 _TYPES = frozenset({"null", "boolean", "number", "integer", "string", "array", "object"})
 
 
@@ -381,7 +381,8 @@ class _Keywords:
         if not is_integer(value):
             return None
         number = exact(value)
-        return None if number is None else max(-_LARGEST, min(int(number), _LARGEST))
+        # go: the 64 lowest bits of a number that has more (test_numbers_of_thousands_of_digits)
+        return None if number is None else (int(number) + _HALF) % (2 * _HALF) - _HALF
 
     def _patterns(self, patterns: list[str], keyword: str) -> Patterns:
         from steersman.go.regexp.tree import RegexpError

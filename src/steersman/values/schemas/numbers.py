@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 MAX_EXPONENT = 1_000_000  # go: math/big reads no number with a larger one, and the keyword then says nothing
+_MOST_DIGITS = 4000  # that Python reads as an integer: the time goes by their square
 _SHORT = 15  # digits that every float64 keeps
 
 
@@ -46,7 +47,26 @@ def exact(value: float) -> int | Fraction | None:
     _, _, exponent = text.lower().partition("e")
     if len(exponent) > 8 or (exponent and abs(int(exponent)) > MAX_EXPONENT):
         return None
-    return Fraction(text)
+    return Fraction(text) if len(text) <= _MOST_DIGITS else _long(text)
+
+
+def _long(text: str) -> Fraction:
+    """Return a number that has more digits than Python reads at once."""
+    from fractions import Fraction
+
+    mantissa, _, exponent = text.lower().partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    digits = _digits((whole + fraction).lstrip("-"))
+    power = int(exponent or 0) - len(fraction)
+    number = Fraction(digits * 10**power) if power >= 0 else Fraction(digits, 10**-power)
+    return -number if text[0] == "-" else number
+
+
+def _digits(text: str) -> int:
+    if len(text) <= _MOST_DIGITS:
+        return int(text)
+    half = len(text) // 2
+    return int(_digits(text[:-half]) * 10**half + _digits(text[-half:]))
 
 
 def is_integer(value: Any) -> bool:

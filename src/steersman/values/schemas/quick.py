@@ -6,6 +6,7 @@ Only if that fails is the schema checked against the metaschema of its draft, wi
 from __future__ import annotations
 
 from steersman.values.schemas.metaschemas import TYPES, draft_of
+from steersman.values.schemas.numbers import is_integer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _number(value: Any, draft: int) -> bool:
 
 
 def _count(value: Any, draft: int) -> bool:
-    return _number(value, draft) and value >= 0 and value == value // 1
+    return _number(value, draft) and value >= 0 and is_integer(value)
 
 
 def _boolean(value: Any, draft: int) -> bool:

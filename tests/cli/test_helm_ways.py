@@ -301,6 +301,26 @@ def test_bad_ignore_rules(tmp_path: Path, steer: Run, helm: Run, rule: str) -> N
     assert "syntax error in pattern" in same(steer, helm, "template", "r", "m")
 
 
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\xff\xfe", "incomplete UTF-16 character"), (b"\xfe\xff", "incomplete UTF-16 character"), (b"\xff\xfea", ""), (b"\xfe\xff\0", ""),
+        ("a: b".encode("utf-16"), "incomplete UTF-16 character"), ("a: b\n".encode("utf-16"), ""),
+        (b"\xff\xfe\0\xd8", "incomplete UTF-16 surrogate pair"), (b"\xff\xfe\0\xd8\0", "expected low surrogate area"),
+        (b"a: \xe2\x82", "invalid trailing UTF-8 octet"), (b"a: \xe2\x82\n", "invalid trailing UTF-8 octet"), (b"a: \xe2", ""),
+        (b"\xef\xbb", "invalid trailing UTF-8 octet"), (b"a: \xf0\x90", ""), (b"a: \xe2\n---\nb: 1", ""), (b"a: \xe2\x82\n---\nb: 1", ""),
+        (b"a: \xff", ""), (b"a: |\n  b\n---\n\xff\xfe", ""),
+    ],
+)  # fmt: skip
+def test_lint_of_texts_cut_short(tmp_path: Path, steer: Run, helm: Run, data: bytes, words: str) -> None:
+    folder = write_chart(tmp_path / "c", CHART, {})
+    for place in (folder / "crds" / "a.yaml", folder / "templates" / "t.yaml"):
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(data)
+        assert words in same(steer, helm, "lint", "c")
+        place.unlink()
+
+
 def test_an_empty_list_of_dependencies(tmp_path: Path, steer: Run, helm: Run) -> None:
     folder = write_chart(tmp_path / "m", CHART + "dependencies: []\n", {})
     locks: list[str] = []

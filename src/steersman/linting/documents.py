@@ -31,22 +31,24 @@ class BadDocument(ValueError):
 def split(text: str) -> Iterator[str]:
     """Yield the documents between lines of ``---``; one with nothing before it begins its document.
 
+    Each line ends with a newline byte, also the last, which matters to a text in UTF-16 (test_lint_of_texts_cut_short).
+
     Raises:
         BadDocument: where something other than a comment follows ``---`` (the document before is not yielded).
     """
     piece: list[str] = []
-    for line in text.split("\n"):
+    for line in text.removesuffix("\n").split("\n"):
         if line.startswith("---"):
             rest = line[3:].strip()
             if rest and rest[0] != "#":
                 # k8s: test_lint_refuses_what_follows_a_separator
                 raise BadDocument(f"invalid Yaml document separator: {rest}")
             if piece:
-                yield "\n".join(piece)
+                yield "".join(piece)
                 piece = []
                 continue
-        piece.append(line)
-    yield "\n".join(piece)
+        piece.append(line + "\n")
+    yield "".join(piece)
 
 
 def documents(text: str) -> Iterator[Document | None]:

@@ -53,6 +53,29 @@ def test_env_shows_the_kubeconfig_flag(steer: Run, helm: Run) -> None:
         assert any(line.startswith("KUBECONFIG") for line in ours) == bool(arguments)
 
 
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        (".Capabilities.Copy.KubeVersion", "v: v1."), (".Capabilities.Copy | toJson", '"KubeVersion"'), (".Capabilities.Copy 1", "want 0 got 1"),
+        ('.Capabilities.Copy.APIVersions.Has "v1"', "v: true"), ("deepEqual .Capabilities .Capabilities.Copy", "v: true"),
+        ('printf "%T" .Capabilities.Copy | quote', "*common.Capabilities"), (".Capabilities.Copy.Nope", "can't evaluate field Nope"),
+    ],
+)  # fmt: skip
+def test_a_copy_of_the_capabilities(tmp_path: Path, steer: Run, helm: Run, action: str, words: str) -> None:
+    write_chart(tmp_path / "m", CHART, {"t.yaml": f"v: {{{{ {action} }}}}\n"})
+    assert words in same(steer, helm, "template", "x", "m")
+
+
+@pytest.mark.parametrize(
+    "schema", ['{"maximum": 1e999}', '{"default": -1e400}', '{"a": 1e999,}', '{"a": 1e}', "1e999", "{} x"]
+)
+def test_packages_with_large_numbers_in_their_schema(tmp_path: Path, steer: Run, helm: Run, schema: str) -> None:
+    folder = write_chart(tmp_path / "c", CHART, {})
+    (folder / "values.schema.json").write_text(schema)
+    shown = same(steer, helm, "package", "c")
+    assert ("invalid JSON in values.schema.json" in shown) is (schema in ('{"a": 1e999,}', '{"a": 1e}', "{} x"))
+
+
 def test_env_names_the_program(tmp_path: Path, steer: Run, oracle: str, environment: dict[str, str]) -> None:
     assert steer("env", "HELM_BIN").stdout == f"{tmp_path / 'bin' / 'helm'}\n"
     for folder in (str(tmp_path / "bin"), oracle):

@@ -212,7 +212,7 @@ def _archive_members(chart: Chart, prefix: str, stamp: float, *, fixed: bool) ->
 
     if chart.schema is not None:
         try:
-            loads(chart.schema.decode("utf-8", "replace"))
+            loads(chart.schema.decode("utf-8", "replace"), numbers=str)  # go: no number is too large to be valid
         except JSONError:
             raise errors.ChartError("invalid JSON in values.schema.json") from None
     if fixed and chart.lock is not None:

@@ -195,6 +195,9 @@ class CapabilitiesStruct(GoStruct):
     __slots__ = ()
     go_type = "common.Capabilities"
     go_pointer = True
+    go_methods: ClassVar[dict[str, Method]] = {
+        "Copy": (lambda self: CapabilitiesStruct(dict(self.fields)), "-> *common.Capabilities"),
+    }
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields in Go's order."""

@@ -129,6 +129,9 @@ def test_tests_of_a_release(asked: Asked, own: Run, sandbox: Sandbox, tmp_path: 
     assert outcomes == {"good": "succeeded", "bad": "failed", "never": "skipped"}
     passing = asked("test", "tried", "-n", name, "--filter", "name=good", "--logs")
     assert passing["passed"] is True and passing["error"] == ""
+    nothing = own("test", "tried", "-n", name, "--filter", "name=nosuch", env={"KUBECONFIG": sandbox.kubeconfig})
+    assert nothing.returncode == 0
+    assert nothing.stderr == "steer: no test of release tried matches --filter, none has run\n"
 
 
 def test_the_version(asked: Asked, own: Run) -> None:

@@ -435,8 +435,32 @@ def test_the_table_as_text(tmp_path: Path) -> None:
         "\n"
         "Not tested\n"
         "  templates/hpa.yaml:1: body of `if` never taken; a test with autoscaling.enabled=true would\n"
-        "  templates/web.yaml:1: `default` with a value never taken"
+        "  templates/web.yaml:1: `default` with a value never taken\n"
+        '  templates/_helpers.tpl:2: definition "unused" never included'
     )
+
+
+def test_gaps_of_one_kind_on_a_line_are_told_apart(tmp_path: Path) -> None:
+    template = 'a: {{ .Values.a | default "x" }} {{ .Values.b | default "y" }}\nb: {{ default (default "p" .Values.a) .Values.b }}\n'
+    coverage = covered(chart_in(tmp_path, t=template), {"b": "given"})
+    lines = [line.strip() for line in coverage_lines(coverage, {}) if line.endswith("never taken")]
+    assert lines == [
+        'templates/t.yaml:1: `default` with a value in {{ .Values.a | default "x" }} (column 19) never taken',
+        'templates/t.yaml:1: `default` without a value in {{ .Values.b | default "y" }} (column 49) never taken',
+        'templates/t.yaml:2: `default` without a value in {{ default (default "p" .Values.a) .Values.b }} (column 7) never taken',
+        'templates/t.yaml:2: `default` with a value in {{ default (default "p" .Values.a) .Values.b }} (column 16) never taken',
+    ]
+
+
+def test_definitions_that_nothing_includes_are_named(tmp_path: Path) -> None:
+    helpers = "".join(f'{{{{ define "d{number}" }}}}x{{{{ end }}}}\n' for number in range(30))
+    coverage = covered(chart_in(tmp_path, t="a: 1\n", _h=helpers), {})
+    short, long = (list(coverage_lines(coverage, {}, shows_all=shows_all)) for shows_all in (False, True))
+    assert short[-2:] == [
+        '  templates/_h.tpl:20: definition "d19" never included',
+        "  and 10 more; --show-all lists them",
+    ]
+    assert long[-1] == '  templates/_h.tpl:30: definition "d29" never included'
 
 
 def test_long_lists_are_cut_unless_all_is_wanted(tmp_path: Path) -> None:

@@ -187,3 +187,14 @@ def test_the_command_says_what_runs_again_and_what_still_fails(chart: Path) -> N
     assert "failed before: web/tests/service_test.yaml" in nothing
     assert "web/values.yaml changed: running 4 of 8 suite files\n" in everything
     assert "1 failed, 3 passed, 4 total" in everything and "failed before" not in everything
+
+
+def test_a_file_that_is_watched_under_two_paths_is_named_once(chart: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from steersman.action.unittest_watch import Affected
+    from steersman.cli.terminal.watched import changed_line
+
+    monkeypatch.chdir(chart)
+    twice = ["values.yaml", str(chart / "values.yaml"), "./values.yaml"]
+    again = Watched(["."], UnittestOptions()).affected(twice)
+    assert isinstance(again, Affected)
+    assert changed_line(twice, again, runs_all=False).startswith("values.yaml changed: ")

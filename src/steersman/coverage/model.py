@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from steersman.engine.trace import Path
-    from steersman.insight.code import Code, Covered, File, Side
+    from steersman.insight.code import Code, Covered, Define, File, Side
     from steersman.insight.guesses import Setting
 
 
@@ -141,6 +141,11 @@ class Coverage:
     def untaken(self) -> list[Side]:
         """The sides of choices that no run took, by file and place."""
         return [side for file in self.code.files.values() for side in file.sides if not self.has(side.point)]
+
+    @property
+    def unused(self) -> list[tuple[File, Define]]:
+        """The definitions that no run included, by file and place."""
+        return [(file, one) for file in self.code.files.values() for one in file.defines if not self.has(one.point)]
 
 
 class CoveredChart(Record):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from steersman.coverage.model import Count, Coverage
-    from steersman.insight.code import Side
+    from steersman.insight.code import Code, Side
     from steersman.insight.guesses import Setting
 
 _WIDTH = 20
 _MOST_SIDES = 20
 _MOST_VALUES = 10
+_MOST_WIDTH = 60  # of the text of an action
 _HEADS = ("lines", "branches", "includes")
 
 
@@ -37,15 +40,42 @@ def coverage_lines(
     yield f"Lines and branches: {percent(coverage.percent)} %"
     values = coverage.values
     yield f"Values read: {values.covered} of {values.total}{_unread(coverage, shows_all=shows_all)}"
-    untaken = coverage.untaken
-    if untaken:
+    untaken, unused = coverage.untaken, coverage.unused
+    if untaken or unused:
         yield ""
         yield "Not tested"
         shown = untaken if shows_all else _first(untaken, hints)
+        pieces = _pieces(coverage.code)
         for side in shown:
-            yield f"  {missing_line(side, hints.get(side.point))}"
-        if len(untaken) > len(shown):
-            yield f"  and {len(untaken) - len(shown)} more; --show-all lists them"
+            yield f"  {missing_line(side, hints.get(side.point), pieces.get(side.point, ''))}"
+        named = unused if shows_all else unused[: _MOST_SIDES - len(shown)]
+        for file, define in named:
+            name = json.dumps(define.name, ensure_ascii=False)
+            yield f"  {file.name.partition('/')[2]}:{define.line}: definition {name} never included"
+        left = len(untaken) - len(shown) + len(unused) - len(named)
+        if left:
+            yield f"  and {left} more; --show-all lists them"
+
+
+def _pieces(code: Code) -> dict[int, str]:
+    """Return the action and the column for sides that another one on their line would be taken for."""
+    found: dict[int, str] = {}
+    for file in code.files.values():
+        alike: dict[tuple[int, str], list[Side]] = {}
+        for side in file.sides:
+            alike.setdefault((side.line, side.label), []).append(side)
+        for sides in alike.values():
+            for side in sides if len(sides) > 1 else ():
+                found[side.point] = _piece(file.text, side.pos)
+    return found
+
+
+def _piece(text: str, pos: int) -> str:
+    """Return the action around a position, shortened, and the column of the position."""
+    start, end = text.rfind("{{", 0, pos + 1), text.find("}}", pos)
+    action = " ".join(text[max(start, 0) : end + 2 if end >= 0 else None].split())
+    column = pos - text.rfind("\n", 0, pos)
+    return f"{action if len(action) <= _MOST_WIDTH else action[:_MOST_WIDTH] + '…'} (column {column})"
 
 
 def _first(untaken: list[Side], hints: Mapping[int, Sequence[Setting]]) -> list[Side]:
@@ -58,9 +88,10 @@ def _first(untaken: list[Side], hints: Mapping[int, Sequence[Setting]]) -> list[
     return [side for side in untaken if side.point in chosen]
 
 
-def missing_line(side: Side, hint: Sequence[Setting] | None) -> str:
-    """Return what is to be done about a side that no test took."""
-    text = f"{side.template.partition('/')[2]}:{side.line}: {side.label} never taken"
+def missing_line(side: Side, hint: Sequence[Setting] | None, piece: str = "") -> str:
+    """Return what is to be done about a side that no test took; ``piece`` says which of several on its line it is."""
+    of_piece = f" in {piece}" if piece else ""
+    text = f"{side.template.partition('/')[2]}:{side.line}: {side.label}{of_piece} never taken"
     if hint is None:
         return text
     return f"{text}; a test with {' and '.join(map(str, hint)) or 'the default values'} would"

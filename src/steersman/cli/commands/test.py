@@ -24,6 +24,8 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     options = TestOptions(flags["timeout"], *_filters(flags["filter"]))
     config = make_configuration(ctx)
     tested = test(config, args[0], options)
+    if ctx.program != "helm" and options.include and not _has_any(tested, options):
+        ctx.err.write(f"steer: no test of release {args[0]} matches --filter, none has run\n")
     try:
         if flags["junit"]:
             _write_report(flags["junit"], tested)
@@ -33,6 +35,12 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
         raise
     tested.finish()
     return 0
+
+
+def _has_any(tested: Tested, options: TestOptions) -> bool:
+    """Return whether a test of the release is one of those to run."""
+    names = {hook.name for hook in tested.release.hooks if "test" in hook.events}
+    return bool(names.intersection(options.include).difference(options.exclude))
 
 
 def _show(ctx: Context, flags: Flags, config: Configuration, tested: Tested, options: TestOptions) -> None:

@@ -534,7 +534,7 @@ FLAGS: dict[str, Row] = {
     ),
     "junit": ("junit", "", "string", "write the results to this file, in JUnit's format", "", None, ""),
     "generate": (
-        "generate", "", "count", "render with this many values made from the schema, and look for mistakes (0: none)", "", None, "",
+        "generate", "", "count", "make this many sets of values at a time (up to five times as many renders), and look for mistakes (0: none)", "", None, "",
     ),
     "generate-seed": ("generate-seed", "", "int", "a number that makes other values (with --generate)", "", None, ""),
     "show-all": ("show-all", "", "bool", "show all branches and values that are not covered", "", None, ""),

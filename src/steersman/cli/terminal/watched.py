@@ -15,9 +15,11 @@ _MOST_NAMES = 3
 
 def changed_line(changed: Sequence[str], again: Affected, *, runs_all: bool) -> str:
     """Return what has changed, and how many suite files run again."""
-    names = [shown_path(path) for path in changed[:_MOST_NAMES]]
-    if len(changed) > _MOST_NAMES:
-        names.append(f"{len(changed) - _MOST_NAMES} more")
+    # a file may be watched under two paths: as part of the chart and as a values file
+    every = list(dict.fromkeys(map(shown_path, changed)))
+    names = every[:_MOST_NAMES]
+    if len(every) > _MOST_NAMES:
+        names.append(f"{len(every) - _MOST_NAMES} more")
     what = f"{' and '.join([', '.join(names[:-1]), names[-1]] if len(names) > 1 else names)} changed"
     count = again.total if runs_all else len(again.files)
     if not count and not again.charts:

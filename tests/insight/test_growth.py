@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from steersman.insight.unused import find_unused
 from steersman.insight.yaml_fixes import Row, possible_edits
 from steersman.unittest.documents import SEPARATOR
 from steersman.values.sources import Sources, collect
+from tests.conftest import Run
 from tests.insight.charts import recorded, write_chart
 from tests.services.growth import LINEAR, growth
 
@@ -118,3 +120,19 @@ def test_names_for_mistyped_ones() -> None:
     assert growth(run, 500) < LINEAR
     assert growth(lambda count: edits("ab" * count, "ba" * count, 2), 500) < LINEAR
     assert edits("ab" * 500 + "c", "ab" * 500, 2) == 1
+
+
+@pytest.mark.parametrize("schema", ['{"additionalProperties": {"type": "string"}}', '{"additionalProperties": false}'])
+def test_values_that_a_schema_refuses(own: Run, tmp_path: Path, schema: str) -> None:
+    chart = write_chart(tmp_path / "web")
+    (chart / "values.schema.json").write_text(schema)
+    taken = []
+    for count in (100, 1600):
+        (tmp_path / "v.yaml").write_text("".join(f"k{at}: {at}\n" for at in range(count)))
+        before = os.times().children_user
+        done = own("template", "web", "-f", "v.yaml")
+        taken.append(os.times().children_user - before)
+        assert done.returncode == 1
+        assert done.stderr.endswith(f"\n... and {count - 5} more values\n")
+        assert "k0 = 0  v.yaml:1\n" in done.stderr
+    assert taken[1] < 16 * max(taken[0], 0.1)

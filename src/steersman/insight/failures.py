@@ -9,11 +9,11 @@ import re
 
 from steersman.engine.trace import Trace
 from steersman.insight.document_fixes import BrokenDocument, first_fix
-from steersman.insight.failure_text import excerpt, joined, rendered_text, values_text
+from steersman.insight.failure_text import MOST_PLACES, excerpt, joined, more_places, rendered_text, values_text
 from steersman.insight.fixes import Clues, likely_fix
 from steersman.insight.lines import Lines
-from steersman.insight.nearness import nearest
-from steersman.insight.origins import origins
+from steersman.insight.nearness import KnownPaths
+from steersman.insight.origins import LineFinder, chart_origins, origins
 from steersman.insight.reads import GLOBAL, VALUES, Reads
 from steersman.insight.unused import dotted
 from steersman.insight.value_origins import ValueOrigins, shown, value_at
@@ -21,8 +21,6 @@ from steersman.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from steersman.engine.trace import Path
     from steersman.gotemplate.errors import ExecError, ParseError
     from steersman.insight.lines import Line, Place
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from steersman.values.errors import SchemaViolation, Violation
 
 _MOST_CALLS = 8
+_MOST_MESSAGE = 1000  # characters of a sentence about values
 _TPL = "gotpl"  # helm: its name for a text that ``tpl`` is given
 _MOST_EVENTS = 500_000  # of the second render, which may be one that would take all memory
 
@@ -294,29 +293,24 @@ def _shape_line(document: str) -> int:
 
 def _of_schema(broken: Broken, violation: SchemaViolation, given: GivenValues) -> str:
     out = []
-    for one in violation.refused:
-        for path, fix in _violated(one):
-            places = origins(given, path) or _default_places(broken, path)
-            value = f"{dotted(path) or 'the values'} = {shown(value_at(broken.values, path))}"
-            out.append(f"{value}  {places[0] if places else ''}".rstrip() + f"\n  {one.message}\n")
-            if fix:
-                out.append(f"  fix: {fix}\n")
+    lines = LineFinder()
+    known: dict[int, KnownPaths] = {}
+    found = [(one, path) for one in violation.refused for path in _refused_paths(one)]
+    for one, path in found[:MOST_PLACES]:
+        places = origins(given, path, lines) or chart_origins(broken.source.loaded, path, lines)
+        value = f"{dotted(path) or 'the values'} = {shown(value_at(broken.values, path))}"
+        out.append(f"{value}  {places[0] if places else ''}".rstrip() + f"\n  {one.message[:_MOST_MESSAGE]}\n")
+        if one.unknown:
+            if id(one) not in known:
+                known[id(one)] = KnownPaths((*path[:-1], name) for name in one.known)
+            meant = known[id(one)].nearest(path)
+            out += [f"  fix: did you mean {meant[-1]}?\n"] if meant is not None else []
+    out += more_places(len(found), "value")
     return "".join(out).rstrip("\n")
 
 
-def _violated(one: Violation) -> Iterator[tuple[tuple[object, ...], str]]:
+def _refused_paths(one: Violation) -> list[tuple[object, ...]]:
     keys: list[object] = [part.replace("~1", "/").replace("~0", "~") for part in one.pointer.split("/")[1:]]
-    path = tuple(int(key) if isinstance(key, str) and key.isdigit() else key for key in keys)
-    if not one.unknown:
-        yield path, ""
-    for name in one.unknown:
-        if name == GLOBAL:
-            continue  # every subchart's values have it; there is a notice about that
-        meant = nearest((*path, name), [(*path, known) for known in one.known])
-        yield (*path, name), f"did you mean {meant[-1]}?" if meant is not None else ""
-
-
-def _default_places(broken: Broken, path: tuple[object, ...]) -> list[object]:
-    from steersman.insight.origins import chart_origins
-
-    return list(chart_origins(broken.source.loaded, path))
+    path = tuple(int(key) if isinstance(key, str) and key.isdigit() and len(key) < 10 else key for key in keys)
+    # every subchart's values have a global; there is a notice about that
+    return [(*path, name) for name in one.unknown if name != GLOBAL] if one.unknown else [path]

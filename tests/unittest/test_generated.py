@@ -378,3 +378,12 @@ def test_a_schema_that_is_not_json_is_reported(own: Run, tmp_path: Path) -> None
     (chart / "values.schema.json").write_text("{")
     done = own("unittest", "web", "--generate", "5")
     assert done.returncode == 1 and "the schema of web cannot be used to make values" in done.stdout
+
+
+def test_items_that_are_only_printed_may_be_objects() -> None:
+    from steersman.checking.value_types import UNTYPED, others_of
+
+    volumes = {"type": "array", "items": UNTYPED}
+    assert list(others_of(["a00", 1], volumes)) == [[1, 1], [{"name": "x"}, 1], ["a00", "x"], ["a00", {"name": "x"}]]
+    assert list(others_of(["a00"], {"type": "array", "items": {"type": "string"}})) == []
+    assert list(others_of({"v": ["a"]}, {"properties": {"v": volumes}})) == [{"v": [1]}, {"v": [{"name": "x"}]}]

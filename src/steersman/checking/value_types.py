@@ -59,6 +59,8 @@ def others_of(value: Any, schema: Schema) -> Iterator[Any]:
 
     >>> list(others_of({"a": 5, "b": "x"}, {"properties": {"a": UNTYPED, "b": {"type": "string"}}}))
     [{'a': 'x', 'b': 'x'}]
+    >>> list(others_of(["b"], {"items": UNTYPED}))  # what is only printed may also be an object in a list
+    [[1], [{'name': 'x'}]]
     """
     if schema is UNTYPED:
         yield 1 if isinstance(value, str) else "x"
@@ -70,7 +72,8 @@ def others_of(value: Any, schema: Schema) -> Iterator[Any]:
                 yield {**value, key: other}
     elif isinstance(value, list):
         for at, inner in enumerate(value):
-            for other in others_of(inner, schema.get("items", {})):
+            items = schema.get("items", {})
+            for other in (*others_of(inner, items), *([{"name": "x"}] if items is UNTYPED else [])):
                 yield [*value[:at], other, *value[at + 1 :]]
 
 

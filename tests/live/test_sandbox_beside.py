@@ -11,6 +11,7 @@ from steersman.sandbox.process import down, up
 from tests.live.conftest import Live
 from tests.sandbox.creations import job_answers, value_answers
 from tests.sandbox.immutable import answers
+from tests.sandbox.mistakes import Server, recorded
 from tests.sandbox.odd_requests import ODD_REQUESTS, odd_answers
 
 pytestmark = pytest.mark.live
@@ -36,3 +37,8 @@ def test_the_sandbox_refuses_what_a_server_refuses(live: Live, oracle: str, tmp_
 def test_a_server_answers_requests_that_make_no_sense_as_the_sandbox_does(live: Live, oracle: str) -> None:
     answered = odd_answers(os.path.join(oracle, "kubectl"), live.environment, live.namespace)
     assert dict(answered) == ODD_REQUESTS
+
+
+def test_the_recorded_answers_to_mistakes_are_those_of_the_server(live: Live) -> None:
+    server = Server(os.environ["STEER_TEST_SERVER"], os.environ["STEER_TEST_TOKEN"])
+    assert dict(server.answers()) == recorded()

@@ -220,14 +220,21 @@ def test_an_object_that_nobody_foresaw_does_not_stop_the_controllers(
     sandbox: Running, tmp_path: Path, own: Run
 ) -> None:
     # a null in a list has the type of any item
-    odd = {"metadata": {"name": "odd"}, "spec": {"containers": [None]}}
-    assert _send(sandbox, "/api/v1/namespaces/default/pods", json.dumps(odd).encode())[0] == 201
+    spec = {"restartPolicy": "Never", "containers": [{"name": "c", "image": "i"}]}
+    odd = {"metadata": {"name": "odd"}, "spec": {"template": {"spec": spec}}}
+    jobs = "/apis/batch/v1/namespaces/default/jobs"
+    code, kept = _send(sandbox, jobs, json.dumps(odd).encode())
+    assert code == 201
+    del kept["metadata"]["resourceVersion"]
+    kept["status"] = {"conditions": [None]}
+    assert _send(sandbox, f"{jobs}/odd/status", json.dumps(kept).encode(), method="PUT")[0] == 200
     path = "/apis/apps/v1/namespaces/default/deployments"
-    good = {"metadata": {"name": "good"}, "spec": {"selector": {"matchLabels": {"a": "b"}}, "template": {}}}
+    template = {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
+    good = {"metadata": {"name": "good"}, "spec": {"selector": {"matchLabels": {"a": "b"}}, "template": template}}
     assert _send(sandbox, path, json.dumps(good).encode())[0] == 201
     context = {"KUBECONFIG": sandbox.kubeconfig}
     _wait(lambda: problems(str(tmp_path / "sandbox")))
-    assert "pods default/odd" in problems(str(tmp_path / "sandbox"))[0]
+    assert "jobs default/odd" in problems(str(tmp_path / "sandbox"))[0]
     done = own("sandbox", "status", env={**context, "STEER_SANDBOX_HOME": str(tmp_path / "sandbox")})
     assert "PROBLEMS" in done.stdout
     _, events = _send(sandbox, "/api/v1/namespaces/default/events", b"", method="GET")

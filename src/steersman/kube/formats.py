@@ -91,19 +91,25 @@ def int_or_string_problems(struct: str, field: str, value: int | str) -> list[st
         if field == "targetPort" and value in (0, ""):
             return []  # k8s: the service's port stands in for it
         if isinstance(value, str):
-            return _port_name_problems(value)
+            return port_name_problems(value)
         return [] if 1 <= value <= 65535 else ["must be between 1 and 65535, inclusive"]
     if struct == "RollingUpdateStatefulSetStrategy":
         return []  # k8s: the field is dropped unless a feature gate is on
     if isinstance(value, int):
         return [] if value >= 0 else ["must be greater than or equal to 0"]
+    return percentage_problems(value, can_be_more=field == "maxSurge")
+
+
+def percentage_problems(value: str, *, can_be_more: bool = False) -> list[str]:
+    """Return what is wrong with a percentage; one of more than 100 is wrong in most fields."""
     if not re.fullmatch("[0-9]+%", value):
         return [_PERCENT]
-    is_too_much = field != "maxSurge" and integer(value[:-1]) > 100
+    is_too_much = not can_be_more and integer(value[:-1]) > 100
     return ["must not be greater than 100%"] if is_too_much else []
 
 
-def _port_name_problems(name: str) -> list[str]:
+def port_name_problems(name: str) -> list[str]:
+    """Return what is wrong with the name of a port."""
     problems = []
     if len(name.encode()) > _PORT_NAME_LENGTH:
         problems.append(f"must be no more than {_PORT_NAME_LENGTH} characters")

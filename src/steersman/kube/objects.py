@@ -145,3 +145,12 @@ def nested(content: Any, *path: str) -> Any:
             return None
         content = content.get(key)
     return content
+
+
+def without_nulls(value: Any) -> Any:
+    """Return an object without its nulls, which a real server drops when it decodes; an item of a list stays."""
+    if isinstance(value, dict):
+        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [without_nulls(item) for item in value]
+    return value

@@ -1,8 +1,8 @@
 """The API's verbs over the store: create, update, patch, apply, delete, with owners of fields and refusals.
 
 It models what package managers rely on: resource versions, field managers, conflicts, dry runs, finalizers,
-namespaces that end, custom kinds, status subresources. It does not model admission beyond a few defaults,
-quotas, role checks or schemas of objects.
+namespaces that end, custom kinds, status subresources, the rules for values of fields. It does not model admission
+beyond a few defaults, quotas, role checks or schemas of custom kinds.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import copy
 import json
 import time
 
+from steersman.kube.objects import without_nulls
 from steersman.kube.selectors import parse_selector
+from steersman.kube.validation import mistakes
 from steersman.record import Record
 from steersman.sandbox import patch as patches
-from steersman.sandbox.defaults import defaulted, generated, problems_of
+from steersman.sandbox.defaults import defaulted, generated
 from steersman.sandbox.errors import ApiRefusal, already_exists, bad_request, conflict, invalid, not_found
 from steersman.sandbox.fields import (
     Manager,
@@ -30,7 +32,7 @@ from steersman.sandbox.fields import (
 )
 from steersman.sandbox.immutable import changed_problems
 from steersman.sandbox.resources import Registry, Resource
-from steersman.sandbox.shapes import check_applied, check_shape, form_problems, without_nulls
+from steersman.sandbox.shapes import check_applied, check_shape
 from steersman.sandbox.storage import Store
 
 TYPE_CHECKING = False
@@ -145,7 +147,7 @@ class Api:
         else:
             metadata.pop("namespace", None)
         value = {**value, "apiVersion": resource.api_version, "kind": resource.kind, "metadata": metadata}
-        problems = [*problems_of(resource, value), *form_problems(resource, value)]
+        problems = [(one.place.text, one.message) for one in mistakes(value)]
         if problems:
             raise invalid(resource.kind, resource.group, metadata["name"], problems)
         return value

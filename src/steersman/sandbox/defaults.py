@@ -1,10 +1,9 @@
-"""The few defaults and rules of built-in kinds that clients notice."""
+"""The few defaults of built-in kinds that clients notice."""
 
 from __future__ import annotations
 
 import json
 
-from steersman.kube.objects import nested
 from steersman.sandbox.errors import invalid
 
 TYPE_CHECKING = False
@@ -12,13 +11,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.sandbox.resources import Resource
-
-_NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.")
-_SUBDOMAIN = (
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start "
-    "and end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
-    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
-)
 
 
 def defaulted(resource: Resource, value: dict[str, Any]) -> dict[str, Any]:
@@ -122,42 +114,3 @@ def generated(resource: Resource, value: dict[str, Any]) -> dict[str, Any]:
     if not metadata.get("labels") and labels:
         metadata = {**metadata, "labels": labels}
     return {**value, "metadata": metadata, "spec": spec}
-
-
-def problems_of(resource: Resource, value: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return which rules the object breaks: pairs of a field and what is wrong with it."""
-    name = value["metadata"]["name"]
-    found: list[tuple[str, str]] = []
-    rbac = resource.group == "rbac.authorization.k8s.io"
-    if not rbac and not _is_name(name):
-        found.append(("metadata.name", f'Invalid value: "{name}": {_SUBDOMAIN}'))
-    spec = value.get("spec")
-    is_workload = resource.group == "apps" and resource.kind != "ControllerRevision"
-    if is_workload and (not isinstance(spec, dict) or not spec.get("selector")):
-        found.append(("spec.selector", "Required value"))
-    if resource.kind == "Service" and isinstance(spec, dict) and not spec.get("ports"):
-        portless = spec.get("clusterIP") == "None" or spec.get("type") == "ExternalName"
-        found += [] if portless else [("spec.ports", "Required value")]
-    template = _job_template(resource.kind, spec)
-    if template is not None:
-        pod = nested(template[1], "spec")
-        if not isinstance(pod, dict) or pod.get("restartPolicy") not in ("OnFailure", "Never"):
-            field = f"{template[0]}.spec.restartPolicy"
-            found.append((field, 'Required value: valid values: "OnFailure", "Never"'))
-    if resource.kind == "Job" and isinstance(spec, dict) and spec.get("manualSelector") and not spec.get("selector"):
-        found.append(("spec.selector", "Required value"))
-    return found
-
-
-def _job_template(kind: str, spec: Any) -> tuple[str, Any] | None:
-    """Return the place and the template of a job's pods."""
-    if kind == "Job":
-        return "spec.template", nested({"spec": spec}, "spec", "template")
-    if kind == "CronJob":
-        path = ("jobTemplate", "spec", "template")
-        return "spec." + ".".join(path), nested({"spec": spec}, "spec", *path)
-    return None
-
-
-def _is_name(name: str) -> bool:
-    return 0 < len(name) <= 253 and _NAME.issuperset(name) and name[0] not in "-." and name[-1] not in "-."

@@ -67,12 +67,27 @@ def conflict(plural: str, group: str, name: str) -> ApiRefusal:
     )
 
 
+_REASONS = {
+    "Required value": "FieldValueRequired",
+    "Unsupported value": "FieldValueNotSupported",
+    "Duplicate value": "FieldValueDuplicate",
+    "Forbidden": "FieldValueForbidden",
+    "Not found": "FieldValueNotFound",
+    "Too long": "FieldValueTooLong",
+}
+
+
+def _reason(problem: str) -> str:
+    return _REASONS.get(problem.partition(":")[0], "FieldValueInvalid")
+
+
 def invalid(kind: str, group: str, name: str, problems: list[tuple[str, str]]) -> ApiRefusal:
     """The object breaks a rule; ``problems`` are pairs of a field and what is wrong with it."""
     named = _named(kind, group)
-    texts = [f"{field}: {problem}" for field, problem in problems]
+    # k8s: what two checks find is one problem in the message and two causes
+    texts = list(dict.fromkeys(f"{field}: {problem}" for field, problem in problems))
     joined = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
-    causes = [{"reason": "FieldValueInvalid", "message": p, "field": f} for f, p in problems]
+    causes = [{"reason": _reason(problem), "message": problem, "field": field} for field, problem in problems]
     return ApiRefusal(
         422,
         "Invalid",

@@ -198,10 +198,30 @@ def merged(live: Any, applied: Any, parent: str = "") -> Any:
 
 
 def _merged_items(live: list[Any], applied: list[Any], keys: tuple[str, ...]) -> list[Any]:
-    known = {item_key(i, keys): i for i in live}
-    out = [merged(known[k], i) if (k := item_key(i, keys)) in known else i for i in applied]
-    mentioned = {item_key(i, keys) for i in applied}
-    return out + [i for i in live if item_key(i, keys) not in mentioned]
+    """Return the items of both lists: those that both have in the order of ``applied``, the others where they were."""
+    names, wanted = ([item_key(item, keys) for item in items] for items in (live, applied))
+    known = dict(zip(names, live))
+    ahead = [name for name in wanted if name in known]
+    out: list[Any] = []
+    at, at_applied = 0, 0
+    while at < len(live) or at_applied < len(applied):
+        has_live, has_applied = at < len(live), at_applied < len(applied)
+        is_same = has_live and has_applied and names[at] == wanted[at_applied]
+        if has_live and not is_same:
+            if names[at] not in wanted:
+                out.append(live[at])
+                at += 1
+                continue
+            if not has_applied or (ahead and names[at] != ahead[0]):
+                at += 1  # it is taken where applied has it
+                continue
+        name, item = wanted[at_applied], applied[at_applied]
+        out.append(merged(known[name], item) if name in known else item)
+        at_applied += 1
+        at += is_same
+        if ahead[:1] == [name]:
+            del ahead[0]
+    return out
 
 
 def conflicts(

@@ -152,6 +152,7 @@ def _merge_list(items: list[Any], patch: list[Any], key: str, type_name: str, or
     if not key:
         return [*items, *(i for i in patch if i not in items)]
     out = list(items)
+    names = [item.get(key) for item in items if isinstance(item, dict)]
     for item in patch:
         at = next((i for i, o in enumerate(out) if isinstance(o, dict) and o.get(key) == item.get(key)), -1)
         if item.get("$patch") == "delete":
@@ -161,7 +162,20 @@ def _merge_list(items: list[Any], patch: list[Any], key: str, type_name: str, or
             out[at] = _merge_map(out[at], item, type_name)
         else:
             out.append(item)
-    if order:
-        wanted = [o.get(key) for o in order]
-        out.sort(key=lambda o: wanted.index(o.get(key)) if o.get(key) in wanted else len(wanted))
-    return out
+    return _ordered(out, [item.get(key) for item in order or patch], names, key)
+
+
+def _ordered(items: list[Any], wanted: list[Any], before: list[Any], key: str) -> list[Any]:
+    """Return items of a list: those of the patch in its order, the others where they were."""
+    mine = {item.get(key): item for item in items if isinstance(item, dict) and item.get(key) in wanted}
+    queue = [mine[name] for name in dict.fromkeys(wanted) if name in mine]
+    out: list[Any] = []
+    for item in items:
+        name = item.get(key) if isinstance(item, dict) else None
+        if name in mine:
+            continue
+        # what has no place in the list as it was goes in front
+        while queue and (queue[0].get(key) not in before or before.index(queue[0].get(key)) < before.index(name)):
+            out.append(queue.pop(0))
+        out.append(item)
+    return [*out, *queue]

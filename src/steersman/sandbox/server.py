@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 MAX_BODY = 4 * 1024 * 1024  # bytes: a little above what etcd takes
-MAX_RECORD = 1_048_576  # bytes: a Secret's or ConfigMap's data, as Kubernetes has it
 WATCH_SECONDS = 1800.0
 HANDSHAKE_SECONDS = 30
 IDLE_SECONDS = 120  # without a request on a connection, or without anything of one
@@ -417,7 +416,6 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             subresource=target.subresource if target.subresource == "status" else "",
         )
         value = self._parse(body, kind)
-        self._check_size(resource, value)
         api = self.sandbox.api
         if self.command == "POST":
             if target.subresource == "eviction":
@@ -465,27 +463,6 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return json.loads(body, parse_constant=_refuse_constant)
         except ValueError as error:
             raise bad_request(f"the object provided is not JSON: {error}") from error
-
-    @staticmethod
-    def _check_size(resource: Resource, value: Any) -> None:
-        if resource.kind not in ("Secret", "ConfigMap") or not isinstance(value, dict):
-            return
-        size = sum(len(str(v)) for v in (value.get("data") or {}).values())
-        if resource.kind == "Secret":
-            size = size * 3 // 4
-        if size > MAX_RECORD:
-            name = (value.get("metadata") or {}).get("name", "")
-            problem = f"Too long: may not be more than {MAX_RECORD} bytes"
-            raise ApiRefusal(
-                422,
-                "Invalid",
-                f'{resource.kind} "{name}" is invalid: data: {problem}',
-                {
-                    "name": name,
-                    "kind": resource.kind,
-                    "causes": [{"reason": "FieldValueTooLong", "message": problem, "field": "data"}],
-                },
-            )
 
     def _delete(self, target: Target, query: dict[str, str], body: bytes) -> None:
         kind = self.headers.get("Content-Type", "application/json").partition(";")[0].strip()

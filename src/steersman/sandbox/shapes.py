@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steersman.kube import facts as f
-from steersman.kube.formats import base64_problem, int_or_string_problems, quantity_problem, time_problem
+from steersman.kube.formats import base64_problem, quantity_problem, time_problem
 from steersman.record import Record
 from steersman.sandbox.errors import ApiRefusal, bad_request
 
@@ -119,19 +119,6 @@ def check_applied(resource: Resource, value: dict[str, Any]) -> None:
             raise ApiRefusal(500, "", f"failed to convert new object {where}: {message}")
 
 
-def form_problems(resource: Resource, value: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return which ports and numbers of pods a server refuses, each with the field."""
-    type_ = f.facts().schema(resource.group, resource.version, resource.kind)
-    found: list[tuple[str, str]] = []
-    if type_ is not None:
-        for fault in _walk(value, type_, _Place(), "", with_ranges=True):
-            if fault.type is not None and fault.type.form == f.INT_OR_STRING and fault.message:
-                found.append(
-                    (fault.place.checked, f"Invalid value: {_text(fault.value, quoted=True)}: {fault.message}")
-                )
-    return found
-
-
 def _faults_of(resource: Resource, value: dict[str, Any]) -> Iterator[_Fault]:
     type_ = f.facts().schema(resource.group, resource.version, resource.kind)
     if type_ is not None:
@@ -140,7 +127,7 @@ def _faults_of(resource: Resource, value: dict[str, Any]) -> Iterator[_Fault]:
         yield from _walk(value.get("metadata"), _METADATA, _Place().field("metadata"), resource.kind)
 
 
-def _walk(value: Any, type_: f.Type, place: _Place, struct: str, *, with_ranges: bool = False) -> Iterator[_Fault]:
+def _walk(value: Any, type_: f.Type, place: _Place, struct: str) -> Iterator[_Fault]:
     """Yield the faults of a value; ``struct`` names the type that has its field."""
     if value is None:
         return
@@ -149,25 +136,26 @@ def _walk(value: Any, type_: f.Type, place: _Place, struct: str, *, with_ranges:
         if not isinstance(value, dict):
             yield _Fault(place, value, type_, struct)
         elif form == f.STRUCT:
-            yield from _walk_struct(value, type_, place, with_ranges=with_ranges)
+            yield from _walk_struct(value, type_, place)
         elif type_.item is not None:
             for key, inner in value.items():
-                yield from _walk(inner, type_.item, place.key(key), struct, with_ranges=with_ranges)
+                yield from _walk(inner, type_.item, place.key(key), struct)
     elif form == f.LIST:
         if not isinstance(value, list):
             yield _Fault(place, value, type_, struct)
         elif type_.item is not None:
             for at, inner in enumerate(value):
                 where = place.item(inner, type_.keys, at)
-                yield from _walk(inner, type_.item, where, struct, with_ranges=with_ranges)
+                yield from _walk(inner, type_.item, where, struct)
     elif not _fits(value, form):
         yield _Fault(place, value, type_, struct, ends=form in (f.TIME, f.INT_OR_STRING))
     else:
-        for message in _form_problems(value, form, struct, place, with_ranges=with_ranges):
+        message = _form_problem(value, form, place)
+        if message:
             yield _Fault(place, value, type_, struct, message, ends=form in (f.TIME, f.QUANTITY))
 
 
-def _walk_struct(value: dict[str, Any], type_: f.Type, place: _Place, *, with_ranges: bool) -> Iterator[_Fault]:
+def _walk_struct(value: dict[str, Any], type_: f.Type, place: _Place) -> Iterator[_Fault]:
     if place.typed.count(".") > _MOST_DEPTH:
         return
     known = f.facts().struct(type_.name)
@@ -175,25 +163,18 @@ def _walk_struct(value: dict[str, Any], type_: f.Type, place: _Place, *, with_ra
     for key, inner in value.items():
         field = known.fields.get(key)
         if field is not None:
-            yield from _walk(inner, field, place.field(key), struct, with_ranges=with_ranges)
+            yield from _walk(inner, field, place.field(key), struct)
         elif key not in known.former:
             yield _Fault(place.field(key), inner, None, struct)
 
 
-def _form_problems(value: Any, form: str, struct: str, place: _Place, *, with_ranges: bool) -> list[str]:
-    """Return what is wrong with the form of a value of the right type."""
-    field = place.decoded.rpartition(".")[2]
+def _form_problem(value: Any, form: str, place: _Place) -> str:
+    """Return what is wrong with the form of a value of the right type, or ``""``."""
     if form == f.QUANTITY:
-        problem = quantity_problem(_text(value))
-    elif form == f.TIME:
-        problem = time_problem(field, value)
-    elif form == f.BYTES:
-        problem = base64_problem(value) if isinstance(value, str) else ""
-    elif form == f.INT_OR_STRING and with_ranges:
-        return int_or_string_problems(struct, field, value)
-    else:
-        return []
-    return [problem] if problem else []
+        return quantity_problem(_text(value))
+    if form == f.TIME:
+        return time_problem(place.decoded.rpartition(".")[2], value)
+    return base64_problem(value) if form == f.BYTES and isinstance(value, str) else ""
 
 
 def _text(value: Any, *, quoted: bool = False) -> str:
@@ -304,12 +285,3 @@ def _go_literal(value: Any) -> str:
     if isinstance(value, list):
         return f"[]interface {{}}{{{', '.join(map(_go_literal, value))}}}"
     return "interface {}(nil)" if value is None else _text(value, quoted=True)
-
-
-def without_nulls(value: Any) -> Any:
-    """Return an object without its nulls, which a real server drops when it decodes; an item of a list stays."""
-    if isinstance(value, dict):
-        return {key: without_nulls(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [without_nulls(item) for item in value]
-    return value

@@ -448,6 +448,7 @@ spec:
         livenessProbe:
           httpGet:
             port: %s
+        image: i
 """
 
 
@@ -489,6 +490,19 @@ def test_data_of_a_secret_that_is_not_base64_is_not_shown(tmp_path: Path) -> Non
     assert [(one, place) for one, _, place in found(chart)] == [("wrong-format", "web/templates/map.yaml:6")]
     assert "bad is not base64 (illegal base64 data at input byte 4); use b64enc, or stringData" in messages(chart)
     assert "pass-word" not in messages(chart)
+
+
+def test_values_that_kubernetes_refuses(tmp_path: Path) -> None:
+    text = (DEPLOYMENT % ("1", "1", "1", "2", "http")).replace("{labels: {a: b}}", "{labels: {a: c}}")
+    chart = write_chart(tmp_path / "web", map=text.replace("image: i", 'image: ""'))
+    assert found(chart) == [
+        ("invalid-value", "error", "web/templates/map.yaml:8"), ("invalid-value", "error", "web/templates/map.yaml:19")
+    ]  # fmt: skip
+    assert (
+        'Kubernetes refuses spec.template.metadata.labels: Invalid value: {"a":"c"}: `selector` does not match template'
+        in messages(chart)
+    )
+    assert "Kubernetes refuses spec.template.spec.containers[0].image: Required value" in messages(chart)
 
 
 def test_a_time_and_a_number_that_are_not_taken(tmp_path: Path) -> None:
@@ -574,6 +588,7 @@ spec:
   terminationGracePeriodSeconds: 30.0
   containers:
   - name: a
+    image: i
     resources: {limits: {cpu: 1, memory: 1.5Gi}, requests: {cpu: 0.5}}
     livenessProbe: {httpGet: {port: 80}}
     readinessProbe: {httpGet: {port: http}}

@@ -1,4 +1,4 @@
-"""Rendered objects checked against Kubernetes' own types: kinds, API versions, fields, types, required fields."""
+"""Rendered objects checked against Kubernetes' own types: kinds, versions, fields, types, required fields, values."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from steersman.checking.findings import ERROR, NOTE, WARNING
 from steersman.checking.problems import Problem, is_whole, meant, shown
 from steersman.kube import facts as f
 from steersman.kube.formats import base64_problem, int_or_string_problems, quantity_problem, time_problem
+from steersman.kube.objects import without_nulls
+from steersman.kube.validation import mistakes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,10 +57,23 @@ def problems(tree: Any, kube: KubeVersion, custom: CustomKinds) -> Iterator[Prob
                 yield from _unknown_kind(api_version, kind, custom, int(kube.minor))
             return
         found = _check(tree, type_, (), kind, int(kube.minor))
+    is_wrong = False
     for number, one in enumerate(found):
         if number == _MOST_PROBLEMS:
             return
+        is_wrong = is_wrong or one.severity == ERROR
         yield one
+    if not is_wrong:  # a server looks at values once all types are right
+        yield from _value_problems(tree)
+
+
+def _value_problems(tree: dict[str, Any]) -> Iterator[Problem]:
+    """Yield the fields whose values a server refuses, with its words."""
+    known: set[tuple[str, str]] = set()
+    for one in mistakes(without_nulls(tree)):
+        if (one.place.text, one.message) not in known and len(known) < _MOST_PROBLEMS:
+            known.add((one.place.text, one.message))
+            yield Problem("invalid-value", ERROR, one.place.keys, f"Kubernetes refuses {one.place.text}: {one.message}")
 
 
 def _version_problems(api_version: str, kind: str, minor: int) -> Iterator[Problem]:

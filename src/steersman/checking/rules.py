@@ -32,6 +32,7 @@ RULES = {
         Rule("unknown-field", ERROR, "the kind has no such field"),
         Rule("wrong-type", ERROR, "a field has a value of another type"),
         Rule("wrong-format", ERROR, "a quantity, base64, time, port or percentage is not written as one"),
+        Rule("invalid-value", ERROR, "a field has a value that Kubernetes refuses"),
         Rule("missing-field", ERROR, "a required field is missing"),
         Rule("removed-api", ERROR, "this version of Kubernetes does not serve the API version"),
         Rule("deprecated-api", WARNING, "the API version is deprecated"),

@@ -14,7 +14,7 @@ from steersman.sandbox.process import Running, down, up
 from tests.sandbox.mistakes import CASES, CHANGED, Server, made, recorded
 
 RECORDED = recorded()
-# What depends on other objects, and on admission.
+# Answers that depend on other objects, and on admission.
 BEYOND = {name for name, answer in RECORDED.items() if answer["code"] not in (200, 201, 422)}
 
 

@@ -45,7 +45,7 @@ _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 
 
 class Pod(Record):
-    """What containers need to know of their pod.
+    """The facts about a pod that its containers depend on.
 
     Attributes:
         volumes: the names of its volumes that are right.

@@ -44,7 +44,7 @@ class Place(Record):
 
 
 class Mistake(Record):
-    """What is wrong with a field.
+    """A problem of a field, in the words of a server.
 
     Attributes:
         place: the field.

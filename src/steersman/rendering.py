@@ -39,8 +39,8 @@ if TYPE_CHECKING:
         def sees_values(self, source: Source, values: dict[str, Any]) -> None:
             """Look at a chart and the values that its templates are about to see."""
 
-        def sees_objects(self, rendered: Rendered) -> None:
-            """Look at what the chart has rendered to."""
+        def sees_objects(self, rendered: Rendered, namespace: str) -> None:
+            """Look at what the chart has rendered to in a release's ``namespace``."""
 
         def sees_refused_global(self, charts: Sequence[str]) -> None:
             """Look at the subcharts whose closed schemas refuse ``global``."""
@@ -215,7 +215,7 @@ def render(
             raise
         recorder.finished(rendered)
     if world.observer is not None:
-        world.observer.sees_objects(rendered)
+        world.observer.sees_objects(rendered, facts.namespace)
     if options.inspect is not None:
         options.inspect(rendered)
     return rendered

@@ -155,6 +155,14 @@ def test_an_object_that_is_rendered_twice(own: Run, folder: Folder) -> None:
     ]
 
 
+def test_an_object_with_and_without_the_namespace_of_the_release(own: Run, folder: Folder) -> None:
+    placed = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: %s}\n"
+    folder.chart("p", x=OBJECT % "a", y=placed % "web")
+    expected = "ConfigMap a is rendered 2 times, by p/templates/x.yaml and p/templates/y.yaml: one overwrites the other"
+    assert notices(own("template", "p", "-n", "web"), "same-object-twice") == [expected]
+    assert notices(own("template", "p", "-n", "other"), "same-object-twice") == []
+
+
 def test_a_hook_that_nobody_knows(own: Run, helm: Run, folder: Folder) -> None:
     folder.chart("p", x='apiVersion: v1\nkind: Pod\nmetadata: {name: a, annotations: {"helm.sh/hook": post-instal}}\n')
     assert "post-instal" not in helm("template", "p").stdout
@@ -241,6 +249,13 @@ def test_a_key_twice_in_values(own: Run, helm: Run, folder: Folder) -> None:
         assert [text for text in said if "duplicate" in text] == [
             f"notice: {text} [duplicate-value-key]" for text in expected
         ]
+
+
+@pytest.mark.parametrize("text", ['"a": 1\na: 2\n', "'a': 1\n\"a\": 2\n"])
+def test_a_key_twice_in_quotes(own: Run, folder: Folder, text: str) -> None:
+    folder.chart("p", values=text)
+    expected = "values.yaml of chart p, line 2: key a is there twice in one mapping; the last one holds"
+    assert notices(own("template", "p"), "duplicate-value-key") == [expected]
 
 
 @pytest.mark.parametrize(

@@ -56,9 +56,10 @@ class Noticing:
         """Look at a chart and the values that its templates are about to see."""
         note_chart(ChartFacts(source.loaded, source.chart, source.values, values, self._files), self._notice)
 
-    def sees_objects(self, rendered: Rendered) -> None:
-        """Look at what the chart has rendered to."""
-        note_manifests(ManifestFacts(rendered.values, rendered.manifests, rendered.dropped), self._notice)
+    def sees_objects(self, rendered: Rendered, namespace: str) -> None:
+        """Look at what the chart has rendered to in a release's ``namespace``."""
+        facts = ManifestFacts(rendered.values, rendered.manifests, rendered.dropped, namespace)
+        note_manifests(facts, self._notice)
 
     def sees_refused_global(self, charts: Sequence[str]) -> None:
         """Look at the subcharts whose closed schemas refuse ``global``."""

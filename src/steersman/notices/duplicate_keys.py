@@ -61,6 +61,7 @@ def _may_have_duplicates(text: str) -> bool:
     text_column = -1  # of the key whose text, indented further, is on the next lines
     for found in _KEY.finditer(text):
         spaces, dashes, key, begins_text = found.groups()
+        key = key.strip("\"'")
         column = len(spaces)
         if 0 <= text_column < column:
             continue

@@ -26,7 +26,8 @@ def same_object_twice(facts: ManifestFacts) -> Iterator[str]:
             continue
         placed: dict[str, list[Manifest]] = {}
         for manifest in several:
-            placed.setdefault(_namespace(manifest.text), []).append(manifest)
+            # an object without a namespace lands in the release's
+            placed.setdefault(_namespace(manifest.text) or facts.namespace, []).append(manifest)
         for same in placed.values():
             if len(same) > 1:
                 paths = " and ".join(dict.fromkeys(manifest.path for manifest in same))

@@ -32,8 +32,9 @@ class ChartFacts(Record):
 
 
 class ManifestFacts(Record):
-    """The manifests rendered from ``values``; ``dropped`` belongs to unknown hooks."""
+    """The manifests rendered from ``values`` in ``namespace``; ``dropped`` belongs to unknown hooks."""
 
     values: dict[str, Any]
     manifests: Sequence[Manifest]
     dropped: Sequence[Manifest] = ()
+    namespace: str = ""

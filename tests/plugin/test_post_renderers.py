@@ -240,3 +240,24 @@ def test_metadata_that_comes_back(chart: Path, steer: Run, helm: Run, tmp_path: 
         place = plugin(tmp_path / script[:5].strip(), script)
         ours, theirs = (run("template", "x", "c", "--post-renderer", "pr", env=place) for run in (steer, helm))
         assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)
+
+
+@pytest.mark.parametrize("there", [False, True])
+@pytest.mark.parametrize("name", ["../../x", "../x", "a/../../x", "a/b"])
+def test_file_names_of_a_post_renderer_below_output_dir(
+    chart: Path, steer: Run, helm: Run, tmp_path: Path, name: str, there: bool
+) -> None:
+    # helm: such a name may lead out of the folder, where the folder is there already
+    head = "apiVersion: v1\\nkind: New\\nmetadata:\\n  name: n\\n  annotations:\\n"
+    variables = plugin(tmp_path, f"printf '{head}    postrenderer.helm.sh/postrender-filename: {name}\\n'")
+    results = []
+    for which, run in (("ours", steer), ("theirs", helm)):
+        top = tmp_path / which / "in"
+        top.mkdir(parents=True)
+        if there:
+            (top / "o").mkdir()
+        line = ["template", "r", str(chart), "--post-renderer", "pr", "--output-dir", "o"]
+        done = run(*line, cwd=top, env=variables)
+        files = sorted(str(path.relative_to(top.parent)) for path in top.parent.rglob("*"))
+        results.append((done.returncode, done.stdout, done.stderr, files))
+    assert results[0] == results[1]

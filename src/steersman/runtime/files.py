@@ -99,6 +99,10 @@ def rewrite(path: str, data: bytes, mode: int, *, keeps_mode: bool = True, is_sy
     """
     from stat import S_IMODE, S_ISREG
 
+    try:
+        os.stat(os.path.dirname(path) or ".")  # the next line would take the ".." after a folder that is not there
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, path) from None
     path = os.path.realpath(path)
     try:
         before = os.stat(path)

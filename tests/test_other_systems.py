@@ -359,10 +359,11 @@ def test_suites_are_found_by_paths_of_windows(monkeypatch: pytest.MonkeyPatch, t
 
 
 def test_paths_of_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    from steersman.chart.errors import NoSuchPath
     from steersman.download import paths
 
     monkeypatch.setattr(paths.os, "path", ntpath)
     for path in (r"C:\charts\web", r".\web", r"\\server\share\web"):
-        with pytest.raises(paths.NoSuchPath):
+        with pytest.raises(NoSuchPath):
             paths.local_path(path)
     assert paths.local_path("acme/web") is None

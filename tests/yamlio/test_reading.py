@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steersman import yamlio
+from steersman.yamlio.errors import YamlError
 from steersman.yamlio.events import Reader
 from steersman.yamlio.plain import parse
 from steersman.yamlio.scalars import resolve
@@ -66,7 +67,7 @@ ERRORS = [
 
 @pytest.mark.parametrize(("text", "message"), ERRORS)
 def test_error_is_go_yamls(text: str, message: str) -> None:
-    with pytest.raises(yamlio.YamlError) as caught:
+    with pytest.raises(YamlError) as caught:
         yamlio.load(text)
     assert str(caught.value) == message
 
@@ -75,7 +76,7 @@ def test_aliases_do_not_grow_without_bound() -> None:
     text = "a: &a [x, x, x, x, x, x, x, x, x]\n"
     for above, name in zip("abcdefgh", "bcdefghi"):
         text += f"{name}: &{name} [{', '.join([f'*{above}'] * 9)}]\n"
-    with pytest.raises(yamlio.YamlError, match="document contains excessive aliasing"):
+    with pytest.raises(YamlError, match="document contains excessive aliasing"):
         yamlio.load(text)
 
 
@@ -87,7 +88,7 @@ def test_nesting_is_go_yamls() -> None:
     while inner:
         inner, levels = inner[0], levels + 1
     assert levels == depth - 1
-    with pytest.raises(yamlio.YamlError, match="exceeded max depth of 10000"):
+    with pytest.raises(YamlError, match="exceeded max depth of 10000"):
         yamlio.load("[" * 10_050)
 
 
@@ -99,7 +100,7 @@ def test_a_deep_document_between_others_is_read_once() -> None:
 
 
 def test_strict_reading_names_the_line_of_a_key_given_twice() -> None:
-    with pytest.raises(yamlio.YamlError) as caught:
+    with pytest.raises(YamlError) as caught:
         yamlio.load_strict("a: 1\nb: 2\na: 3\n")
     assert str(caught.value) == 'yaml: unmarshal errors:\n  line 3: key "a" already set in map'
 
@@ -257,5 +258,5 @@ def test_many_quoted_texts_beside_a_slash_are_read_in_bounded_time() -> None:
 
 def test_a_text_with_every_stand_in_ends_in_an_error_of_yaml() -> None:
     text = "a: 1\n\ufeffb: " + "".join(map(chr, range(0xE000, 0xE010))) + "\n"
-    with pytest.raises(yamlio.YamlError):
+    with pytest.raises(YamlError):
         Reader(text).document()

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from steersman import yamlio
 from steersman.go import json as gojson
+from steersman.yamlio.errors import YamlError
 from tests.conftest import Run
 
 CASES: list[tuple[Any, str]] = [
@@ -52,7 +53,7 @@ def test_characters_that_are_escaped_or_folded(value: Any, text: str) -> None:
 
 @pytest.mark.parametrize("value", ["\x7f", "\x80", ["ok", "a\x9fb"], {"\ufffe": 1.0}, "\uffff"])
 def test_control_characters_are_refused(value: Any) -> None:
-    with pytest.raises(yamlio.YamlError, match=r"^yaml: control characters are not allowed$"):
+    with pytest.raises(YamlError, match=r"^yaml: control characters are not allowed$"):
         yamlio.dump(value)
     assert yamlio.dump_pretty(value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from steersman.action.hints import HINTS
+from steersman.cli.hints import _OWN_HINTS
 from steersman.pytest_plugin.cluster import Sandbox
 from tests.conftest import Run
 from tests.services.web import Web
@@ -57,6 +60,12 @@ def chart_of(folder: Path, template: str, schema: str = "") -> str:
 
 def object_text(api_version: str, kind: str, name: str = "a", more: str = "") -> str:
     return f"apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: {name}}}\n{more}"
+
+
+@pytest.mark.parametrize("name", [*HINTS, *_OWN_HINTS])
+def test_each_hint_is_of_an_error_that_there_is(name: str) -> None:
+    module, _, kind = name.partition(":")
+    assert getattr(importlib.import_module(f"steersman.{module}"), kind).__module__ == f"steersman.{module}"
 
 
 def test_a_misspelt_flag(fails: Failing) -> None:

@@ -388,11 +388,11 @@ def _owned(error: NotOurs, scene: Scene) -> str:
 # A line a type of error: the module below steersman and the class, and the function that makes the hint.
 HINTS: dict[str, Callable[..., str]] = {
     "gotemplate.errors:ParseError": _function,
-    "values.schema:SchemaViolation": _schema,
+    "values.errors:SchemaViolation": _schema,
     "kube.discovery:NoKindMatch": _kind,
     "chart.errors:NoSuchChart": _path,
     "download.resolve:NotAReference": _reference,
-    "action.chart_source:MissingDependencies": _dependencies,
+    "chart.errors:MissingDependencies": _dependencies,
     "action.plugins.source:NotLinked": _link,
     "repo.config:NoRepository": _repository,
     "repo.index:NoChart": _chart,

@@ -132,4 +132,4 @@ def _unknown_flag(error: UnknownFlag, command: Command) -> str:
 
 
 # Errors that only the command line raises.
-_OWN_HINTS: dict[str, Callable[..., str]] = {"cli.cobra.flags:UnknownFlag": _unknown_flag}
+_OWN_HINTS: dict[str, Callable[..., str]] = {"cli.cobra.errors:UnknownFlag": _unknown_flag}

@@ -168,7 +168,8 @@ class _Looks:
         case = Case(NAME, values, is_made=True) if values else Case(DEFAULTS, {})
         findings, trace = self._renders.recorded(case)
         self.has_rendered = self.has_rendered or trace is not None
-        yield from findings
+        # made-up values put negative replicas and port 0 where nothing says otherwise: no fault of the chart
+        yield from (one for one in findings if one.rule != "invalid-value")
         for one in find_unused(trace, subject.loaded, values, self._shared) if trace is not None else ():
             # globals are there for whichever chart is around this one or in it
             if one.level == UNMENTIONED and not subject.declares(one.path) and GLOBAL not in one.path:

@@ -141,7 +141,8 @@ def test_no_interruption_breaks_off_the_start_of_a_thread() -> None:
     """
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     interrupted, started = map(int, run.stdout.split())
-    assert run.stderr == ""
+    # what a handler raises in a callback of the interpreter's own is printed as ignored: no thread ends by it
+    assert "Exception in thread" not in run.stderr
     assert interrupted > 0
     assert started > 0
 

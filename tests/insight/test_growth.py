@@ -10,6 +10,8 @@ import pytest
 
 from steersman.checking.findings import Finding
 from steersman.checking.ignoring import is_ignored
+from steersman.insight.broken_files import broken_files_text
+from steersman.insight.document_fixes import BrokenDocument, first_fix, lines_of_file
 from steersman.insight.file_fixes import file_edits
 from steersman.insight.fixes import unclosed
 from steersman.insight.nearness import KnownPaths, edits
@@ -18,10 +20,17 @@ from steersman.insight.refusals import object_and_fields
 from steersman.insight.unused import find_unused
 from steersman.insight.yaml_fixes import Row, possible_edits
 from steersman.unittest.documents import SEPARATOR
+from steersman.values.errors import BrokenValuesFile
 from steersman.values.sources import Sources, collect
+from steersman.yamlio import load
+from steersman.yamlio.errors import YamlError
 from tests.conftest import Run
 from tests.insight.charts import recorded, write_chart
 from tests.services.growth import LINEAR, growth
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.insight.document_fixes import Edits
 
 SOURCES = [  # of a template's line, and of what it wrote; each repeated
     ("{{ 0 }}", "0"),
@@ -61,6 +70,54 @@ def test_a_value_of_many_actions_is_told_apart_by_the_texts_between_them() -> No
     assert fixes == ['quote the whole value: "{{ .b }}:  {{ .c }}-{{ .d }} x"']
     other = Row("a: 1; 2-3 x", row.sources)
     assert not list(possible_edits([other], [row.source], 0))
+
+
+def _problem(document: str) -> tuple[int, str] | None:
+    try:
+        load(document)
+    except YamlError as error:
+        return max(error.at - 1, 0), str(error)
+    return None
+
+
+@pytest.mark.parametrize("bad", ["   bad: x: y", " bad: [", "\tbad: a", "  bad: 'x", "  bad: {{ a", "  - bad"])
+@pytest.mark.parametrize("edits", [None, file_edits], ids=["template", "file"])
+def test_fixes_of_documents_of_many_lines(bad: str, edits: Edits | None) -> None:
+    def run(count: int) -> None:
+        rows = ["data:", *(f"  k{at}: v" for at in range(count))]
+        rows.insert(count // 2, bad)
+        text = "\n".join(rows)
+        problem = _problem(text)
+        assert problem is not None
+        broken = BrokenDocument("a", text, 0, *problem)
+        first_fix(broken, lines_of_file("a", text), {"a": text}, _problem, edits)
+
+    assert growth(run, 250) < LINEAR
+
+
+def test_fixes_of_values_files_of_many_lines() -> None:
+    def run(count: int) -> None:
+        text = "".join(f"k{at}:\n{' ' * (at % 50 + 1)}a: b\n" for at in range(count)) + "bad: x: y\n"
+        told = broken_files_text([BrokenValuesFile("bad", "v.yaml", text.encode())])
+        assert "fix: quote the value: 'x: y'" in told
+
+    assert growth(run, 125) < LINEAR
+
+
+def test_the_fix_of_a_large_template_is_that_of_a_small_one(own: Run, tmp_path: Path) -> None:
+    told = []
+    for count in (20, 4000):
+        lines = [f"  k{at}: {{{{ .Release.Name }}}}-{at}\n" for at in range(count)]
+        head = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n"
+        one = f"{head}{''.join(lines)}  bad: {{{{ .Values.bad }}}}\n{''.join(lines)}"
+        tree = f"{head}{''.join(lines)}  tree:\n{{{{ toYaml .Values.tree | indent 1 }}}}\n"
+        values = "bad: 'x: y'\ntree:\n" + "".join(f"  t{at}: 1\n" for at in range(count))
+        for name, template in (("one", one), ("tree", tree)):
+            chart = write_chart(tmp_path / f"{name}{count}", values=values, t=template)
+            done = own("template", "web", str(chart))
+            assert done.returncode == 1
+            told.append([line.strip() for line in done.stderr.split("\n") if line.strip().startswith("fix:")])
+    assert told[:2] == told[2:] == [["fix: quote the value: | quote"], ["fix: indent by 4: indent 4"]]
 
 
 @pytest.mark.parametrize("text", ['{{ "{{/*" }}', "{{ if .a }}{{ end }}", "{{ if .a }}\n", "{{/*"])

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     """Yields the changes of the lines of a document that may mend one; given the template's lines as well."""
 
 _MOST_TRIALS = 60  # of changes of a document
+_MOST_READ = 2_000_000  # characters that all trials together read, where a document is large
+_FEWEST_TRIALS = 4  # of one that is larger still
+_NEAR = 100  # lines before and after the one at fault that are looked at
 
 
 class BrokenDocument(Record):
@@ -66,18 +69,18 @@ def first_fix(
     """
     from steersman.insight.yaml_fixes import as_text, possible_edits
 
-    end = broken.first + broken.text.count("\n") + 1
-    rows = [_row(line, texts, broken.path) for line in lines[broken.first : end]]
-    template = texts.get(broken.path, "").split("\n")
+    document = _Rows(broken, lines, texts)
+    rows, line = document.rows, broken.line - document.begin
     is_shape = "Go struct field" in broken.message
-    trials = _MOST_TRIALS
-    for at in sorted(range(len(rows)), key=lambda at: abs(at - broken.line)):
-        tried = [*(edits or possible_edits)(rows, template, at), *(as_text(rows, at) if is_shape else ())]
-        for edit in tried:
-            trials -= 1
-            if _mends(edit, rows, broken, check):
+    trials = min(_MOST_TRIALS, max(_MOST_READ // (len(broken.text) + 1), _FEWEST_TRIALS))
+    near = range(max(line - _NEAR, 0), min(line + _NEAR + 1, len(rows)))
+    for at in sorted(near, key=lambda at: abs(at - line)):
+        tried = [*(edits or possible_edits)(rows, document.template, at), *(as_text(rows, at) if is_shape else ())]
+        for edit in tried[:trials]:
+            if document.is_mended(edit, check):
                 wanted = "a text is wanted here; " if is_shape else ""
-                return broken.first + edit.row, wanted + edit.fix
+                return broken.first + document.begin + edit.row, wanted + edit.fix
+        trials -= len(tried)
         if trials <= 0 or is_shape:
             break
     if is_shape:
@@ -85,29 +88,70 @@ def first_fix(
     return broken.first + broken.line, ""
 
 
-def _row(line: Line, texts: Mapping[str, str], path: str) -> Row:
-    from steersman.insight.yaml_fixes import Row
+class _Rows:
+    """The lines of a document around the one that is at fault.
 
-    own = [(part.text, part.chain[0].line) for part in line.segments if part.chain and part.chain[0].template == path]
-    # the part that an action has written tells which one it is
-    made = [number for (_, number), part in zip(own, line.segments) if part.made]
-    sources = tuple((str(place), _line_of(texts, place.template, place.line)) for place in reversed(line.chain))
-    number = made[-1] if made else own[-1][1] if own else 0
-    return Row(line.text, sources, number, tuple(own), line.made)
+    Attributes:
+        begin: the first of them, from 0.
+        rows: they themselves.
+        template: the lines of the template.
+    """
+
+    def __init__(self, broken: BrokenDocument, lines: Sequence[Line], texts: Mapping[str, str]) -> None:
+        self._broken = broken
+        own = lines[broken.first : broken.first + broken.text.count("\n") + 1]
+        self.begin, end = _around(own, broken.line)
+        self._before = [line.text for line in own[: self.begin]]
+        self._after = [line.text for line in own[end:]]
+        self._sources: dict[str, list[str]] = {}
+        self._texts = texts
+        self.template = self._lines_of(broken.path)
+        self.rows = [self._row(line) for line in own[self.begin : end]]
+
+    def _row(self, line: Line) -> Row:
+        from steersman.insight.yaml_fixes import Row
+
+        path = self._broken.path
+        own = [
+            (part.text, part.chain[0].line) for part in line.segments if part.chain and part.chain[0].template == path
+        ]
+        # the part that an action has written tells which one it is
+        made = [number for (_, number), part in zip(own, line.segments) if part.made]
+        sources = tuple((str(place), self._line_of(place.template, place.line)) for place in reversed(line.chain))
+        number = made[-1] if made else own[-1][1] if own else 0
+        return Row(line.text, sources, number, tuple(own), line.made)
+
+    def _lines_of(self, template: str) -> list[str]:
+        if template not in self._sources:
+            self._sources[template] = self._texts.get(template, "").split("\n")
+        return self._sources[template]
+
+    def _line_of(self, template: str, line: int) -> str:
+        lines = self._lines_of(template)
+        return lines[line - 1] if 0 < line <= len(lines) else ""
+
+    def is_mended(self, edit: Edit, check: Check) -> bool:
+        """Return whether the document can be read with a change, or is wrong further down only."""
+        texts = [row.text for row in self.rows]
+        changed = [*texts[: edit.begin], *edit.lines, *texts[edit.end :]]
+        problem = check("\n".join([*self._before, *changed, *self._after]))
+        if problem is None:
+            return True
+        line, message = problem
+        moved = len(edit.lines) - (edit.end - edit.begin)
+        is_further = line - moved > max(self._broken.line, self.begin + edit.end - 1)
+        return is_further and ("Go struct field" in message or "Go struct field" not in self._broken.message)
 
 
-def _line_of(texts: Mapping[str, str], template: str, line: int) -> str:
-    lines = texts.get(template, "").split("\n")
-    return lines[line - 1] if 0 < line <= len(lines) else ""
+def _around(lines: Sequence[Line], at: int) -> tuple[int, int]:
+    """Return the lines that are near one; what one action has written is not cut."""
+    begin, end = max(at - _NEAR, 0), min(at + _NEAR + 1, len(lines))
+    while 0 < begin < end and _is_of_one_action(lines[begin - 1], lines[begin]):
+        begin -= 1
+    while begin < end < len(lines) and _is_of_one_action(lines[end - 1], lines[end]):
+        end += 1
+    return begin, end
 
 
-def _mends(edit: Edit, rows: Sequence[Row], broken: BrokenDocument, check: Check) -> bool:
-    """Return whether a document can be read with a change, or is wrong further down only."""
-    texts = [row.text for row in rows]
-    problem = check("\n".join([*texts[: edit.begin], *edit.lines, *texts[edit.end :]]))
-    if problem is None:
-        return True
-    line, message = problem
-    moved = len(edit.lines) - (edit.end - edit.begin)
-    is_further = line - moved > max(broken.line, edit.end - 1)
-    return is_further and ("Go struct field" in message or "Go struct field" not in broken.message)
+def _is_of_one_action(line: Line, following: Line) -> bool:
+    return line.made != "" and line.made == following.made and line.chain[:1] == following.chain[:1]

@@ -384,6 +384,19 @@ def test_items_that_are_only_printed_may_be_objects() -> None:
     from steersman.checking.value_types import UNTYPED, others_of
 
     volumes = {"type": "array", "items": UNTYPED}
-    assert list(others_of(["a00", 1], volumes)) == [[1, 1], [{"name": "x"}, 1], ["a00", "x"], ["a00", {"name": "x"}]]
+    one_by_one = [[1, 1], [{"name": "x"}, 1], ["a00", "x"], ["a00", {"name": "x"}]]
+    together = [[1, 1], [{"name": "x"}, {"name": "x"}]]
+    assert list(others_of(["a00", 1], volumes)) == one_by_one + together
     assert list(others_of(["a00"], {"type": "array", "items": {"type": "string"}})) == []
     assert list(others_of({"v": ["a"]}, {"properties": {"v": volumes}})) == [{"v": [1]}, {"v": [{"name": "x"}]}]
+
+
+POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n    - name: web\n      image: a\n"
+
+
+@pytest.mark.parametrize("items", [{}, True, {"description": "variables"}])
+def test_items_that_a_schema_leaves_open_are_of_the_kind_that_kubernetes_takes(tmp_path: Path, items: Any) -> None:
+    template = POD + "      env: {{ toYaml .Values.env | nindent 8 }}\n      tty: {{ .Values.tty }}\n"
+    schema = {"env": {"type": "array", "items": items}, "tty": {"type": "string"}}
+    mistakes = found(tmp_path, template, schema, values="env: []\ntty: true\n")
+    assert [(rule, list(values)) for rule, values in mistakes] == [("wrong-type", ["tty"])]

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from steersman.checking.findings import DEFAULTS, ERROR, NOTE, WARNING, Finding
 from steersman.checking.renders import NOT_IDEMPOTENT, Case, Renders
+from steersman.checking.rules import OF_VALUES
 from steersman.checking.schema_values import resolved, values_of
 from steersman.checking.value_types import others_of
 from steersman.insight.reads import GLOBAL
@@ -169,7 +170,7 @@ class _Looks:
         findings, trace = self._renders.recorded(case)
         self.has_rendered = self.has_rendered or trace is not None
         # made-up values put negative replicas and port 0 where nothing says otherwise: no fault of the chart
-        yield from (one for one in findings if one.rule != "invalid-value")
+        yield from (one for one in findings if one.rule not in OF_VALUES)
         for one in find_unused(trace, subject.loaded, values, self._shared) if trace is not None else ():
             # globals are there for whichever chart is around this one or in it
             if one.level == UNMENTIONED and not subject.declares(one.path) and GLOBAL not in one.path:

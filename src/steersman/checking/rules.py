@@ -7,11 +7,20 @@ from steersman.record import Record
 
 
 class Rule(Record):
-    """A rule: its name, how bad its findings are at worst, and what it is about in a few words."""
+    """A rule.
+
+    Attributes:
+        name: what findings and ``steer:ignore`` comments call it.
+        severity: how bad its findings are at worst.
+        title: what it is about in a few words.
+        is_of_values: whether its findings depend on values that only people choose, so that made-up values do not
+            show a fault of the chart.
+    """
 
     name: str
     severity: str
     title: str
+    is_of_values: bool = False
 
 
 RULES = {
@@ -32,9 +41,12 @@ RULES = {
         Rule("unknown-field", ERROR, "the kind has no such field"),
         Rule("wrong-type", ERROR, "a field has a value of another type"),
         Rule("wrong-format", ERROR, "a quantity, base64, time, port or percentage is not written as one"),
-        Rule("invalid-value", ERROR, "a field has a value that Kubernetes refuses"),
+        Rule("invalid-value", ERROR, "a field has a value that Kubernetes refuses", is_of_values=True),
         Rule("missing-field", ERROR, "a required field is missing"),
         Rule("removed-api", ERROR, "this version of Kubernetes does not serve the API version"),
         Rule("deprecated-api", WARNING, "the API version is deprecated"),
     )
 }
+
+# rules about values that only people choose
+OF_VALUES = frozenset(rule.name for rule in RULES.values() if rule.is_of_values)

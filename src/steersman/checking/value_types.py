@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     Path: TypeAlias = tuple[str, ...]
 
 UNTYPED: Schema = {"anyOf": [{"type": "string"}, {"type": "integer"}]}
+# a schema with none of these words takes a value of any kind
+_OF_A_KIND = frozenset(
+    ("type", "enum", "const", "properties", "items", "$ref", "anyOf", "oneOf", "allOf", "not", "if", "pattern")
+)
+_ONE_OF_EACH: tuple[Any, ...] = (1, "x", {"name": "x"}, [{"name": "x"}])
 _KINDS = ((bool, "boolean"), ((int, float), "number"), (str, "string"))
 _MOST_DEPTH = 12
 _MOST_PATHS = 2_000
@@ -54,27 +59,39 @@ def value_types(subject: Subject, examples: Sequence[dict[str, Any]] = ()) -> di
     return found
 
 
-def others_of(value: Any, schema: Schema) -> Iterator[Any]:
-    """Yield a value anew for each part of it that is ``UNTYPED``, with that part as a text instead of a number or so.
+def others_of(value: Any, schema: Any) -> Iterator[Any]:
+    """Yield a value anew for each part of it whose kind the schema leaves open, with that part of another kind.
 
     >>> list(others_of({"a": 5, "b": "x"}, {"properties": {"a": UNTYPED, "b": {"type": "string"}}}))
     [{'a': 'x', 'b': 'x'}]
     >>> list(others_of(["b"], {"items": UNTYPED}))  # what is only printed may also be an object in a list
     [[1], [{'name': 'x'}]]
+    >>> list(others_of("b", {"description": "says nothing of its kind"}))
+    [1, {'name': 'x'}, [{'name': 'x'}]]
+
+    The items of a list, or the entries of a map, change together as well: they are usually of one kind.
+
+    >>> list(others_of(["b", "c"], {"items": UNTYPED}))
+    [[1, 'c'], [{'name': 'x'}, 'c'], ['b', 1], ['b', {'name': 'x'}], [1, 1], [{'name': 'x'}, {'name': 'x'}]]
     """
     if schema is UNTYPED:
         yield 1 if isinstance(value, str) else "x"
+    elif not isinstance(schema, dict) or not schema.keys() & _OF_A_KIND:
+        yield from (other for other in _ONE_OF_EACH if type(other) is not type(value))
     elif isinstance(value, dict):
+        properties, of_others = schema.get("properties", {}), schema.get("additionalProperties", {})
         for key, inner in value.items():
-            for other in others_of(
-                inner, schema.get("properties", {}).get(key, schema.get("additionalProperties", {}))
-            ):
-                yield {**value, key: other}
+            yield from ({**value, key: other} for other in others_of(inner, properties.get(key, of_others)))
+        free = [key for key in value if key not in properties]
+        if len(free) > 1:
+            yield from ({**value, **dict.fromkeys(free, other)} for other in others_of(value[free[0]], of_others))
     elif isinstance(value, list):
-        for at, inner in enumerate(value):
-            items = schema.get("items", {})
-            for other in (*others_of(inner, items), *([{"name": "x"}] if items is UNTYPED else [])):
-                yield [*value[:at], other, *value[at + 1 :]]
+        items = schema.get("items", {})
+        others = [[*others_of(inner, items), *([{"name": "x"}] if items is UNTYPED else [])] for inner in value]
+        for at, of_one in enumerate(others):
+            yield from ([*value[:at], other, *value[at + 1 :]] for other in of_one)
+        if len(value) > 1:
+            yield from ([other] * len(value) for other in others[0])
 
 
 def _below(values: Sequence[Any], key: str) -> list[Any]:

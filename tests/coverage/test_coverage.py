@@ -278,7 +278,7 @@ def test_values_are_such_as_the_schema_allows(
 
 def json_setting(hint: str) -> str:
     path, _, value = hint.partition("=")
-    return f"{path}={value}" if value[0] in '[{"' or value.isdigit() else f'{path}="{value}"'
+    return f"{path}={value}" if value[0] in '[{"' or value.isdigit() or value == "true" else f'{path}="{value}"'
 
 
 def test_values_are_such_as_the_schema_of_a_subchart_allows(tmp_path: Path) -> None:
@@ -292,11 +292,33 @@ def test_values_are_such_as_the_schema_of_a_subchart_allows(tmp_path: Path) -> N
     assert shown_hints(folder) == {"t.yaml:2 body of `if`": "store.mode=fast"}
 
 
-def test_there_is_no_hint_where_the_schema_wants_other_values_as_well(tmp_path: Path) -> None:
-    folder = write_chart(tmp_path / "web", values="a: false\n", t=IF)
-    schema = '{"if": {"properties": {"a": {"const": true}}}, "then": {"required": ["host"]}}'
-    (folder / "values.schema.json").write_text(schema)
-    assert shown_hints(folder) == {"t.yaml:2 body of `if`": "?"}
+@pytest.mark.parametrize(
+    ("wanted", "hint"),
+    [
+        ({"required": ["host"]}, "a=true and host=x"),
+        ({"required": ["host"], "properties": {"host": {"enum": ["here"]}}}, "a=true and host=here"),
+        ({"required": ["size"], "properties": {"size": {"type": "integer", "minimum": 3}}}, "a=true and size=3"),
+        ({"properties": {"db": {"required": ["b/c"]}}}, "a=true and db.b/c=x"),
+        ({"properties": {"mode": {"enum": ["fast"]}}}, "a=true and mode=fast"),
+        ({"required": ["host", "port"]}, "a=true and host=x and port=x"),
+        ({"required": ["a", "host"], "properties": {"host": {"const": 1, "type": "string"}}}, "?"),
+        ({"properties": {"list": {"items": {"required": ["b"]}}}}, "?"),
+        (False, "?"),
+    ],
+)
+def test_values_come_with_others_that_the_schema_wants_then(
+    own: Run, tmp_path: Path, wanted: dict[str, Any] | bool, hint: str
+) -> None:
+    folder = write_chart(tmp_path / "web", values="a: false\nmode: slow\ndb: {}\nlist: [{c: 1}]\n", t=IF)
+    schema = {"if": {"properties": {"a": {"const": True}}}, "then": wanted}
+    (folder / "values.schema.json").write_text(json.dumps(schema))
+    assert shown_hints(folder) == {"t.yaml:2 body of `if`": hint}
+    if hint != "?":
+        done = own(
+            "template", "web", *(part for one in hint.split(" and ") for part in ("--set-json", json_setting(one)))
+        )
+        assert done.returncode == 0
+        assert "x: 1" in done.stdout
 
 
 def test_the_command_refuses_values_that_the_schema_refuses(own: Run, tmp_path: Path) -> None:

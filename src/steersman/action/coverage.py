@@ -12,8 +12,9 @@ from steersman.coverage.model import Coverage
 from steersman.engine.context import Facts
 from steersman.engine.trace import Trace
 from steersman.errors import SteerError
+from steersman.go.json import pointer_token, pointer_tokens
 from steersman.insight.code import Code
-from steersman.insight.guesses import as_values, guesses, with_settings
+from steersman.insight.guesses import Setting, as_values, guesses, with_settings
 from steersman.manifest.hooks import sort_manifests
 from steersman.record import Record, replace
 from steersman.rendering import NOTES, RenderOptions, merged_values, take_part, texts
@@ -29,14 +30,15 @@ if TYPE_CHECKING:
     from steersman.chart.model import Chart
     from steersman.engine.trace import Path
     from steersman.insight.code import Covered
-    from steersman.insight.guesses import Setting
     from steersman.rendering import Source, World
     from steersman.unittest.results import ChartResult
+    from steersman.values.errors import Violation
 
 DEFAULTS = "the defaults"
 _FACTS = Facts("release-name", "default")
 _MOST_RENDERS = 200  # that look for values
 _MOST_CHECKS = 2_000  # of values by schemas
+_MOST_ADDED = 4  # values that schemas want besides those that a guess has
 
 
 class Failed(SteerError):
@@ -109,13 +111,16 @@ def hints(chart: Chart, coverage: Coverage, world: World, facts: Facts = _FACTS)
         return {}
     found: dict[int, tuple[Setting, ...]] = {}
     trials = _Trials(chart, coverage.code, world, facts)
-    schemas = _Schemas(subject.whole, chart, trials.world) if trials.world.schemas is not None else None
+    schemas = _Schemas(subject, chart, trials.world) if trials.world.schemas is not None else None
     capabilities = world.capabilities()
     for side in coverage.untaken:
         for settings in guesses(uses, side, facts, capabilities, schemas):
-            if trials.takes(settings, side.point):
-                found[side.point] = trials.fewest(settings, side.point)
-                break
+            if not trials.takes(settings, side.point):
+                settings = schemas.completed(settings) if schemas is not None else ()
+                if not settings or not trials.takes(settings, side.point):
+                    continue
+            found[side.point] = trials.fewest(settings, side.point)
+            break
     for side in coverage.untaken:
         if side.point not in found:
             others = [settings for settings, points in trials.done.values() if points >> side.point & 1]
@@ -128,17 +133,20 @@ class _Schemas:
     """The schemas of a chart and its subcharts: values that they describe, and whether they let one be.
 
     Args:
-        whole: the chart with all its subcharts, under the names that they are used by.
+        subject: the chart with all its subcharts, under the names that they are used by.
         chart: as it was loaded.
         world: how schemas are checked.
     """
 
-    def __init__(self, whole: Chart, chart: Chart, world: World) -> None:
+    def __init__(self, subject: Subject, chart: Chart, world: World) -> None:
+        whole = subject.whole
+        self._subject = subject
         self._chart = chart
         self._world = world
         self._described = Allowed(whole)
         self._has_any = any(one.schema is not None for one in whole.walk())
         self._known: dict[str, bool] = {}
+        self._checks = 0
 
     def values_at(self, path: Path) -> Sequence[Any]:
         """Return values that schemas describe for a path below ``Values``."""
@@ -150,18 +158,61 @@ class _Schemas:
             return True
         key = repr(setting)
         if key not in self._known:
-            self._known[key] = len(self._known) < _MOST_CHECKS and self._is_let_be(setting)
+            self._known[key] = self._is_let_be(setting)
         return self._known[key]
 
+    def completed(self, settings: tuple[Setting, ...]) -> tuple[Setting, ...]:
+        """Return values with others that the schemas want as well; none where that is not known or not needed."""
+        whole = settings
+        for _ in range(_MOST_ADDED):
+            refused = self._refused(whole)
+            if not refused:
+                return whole if refused is not None and whole is not settings else ()
+            added = self._mended(whole, refused[0])
+            if added is None:
+                return ()
+            whole = (*whole, added)
+        return ()
+
+    def _mended(self, settings: tuple[Setting, ...], violation: Violation) -> Setting | None:
+        """Return a value that is missing, or another one at a place where the schemas refuse the chart's default."""
+        path: Path = (*pointer_tokens(violation.pointer), *violation.missing[:1])
+        if any(path == one.path[: len(path)] or not path for one in settings):
+            return None
+        if any(isinstance(self._subject.default_of(path[:end]), list) for end in range(1, len(path))):
+            return None  # no value of its own can be set in a list
+        place = _place(path)
+        for value in (*self._described.at(path), *(("x",) if violation.missing else ())):
+            setting = Setting(path, value)
+            refused = self._refused((*settings, setting))
+            if refused is not None and not any(_is_below(one.pointer, place) for one in refused):
+                return setting
+        return None
+
     def _is_let_be(self, setting: Setting) -> bool:
-        place = "".join(f"/{str(name).replace('~', '~0').replace('/', '~1')}" for name in setting.path)
+        refused = self._refused((setting,))
+        return refused is not None and not any(_is_below(one.pointer, _place(setting.path)) for one in refused)
+
+    def _refused(self, settings: tuple[Setting, ...]) -> tuple[Violation, ...] | None:
+        """Return what the schemas refuse of values; None where that cannot be known, or beyond the limit."""
+        self._checks += 1
+        if self._checks > _MOST_CHECKS:
+            return None
         try:
-            merged_values(_source(self._chart, as_values((setting,)), self._world), self._world, RenderOptions())
+            merged_values(_source(self._chart, as_values(settings), self._world), self._world, RenderOptions())
         except SchemaViolation as error:
-            return not any(f"{one.pointer}/".startswith(f"{place}/") for one in error.refused)
+            return error.refused or None
         except SteerError:
-            return False
-        return True
+            return None
+        return ()
+
+
+def _place(path: Path) -> str:
+    return "".join(f"/{pointer_token(str(key))}" for key in path)
+
+
+def _is_below(pointer: str, place: str) -> bool:
+    return f"{pointer}/".startswith(f"{place}/")
 
 
 class _Trials:

@@ -6,6 +6,7 @@ import re
 
 from steersman.checking.custom import broken_definition
 from steersman.checking.findings import ERROR, NOTE, WARNING, Finding
+from steersman.go.json import pointer_tokens
 from steersman.insight.origins import line_of
 from steersman.insight.unused import dotted
 from steersman.rendering import crd_files
@@ -133,7 +134,7 @@ def schema_violations(
     found: list[Violation] = []
     problems_of(chart, values, violations=found)
     for one in found:
-        path: Path = tuple(int(key) if key.isdigit() else key for key in _tokens(one.pointer))
+        path: Path = tuple(int(key) if key.isdigit() else key for key in pointer_tokens(one.pointer))
         is_type = one.message.startswith("got ")
         severity = ERROR if is_type or not is_default else NOTE
         where = dotted(path) or "the values"
@@ -144,7 +145,3 @@ def schema_violations(
             file,
             line_of(data, path),
         )
-
-
-def _tokens(pointer: str) -> list[str]:
-    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]

@@ -206,6 +206,15 @@ def pointer_token(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1") if "~" in key or "/" in key else key
 
 
+def pointer_tokens(pointer: str) -> list[str]:
+    """Return the keys that a JSON pointer goes by.
+
+    >>> pointer_tokens("/a~1b/0")
+    ['a/b', '0']
+    """
+    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+
+
 def _find_excess(value: Any, path: str) -> tuple[str, str] | None:
     if isinstance(value, _Excess):
         return path, value.text

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from steersman import errors
 from steersman.errors import Violation as Violation
 from steersman.go.errors import CallError
+from steersman.go.json import pointer_tokens
 from steersman.gotemplate.errors import ExecError, ParseError
 from steersman.library.user_values import layers
 from steersman.record import Record
@@ -137,7 +138,7 @@ def _violations(found: SchemaViolation, chart: Chart | None, values: Values) -> 
     given = layers(values)
     for one in found.refused:
         # a name that must not be there is what came from somewhere, not the object that has it
-        names = [*_tokens(one.pointer), *one.unknown[:1]]
+        names = [*pointer_tokens(one.pointer), *one.unknown[:1]]
         yield Violation(one.chart, one.pointer, one.message, _origin(names, given, chart))
 
 
@@ -165,10 +166,6 @@ def _has(tree: object, names: list[str]) -> bool:
         else:
             return False
     return bool(names)
-
-
-def _tokens(pointer: str) -> list[str]:
-    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
 
 
 def _excerpt(chart: Chart | None, place: Place) -> str:

@@ -44,6 +44,7 @@ class Violation(Record):
         pointer: the place in the values of the whole, as a JSON pointer.
         message: what is wrong there, in Helm's words.
         unknown, known: the names that the object there must not have, and those that it may.
+        missing: the names that it has to have, and does not.
     """
 
     chart: str
@@ -51,6 +52,7 @@ class Violation(Record):
     message: str
     unknown: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 class SchemaViolation(ValuesError):

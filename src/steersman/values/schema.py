@@ -96,7 +96,7 @@ def problems_of(
 
 def _violations(chart: str, at: str, failures: list[Failure]) -> list[values_errors.Violation]:
     return [
-        values_errors.Violation(chart, f"{at}{one.pointer}", one.message, one.unknown, one.known)
+        values_errors.Violation(chart, f"{at}{one.pointer}", one.message, one.unknown, one.known, one.missing)
         for failure in failures
         for one, _depth in failure.reported()
         if not one.causes  # the others only sum up what is below them

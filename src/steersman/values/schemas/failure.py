@@ -20,7 +20,7 @@ class Failure(Record):
     """One node of the error tree: where in the values, the problem, and the failures that make it up.
 
     ``transparent`` marks a reference, which is left out where it has one cause. ``unknown`` are names that an object
-    must not have, ``known`` those that it may.
+    must not have, ``known`` those that it may, ``missing`` those that it has to have.
     """
 
     path: Path
@@ -30,6 +30,7 @@ class Failure(Record):
     is_group: bool = False
     unknown: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """Return the failure and its causes as indented lines."""

@@ -224,8 +224,11 @@ class Validation:
         causes: tuple[Failure, ...] = (),
         unknown: tuple[str, ...] = (),
         known: tuple[str, ...] = (),
+        missing: tuple[str, ...] = (),
     ) -> Failure:
-        return _FAILED if self._is_quiet else Failure(path, message, causes, unknown=unknown, known=known)
+        if self._is_quiet:
+            return _FAILED
+        return Failure(path, message, causes, unknown=unknown, known=known, missing=missing)
 
     # references
 
@@ -296,7 +299,7 @@ class Validation:
             missing = [name for name in node.required if name not in value]
             if missing:
                 word = "property" if len(missing) == 1 else "properties"
-                failures.append(self._failed(path, f"missing {word} {all_quoted(missing)}"))
+                failures.append(self._failed(path, f"missing {word} {all_quoted(missing)}", missing=tuple(missing)))
         for name, wanted in sorted(node.dependencies or (), key=_first):
             if name not in value:
                 continue
@@ -320,7 +323,8 @@ class Validation:
     ) -> None:
         missing = [one for one in wanted if one not in value]
         if missing:
-            failures.append(self._failed(path, f"properties {all_quoted(missing)} required, if {quoted(name)} exists"))
+            message = f"properties {all_quoted(missing)} required, if {quoted(name)} exists"
+            failures.append(self._failed(path, message, missing=tuple(missing)))
 
     def _properties(
         self,

@@ -93,6 +93,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.index
 	$(BIN)/python -m benchmarks.corpus
+	$(BIN)/python -m benchmarks.suites
 
 # The promises about insight, by mutation over the public charts in ../shared, and the errors that steer check reports about
 # them; half an hour on two cores, of which steer check takes ten minutes. Faster: make bench-insight CASES=100

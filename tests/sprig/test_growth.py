@@ -7,7 +7,10 @@ from tests.services.growth import LINEAR, growth
 
 from steersman.chart.ignore import Rules
 from steersman.go.regexp.compile import compile_regexp
+from steersman.go.regexp.linear import LinearMatcher
+from steersman.go.regexp.parse import Parser
 from steersman.sprig.lists import uniq, without
+from steersman.sprig.regex import find_all, replace_all
 
 PATTERNS = [
     (r"(a*)*b", "a"),
@@ -27,6 +30,59 @@ PATTERNS = [
 @pytest.mark.parametrize(("pattern", "text"), PATTERNS)
 def test_patterns_take_time_by_the_length_of_the_text(pattern: str, text: str) -> None:
     assert growth(lambda n: compile_regexp(pattern).search((text * n)[:n] + "~", 0), 4_000) < LINEAR
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "matches"),
+    [
+        ("a.*b|a", "a", 1),
+        ("(a*)*b|a", "a", 1),
+        (r"a.*a.*b|\ba\b|a", "a", 1),
+        ("(?:a?){13}b|a", "a", 1),
+        ("(x+x+)+y|x", "x", 1),
+        (r"(\w*)*\.|$", "a.", 0.5),
+        ("a.*?b.*?c|a", "ab", 0.5),
+        ("(?:a|b|ab)*c|b", "ab", 0.5),
+    ],
+)
+def test_all_matches_of_a_pattern_take_time_by_the_length_of_the_text(pattern: str, text: str, matches: float) -> None:
+    def run(size: int) -> None:
+        whole = text * (size // len(text))
+        assert len(find_all(pattern, whole, -1)) - size * matches in (0, 1)
+        assert len(replace_all(pattern, whole, "<$0>")) > size
+
+    assert growth(run, 2000) < LINEAR
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),  # as Helm finds them
+    [
+        (r"((?:(?:(\w)+){0,2}?|\z|))+", "_é-", ["", "", "", ""]),
+        (r"(?:a??)*", "aa", ["", "", ""]),
+        (r"(?:a??)+b|a", "aab", ["aab"]),
+        (r"(?:|a)*", "aa", ["", "", ""]),
+        (r"(?:a*)*?b|a", "aac", ["a", "a"]),
+    ],
+)
+def test_a_loop_prefers_an_empty_text_where_its_pattern_does(pattern: str, text: str, found: list[str]) -> None:
+    assert list(find_all(pattern, text, -1)) == found
+
+
+def test_a_text_of_several_blocks_is_matched_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["ab\n" * 50 + "b", "a" * 90 + "-" * 70, "-ab-ba\nab"]
+    for pattern in (r"(a|b)*?b$|(\Ba)", r"(?m:^(a*)*(b?)$)", r"(\b\w+\b)-*|b", r"\A(a|ab|\n)*\z|a"):
+        parser = Parser(pattern)
+        tree = parser.parse()
+        whole = LinearMatcher(tree, parser.count)
+        monkeypatch.setattr("steersman.go.regexp.linear._MOST_KEPT", 100)
+        monkeypatch.setattr("steersman.go.regexp.linear._LEAST_BLOCK", 7)
+        cut = LinearMatcher(tree, parser.count)
+        monkeypatch.undo()
+        for text in texts:
+            found = [whole.search(text, position) for position in range(len(text) + 2)]
+            assert found[-1] is None
+            assert found == [cut.search(text, position) for position in range(len(text) + 2)]
+            assert found[0] == cut.search(text, 0)  # after its end was looked at
 
 
 def test_a_pattern_of_many_loops_still_finds_what_it_should() -> None:

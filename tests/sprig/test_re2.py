@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.services.growth import LINEAR, growth
 
 from steersman.go.regexp.compile import STEPS, PythonMatcher, compile_regexp
+from steersman.go.regexp.linear import LinearMatcher
 from steersman.go.regexp.parse import Parser
-from steersman.go.regexp.pike import PikeMatcher
 from steersman.go.regexp.python import to_python
 from steersman.go.regexp.risk import ways
 
@@ -30,7 +30,7 @@ def test_both_matchers_agree(pieces: list[tuple[str, str]], text: str) -> None:
     tree = parser.parse()
     if ways(tree, STEPS) is None:
         return
-    fast, linear = PythonMatcher(re.compile(to_python(tree))), PikeMatcher(tree, parser.count)
+    fast, linear = PythonMatcher(re.compile(to_python(tree))), LinearMatcher(tree, parser.count)
     for position in range(len(text) + 1):
         left, right = fast.search(text, position), linear.search(text, position)
         assert (left and left[0]) == (right and right[0]), (pattern, text, position)

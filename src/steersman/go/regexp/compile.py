@@ -1,8 +1,8 @@
 """Go's regular expressions: pattern to a tree, then to Python's ``re`` or to a linear matcher.
 
 The two engines agree on which match is meant (leftmost, first alternative), so Python's runs most
-patterns. One that could take Python exponential or worse than quadratic time is run by ``pike``
-instead, whose time is linear in the text. Answers to Go's ``regexp/syntax``.
+patterns. One that could take Python long on a text is run by ``linear`` instead, whose time grows
+linearly with the text. Answers to Go's ``regexp/syntax``.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class Regexp:
         return self._matcher.search(text, position)
 
 
-STEPS = 1e8  # steps of Python's matcher: about a second
+STEPS = 1e6  # steps of Python's matcher: about ten milliseconds
 _MANY_LOOPS = 30  # as many over two characters are more steps than that; more would be no number of a float
-_FEW = 10_000  # ways from one position that are tried in no time
+_FEW = 16  # ways from one position that are tried in no time
 _MOST_KEPT = 256
 
 _compiled: dict[str, Regexp] = {}
@@ -66,23 +66,23 @@ def _from_tree(pattern: str) -> Regexp:
     tree, _count, names = _parse(pattern)
     plan = _plan(tree)
     if plan is None:
-        return Regexp(pattern, _pike(pattern), names)
+        return Regexp(pattern, _linear(pattern), names)
     choices, loops, text, runs = plan
     import re
 
     matcher: Matcher = PythonMatcher(re.compile(text))
     if runs:
-        matcher = _WaryMatcher(matcher, re.compile(runs), choices, loops, lambda: _pike(pattern))
+        matcher = _WaryMatcher(matcher, re.compile(runs), choices, loops, lambda: _linear(pattern))
     return Regexp(pattern, matcher, names)
 
 
 def _from_image(pattern: str, kept: patterns.KeptRegexp) -> Regexp:
     names, choices, loops, code, runs = kept
     if code is None:
-        return Regexp(pattern, _pike(pattern), names)
+        return Regexp(pattern, _linear(pattern), names)
     matcher: Matcher = PythonMatcher(patterns.from_code(code))
     if runs is not None:
-        matcher = _WaryMatcher(matcher, patterns.from_code(runs), choices, loops, lambda: _pike(pattern))
+        matcher = _WaryMatcher(matcher, patterns.from_code(runs), choices, loops, lambda: _linear(pattern))
     return Regexp(pattern, matcher, names)
 
 
@@ -104,11 +104,11 @@ def _parse(pattern: str) -> tuple[Node, int, list[tuple[int, str]]]:
     return tree, parser.count, parser.names
 
 
-def _pike(pattern: str) -> Matcher:
-    from steersman.go.regexp.pike import PikeMatcher
+def _linear(pattern: str) -> Matcher:
+    from steersman.go.regexp.linear import LinearMatcher
 
     tree, count, _names = _parse(pattern)
-    return PikeMatcher(tree, count)
+    return LinearMatcher(tree, count)
 
 
 def _plan(tree: Node) -> tuple[float, int, str, str] | None:
@@ -155,18 +155,24 @@ class _WaryMatcher:
         self._python = python
         self._choices, self._loops = choices, min(loops, _MANY_LOOPS)
         self._runs = runs.finditer
-        self._linear = linear
-        self._chosen: Matcher = python
-        self._text = ""
+        self._make_linear = linear
+        self._linear: Matcher | None = None
+        self._chosen: tuple[str, Matcher] = "", python
 
     def search(self, text: str, position: int) -> list[Span | None] | None:
-        if text is not self._text:
-            self._text, self._chosen = text, self._for(text)
-        return self._chosen.search(text, position)
+        known, matcher = self._chosen
+        if text is not known:
+            matcher = self._for(text)
+            self._chosen = text, matcher
+        return matcher.search(text, position)
 
     def _for(self, text: str) -> Matcher:
         cost = (len(text) + 1) * self._choices
         if cost * (len(text) + 1) ** self._loops <= STEPS:
             return self._python
         longest = max((found.end() - found.start() for found in self._runs(text)), default=0)
-        return self._python if cost * (longest + 1) ** self._loops <= STEPS else self._linear()
+        if cost * (longest + 1) ** self._loops <= STEPS:
+            return self._python
+        if self._linear is None:
+            self._linear = self._make_linear()
+        return self._linear

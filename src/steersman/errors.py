@@ -42,8 +42,8 @@ class SteerError(Exception):
     """
 
     exit_code = 1
-    is_logged = False  # reported as a log line
-    is_told = False  # a log line has said it already: the command line prints no more than the hint
+    is_logged = False  # under the name helm it is reported as a log line
+    is_told = False  # there a log line has said it already: no more than the hint is printed
 
     def __init__(self, message: str = "", *, hint: str = "", detail: str = "") -> None:
         super().__init__(message)

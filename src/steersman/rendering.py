@@ -20,6 +20,7 @@ from steersman.manifest.hooks import Manifest, sort_manifests
 from steersman.record import Record, factory, replace
 from steersman.release.hook import Hook
 from steersman.runtime.deep import deeply
+from steersman.runtime.log import ErrorFollows
 from steersman.values.coalesce import coalesce_values
 
 TYPE_CHECKING = False
@@ -176,7 +177,7 @@ def take_part(chart: Chart, values: dict[str, Any], log: Callable[..., None]) ->
     try:
         return Source(chart, deeply(lambda: process(chart, values, log)), values)
     except errors.SteerError as error:
-        log("ERROR", "chart dependencies processing failed", error=str(error))
+        log(ErrorFollows("ERROR"), "chart dependencies processing failed", error=str(error))
         raise errors.ChartError(f"chart dependencies processing failed: {error}") from error
 
 

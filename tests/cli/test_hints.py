@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,8 +32,10 @@ def fails(own: Run, steer: Run, sandbox: Sandbox, tmp_path: Path) -> Failing:
         environment = {"KUBECONFIG": sandbox.kubeconfig, **(env or {})}
         ours, helms = own(*arguments, env=environment), steer(*arguments, env=environment)
         assert ours.returncode == helms.returncode == 1, ours.stdout
-        assert ours.stderr.startswith(helms.stderr), (ours.stderr, helms.stderr)
-        return ours.stderr.removeprefix(helms.stderr).strip()
+        # Helm's log has some errors before they are printed
+        shown, said = (re.sub(r"^level=.*\n", "", one.stderr, flags=re.MULTILINE) for one in (ours, helms))
+        assert said and shown.startswith(said), (ours.stderr, helms.stderr)
+        return shown.removeprefix(said).strip()
 
     return run
 

@@ -15,6 +15,7 @@ from steersman.kube.objects import CONFIG_MAPS, SECRETS, ResourceType
 from steersman.record import Record
 from steersman.release.model import SUPERSEDED
 from steersman.runtime.interrupts import Interrupts
+from steersman.runtime.log import ErrorFollows
 from steersman.runtime.private import NOWHERE, Cache
 from steersman.runtime.scope import sleep
 from steersman.storage.driver import RecordChanged
@@ -182,7 +183,7 @@ class Configuration:
         if driver not in ("", "secret", "secrets", "configmap", "configmaps", "memory", "sql"):
             # helm: ends with a log line instead of an error
             problem = f'unknown driver "{driver}"'
-            self.log("INFO", problem)
+            self.log(ErrorFollows("INFO"), problem)
             raise ToldError(problem)
 
     @property
@@ -393,7 +394,7 @@ class Configuration:
         try:
             return MemoryDriver.from_files(self.surroundings.memory_data, self.namespace)
         except ReleaseError as error:
-            self.log("INFO", str(error))
+            self.log(ErrorFollows("INFO"), str(error))
             raise ToldError(str(error)) from error
 
     def _sql_driver(self) -> Driver:
@@ -403,7 +404,7 @@ class Configuration:
             self._database = SqlDriver(self.surroundings.sql_connection, self.namespace, self.surroundings.environ)
             return self._database
         except ReleaseError as error:
-            self.log("INFO", str(error))
+            self.log(ErrorFollows("INFO"), str(error))
             raise ToldError(str(error), hint=error.hint) from error
 
     def _make_driver(self) -> Driver:

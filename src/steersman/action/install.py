@@ -35,6 +35,7 @@ from steersman.release.model import (
 from steersman.release.names import check_release_name
 from steersman.release.timestamps import now
 from steersman.rendering import RenderOptions, render, take_part
+from steersman.runtime.log import ErrorFollows
 from steersman.values.coalesce import copy_tree
 
 TYPE_CHECKING = False
@@ -167,12 +168,12 @@ class _Install:
         if self._asks_server:
             check_cluster(config)
         if not self._is_dry and options.render.hide_secret:
-            config.log("ERROR", "hiding Kubernetes secrets requires a dry-run mode")
+            config.log(ErrorFollows("ERROR"), "hiding Kubernetes secrets requires a dry-run mode")
             raise UsageError("hiding Kubernetes secrets requires a dry-run mode")
         try:
             self._check_name()
         except SteerError as error:
-            config.log("ERROR", "release name check failed", error=error)
+            config.log(ErrorFollows("ERROR"), "release name check failed", error=error)
             raise ReleaseError(f"release name check failed: {error}", hint=error.hint, detail=error.detail) from error
 
     def _check_name(self) -> None:
@@ -273,7 +274,7 @@ def check_cluster(config: Configuration) -> None:
     try:
         config.check_reachable()
     except ClusterError as error:
-        config.log("ERROR", f"cluster reachability check failed: {error}")
+        config.log(ErrorFollows("ERROR"), f"cluster reachability check failed: {error}")
         raise ClusterError(f"cluster reachability check failed: {error}") from error
 
 

@@ -10,6 +10,7 @@ from steersman import errors
 from steersman.engine.context import Facts
 from steersman.record import Record, factory
 from steersman.rendering import Rendered, RenderOptions, crd_files, render, take_part
+from steersman.runtime.log import ErrorFollows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,5 +64,5 @@ def _check_name(name: str, world: World) -> None:
         from steersman.go.quote import quote
 
         problem = f"release name {quote(name)}: {error}"
-        world.impure.log("ERROR", "release name check failed", error=problem)
+        world.impure.log(ErrorFollows("ERROR"), "release name check failed", error=problem)
         raise errors.ReleaseError(f"release name check failed: {problem}") from error

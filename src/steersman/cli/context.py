@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from steersman.runtime.log import ErrorFollows
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -127,6 +129,8 @@ class Context:
 
     def log(self, level: str, message: str, /, **fields: object) -> None:
         """Write one line as Go's ``slog`` text handler does in Helm (no time)."""
+        if isinstance(level, ErrorFollows) and not self.repeats_errors():
+            return
         self.wipe_progress()
         parts = [f"level={level}", f"msg={_attribute(message)}"]
         parts += [f"{name}={_value(value)}" for name, value in fields.items()]
@@ -146,6 +150,10 @@ class Context:
         It does for a program that reads it: one that starts ``helm``, or that says ``TERM=dumb``.
         """
         return not self.terminal() and (self.program == "helm" or self.environment.get("TERM") == "dumb")
+
+    def repeats_errors(self) -> bool:
+        """Return whether the log has lines about the error that ends the command, as Helm's has."""
+        return self.program == "helm" or self.plain() or self.settings.debug
 
     def explains(self) -> bool:
         """Return whether to say what Helm does not about an error."""

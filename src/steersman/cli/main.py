@@ -24,7 +24,7 @@ from steersman.cli.tables.commands import (
     shown_flags,
 )
 from steersman.go.errno import unforeseen
-from steersman.runtime.log import send_to
+from steersman.runtime.log import ErrorFollows, send_to
 from steersman.settings import from_environment
 
 
@@ -116,10 +116,10 @@ def _report(context: Context, error: errors.SteerError) -> int:
     context.wipe_progress()
     context.out.flush()
     message = str(error)
-    if error.is_logged:
+    if error.is_logged and context.repeats_errors():
         context.warn("command failed", error=message)
         return error.exit_code
-    if message and not error.is_told:
+    if message and not (error.is_told and context.repeats_errors()):
         context.err.write(f"Error: {message}\n")
     hint = error.hint
     if context.program != "helm" and not hint and not context.plain():
@@ -248,7 +248,7 @@ def _check_color(context: Context) -> None:
     color = context.settings.color
     if color not in ("never", "auto", "always"):
         problem = f'invalid color mode "{color}": must be one of: never, auto, always'
-        context.warn("command failed", error=problem)
+        context.log(ErrorFollows("WARN"), "command failed", error=problem)
         raise errors.ToldError(problem)
 
 

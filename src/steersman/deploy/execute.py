@@ -49,6 +49,7 @@ from steersman.kube.look import look
 from steersman.kube.objects import annotations_of
 from steersman.record import Record
 from steersman.release.model import SUPERSEDED
+from steersman.runtime.log import ErrorFollows
 from steersman.runtime.parallel import first_error, run_all
 from steersman.storage.driver import NoDeployedReleases, RecordChanged
 
@@ -417,10 +418,13 @@ def _remove_records(run: _Execution, operations: Sequence[Operation], removed: S
 
 
 def _log(run: _Execution, operations: Sequence[Operation], stage: Stage) -> None:
+    # an undo takes time: the reason is said before it
+    ends = isinstance(run.failed, SteerError) and not any(isinstance(one, Undo) for one in stage.failure.then)
     for operation in operations:
         assert isinstance(operation, Log)
         fields: dict[str, Any] = {name: run.text(value) for name, value in operation.fields.items()}
-        run.cluster.log(operation.level, run.text(operation.message), **fields)
+        level = ErrorFollows(operation.level) if ends else operation.level
+        run.cluster.log(level, run.text(operation.message), **fields)
 
 
 def _undo(run: _Execution, operations: Sequence[Operation], stage: Stage) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from steersman.errors import ClusterError
 from steersman.kube.discovery import NoKindMatch
 from steersman.kube.errors import ApiError
+from steersman.runtime.log import ErrorFollows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ def make_lookup(
             gone = "the server could not find the requested resource"
             group, _slash, version = api_version.rpartition("/")
             gvk = f"{group}/{version}, Kind={kind}"
-            log("ERROR", "unable to retrieve resource list", GroupVersion=api_version, error=gone)
-            log("ERROR", "unable to get apiresource", groupVersionKind=gvk, error=gone)
+            log(ErrorFollows("ERROR"), "unable to retrieve resource list", GroupVersion=api_version, error=gone)
+            log(ErrorFollows("ERROR"), "unable to get apiresource", groupVersionKind=gvk, error=gone)
             raise ClusterError(f"unable to get apiresource from unstructured: {gvk}: {gone}") from error
         try:
             if name:

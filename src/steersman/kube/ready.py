@@ -12,6 +12,7 @@ from steersman.kube.errors import ApiError
 from steersman.kube.objects import PODS, REPLICA_SETS, Target, nested
 from steersman.kube.selectors import selector_text
 from steersman.kube.status.result import conditions, number, text
+from steersman.runtime.log import ErrorFollows
 from steersman.runtime.scope import sleep
 
 TYPE_CHECKING = False
@@ -124,10 +125,10 @@ def wait_legacy_hook(
     detail = evidence_text(late, found)
     for target, status in statuses:
         if status.word == FAILED and target.kind == "Pod":
-            log("ERROR", "pod failed", pod=target.name)
+            log(ErrorFollows("ERROR"), "pod failed", pod=target.name)
             raise ClusterError(f"pod {target.name} failed", detail=detail)
         if status.word == FAILED:
-            log("ERROR", "job failed", job=target.name, reason=status.message)
+            log(ErrorFollows("ERROR"), "job failed", job=target.name, reason=status.message)
             raise ClusterError(f"job {target.name} failed: {status.message}", detail=detail)
     if following.is_over:
         objects = unready([(target, status) for target, status in statuses if target in late], found)

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     Log = Callable[..., None]
 
 
+class ErrorFollows(str):
+    """The level of a message about the error that ends the operation: the program under its own name leaves it out.
+
+    Helm logs such errors before it prints them.
+    """
+
+    __slots__ = ()
+
+
 def _to_logging(level: str, message: str, **fields: object) -> None:
     import logging
 

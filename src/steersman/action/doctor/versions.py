@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _EXTRAS = (
     ("sign", "openpgp", "signing and verifying charts"),
     ("postgres", "psycopg", "the storage driver sql"),
+    ("test", "hypothesis", "unittest --generate"),
     ("wasm", "extism", "plugins that are WebAssembly modules"),
 )
 

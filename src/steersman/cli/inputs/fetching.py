@@ -13,6 +13,7 @@ from steersman.download.repositories import RepoPlaces
 from steersman.download.resolve import Found
 from steersman.go.errno import errno_text
 from steersman.runtime.files import make_folders
+from steersman.runtime.log import ErrorFollows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def _make_cache(ctx: Context) -> None:
     except (FileExistsError, NotADirectoryError):
         return  # helm: a file in the way is reported when the cache is read
     except OSError as error:
-        ctx.log("ERROR", "failed to create cache directory")
+        ctx.log(ErrorFollows("ERROR"), "failed to create cache directory")
         raise errors.ChartError(f"mkdir {error.filename}: {errno_text(error)}") from error
 
 

@@ -108,6 +108,18 @@ def test_snapshots_are_approved_once(chart: Path) -> None:
     assert second.read_text() == "text"
 
 
+def test_a_snapshot_keeps_the_ends_of_lines_of_a_text(chart: Path) -> None:
+    tests = "def test_it(snapshot):\n    assert snapshot == 'one\\rtwo\\r\\nthree\\n'\n    assert snapshot == 'a\\nb\\n'\n"
+    assert "1 passed" in run_tests(chart, tests)
+    first, second = sorted((chart / "tests" / "__snapshots__" / "test_web").iterdir())
+    assert first.read_bytes() == b"one\rtwo\r\nthree\n"
+    assert "1 passed" in run_tests(chart, tests, ci="true")
+    second.write_bytes(b"a\r\nb\r\n")  # as git writes it on Windows
+    assert "1 passed" in run_tests(chart, tests, ci="true")
+    first.write_bytes(b"one\ntwo\r\nthree\n")
+    assert "1 failed" in run_tests(chart, tests, ci="true")
+
+
 def run_tests(chart: Path, tests: str, *arguments: str, ci: str = "") -> str:
     """Run tests that take the place of the others, and return pytest's output."""
     (chart / "tests" / "test_web.py").write_text(f"import pytest\n{tests}")

@@ -64,8 +64,9 @@ class Approved:
         text = _stored_text(value)
         path = self._folder / f"{self._test}.{name}.{'txt' if isinstance(value, str) else 'yaml'}"
         self._on_use(path)
-        stored = path.read_text(encoding="utf-8") if path.exists() else None
-        if stored == text:
+        stored = _stored(path)
+        # git may give a file of lines the ends of lines of Windows
+        if stored is not None and text in (stored, stored.replace("\r\n", "\n")):
             return
         if self._updates or (stored is None and self._writes):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,6 +79,13 @@ class Approved:
             )
         shown = "\n".join(diff_lines(stored, text, PLAIN))
         raise AssertionError(f"{path} differs; --update-chart-snapshots approves what is there now\n{shown}")
+
+
+def _stored(path: Path) -> str | None:
+    if not path.exists():
+        return None
+    with path.open(encoding="utf-8", newline="") as file:  # a text's own carriage returns stay
+        return file.read()
 
 
 def _stored_text(value: object) -> str:

@@ -76,6 +76,7 @@ def test_a_misspelt_flag(fails: Failing) -> None:
         "Did you mean --replace? Run 'steer install --help' for its flags."
     )
     assert fails("list", "--qwertz") == "Run 'steer list --help' for its flags."
+    assert fails("get", "manifest", "x", "-o", "json") == "Run 'steer get manifest --help' for its flags."
 
 
 def test_a_misspelt_function_of_a_template(fails: Failing, tmp_path: Path) -> None:
@@ -152,6 +153,12 @@ def test_dependencies_that_are_missing(fails: Failing, tmp_path: Path) -> None:
     with (tmp_path / "shop" / "Chart.yaml").open("a") as file:
         file.write('  - {name: more, version: 1.0.0, repository: "https://charts.invalid"}\n')
     assert fails("install", "x", "./shop") == "Run 'steer dependency build ./shop', or add --dependency-update."
+
+
+def test_no_repositories_at_all(fails: Failing) -> None:
+    adding = "Run 'steer repo add NAME URL' to add one, and 'steer search hub WORD' to find one."
+    for line in (("search", "repo", "x"), ("repo", "update"), ("repo", "remove", "acme")):
+        assert fails(*line) == adding
 
 
 def test_repositories_and_their_charts(fails: Failing, own: Run, tmp_path: Path) -> None:

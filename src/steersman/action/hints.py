@@ -215,6 +215,8 @@ def _dependencies(error: SteerError, scene: Scene) -> str:
 def _repository(error: NoRepository, scene: Scene) -> str:
     if "://" in error.name:
         return f"Run '{scene.program} repo add NAME {scene.shell.quoted(error.name)}' to add it."
+    if not error.name and not error.known:
+        return f"Run '{scene.program} repo add NAME URL' to add one, and '{scene.program} search hub WORD' to find one."
     adding = f"Run '{scene.program} repo add {scene.shell.quoted(error.name or 'NAME')} URL' to add it."
     near = meant(error.name, error.known) if error.name else ""
     if not near and error.name and os.path.isdir(error.name):

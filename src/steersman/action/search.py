@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.errors import RepoError, SteerError, UsageError
+from steersman.errors import SteerError, UsageError
 from steersman.record import Record
 from steersman.repo import config
 
@@ -57,7 +57,7 @@ def search(words: list[str], places: RepoPlaces, *, regexp: bool, versions: bool
 def _entries(places: RepoPlaces) -> list[config.RepoEntry]:
     entries = config.load_readable(places.config_file)
     if not entries:
-        raise RepoError("no repositories configured")
+        raise config.NoRepository("no repositories configured")
     return entries
 
 

@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from steersman.cli.cobra.errors import UnknownFlag
+    from steersman.cli.cobra.errors import UnknownFlag, UnknownLetter
     from steersman.cli.context import Context
     from steersman.kube.config import ConfigFiles
     from steersman.storage.driver import Stub
@@ -127,9 +127,20 @@ def places_of_files(error: SteerError) -> str:
 
 
 def _unknown_flag(error: UnknownFlag, command: Command) -> str:
+    return sentences(meant(error.flag, error.known, "--{}"), _flags(command))
+
+
+def _unknown_letter(error: UnknownLetter, command: Command) -> str:
+    return _flags(command)
+
+
+def _flags(command: Command) -> str:
     path = f"{command.program} {command.path}".strip()
-    return sentences(meant(error.flag, error.known, "--{}"), f"Run '{path} --help' for its flags.")
+    return f"Run '{path} --help' for its flags."
 
 
 # Errors that only the command line raises.
-_OWN_HINTS: dict[str, Callable[..., str]] = {"cli.cobra.errors:UnknownFlag": _unknown_flag}
+_OWN_HINTS: dict[str, Callable[..., str]] = {
+    "cli.cobra.errors:UnknownFlag": _unknown_flag,
+    "cli.cobra.errors:UnknownLetter": _unknown_letter,
+}

@@ -27,5 +27,9 @@ class UnknownFlag(FlagError):
         self.known = tuple(known)
 
 
+class UnknownLetter(FlagError):
+    """A letter that is no flag of the command."""
+
+
 class UnknownCommand(UsageError):
     """A first word that names no command."""

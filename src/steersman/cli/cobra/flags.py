@@ -115,7 +115,7 @@ class Flags:
                     wants_help = True
                     letters = letters[1:]
                     continue
-                raise flag_errors.FlagError(f"unknown shorthand flag: '{letter}' in -{whole}")
+                raise flag_errors.UnknownLetter(f"unknown shorthand flag: '{letter}' in -{whole}")
             after = letters[1:]
             if len(letters) > 2 and letters[1] == "=":
                 return self._take(row, "-" + whole, letters[2:], arguments, at, letter=letter), wants_help

@@ -15,7 +15,9 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 import pytest
@@ -367,3 +369,117 @@ def test_paths_of_windows(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(NoSuchPath):
             paths.local_path(path)
     assert paths.local_path("acme/web") is None
+
+
+Windows = Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> Windows:
+    """Compute paths as Windows does in a block. Files are those of this system, with backslashes in their names."""
+
+    @contextmanager
+    def block() -> Iterator[None]:
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "meta_path", [PathFinder])  # pytest's own finder makes paths of this system
+            patch.setattr(ntpath, "realpath", lambda path, **_named: path)  # whole paths begin with a drive there
+            for name, value in (("path", ntpath), ("sep", "\\"), ("pathsep", ";"), ("name", "nt")):
+                patch.setattr(os, name, value)
+            yield
+
+    return block
+
+
+def test_output_folders_of_windows(windows: Windows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from steersman.cli.context import Context
+    from steersman.cli.terminal.manifests import _OutputFolder
+    from steersman.settings import from_environment
+
+    monkeypatch.chdir(tmp_path)
+    out = io.StringIO()
+    context = Context(from_environment({}), out, io.StringIO())
+    with windows():
+        files = _OutputFolder(context, r"out\prod", "web")
+        files.write("shop/templates/a.yaml", "a: 1")
+        files.write("shop/templates/a.yaml", "b: 2")
+        _OutputFolder(context, r"out\prod", "web").append("shop/templates/a.yaml", "c: 3")
+        drive = _OutputFolder(context, "D:\\out\\", "web")._folder
+    # helm: the system's separator is between the folder and the name of a template, which has slashes
+    name = r"out\prod\web\shop/templates/a.yaml"
+    assert out.getvalue() == f"wrote {name}\n" * 3
+    assert [line for line in Path(name).read_text().splitlines() if line[1:2] == ":"] == ["a: 1", "b: 2", "c: 3"]
+    assert drive == r"D:\out\web"
+
+
+def test_changed_charts_by_paths_of_windows(windows: Windows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git has slashes in its paths; settings may have backslashes."""
+    from steersman.action.ci.changed import changed_charts, is_excluded
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "apps" / "charts").mkdir(parents=True)
+    (tmp_path / "apps" / "charts" / r"web\Chart.yaml").write_text("name: web\n")
+    changed = ["apps/charts/web/values.yaml", "apps/charts/db/values.yaml", "README.md"]
+    for folder in ("apps/charts", r"apps\charts", ".\\apps\\charts\\"):
+        with windows():
+            found = changed_charts(changed, [folder], [], uses_helmignore=False)
+            excluded = changed_charts(changed[:1], [folder], ["charts"], uses_helmignore=False)
+            assert is_excluded(r"apps\charts\web", ["apps/charts/web"])
+        assert found == ([r"apps\charts\web"], ["", r"apps\charts\db"])
+        assert excluded == ([], [])
+
+
+def test_names_in_archives_stay_in_their_folder(windows: Windows, tmp_path: Path) -> None:
+    from steersman.chart.model import ChartFile
+    from steersman.chart.unpack import chart_name, unpack
+    from steersman.errors import ChartError
+
+    for name in (r"..\..\web", r"a\b", "C:web", r"C:\web"):
+        with windows(), pytest.raises(ChartError, match="chart name not specified"):
+            chart_name([ChartFile("Chart.yaml", f"name: '{name}'\n".encode())])
+    with windows():
+        assert chart_name([ChartFile("Chart.yaml", b"name: web\n")]) == "web"
+        for name in ("C:web.yaml", "c:/web.yaml"):
+            with pytest.raises(ChartError, match="illegally named"):
+                unpack([ChartFile(name, b"")], str(tmp_path / "web"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_plugins_of_windows(windows: Windows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from steersman.action.plugins.source import Folder, InstallOptions, Places, source_of
+    from steersman.plugin.load import find
+    from steersman.plugin.run import expanded
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plugins" / "hello").mkdir(parents=True)
+    (tmp_path / r"plugins\hello\plugin.yaml").write_text(
+        "apiVersion: v1\ntype: cli/v1\nruntime: subprocess\nname: hello\nversion: 0.1.0\n"
+        "runtimeConfig: {platformCommand: [{command: $HELM_PLUGIN_DIR/bin/hi}]}\n"
+    )
+    programs = {r"C:\git\git.exe"}
+    monkeypatch.setattr(ntpath, "isfile", lambda path: path in programs or os.stat(path).st_size)
+    places = Places(r"C:\data\plugins", r"C:\data", {"PATH": r"C:\git"})
+    options = InstallOptions(places, *[lambda *words: ""] * 5)  # type: ignore[arg-type, list-item]
+    with windows():
+        (plugin,) = find("none;plugins", print)
+        cloned = source_of("https://github.com/acme/hello.git/", options).target()
+        linked = Folder(r"D:\work\hello", options).target()
+        command = expanded(plugin.commands[0].command, {"HELM_PLUGIN_DIR": plugin.folder})
+    assert (plugin.name, plugin.folder, command) == ("hello", r"plugins\hello", r"plugins\hello/bin/hi")
+    assert (cloned, linked) == (r"C:\data\plugins\hello.git", r"C:\data\hello")
+
+
+def test_programs_of_windows(windows: Windows, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found by the endings of PATHEXT, and never in the current folder, where a chart could have one."""
+    from steersman.runtime.programs import executable, find_program
+
+    there = {r"C:\bin\git.exe", r"C:\tools\az.cmd", r"C:\plugins\hello/bin\hi.bat", "gpg.exe", r".\gpg.exe"}
+    monkeypatch.setattr(ntpath, "isfile", there.__contains__)
+    environ = {"PATH": r".;C:\bin;;C:\tools", "PATHEXT": ".COM;.EXE;.BAT;.CMD"}
+    with windows():
+        for around in (environ, {"PATH": environ["PATH"]}):
+            assert find_program("git", around) == find_program("git.exe", around) == r"C:\bin\git.exe"
+            assert find_program("az", around) == r"C:\tools\az.cmd"
+            assert find_program(r"C:\plugins\hello/bin/hi", around) == r"C:\plugins\hello/bin\hi.bat"
+            assert find_program("gpg", around) is None
+            with pytest.raises(FileNotFoundError):
+                executable("gpg", around)

@@ -109,7 +109,9 @@ def test_snapshots_are_approved_once(chart: Path) -> None:
 
 
 def test_a_snapshot_keeps_the_ends_of_lines_of_a_text(chart: Path) -> None:
-    tests = "def test_it(snapshot):\n    assert snapshot == 'one\\rtwo\\r\\nthree\\n'\n    assert snapshot == 'a\\nb\\n'\n"
+    tests = (
+        "def test_it(snapshot):\n    assert snapshot == 'one\\rtwo\\r\\nthree\\n'\n    assert snapshot == 'a\\nb\\n'\n"
+    )
     assert "1 passed" in run_tests(chart, tests)
     first, second = sorted((chart / "tests" / "__snapshots__" / "test_web").iterdir())
     assert first.read_bytes() == b"one\rtwo\r\nthree\n"

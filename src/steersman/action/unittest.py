@@ -14,6 +14,7 @@ from steersman.go.errno import errno_text
 from steersman.record import Record, replace
 from steersman.runtime.files import shown_path
 from steersman.runtime.processes import cores, in_processes
+from steersman.runtime.programs import executable
 from steersman.unittest.fields import SuiteError
 from steersman.unittest.given_values import GivenFile, read_values
 from steersman.unittest.patterns import glob, joined, suite_files
@@ -247,7 +248,8 @@ def run_program(program: Program, text: str, environ: Mapping[str, str]) -> str:
     line = [program.command, *program.arguments]
     data = text.encode("utf-8", "surrogateescape")
     try:
-        done = subprocess.run(line, input=data, capture_output=True, env=dict(environ), check=False)
+        found = executable(program.command, environ)
+        done = subprocess.run(line, executable=found, input=data, capture_output=True, env=dict(environ), check=False)
     except OSError as error:
         raise ChartError(f"post-renderer {program.command}: {errno_text(error)}") from error
     if done.returncode:

@@ -23,7 +23,7 @@ def chart_name(files: list[ChartFile]) -> str:
     """
     about = next((f for f in files if f.name == "Chart.yaml"), None)
     name = metadata(load(about.data)).name if about is not None else ""
-    if not name or "/" in name or name in (".", ".."):
+    if not name or "/" in name or os.path.basename(name) != name or name in (".", ".."):
         raise errors.ChartError("chart name not specified")
     return name
 
@@ -35,6 +35,8 @@ def unpack(files: list[ChartFile], target: str) -> None:
         ChartError: with Helm's message, where a file cannot be written.
     """
     for file in files:
+        if os.path.splitdrive(file.name)[0]:  # of Windows, which would leave the folder
+            raise errors.ChartError("chart contains illegally named files")
         problem = impossible_place(target, file.name)
         if problem:
             raise errors.ChartError(problem)

@@ -12,7 +12,7 @@ import time
 from steersman.errors import AuthError
 from steersman.go.errno import errno_text
 from steersman.record import Record
-from steersman.runtime.programs import run_program
+from steersman.runtime.programs import executable, run_program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -198,6 +198,7 @@ def _exec_credential(plugin: ExecPlugin, environ: Mapping[str, str], *, is_inter
     try:
         done = run_program(
             [plugin.command, *plugin.args],
+            executable=executable(plugin.command, environ),
             env=environ,
             stdin=None if is_interactive else subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -6,6 +6,7 @@ import os
 
 from steersman.go.quote import quote
 from steersman.plugin.errors import PluginError
+from steersman.runtime.programs import find_program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -128,9 +129,7 @@ class GitFailed(PluginError):
 
 
 def _program(environ: Mapping[str, str]) -> str | None:
-    from shutil import which
-
-    return which("git", path=environ.get("PATH", ""))
+    return find_program("git", environ)
 
 
 def _git(arguments: list[str], environ: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from steersman.go.quote import quote
 from steersman.plugin import wasm
 from steersman.plugin.errors import PluginError
 from steersman.plugin.model import EXTISM, Command, Plugin
-from steersman.runtime.programs import run_program
+from steersman.runtime.programs import find_program, run_program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -135,9 +135,8 @@ def _run(
     is_asked: bool = True,
 ) -> CompletedProcess[bytes]:
     import subprocess
-    from shutil import which
 
-    program = line[0] if "/" in line[0] else which(line[0], path=env.get("PATH", ""))
+    program = find_program(line[0], env)
     if program is None:
         raise PluginError(f"exec: {quote(line[0])}: executable file not found in $PATH")
     pipe = subprocess.PIPE if capture or quiet else None

@@ -10,7 +10,7 @@ import os
 from steersman.errors import AuthError
 from steersman.go.errno import errno_text, path_error
 from steersman.record import Record
-from steersman.runtime.programs import run_program
+from steersman.runtime.programs import find_program, run_program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -318,16 +318,14 @@ def _hostname(address: str) -> str:
 def _default_helper(environ: Mapping[str, str]) -> str:
     """Return the helper of this platform where it is installed, as Docker does."""
     import sys
-    from shutil import which
 
-    path = environ.get("PATH", "")
     if sys.platform == "darwin":
         name = "osxkeychain"
     elif sys.platform == "win32":
         name = "wincred"
     else:
-        name = "pass" if which("pass", path=path) else "secretservice"
-    return name if which(f"docker-credential-{name}", path=path) else ""
+        name = "pass" if find_program("pass", environ) else "secretservice"
+    return name if find_program(f"docker-credential-{name}", environ) else ""
 
 
 def _run(helper: str, verb: str, text: str, environ: Mapping[str, str]) -> str:
@@ -337,10 +335,9 @@ def _run(helper: str, verb: str, text: str, environ: Mapping[str, str]) -> str:
         AuthError: with what the helper says.
     """
     import subprocess
-    from shutil import which
 
     name = f"docker-credential-{helper}"
-    program = which(name, path=environ.get("PATH", "")) if "/" not in helper else None
+    program = find_program(name, environ) if os.path.basename(name) == name else None
     if program is None:
         from steersman.go.quote import quote
 

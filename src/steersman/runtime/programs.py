@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from errno import ENOENT
 
 from steersman.runtime.scope import current, waking
 
@@ -10,6 +11,36 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from subprocess import CompletedProcess, Popen
+
+
+def find_program(name: str, environ: Mapping[str, str]) -> str | None:
+    """Return the path of a program that is in a folder of ``PATH``; a name with a folder is a path already.
+
+    On Windows the endings of ``PATHEXT`` may be left out. The current folder is not searched there, in which a chart
+    could have a program of its own (go: exec.ErrDot).
+    """
+    if os.name != "nt":
+        from shutil import which
+
+        return name if "/" in name else which(name, path=environ.get("PATH", ""))
+    folder, base = os.path.split(name)
+    folders = [folder] if folder else filter(os.path.isabs, environ.get("PATH", "").split(os.pathsep))
+    endings = (environ.get("PATHEXT") or os.pathsep.join((".exe", ".bat", ".cmd"))).lower().split(os.pathsep)
+    names = [base] if os.path.splitext(base)[1].lower() in endings else [*(base + one for one in endings), base]
+    paths = (os.path.join(one, name) for one in folders for name in names)
+    return next((path for path in paths if os.path.isfile(path)), None)
+
+
+def executable(name: str, environ: Mapping[str, str]) -> str | None:
+    """Return what ``subprocess`` is to run under the name of a program.
+
+    Raises:
+        FileNotFoundError: where there is none, on Windows, which would look in the current folder as well.
+    """
+    found = find_program(name, environ)
+    if found is None and os.name == "nt":
+        raise FileNotFoundError(ENOENT, os.strerror(ENOENT), name)
+    return found
 
 
 def run_program(

@@ -50,7 +50,7 @@ def chart_of(file: str, chart_dirs: Sequence[str]) -> str | None:
     tops = {os.path.normpath(folder) for folder in chart_dirs}
     folder = os.path.dirname(file) or "."
     while True:
-        if os.path.isfile(os.path.join(folder, "Chart.yaml")) and (os.path.dirname(folder) or ".") in tops:
+        if os.path.isfile(os.path.join(folder, "Chart.yaml")) and os.path.normpath(os.path.dirname(folder)) in tops:
             return os.path.normpath(folder)
         if folder in (".", "/", ""):
             return None
@@ -59,12 +59,12 @@ def chart_of(file: str, chart_dirs: Sequence[str]) -> str | None:
 
 def _stray(file: str, chart_dirs: Sequence[str]) -> str:
     """Return the folder right below a folder of charts that a file is in, or the file's own."""
-    folder = os.path.dirname(file)
+    folder = os.path.normpath(os.path.dirname(file))
     for top in map(os.path.normpath, chart_dirs):
-        below = folder if top == "." else folder.removeprefix(f"{top}/")
-        if below and (top == "." or below != folder):
-            return os.path.normpath(os.path.join(top, below.split("/")[0]))
-    return folder
+        below = folder if top == "." else folder.removeprefix(f"{top}{os.sep}")
+        if below != "." and (top == "." or below != folder):
+            return os.path.join("" if top == "." else top, below.split(os.sep)[0])
+    return "" if folder == "." else folder
 
 
 def all_charts(chart_dirs: Sequence[str], excluded: Sequence[str]) -> list[str]:

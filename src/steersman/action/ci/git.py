@@ -7,6 +7,7 @@ import subprocess
 
 from steersman.action.ci.settings import CannotRun
 from steersman.go.errno import errno_text
+from steersman.runtime.programs import executable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -143,6 +144,7 @@ class Git:
         try:
             return subprocess.run(
                 ["git", *arguments],
+                executable=executable("git", self._environ),
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,

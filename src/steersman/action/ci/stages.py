@@ -13,6 +13,7 @@ from steersman.action.ci.model import WARNING, Problem, skipped, stage_of
 from steersman.chart.loader import load_chart
 from steersman.errors import ChartError, SteerError
 from steersman.record import Record
+from steersman.runtime.programs import executable
 from steersman.semver import InvalidVersion, Version
 from steersman.values.sources import Sources, collect
 from steersman.yamlio import load as load_yaml
@@ -383,7 +384,10 @@ def commands_stage(subject: Subject, commands: tuple[str, ...], environ: dict[st
             continue
         try:
             arguments = shlex.split(line)
-            done = subprocess.run(arguments, capture_output=True, stdin=subprocess.DEVNULL, env=environ, check=False)
+            program = executable(arguments[0], environ) if arguments else None
+            done = subprocess.run(
+                arguments, executable=program, capture_output=True, stdin=subprocess.DEVNULL, env=environ, check=False
+            )
         except (OSError, ValueError) as error:
             problems.append(Problem(f"{line}: {errno_text(error) if isinstance(error, OSError) else error}"))
             continue

@@ -83,7 +83,7 @@ def _is_chart(ctx: Context, flags: Flags, target: str) -> bool:
 
     if flags["release"] or flags["chart"]:
         return False
-    if flags["repo"] or "/" in target or target.endswith(".tgz"):
+    if flags["repo"] or "/" in target or os.sep in target or target.endswith(".tgz"):
         return True
     if not os.path.exists(target):
         return False

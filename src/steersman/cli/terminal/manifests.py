@@ -93,10 +93,15 @@ class _OutputFolder:
     """``--output-dir``: each template's documents in one file."""
 
     def __init__(self, ctx: Context, folder: str, below: str) -> None:
+        import os
+
         from steersman.sprig.paths import clean
 
         self._ctx = ctx
-        self._folder = clean(f"{folder}/{below}") if below else folder
+        if below:
+            folder = f"{folder}{os.sep}{below}"
+            folder = clean(folder) if os.sep == "/" else os.path.normpath(folder)
+        self._folder = folder
         self._written: set[str] = set()
 
     def append(self, path: str, text: str) -> None:
@@ -106,7 +111,7 @@ class _OutputFolder:
         """
         import os
 
-        target = f"{self._folder}/{path}"
+        target = f"{self._folder}{os.sep}{path}"
         if os.path.exists(target):
             self._written.add(target)
         self.write(path, text)
@@ -118,7 +123,7 @@ class _OutputFolder:
         from steersman.runtime.files import append_whole, make_folders, rewrite
         from steersman.sprig.paths import clean
 
-        target = f"{self._folder}/{path}"
+        target = f"{self._folder}{os.sep}{path}"
         folder = clean(os.path.dirname(target))
         operation, place = "stat", folder
         try:

@@ -1,4 +1,4 @@
-"""Where Helm logs an error and then prints it, the program under its own name prints it, once."""
+"""An error that Helm logs and then prints is printed once by the program under its own name."""
 
 from __future__ import annotations
 

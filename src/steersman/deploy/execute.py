@@ -418,7 +418,7 @@ def _remove_records(run: _Execution, operations: Sequence[Operation], removed: S
 
 
 def _log(run: _Execution, operations: Sequence[Operation], stage: Stage) -> None:
-    # an undo takes time: the reason is said before it
+    # an undo takes time: the reason is printed before it
     ends = isinstance(run.failed, SteerError) and not any(isinstance(one, Undo) for one in stage.failure.then)
     for operation in operations:
         assert isinstance(operation, Log)

@@ -28,7 +28,7 @@ class UnknownFlag(FlagError):
 
 
 class UnknownLetter(FlagError):
-    """A letter that is no flag of the command."""
+    """A letter that is not a flag of the command."""
 
 
 class UnknownCommand(UsageError):

@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from steersman import aio as aio
     from steersman.checking.findings import Finding as CheckFinding
     from steersman.checking.findings import Report as CheckReport
     from steersman.errors import AuthError as AuthError
@@ -83,6 +84,7 @@ _HOMES = {
         "steersman.errors",
     ),
     "ApiError": "steersman.kube.errors",
+    "aio": "steersman.aio",
     "Cause": "steersman.kube.errors",
     "CheckFinding": "steersman.checking.findings:Finding",
     "CheckReport": "steersman.checking.findings:Report",
@@ -148,7 +150,9 @@ def __getattr__(name: str) -> "Any":
     from importlib import import_module
 
     module, _, other = home.partition(":")
-    value = getattr(import_module(module), other or name)
+    value: Any = import_module(module)
+    if module != f"steersman.{name}":
+        value = getattr(value, other or name)
     globals()[name] = value
     return value
 

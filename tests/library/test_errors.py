@@ -287,3 +287,9 @@ def test_asyncio_has_all_names() -> None:
     assert all(asyncio.iscoroutinefunction(getattr(aio, name)) for name in awaited - {"Client"})
     with pytest.raises(AttributeError, match=r"steersman\.aio"):
         aio.nothing  # noqa: B018
+
+
+def test_asyncio_is_there_without_an_import_of_its_own() -> None:
+    line = [sys.executable, "-c", "import steersman; print(steersman.aio.Client.install.__name__)"]
+    done = subprocess.run(line, capture_output=True, text=True, check=True)
+    assert done.stdout == "install\n"

@@ -163,7 +163,6 @@ def test_no_repositories_at_all(fails: Failing) -> None:
 
 def test_repositories_and_their_charts(fails: Failing, own: Run, tmp_path: Path) -> None:
     assert fails("install", "x", "acme/shop") == "Run 'steer repo add acme URL' to add it."
-    assert fails("repo", "update") == "Run 'steer repo add NAME URL' to add it."
     assert fails("install", "x", "shop/web") == "To use the folder shop, write ./shop."
     (tmp_path / "repo").mkdir()
     for version in ("1.0.0", "1.1.0"):

@@ -94,3 +94,34 @@ def test_it_runs_where_it_is_installed(wheel: Path, tmp_path: Path) -> None:
     where = run(str(scripts / "python"), "-c", "import steersman; print(steersman.__file__)")
     assert where.startswith(str(tmp_path))
     assert (tmp_path / "venv" / "share" / "man" / "man1" / "steer.1").exists()
+
+
+def test_what_the_image_is_made_of_is_whole(wheel: Path, tmp_path: Path) -> None:
+    """The steps of the Dockerfile after pip's, in an environment of this machine: no Docker is needed to see them."""
+    if os.name == "nt":
+        pytest.skip("the image is of Linux")
+    venv = tmp_path / "opt"
+    subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+    subprocess.run(
+        [str(venv / "bin" / "pip"), "install", "--quiet", "--no-deps", "--no-index", str(wheel)],
+        check=True,
+    )
+    text = (ROOT / "packaging" / "Dockerfile").read_text().replace("\\\n", " ")
+    run = re.search(r"^RUN (.*)$", text.split("\nFROM ")[1], re.MULTILINE)
+    assert run is not None
+    made, installed, *steps = re.split(r"\s*&&\s*", run[1].strip())
+    assert made == "python -m venv /opt/steersman" and " install " in installed and steps
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "PYTHONPATH": sysconfig.get_paths()["purelib"],
+    }
+    for step in steps:
+        line = step.replace("/opt/steersman", str(venv))
+        subprocess.run(["sh", "-c", line], env=environment, cwd=tmp_path, check=True, capture_output=True)
+    steer = str(venv / "bin" / "steer")
+    subprocess.run([steer, "create", "web"], env=environment, cwd=tmp_path, check=True, capture_output=True)
+    assert (tmp_path / "web" / "templates" / "tests" / "test-connection.yaml").exists()
+    done = subprocess.run([steer, "template", "web"], env=environment, cwd=tmp_path, capture_output=True, text=True)
+    assert "helm.sh/hook: test" in done.stdout, done.stderr
+    assert list(venv.rglob("steersman/__pycache__/image.*"))

@@ -17,7 +17,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from steersman import aio as aio
     from steersman.checking.findings import Finding as CheckFinding
     from steersman.checking.findings import Report as CheckReport
     from steersman.errors import AuthError as AuthError

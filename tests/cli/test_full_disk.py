@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tarfile
+import threading
+import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -131,6 +139,16 @@ def test_standard_output_into_a_file_on_a_full_disk_is_one_line(
     assert (done.returncode, done.stderr) == (1, b"Error: write /dev/stdout: no space left on device\n")
 
 
+def _fill(path: Path) -> None:
+    with open(path, "wb", buffering=0) as file:
+        while True:
+            try:
+                if not file.write(b"x" * 512):
+                    break
+            except OSError:
+                break
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -154,13 +172,7 @@ def test_no_command_calls_a_full_disk_a_fault_or_leaves_a_part(
         "apiVersion: v2\nname: parent\nversion: 1.0.0\n"
         f"dependencies:\n- name: chart\n  version: 0.1.0\n  repository: file://{tmp_path}/chart\n"
     )
-    with open(folder / "filler", "wb", buffering=0) as file:
-        while True:
-            try:
-                if not file.write(b"x" * 512):
-                    break
-            except OSError:
-                break
+    _fill(folder / "filler")
     before = sorted(str(p) for p in folder.rglob("*"))
     words = [word.format(disk=folder, chart=tmp_path / "chart") for word in line]
     done = steer(*words, env={"HELM_CONFIG_HOME": str(folder / "config"), "HELM_CACHE_HOME": str(folder / "cache")})
@@ -194,6 +206,89 @@ def test_a_killed_update_leaves_nothing_for_package(steer: Run, helm: Run, tmp_p
         assert run("package", "parent").returncode == 0
         with tarfile.open(tmp_path / "parent-0.1.0.tgz") as archive:
             assert sorted(archive.getnames()) == expected
-    os.utime(left, (1, 1))
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "mine").write_text("")
+    (left.parent / ".tmpcharts-1link").symlink_to(kept)
+    used = left.parent / ".tmpcharts-2used"
+    used.mkdir()
+    for one in (left, used):
+        os.utime(one, (time.time() - 60, time.time() - 60))
+    descriptor = os.open(used, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)  # as an update that continues
+    assert steer("dependency", "build", "parent").returncode == 0
+    assert not left.exists()  # nobody locks it
+    assert used.exists() and (kept / "mine").exists()
+    os.close(descriptor)
     assert steer("dependency", "update", "parent").returncode == 0
-    assert not left.exists()  # an old one is removed
+    assert not used.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("command", ["update", "build"])
+def test_an_update_that_a_signal_ends_leaves_nothing(
+    command: str, number: int, environment: dict[str, str], tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        dependencies = f"dependencies:\n- name: sub\n  version: 0.1.0\n  repository: {url}\n"
+        chart = tmp_path / "parent"
+        chart.mkdir()
+        (chart / "Chart.yaml").write_text(f"apiVersion: v2\nname: parent\nversion: 1.0.0\n{dependencies}")
+        program = os.path.join(os.path.dirname(sys.executable), "steer")
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        running = subprocess.Popen([program, "dependency", command, str(chart)], env=environment, **pipes)  # type: ignore[call-overload]
+        entries = "apiVersion: v1\nentries:\n  sub:\n  - {apiVersion: v2, name: sub, version: 0.1.0, urls: [sub.tgz]}\n"
+        while True:
+            connection, _ = server.accept()
+            request = connection.recv(4096)
+            if b"index.yaml" not in request:
+                break  # the archive: it never comes
+            connection.sendall(
+                f"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {len(entries)}\r\n\r\n{entries}".encode()
+            )
+            connection.close()
+        (aside,) = (chart / "charts").iterdir()
+        running.send_signal(number)
+        _, errors = running.communicate()
+        connection.close()
+    assert (running.returncode, errors) == (-number, b"")
+    assert not aside.exists()
+
+
+def test_an_update_on_a_full_disk_names_the_file_as_helm_does(
+    disk: Disk, steer: Run, helm: Run, web: str, tmp_path: Path
+) -> None:
+    for run, name in ((steer, "fetched"), (steer, "saved")):
+        run("create", name)
+    assert steer("package", "fetched", "-d", str(tmp_path / "web")).returncode == 0
+    assert steer("repo", "index", str(tmp_path / "web")).returncode == 0
+    folder = disk("32k")
+    chart = folder / "parent"
+    for name, repository in (("fetched", web), ("saved", f"file://{tmp_path}/saved")):
+        said = []
+        for run in (helm, steer):
+            shutil.rmtree(chart, ignore_errors=True)
+            (folder / "filler").unlink(missing_ok=True)
+            chart.mkdir()
+            (chart / "Chart.yaml").write_text(
+                "apiVersion: v2\nname: parent\nversion: 1.0.0\n"
+                f"dependencies:\n- name: {name}\n  version: 0.1.0\n  repository: {repository}\n"
+            )
+            _fill(folder / "filler")
+            done = run("dependency", "update", str(chart))
+            said.append(re.sub(r"tmpcharts-\w+|(?<=\.tgz)\d+", "", f"{done.returncode} {done.stdout} {done.stderr}"))
+            assert [one.name for one in (chart / "charts").iterdir()] == []
+        assert said[0] == said[1]
+        assert f"write {chart}//{name}-0.1.0.tgz: no space left on device\n" in said[1]
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Iterator[str]:
+    """Serve the folder ``web`` at the URL."""
+    (tmp_path / "web").mkdir()
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path / "web"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()

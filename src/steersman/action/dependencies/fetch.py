@@ -25,11 +25,12 @@ from steersman.download.locate import by_url
 from steersman.download.repositories import download_index
 from steersman.download.resolve import Found, find_in_url, is_whole
 from steersman.errors import ChartError, SteerError
+from steersman.go.errno import not_written, path_error
 from steersman.record import replace
 from steersman.repo.config import RepoEntry
 from steersman.runtime.files import make_folders, remove_folder, write_aside
 from steersman.runtime.parallel import Workers
-from steersman.runtime.system import replace_file
+from steersman.runtime.system import replace_file, try_lock
 from steersman.semver import Version
 
 TYPE_CHECKING = False
@@ -44,7 +45,9 @@ if TYPE_CHECKING:
 
 _PARALLEL = 8
 _ASIDE = ".tmpcharts-"
-_STALE_SECONDS = 3600.0
+_JUST_MADE = 10.0  # seconds in which a folder that is made gets its lock
+_STALE_SECONDS = 3600.0  # where there are no locks
+_IN_USE, _NO_LOCKS = -1, -2
 
 
 def fetch_all(path: str, dependencies: tuple[Dependency, ...], options: DependencyOptions) -> tuple[Dependency, ...]:
@@ -55,12 +58,16 @@ def fetch_all(path: str, dependencies: tuple[Dependency, ...], options: Dependen
         from steersman.go.quote import quote
 
         raise ChartError(f"{quote(charts)} is not a directory")
-    make_folders(charts)
-    _sweep(charts)
     # A folder in charts/ whose name begins with a dot is not part of the chart: if this run is killed, neither
     # this program nor Helm packages what it leaves. helm: gathers next to charts/ (test_a_killed_update)
     aside = os.path.join(charts, f"{_ASIDE}{os.getpid()}{os.urandom(4).hex()}")
-    os.mkdir(aside, 0o755)
+    try:
+        make_folders(charts)
+        _sweep(charts)
+        os.mkdir(aside, 0o755)
+    except OSError as error:
+        raise ChartError(path_error("mkdir", _shown(error.filename or charts), error)) from error
+    lock = _locked(aside)
     try:
         options.say(f"Saving {len(dependencies)} charts\n")
         seen: set[str] = set()
@@ -74,16 +81,56 @@ def fetch_all(path: str, dependencies: tuple[Dependency, ...], options: Dependen
         return out
     finally:
         remove_folder(aside)
+        if lock >= 0:
+            os.close(lock)
 
 
 def _sweep(charts: str) -> None:
-    """Remove what updates that were killed have left."""
+    """Remove what updates that were killed have left: the folders that nobody locks."""
     import time
+    from stat import S_ISDIR
 
     for name in os.listdir(charts):
+        if not name.startswith(_ASIDE):
+            continue
         path = os.path.join(charts, name)
-        if name.startswith(_ASIDE) and os.lstat(path).st_mtime < time.time() - _STALE_SECONDS:
+        try:
+            found = os.lstat(path)
+        except FileNotFoundError:
+            continue  # another update has ended
+        if not S_ISDIR(found.st_mode):
+            continue  # nothing of ours: what is behind a link stays
+        lock = _locked(path)
+        if lock >= 0:
+            os.close(lock)
+        if lock != _IN_USE and time.time() - found.st_mtime > (_JUST_MADE if lock >= 0 else _STALE_SECONDS):
             remove_folder(path)
+
+
+def _locked(folder: str) -> int:
+    """Lock a folder; return what to close, or that it is in use or cannot be locked (Windows, some file systems)."""
+    try:
+        lock = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return _NO_LOCKS
+    try:
+        has_it = try_lock(lock)
+    except OSError:
+        os.close(lock)
+        return _NO_LOCKS
+    if has_it:
+        return lock
+    os.close(lock)
+    return _IN_USE
+
+
+def _shown(path: str) -> str:
+    """Return a path as Helm names it, whose folder lies next to ``charts/``.
+
+    >>> _shown("web/charts/.tmpcharts-12/a-1.0.0.tgz")
+    'web/tmpcharts-12/a-1.0.0.tgz'
+    """
+    return path.replace(os.path.join("charts", _ASIDE), _ASIDE.removeprefix("."))
 
 
 class _Ahead:
@@ -201,7 +248,7 @@ def _fetch_one(
         found, data = ahead.archive(asked)
         if not file_name(found):
             raise ChartError(f"{found.url} names no file")
-        write_aside(os.path.join(aside, file_name(found)), data, is_exact=True)
+        _write(os.path.join(aside, file_name(found)), data)
         if options.keyring:
             _verify(found, data, aside, options)
     except SteerError as error:
@@ -209,6 +256,13 @@ def _fetch_one(
     if not is_oci:  # helm: charts from registries are reported each time (test_the_same_chart_twice)
         seen.add(asked.url)
     return one
+
+
+def _write(path: str, data: bytes) -> None:
+    try:
+        write_aside(path, data, is_exact=True)
+    except OSError as error:
+        raise ChartError(not_written(_shown(path), error)) from error
 
 
 def _verify(found: Found, data: bytes, aside: str, options: DependencyOptions) -> None:
@@ -221,7 +275,7 @@ def _verify(found: Found, data: bytes, aside: str, options: DependencyOptions) -
             raise
         options.say(f"WARNING: Verification not found for {found.url}: {error.cause}\n")
         return
-    write_aside(os.path.join(aside, f"{file_name(found)}.prov"), provenance, is_exact=True)
+    _write(os.path.join(aside, f"{file_name(found)}.prov"), provenance)
     verify_data(data, provenance, file_name(found), options.keyring)
 
 
@@ -229,7 +283,7 @@ def _saving(act: Callable[[], T]) -> T:
     try:
         return act()
     except SteerError as error:
-        raise _SaveError(str(error)) from error
+        raise _SaveError(_shown(str(error))) from error
 
 
 def _check_local(path: str, one: Dependency, options: DependencyOptions) -> None:
@@ -296,7 +350,7 @@ def _move(dependencies: tuple[Dependency, ...], aside: str, charts: str, options
     for name in fresh:
         source = os.path.join(aside, name)
         # helm: its folder lies next to charts/ (test_archives_that_cannot_be_moved)
-        shown = os.path.join(os.path.dirname(charts), os.path.basename(aside).removeprefix("."), name)
+        shown = _shown(source)
         try:
             load_chart(source)
         except SteerError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steersman.action.dependencies.update import build
-from steersman.cli.inputs.dependency import chart_folder, locked, options_of
+from steersman.cli.inputs.dependency import chart_folder, ended_by_sigterm, locked, options_of
 from steersman.cli.terminal.answer import Answer
 
 TYPE_CHECKING = False
@@ -19,7 +19,8 @@ def run(ctx: Context, flags: Flags, args: list[str]) -> int:
     options = options_of(
         ctx, flags, skip_refresh=flags["skip-refresh"], verify=flags["verify"], must_verify=False, say=answer.say
     )
-    build(folder, options)
+    with ended_by_sigterm():
+        build(folder, options)
     if answer.is_structured:
         answer.give(locked(folder))
     return 0

@@ -86,4 +86,36 @@ def update_dependencies(ctx: Context, flags: Flags, path: str, *, quiet: bool = 
     options = options_of(ctx, flags, skip_refresh=skip_refresh)
     if quiet:
         options = replace(options, say=lambda _text: None)
-    update(path, options)
+    with ended_by_sigterm():
+        update(path, options)
+
+
+class ended_by_sigterm:
+    """While this lasts, SIGTERM ends the program by that signal once what was begun is tidied up, as Ctrl-C does."""
+
+    def __init__(self) -> None:
+        self._before: object = None
+        self._is_due = False
+
+    def __enter__(self) -> None:
+        import signal
+        import threading
+
+        is_main = threading.current_thread() is threading.main_thread()
+        if is_main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            self._before = signal.signal(signal.SIGTERM, self._end)
+
+    def __exit__(self, *_exc: object) -> None:
+        import signal
+
+        if self._before is not None:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if self._is_due:
+            signal.raise_signal(signal.SIGTERM)
+
+    def _end(self, _number: int, _frame: object) -> None:
+        import signal
+
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a second one ends the program at once
+        self._is_due = True
+        raise KeyboardInterrupt

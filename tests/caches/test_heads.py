@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from steersman.manifest.heads import Head, HeadMemory
 from tests.conftest import Run
 
 FILLER = "# " + "x" * 300 + "\n"
@@ -50,3 +51,17 @@ def test_errors_are_reported_each_time(steer: Run, tmp_path: Path) -> None:
     for _ in range(2):
         again = steer("template", "r", "c")
         assert (again.returncode, again.stderr) == (1, first.stderr)
+
+
+def test_what_a_process_remembers_is_bounded() -> None:
+    memory = HeadMemory()
+    head = Head("v1", "ConfigMap", "a", {})
+    memory.put("a" * (10 << 20), head)
+    memory.put("b" * (5 << 20), head)
+    assert memory.get("b" * (5 << 20)) is head and memory.get("a" * (10 << 20)) is head
+    memory.put("c" * (2 << 20), head)  # more than 16 MiB: begins anew
+    assert memory.get("c" * (2 << 20)) is head
+    assert memory.get("a" * (10 << 20)) is None and memory.get("b" * (5 << 20)) is None
+    for number in range(6000):
+        memory.put(f"kind: {number}\n", head)
+    assert memory.get("kind: 5999\n") is head and memory.get("kind: 0\n") is None

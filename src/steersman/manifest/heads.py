@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _KIND = "heads"
 _MOST = 5000  # documents of a chart: one that makes new ones each time shall not grow the file
+_MOST_TEXT = 16 << 20  # characters of documents that a process remembers
 _SHORTEST = 64  # characters: a shorter document is read about as fast as it is looked up
 
 
@@ -25,7 +26,8 @@ class HeadMemory:
     """The heads of a process's own renders; may be used from several threads."""
 
     def __init__(self) -> None:
-        self._heads: dict[bytes, Head] = {}
+        self._heads: dict[str, Head] = {}
+        self._size = 0
 
     def open(self, _paths: Iterable[str]) -> HeadMemory:
         """Return what is known of documents, wherever they come from."""
@@ -33,13 +35,14 @@ class HeadMemory:
 
     def get(self, document: str) -> Head | None:
         """Return the head of a document, or None where it has to be read."""
-        return self._heads.get(_key(document))
+        return self._heads.get(document)
 
     def put(self, document: str, head: Head) -> None:
         """Take over a head that was read."""
-        if len(self._heads) >= _MOST:
-            self._heads = {}
-        self._heads[_key(document)] = head
+        if len(self._heads) >= _MOST or self._size + len(document) > _MOST_TEXT:
+            self._heads, self._size = {}, 0
+        self._heads[document] = head
+        self._size += len(document)
 
     def save(self) -> None:
         """Do nothing: what is known is kept."""

@@ -33,6 +33,9 @@ def to_string(value: Any) -> str:
         return str(value)
     if type(value) is bool:
         return "true" if value else "false"
+    if type(value) is float and -1e6 < value < 1e6:  # numbers of values files: Python writes these as Go does
+        text = repr(value)
+        return text[:-2] if text[-2:] == ".0" else text
     if isinstance(value, bytes):
         return decode(value)
     from steersman.go.fmt import format_value

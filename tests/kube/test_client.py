@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from steersman.errors import ManifestError
+from steersman.errors import ClusterError, ManifestError
+from steersman.kube.answers import read_answer
+from steersman.kube.apply import FIELD_MANAGER, apply_changes_nothing
 from steersman.kube.build import build_targets, split_documents
 from steersman.kube.client import ApiClient
 from steersman.kube.discovery import Discovery, NoKindMatch
@@ -54,6 +57,56 @@ def test_a_dumb_answer_gets_client_gos_words(client: ApiClient) -> None:
 def test_texts_for_status_codes(code: int, body: bytes, message: str) -> None:
     assert str(generic_error(code, body, "text/plain", "GET", "")) == message
     assert str(error_from(code, body, "text/plain", "GET", "")) == message
+
+
+LARGE = "9" * 5000  # more digits than Python reads at once
+OBJECT = '{"kind": "ConfigMap", "metadata": {"name": "x"}, "x": [%s]}'
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (OBJECT % LARGE, f"json: cannot unmarshal number {LARGE} into Go value of type float64"),
+        (OBJECT % f"-{LARGE}", f"json: cannot unmarshal number -{LARGE} into Go value of type float64"),
+        ("[1]", "json: cannot unmarshal array into Go value of type map[string]interface {}"),
+        ("{]", "invalid character ']' looking for beginning of object key string"),
+        ('{"a": ' + "[" * 100_000, "exceeded max depth"),
+    ],
+    ids=["large", "negative", "list", "syntax", "deep"],
+)
+def test_answers_that_go_cannot_read(api: Any, client: ApiClient, answer: str, message: str) -> None:
+    api.answers["/api/v1/namespaces/ns/configmaps/x"] = (200, answer)
+    with pytest.raises(ClusterError) as caught:
+        client.get(CONFIG_MAPS, "ns", "x")
+    assert str(caught.value) == message
+
+
+def test_numbers_that_do_not_fit_64_bits(api: Any, client: ApiClient) -> None:
+    api.answers["/version"] = (200, f'{{"gitVersion": "v1.36.3", "x": {LARGE}}}')
+    assert Discovery(client).server_version().git_version == "v1.36.3"  # Helm knows no x
+    api.answers["/api/v1/namespaces/ns/configmaps/x"] = (200, OBJECT % 2**63)
+    assert client.get(CONFIG_MAPS, "ns", "x")["x"] == [2**63]
+    data = OBJECT.encode().replace(b'"x"}', b'"x\xff"}') % b"3"
+    assert repr(read_answer(data)["x"]) == "[3]"  # also where it is not all UTF-8
+    refused = error_from(403, json.dumps(STATUS).replace("403", LARGE).encode(), "", "GET", "configmaps x")
+    assert refused.code == 403
+    for code in ('"a"', "[1]", "null", "1.5"):
+        body = json.dumps(STATUS).replace("403", code).encode()
+        assert error_from(403, body, "", "GET", "").code == 403
+
+
+def test_a_list_item_of_managed_fields_that_is_a_large_number() -> None:
+    wanted: dict[str, Any] = {"metadata": {"name": "a", "labels": {"b": "c"}}, "x": [1]}
+
+    def changes_nothing(key: str) -> bool:
+        fields = {"f:metadata": {"f:labels": {"f:b": {}}}, "f:x": {key: {}}}
+        entry = {"manager": FIELD_MANAGER, "operation": "Apply", "fieldsV1": fields}
+        metadata = {**wanted["metadata"], "managedFields": [entry]}
+        return apply_changes_nothing(wanted, {**wanted, "metadata": metadata})
+
+    assert changes_nothing("v:1")
+    assert not changes_nothing(f"v:{LARGE}")
+    assert not changes_nothing("v:{")
 
 
 def test_an_object_without_a_name_is_not_asked_for(client: ApiClient) -> None:

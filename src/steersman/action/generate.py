@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from steersman.action.value_schema import example_texts, examples
 from steersman.checking.renders import Renders
 from steersman.checking.subject import Subject
@@ -53,7 +51,7 @@ def generate(
     subject = Subject(chart)
     renders = Renders(subject, world, DEFAULT_CAPABILITIES.kube_version, ())
     try:
-        schema = json.loads(chart.schema) if chart.schema is not None else {}
+        schema = {} if subject.schema is None else subject.schema
         paths = paths_of(schema) if chart.schema is not None else value_types(subject, examples(path, chart))
         shared = shared_paths(GivenValues(Sources(), example_texts(path, chart)), LineFinder())
         return look_for_mistakes(subject, renders, schema, paths, count, seed, on_render, shared=shared)

@@ -316,7 +316,10 @@ def _same_item(key: str, fields: dict[str, Any], wanted: list[Any], live: list[A
     kind, _colon, text = key.partition(":")
     if kind not in ("k", "v"):
         return None
-    selector = json.loads(text)
+    try:
+        selector = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
     if kind == "v":
         return (wanted.index(selector), live.index(selector)) if selector in wanted and selector in live else None
     # a default (a port's protocol) was filled in by the server

@@ -12,6 +12,7 @@ import json
 import threading
 
 from steersman.errors import AuthError
+from steersman.kube.answers import read_answer
 from steersman.kube.auth import Authenticator
 from steersman.kube.errors import ApiError, error_from
 from steersman.kube.objects import ResourceType
@@ -136,7 +137,7 @@ class ApiClient:
         response, data = self._steadily(ask_guarded, may_repeat=may_repeat)
         if response.status >= 300:
             raise error_from(response.status, data, response.headers.get("Content-Type"), method, what)
-        return json.loads(data) if data else {}
+        return read_answer(data) if data else {}
 
     @staticmethod
     def _steadily(ask: Callable[[], tuple[Response, bytes]], *, may_repeat: bool) -> tuple[Response, bytes]:
@@ -308,7 +309,7 @@ class ApiClient:
         try:
             for line in response.lines():
                 if line.strip():
-                    event = json.loads(line)
+                    event = read_answer(line)
                     yield WatchEvent(event.get("type") or "", event.get("object") or {})
         finally:
             response.close()

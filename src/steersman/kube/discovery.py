@@ -11,6 +11,7 @@ import json
 import time
 
 from steersman.errors import ClusterError
+from steersman.kube.answers import read_answer
 from steersman.kube.errors import ApiError, generic_error
 from steersman.kube.objects import ResourceType
 from steersman.record import Record
@@ -98,8 +99,8 @@ class Discovery:
                 # client-go: asks for the raw body here, so the server's own words are not looked at
                 raise generic_error(response.status, data, response.headers.get("Content-Type"), "GET", "")
             try:
-                info = json.loads(data)
-            except ValueError as error:
+                info = read_answer(data, is_typed=True)
+            except ClusterError as error:
                 raise ClusterError(f"unable to parse the server version: {error}") from error
             self._version = ServerVersion(
                 info.get("gitVersion") or "", info.get("major") or "", info.get("minor") or ""
@@ -180,7 +181,7 @@ class Discovery:
             from steersman.kube.errors import error_from
 
             raise error_from(response.status, data, response.headers.get("Content-Type"), "GET", "")
-        document = json.loads(data)
+        document = read_answer(data, is_typed=True)
         if document.get("kind") == "APIGroupDiscoveryList":
             return _from_aggregated(document, response.headers.get("Etag"))
         return self._from_legacy(root, document)

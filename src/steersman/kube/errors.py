@@ -123,11 +123,12 @@ def error_from(code: int, body: bytes, content_type: str, method: str, what: str
     """Make an error of a refused request: the server's ``Status`` where it sent one."""
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     if isinstance(document, dict) and document.get("kind") == "Status" and document.get("status") == "Failure":
+        given = document.get("code")
         return ApiError(
-            int(document.get("code") or code),
+            given if isinstance(given, int) and given else code,
             document.get("reason") or "",
             document.get("message") or "",
             document.get("details"),

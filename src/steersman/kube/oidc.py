@@ -139,7 +139,7 @@ def _refreshed(provider: OidcProvider, environ: Mapping[str, str]) -> dict[str, 
         return answer
     except TransportError as error:
         raise AuthError(f"failed to refresh token: {error}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError, AttributeError) as error:
         raise AuthError("failed to refresh token: the issuer's answer cannot be read") from error
     finally:
         pool.close()
@@ -173,7 +173,7 @@ def _refusal(provider: OidcProvider, status: int, reason: str, body: bytes) -> s
     try:
         document = json.loads(body)
         said = [str(document[key]) for key in ("error", "error_description", "error_uri") if document.get(key)]
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         said = []
     if not said or not document.get("error"):
         return f"oauth2: cannot fetch token: {status} {reason}"
@@ -206,5 +206,5 @@ def _jwt_expiry(token: str) -> float:
     try:
         padded = parts[1].replace("-", "+").replace("_", "/") + "=" * (-len(parts[1]) % 4)
         return float(json.loads(binascii.a2b_base64(padded)).get("exp") or 0)
-    except ValueError:
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return 0.0

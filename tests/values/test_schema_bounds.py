@@ -70,6 +70,12 @@ def _choices(size: int) -> tuple[bytes, dict[str, Any]]:
     return b'{"additionalProperties": {"enum": [1, %s]}}' % choices.encode(), {f"k{i}": "x1" for i in range(size)}
 
 
+def _unevaluated(size: int) -> tuple[bytes, dict[str, Any]]:
+    branches = ",".join(f'{{"contains": {{"const": {i}}}}}' for i in range(50))
+    schema = f'{{"properties": {{"a": {{"anyOf": [{branches}], "unevaluatedItems": false}}}}}}'
+    return schema.encode(), {"a": [float(i % 50) for i in range(size)]}
+
+
 @pytest.mark.parametrize(
     "make",
     [
@@ -81,6 +87,7 @@ def _choices(size: int) -> tuple[bytes, dict[str, Any]]:
         _conditions_held_to_a_metaschema,
         _chain,
         _choices,
+        _unevaluated,
     ],
 )
 def test_twice_the_size_takes_twice_the_work(make: Callable[[int], tuple[bytes, dict[str, Any]]]) -> None:

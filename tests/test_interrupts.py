@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from types import FrameType
 
 import pytest
@@ -221,3 +223,39 @@ def test_an_interruption_that_the_interpreter_dropped_comes_again(
         while True:
             time.sleep(0.01)
     assert signal.getsignal(signal.SIGINT) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals")
+@pytest.mark.parametrize("is_terminal", [False, True])
+def test_a_handler_writes_while_the_stream_is_written_to(tmp_path: Path, is_terminal: bool) -> None:
+    from steersman.cli.terminal.progress import ProgressLine
+    from steersman.cli.terminal.streams import RawOutput, TerminalStream, write_from_handler
+
+    class Signalled(RawOutput):
+        """A stream that a signal comes to once a part is written."""
+
+        count = 0
+
+        def write(self, data: object, /) -> int:
+            written = super().write(data)
+            self.count += 1
+            if self.count == 1:
+                os.kill(os.getpid(), signal.SIGUSR1)
+            return written
+
+    def handle(_number: int, _frame: object) -> None:
+        line.show("")
+        write_from_handler(stream, "cancelled\n")
+
+    path = tmp_path / "out"
+    kind = TerminalStream if is_terminal else io.TextIOWrapper
+    stream = kind(io.BufferedWriter(Signalled(path, "wb")), "utf-8", newline="\n", line_buffering=True)
+    line = ProgressLine(stream)
+    before = signal.signal(signal.SIGUSR1, handle)
+    try:
+        line.show("waiting")
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    line.show("more")
+    stream.close()
+    assert path.read_bytes() == b"\r\x1b[Kwaiting\r" + b"\r\x1b[K" + b"cancelled\n" + b"\r\x1b[Kmore\r"

@@ -7,17 +7,18 @@ signals into the end of an action.
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 
 from steersman import errors
 from steersman.action.configuration import Configuration, Surroundings
 from steersman.cli.inputs.schema_access import fetch_of
+from steersman.cli.terminal.streams import RawOutput, visible_on, write_from_handler
 from steersman.kube.config import overrides_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from threading import Timer
+    from types import FrameType
 
     from steersman.cli.context import Context
     from steersman.kube.objects import Target
@@ -172,24 +173,33 @@ class cancelled_by_signals:
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]
 
-    def _cancel(self, _number: int, _frame: object) -> None:
+    def _cancel(self, _number: int, frame: FrameType | None) -> None:
         import signal
 
         # a second signal ends the program at once
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
-        with suppress(RuntimeError):  # the stream was being written to when the signal came
-            self._ctx.wipe_progress()
+        self._ctx.wipe_progress()
         if self._name:
-            self._ctx.out.write(f"Release {self._name} has been cancelled.\n")
-            self._ctx.out.flush()
-        self._config.interrupts.arrive()
+            out = self._ctx.out
+            write_from_handler(out, visible_on(out, f"Release {self._name} has been cancelled.\n"))
+        self._arrive(frame)
 
     def _dropped(self, unraisable: sys.UnraisableHookArgs) -> None:
         """Interrupt again soon, where the interpreter dropped an interruption because a callback of its own ran."""
         if not issubclass(unraisable.exc_type, errors.Interrupted):
             self._report(unraisable)
             return
+        self._arrive_soon()
+
+    def _arrive(self, frame: FrameType | None) -> None:
+        # a buffer whose raw stream raises writes the same bytes again later
+        if frame is not None and frame.f_code is RawOutput.write.__code__:
+            self._arrive_soon()
+            return
+        self._config.interrupts.arrive()
+
+    def _arrive_soon(self) -> None:
         import signal
 
         has_alarm = hasattr(signal, "setitimer")
@@ -205,9 +215,9 @@ class cancelled_by_signals:
         self._timer = Timer(_AGAIN_SECONDS, interrupt_main)
         self._timer.start()
 
-    def _again(self, number: int, _frame: object) -> None:
+    def _again(self, number: int, frame: FrameType | None) -> None:
         import signal
 
         if number == signal.SIGINT:
             signal.signal(number, signal.SIG_DFL)
-        self._config.interrupts.arrive()
+        self._arrive(frame)

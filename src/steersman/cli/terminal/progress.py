@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.cli.terminal.streams import visible_on, write_with_sequences
+from steersman.cli.terminal.streams import visible_on, write_from_handler
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,15 +35,14 @@ class ProgressLine:
         self._is_shown = False
 
     def show(self, text: str) -> None:
-        """Put ``text`` into the line, as much of it as the terminal is wide; nothing wipes it."""
+        """Put ``text`` into the line, as much of it as the terminal is wide; nothing wipes it. Handlers may call it."""
         import shutil
 
         text = visible_on(self._out, text.replace("\n", " "))[: shutil.get_terminal_size().columns - 1]
         if not (text or self._is_shown):
             return
         self._is_shown = True  # before it is: a signal may end the write
-        write_with_sequences(self._out, f"\r\x1b[K{text}\r" if text else "\r\x1b[K")
-        self._out.flush()
+        write_from_handler(self._out, f"\r\x1b[K{text}\r" if text else "\r\x1b[K")
         self._is_shown = bool(text)
 
 

@@ -157,6 +157,15 @@ def write_with_sequences(stream: TextIO, text: str) -> None:
         stream.write(text)
 
 
+def write_from_handler(stream: TextIO, text: str) -> None:
+    """Write a text of a signal handler at once, also where the signal came while the stream was being written to."""
+    try:
+        write_with_sequences(stream, text)
+        stream.flush()
+    except RuntimeError:  # a buffered stream is not entered twice
+        os.write(stream.fileno(), text.encode())
+
+
 def finish(out: RawOutput) -> str:
     """Flush both streams and return why standard output is incomplete, ``""`` where it is not.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import textwrap
@@ -14,6 +15,7 @@ import pytest
 
 from steersman.action.coverage import cases_of, coverage_of_values, hints
 from steersman.chart.loader import load_chart
+from steersman.coverage.cobertura import cobertura
 from steersman.coverage.html import set_text
 from steersman.coverage.lcov import lcov
 from steersman.coverage.model import Count, Coverage
@@ -290,6 +292,46 @@ def test_values_are_such_as_the_schema_of_a_subchart_allows(tmp_path: Path) -> N
         '{"properties": {"mode": {"$ref": "#/$defs/m"}}, "$defs": {"m": {"enum": ["", "fast"]}}}'
     )
     assert shown_hints(folder) == {"t.yaml:2 body of `if`": "store.mode=fast"}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"minProperties": 1},
+        {"anyOf": [{"minProperties": 1}]},
+        {"additionalProperties": False, "properties": {"a": {}}},
+        {"maxProperties": 0},
+    ],
+)
+def test_a_schema_that_refuses_the_values_as_a_whole(tmp_path: Path, schema: dict[str, Any]) -> None:
+    folder = write_chart(tmp_path / "web", values="" if "maxProperties" not in schema else "b: 1\n", t=IF)
+    (folder / "values.schema.json").write_text(json.dumps(schema))
+    hints = shown_hints(folder, {"a": False, "c": 1})
+    assert hints["t.yaml:2 body of `if`"] in ("?", "a=true")
+
+
+def test_sides_are_reported_at_lines_that_are_counted(tmp_path: Path) -> None:
+    template = 'kind: A\n{{- if or .Values.a\n   (and .Values.b\n     .Values.c) }}\nx: 1\n{{- end }}\ny: {{ .Values.a |\n  default "2" }}\n'
+    coverage = covered(write_chart(tmp_path / "web", t=template), {})
+    trace, report = lcov([("web", coverage)]), cobertura([("web", coverage)])
+    lines = set(re.findall(r"^DA:(\d+),", trace, re.MULTILINE))
+    assert set(re.findall(r"^BRDA:(\d+),", trace, re.MULTILINE)) <= lines
+    assert len(re.findall("^BRDA:", trace, re.MULTILINE)) == coverage.branches.total
+    assert f'lines-valid="{len(lines)}"' in report
+    assert re.findall(r'<line number="(\d+)"', report) == sorted(lines, key=int)
+
+
+def test_a_template_that_does_not_parse_and_that_no_suite_selects(own: Run, tmp_path: Path) -> None:
+    folder = write_chart(tmp_path / "web", t="kind: A\n", broken="{{ if .Values.a }}\n")
+    (folder / "tests").mkdir()
+    (folder / "tests" / "a_test.yaml").write_text(
+        "templates: [t.yaml]\ntests: [{it: is, asserts: [{isKind: {of: A}}]}]\n"
+    )
+    assert own("unittest", "web").returncode == 0
+    done = own("unittest", "web", "--coverage")
+    assert done.returncode == 0
+    assert "coverage leaves web/templates/broken.yaml out: " in done.stdout
+    assert "unexpected EOF" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -33,9 +33,9 @@ def test_objects(render):
     assert web.at("spec.replicas") == 5
     assert web.all("spec.ports[*].name") == ["http", "metrics"]
     assert "Service/shop/one" in result and len(result.of_kind("Service")) == 2
-    with pytest.raises(KeyError, match="there are: .*Deployment/mine-web"):
+    with pytest.raises(KeyError, match="the render has: .*Deployment/mine-web"):
         result["Deployment/other"]
-    with pytest.raises(LookupError, match="finds 0 values"):
+    with pytest.raises(LookupError, match="finds no value"):
         web.at("spec.gone")
     assert result.notes.startswith("Thanks for web")
 
@@ -263,7 +263,7 @@ WRONG = [
     ("render(colour='red')", "unexpected keyword argument 'colour'"),
     ("render(kube_version='new')", 'could not parse "new" as version'),
     ("render(set='a[x]=1')", "failed parsing --set data"),
-    ("render()['Deployment/none']", "0 objects are named Deployment/none"),
+    ("render()['Deployment/none']", "no object is named Deployment/none"),
     ("render()['Service/one'].at('spec[')", "PathError"),
 ]
 

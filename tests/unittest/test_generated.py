@@ -278,16 +278,41 @@ def test_values_that_a_mistake_does_without_are_left_out(tmp_path: Path) -> None
     assert found(tmp_path, template, schema, values) == [("wrong-type", {"b": {"b": 0}})]
 
 
-@pytest.mark.parametrize(
-    ("template", "renders"),
-    [('  a: {{ fail "no size" }}\n', "21 renders"), ("  a: {{ .Values.b.c }}\n", "1 render")],
-)
-def test_a_chart_that_never_renders_has_that_mistake(own: Run, tmp_path: Path, template: str, renders: str) -> None:
-    write_chart(tmp_path / "web", values="n: 1\n", t=CONFIG + template)
+def test_a_chart_that_never_renders_has_that_mistake(own: Run, tmp_path: Path) -> None:
+    write_chart(tmp_path / "web", values="n: 1\n", t=CONFIG + "  a: {{ .Values.b.c }}\n")
     done = own("unittest", "web", "--generate", "20")
     assert done.returncode == 1
-    assert f"FAIL  generated values\tweb, {renders}\n" in done.stdout
+    assert "FAIL  generated values\tweb, 1 render\n" in done.stdout
     assert "not-rendered" in done.stdout and "with the default values" in done.stdout
+
+
+def test_a_chart_that_asks_for_values_that_were_not_made_is_skipped(own: Run, tmp_path: Path) -> None:
+    write_chart(tmp_path / "web", values="n: 1\n", t=CONFIG + '  a: {{ fail "no size" }}\n')
+    done = own("unittest", "web", "--generate", "20", "--output-type", "JUnit", "--output-file", "r.xml")
+    assert done.returncode == 0
+    assert "SKIP  generated values\tweb, 21 renders\n  no made-up values render; the chart says: " in done.stdout
+    assert "no size" in done.stdout
+    assert "1 skipped" in done.stdout
+    case = ElementTree.parse(tmp_path / "r.xml").getroot().find(".//testcase")
+    assert case is not None and case.find("skipped") is not None
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "hostNetwork: {{ .Values.a | default false }}",
+        '{{ if hasKey .Values "a" }}hostUsers: {{ .Values.a }}{{ end }}',
+        "{{ with .Values.a }}hostPID: {{ . }}{{ end }}",
+        "{{ with .Values.a }}volumes: [{name: a, emptyDir: {sizeLimit: {{ . | quote }}}}]{{ end }}",
+    ],
+)
+def test_a_value_that_is_only_right_as_a_switch_or_a_quantity_is_no_mistake(tmp_path: Path, field: str) -> None:
+    assert found(tmp_path, POD + f"  {field}\n") == []
+
+
+def test_a_text_that_is_not_encoded_is_a_mistake(tmp_path: Path) -> None:
+    template = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata:\n  a: {{ .Values.a | quote }}\n"
+    assert [rule for rule, _ in found(tmp_path, template, {"a": {"type": "string"}})] == ["wrong-format"]
 
 
 def test_the_command_prints_a_test_that_fails_until_the_chart_is_mended(own: Run, tmp_path: Path) -> None:
@@ -384,11 +409,16 @@ def test_items_that_are_only_printed_may_be_objects() -> None:
     from steersman.checking.value_types import UNTYPED, others_of
 
     volumes = {"type": "array", "items": UNTYPED}
-    one_by_one = [[1, 1], [{"name": "x"}, 1], ["a00", "x"], ["a00", {"name": "x"}]]
-    together = [[1, 1], [{"name": "x"}, {"name": "x"}]]
+    first = [[1, 1], [True, 1], [{"name": "x"}, 1]]
+    second = [["a00", "x"], ["a00", True], ["a00", {"name": "x"}]]
+    one_by_one, together = first + second, [[1, 1], [True, True], [{"name": "x"}, {"name": "x"}]]
     assert list(others_of(["a00", 1], volumes)) == one_by_one + together
     assert list(others_of(["a00"], {"type": "array", "items": {"type": "string"}})) == []
-    assert list(others_of({"v": ["a"]}, {"properties": {"v": volumes}})) == [{"v": [1]}, {"v": [{"name": "x"}]}]
+    assert list(others_of({"v": ["a"]}, {"properties": {"v": volumes}})) == [
+        {"v": [1]},
+        {"v": [True]},
+        {"v": [{"name": "x"}]},
+    ]
 
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n    - name: web\n      image: a\n"

@@ -36,7 +36,7 @@ def test_booleans_and_numbers_of_typed_fields() -> None:
     assert [fields.flag(value, "a") for value in (True, "yes", "On", None, "n", False)] == [True] * 3 + [False] * 3
     assert [fields.number(value, "a") for value in (3, 2.9, None)] == [3, 2, 0]
     for reader, value in ((fields.flag, "maybe"), (fields.flag, 1), (fields.number, "3"), (fields.number, True)):
-        with pytest.raises(fields.SuiteError, match="is wanted"):
+        with pytest.raises(fields.SuiteError, match="must be"):
             reader(value, "a")
     for value in (float("nan"), 1e300):
         with pytest.raises(fields.SuiteError):

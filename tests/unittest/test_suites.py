@@ -226,17 +226,17 @@ def test_the_features_are_helm_unittests(chart: Path) -> None:
 BROKEN = {
     "no tests found": "suite: x\n",
     "no asserts found": "tests: [{it: x}]",
-    "tests: a list is wanted, not a map": "tests: {}",
-    "templates: a list is wanted, not a string": "templates: a.yaml\ntests: [{asserts: [{isKind: {of: A}}]}]",
+    "tests: must be a list, not a map": "tests: {}",
+    "templates: must be a list, not a string": "templates: a.yaml\ntests: [{asserts: [{isKind: {of: A}}]}]",
     "Assertion type `isAKind` is invalid": "tests: [{asserts: [{isAKind: {of: A}}]}]",
     "no assertion type defined": "tests: [{asserts: [{template: a}]}]",
     "declared duplicately": "tests: [{asserts: [{isKind: {of: A}, exists: {path: a}}]}]",
-    "of: a string is wanted, not a number": "tests: [{asserts: [{isKind: {of: 1}}]}]",
-    "a map is wanted, not a string": "tests: [{asserts: [{isKind: A}]}]",
-    "count: a whole number is wanted": "tests: [{asserts: [{hasDocuments: {count: one}}]}]",
+    "of: must be a string, not a number": "tests: [{asserts: [{isKind: {of: 1}}]}]",
+    "must be a map, not a string": "tests: [{asserts: [{isKind: A}]}]",
+    "count: must be a whole number": "tests: [{asserts: [{hasDocuments: {count: one}}]}]",
     "empty 'documentSelector.path'": "tests: [{asserts: [{isKind: {of: A}, documentSelector: {value: 1}}]}]",
     "already defined": "suite: a\nsuite: b\ntests: [{asserts: [{isKind: {of: A}}]}]",
-    "a map is wanted, not a list": "- suite\n",
+    "must be a map, not a list": "- suite\n",
     "did not find": "a: [",
 }
 

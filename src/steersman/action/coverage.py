@@ -177,7 +177,7 @@ class _Schemas:
     def _mended(self, settings: tuple[Setting, ...], violation: Violation) -> Setting | None:
         """Return a value that is missing, or another one at a place where the schemas refuse the chart's default."""
         path: Path = (*pointer_tokens(violation.pointer), *violation.missing[:1])
-        if any(path == one.path[: len(path)] or not path for one in settings):
+        if not path or any(path == one.path[: len(path)] for one in settings):
             return None
         if any(isinstance(self._subject.default_of(path[:end]), list) for end in range(1, len(path))):
             return None  # no value of its own can be set in a list

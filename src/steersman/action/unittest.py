@@ -133,8 +133,9 @@ class _ChartRun:
             SteerError: when a suite of the chart itself cannot be read: then none counts.
         """
         suites = tuple(self._counted(self._run(self._jobs())))
-        notes = tuple(self._notes)
-        return ChartResult(self._chart.name, self._path, suites, notes=notes, code=self._run_options.code)
+        code = self._run_options.code
+        broken = [f"coverage leaves {name} out: {error}" for name, error in code.broken.items()] if code else []
+        return ChartResult(self._chart.name, self._path, suites, notes=(*self._notes, *broken), code=code)
 
     def _counted(self, results: Sequence[_Done]) -> Iterator[SuiteResult]:
         """Yield results, and write the snapshots that have changed."""

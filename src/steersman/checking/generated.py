@@ -11,7 +11,7 @@ from steersman.checking.findings import DEFAULTS, ERROR, NOTE, WARNING, Finding
 from steersman.checking.renders import NOT_IDEMPOTENT, Case, Renders
 from steersman.checking.rules import OF_VALUES
 from steersman.checking.schema_values import resolved, values_of
-from steersman.checking.value_types import others_of
+from steersman.checking.value_types import formed_of, others_of
 from steersman.insight.reads import GLOBAL
 from steersman.insight.unused import UNMENTIONED, dotted, find_unused
 from steersman.record import Record
@@ -49,10 +49,17 @@ class Mistake(Record):
 
 
 class Generated(Record):
-    """The mistakes that were found, and how many renders it took."""
+    """The result of renders with made-up values.
+
+    Attributes:
+        mistakes: those that were found.
+        renders: how many renders it took.
+        asked: the chart's own message, where it asks for values and rendered with none that were made; or ``""``.
+    """
 
     mistakes: tuple[Mistake, ...]
     renders: int
+    asked: str = ""
 
 
 class _Shown(Exception):
@@ -79,8 +86,7 @@ def look_for_mistakes(
 ) -> Generated:
     """Return the mistakes that values bring out and the defaults do not; the same ones for the same seed.
 
-    If the defaults do not render, that is the only mistake: where the chart itself asks for a value, only if no made-up
-    values render either.
+    If the defaults do not render, that is the only mistake, unless the chart itself asks for a value.
 
     Args:
         subject: the chart.
@@ -108,7 +114,7 @@ def look_for_mistakes(
         known.add(_key(mistake.finding))
         found.append(mistake)
     if failed is not None and not looks.has_rendered:
-        found = [Mistake(failed, {})]
+        return Generated((), looks.count, failed.message)
     return Generated(tuple(found), looks.count)
 
 
@@ -150,10 +156,16 @@ class _Looks:
         return self._known[key]
 
     def is_about_a_kind(self, finding: Finding, made: dict[str, Any]) -> bool:
-        """Return whether a mistake goes away once a value whose kind is not known is a text and not a number, or so."""
+        """Return whether a mistake is one of the made-up values only.
+
+        It goes away once a value whose kind is not known is a number instead of a text, or so, or once texts are a
+        quantity, a percentage or a time.
+        """
         for path, schema in self._paths.items():
             value = _at(made, path)
-            for other in others_of(value, schema) if value is not None else ():
+            if value is None:
+                continue
+            for other in (*others_of(value, schema), *(formed_of(value) if finding.rule == "wrong-format" else ())):
                 found = self.at(_with(made, path, other))
                 if found is None or all(_key(one) != _key(finding) for one in found):
                     return True

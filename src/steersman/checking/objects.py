@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from steersman.engine.trace import Path
 
 _MOST_PROBLEMS = 50  # of one object
+# texts that are what is wanted once their quotes are removed
+_UNQUOTED = {"true or false": re.compile("true|false"), "a whole number": re.compile("-?[0-9]+")}
 
 
 def problems(tree: Any, kube: KubeVersion, custom: CustomKinds) -> Iterator[Problem]:
@@ -234,8 +236,8 @@ def _wrong(path: Path, value: Any, wanted: str) -> Problem:
     advice = ""
     if wanted.startswith("a text") and isinstance(value, (bool, int, float)):
         advice = "; quote it"
-    elif wanted in ("true or false", "a whole number") and isinstance(value, str):
-        advice = "; leave the quotes away"
+    elif isinstance(value, str) and wanted in _UNQUOTED and _UNQUOTED[wanted].fullmatch(value):
+        advice = "; remove the quotes"
     if is_whole(value) and wanted == "a whole number":
         wanted = "a smaller number"
     return Problem("wrong-type", ERROR, path, f"{_name(path)} is {shown(value)}, and has to be {wanted}{advice}")
@@ -259,7 +261,7 @@ def _form_problems(value: Any, form: str, path: Path, inside: str) -> Iterator[s
     elif form == f.INT_OR_STRING:
         for problem in int_or_string_problems(inside, field, value if isinstance(value, str) else int(value))[:1]:
             is_number = isinstance(value, str) and value.isdecimal()
-            advice = "; leave the quotes away" if is_number else ""
+            advice = "; remove the quotes" if is_number else ""
             if problem.startswith("must"):
                 is_port = field in ("port", "targetPort")
                 kind = "the name of a port" if isinstance(value, str) else "a port"

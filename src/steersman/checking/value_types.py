@@ -25,7 +25,8 @@ UNTYPED: Schema = {"anyOf": [{"type": "string"}, {"type": "integer"}]}
 _OF_A_KIND = frozenset(
     ("type", "enum", "const", "properties", "items", "$ref", "anyOf", "oneOf", "allOf", "not", "if", "pattern")
 )
-_ONE_OF_EACH: tuple[Any, ...] = (1, "x", {"name": "x"}, [{"name": "x"}])
+_ONE_OF_EACH: tuple[Any, ...] = (1, True, "x", {"name": "x"}, [{"name": "x"}])
+_FORMED = ("1Gi", "10%", "2026-01-02T03:04:05Z")
 _KINDS = ((bool, "boolean"), ((int, float), "number"), (str, "string"))
 _MOST_DEPTH = 12
 _MOST_PATHS = 2_000
@@ -63,19 +64,19 @@ def others_of(value: Any, schema: Any) -> Iterator[Any]:
     """Yield a value anew for each part of it whose kind the schema leaves open, with that part of another kind.
 
     >>> list(others_of({"a": 5, "b": "x"}, {"properties": {"a": UNTYPED, "b": {"type": "string"}}}))
-    [{'a': 'x', 'b': 'x'}]
+    [{'a': 'x', 'b': 'x'}, {'a': True, 'b': 'x'}]
     >>> list(others_of(["b"], {"items": UNTYPED}))  # what is only printed may also be an object in a list
-    [[1], [{'name': 'x'}]]
+    [[1], [True], [{'name': 'x'}]]
     >>> list(others_of("b", {"description": "says nothing of its kind"}))
-    [1, {'name': 'x'}, [{'name': 'x'}]]
+    [1, True, {'name': 'x'}, [{'name': 'x'}]]
 
     The items of a list, or the entries of a map, change together as well: they are usually of one kind.
 
-    >>> list(others_of(["b", "c"], {"items": UNTYPED}))
-    [[1, 'c'], [{'name': 'x'}, 'c'], ['b', 1], ['b', {'name': 'x'}], [1, 1], [{'name': 'x'}, {'name': 'x'}]]
+    >>> list(others_of(["b", "c"], {"items": UNTYPED}))[-3:]
+    [[1, 1], [True, True], [{'name': 'x'}, {'name': 'x'}]]
     """
     if schema is UNTYPED:
-        yield 1 if isinstance(value, str) else "x"
+        yield from (1, True) if isinstance(value, str) else ("x", True)
     elif not isinstance(schema, dict) or not schema.keys() & _OF_A_KIND:
         yield from (other for other in _ONE_OF_EACH if type(other) is not type(value))
     elif isinstance(value, dict):
@@ -92,6 +93,23 @@ def others_of(value: Any, schema: Any) -> Iterator[Any]:
             yield from ([*value[:at], other, *value[at + 1 :]] for other in of_one)
         if len(value) > 1:
             yield from ([other] * len(value) for other in others[0])
+
+
+def formed_of(value: Any) -> Iterator[Any]:
+    """Yield a value anew with its texts in each of the forms that fields of Kubernetes take.
+
+    >>> next(formed_of({"a": ["x"], "b": 1}))
+    {'a': ['1Gi'], 'b': 1}
+    """
+    yield from (_formed(value, text) for text in _FORMED)
+
+
+def _formed(value: Any, text: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _formed(inner, text) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_formed(inner, text) for inner in value]
+    return text if isinstance(value, str) else value
 
 
 def _below(values: Sequence[Any], key: str) -> list[Any]:

@@ -49,18 +49,15 @@ def _class(folder: str, coverage: Coverage, counts: FileCoverage) -> Iterator[st
     yield f'        <class name={quoteattr(name)} filename={quoteattr(path)} {rates} complexity="0">'
     yield "          <methods/>"
     yield "          <lines>"
-    sides: dict[int, list[Side]] = {}
-    for side in file.sides:
-        sides.setdefault(side.line, []).append(side)
-    for line in sorted({*file.lines, *sides}):
-        yield from _line(coverage, line, file.lines.get(line, ()), sides.get(line, []))
+    sides = file.sides_by_line
+    for line, points in file.lines.items():
+        yield from _line(coverage, line, points, sides.get(line, []))
     yield "          </lines>"
     yield "        </class>"
 
 
 def _line(coverage: Coverage, line: int, points: Sequence[int], sides: Sequence[Side]) -> Iterator[str]:
-    hits = coverage.hits(points or [side.point for side in sides])
-    head = f'            <line number="{line}" hits="{hits}"'
+    head = f'            <line number="{line}" hits="{coverage.hits(points)}"'
     if not sides:
         yield f'{head} branch="false"/>'
         return

@@ -27,9 +27,10 @@ def _file(folder: str, coverage: Coverage, counts: FileCoverage) -> Iterator[str
     yield f"FNF:{counts.includes.total}"
     yield f"FNH:{counts.includes.covered}"
     choices: dict[tuple[int, str], int] = {}
-    for side in file.sides:
-        block = choices.setdefault((side.pos, side.kind), len(choices))
-        yield f"BRDA:{side.line},{block},{side.number},{coverage.hits([side.point])}"
+    for line, sides in file.sides_by_line.items():
+        for side in sides:
+            block = choices.setdefault((side.pos, side.kind), len(choices))
+            yield f"BRDA:{line},{block},{side.number},{coverage.hits([side.point])}"
     yield f"BRF:{counts.branches.total}"
     yield f"BRH:{counts.branches.covered}"
     for line, points in file.lines.items():

@@ -7,6 +7,7 @@ integer with a bit for each: what hundreds of tests have run stays small, and is
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from contextlib import suppress
 
 from steersman.go.quote import unquote
@@ -98,6 +99,16 @@ class File(Record):
     sides: tuple[Side, ...]
     defines: tuple[Define, ...]
 
+    @property
+    def sides_by_line(self) -> dict[int, list[Side]]:
+        """The sides by the lines of ``lines``: a choice further down in a statement is at the line of the statement."""
+        numbers = list(self.lines)
+        found: dict[int, list[Side]] = {}
+        for side in self.sides:
+            at = bisect_right(numbers, side.line)
+            found.setdefault(numbers[at - 1] if at else side.line, []).append(side)
+        return found
+
 
 class Covered(Record):
     """The points that a render came to, and the values of the chart's values.yaml that it read: a bit for each."""
@@ -123,6 +134,7 @@ class Code:
         name: of the chart.
         files: the templates that have a statement, by path.
         values: the paths of the values in the chart's own values.yaml, below ``Values``.
+        broken: why templates that do not parse cannot be read, by path; they have no points.
     """
 
     def __init__(self, chart: Chart) -> None:
@@ -131,6 +143,7 @@ class Code:
         self.files: dict[str, File] = {}
         self.values = tuple(_leaves(chart))
         self.texts: dict[str, str] = {}
+        self.broken: dict[str, str] = {}
         self.blocks: list[_Block] = []
         self.nodes: dict[tuple[str, int], tuple[int, int]] = {}  # (file, position): block and place in it
         self.bodies: dict[tuple[str, int], tuple[int, int]] = {}  # the blocks of both sides; -1 for none
@@ -160,6 +173,7 @@ class Code:
     def _read(self, chart: Chart) -> None:
         from steersman.engine.functions import function_table
         from steersman.gotemplate.builtins import BUILTINS
+        from steersman.gotemplate.errors import ParseError
         from steersman.gotemplate.parser import parse
 
         functions = {**BUILTINS, **function_table()}
@@ -168,7 +182,12 @@ class Code:
             text = file.data.decode("utf-8", "surrogateescape")
             self.texts[name] = text
             reader = _Reader(self, name, text)
-            for tree in parse(name, text, functions).values():
+            try:
+                trees = parse(name, text, functions)
+            except ParseError as error:
+                self.broken[name] = str(error)
+                continue
+            for tree in trees.values():
                 if tree.name != name:
                     reader.define(tree)
                 elif not name.rpartition("/")[2].startswith("_"):  # helm: such files are there to be included

@@ -44,7 +44,7 @@ class KubernetesObject(dict[str, object]):
         """
         found = self.all(path)
         if len(found) != 1:
-            raise LookupError(f"{path} finds {len(found)} values in {name_of(self)}")
+            raise LookupError(f"{path} finds {len(found) or 'no'} value{'s' if found else ''} in {name_of(self)}")
         return found[0]
 
     def all(self, path: str) -> list[Any]:
@@ -87,7 +87,8 @@ class Rendering:
         if len(found) == 1:
             return found[0]
         known = ", ".join(sorted(map(name_of, self.objects))) or "none"
-        raise KeyError(f"{len(found)} objects are named {name}; there are: {known}")
+        count = len(found) or "no"
+        raise KeyError(f"{count} object{'s are' if found else ' is'} named {name}; the render has: {known}")
 
     def __contains__(self, name: object) -> bool:
         return any(name in _names(item) for item in self.objects)

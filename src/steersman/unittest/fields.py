@@ -45,7 +45,7 @@ def shape(value: Any) -> str:
 def wrong(place: str, wanted: str, value: Any) -> SuiteError:
     """Return the error about a value of a wrong type."""
     shown = f" ({value})" if isinstance(value, str) else ""
-    return SuiteError(f"{place}: {wanted} is wanted, not {shape(value)}{shown}")
+    return SuiteError(f"{place}: must be {wanted}, not {shape(value)}{shown}")
 
 
 def text(value: Any, place: str) -> str:

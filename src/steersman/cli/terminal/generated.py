@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steersman.action.generated_suite import mistake_text
+from steersman.action.generated_suite import mistake_text, unrendered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,9 +18,11 @@ def generated_lines(chart: str, made: Generated | str, paint: Paint) -> Iterator
         yield f"{paint('bad', 'FAIL')}  {paint('bold', 'generated values')}\t{paint('faint', chart)}"
         yield f"  {made}"
         return
-    label = paint("bad", "FAIL") if made.mistakes else paint("good", "PASS")
+    label = paint("bad", "FAIL") if made.mistakes else paint("warning", "SKIP") if made.asked else paint("good", "PASS")
     renders = f"{made.renders} render{'s' if made.renders != 1 else ''}"
     yield f"{label}  {paint('bold', 'generated values')}\t{paint('faint', f'{chart}, {renders}')}"
+    if made.asked:
+        yield f"  {unrendered(made)}"
     for text in map(mistake_text, made.mistakes):
         yield f"  - {paint('bad', text.name)}"
         yield f"      {text.message}"

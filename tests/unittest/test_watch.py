@@ -155,12 +155,13 @@ def test_the_command_says_what_runs_again_and_what_still_fails(chart: Path) -> N
     assert process.stdout is not None
     guard = threading.Timer(60, process.kill)
     guard.start()
-    steps = iter(
+    steps: Iterator[tuple[str, str]] = iter(
         [
             ("templates/service.yaml", "kind: Other\n"),
             ("templates/config.yaml", "kind: ConfigMap\n"),
             ("README.md", "# new\n"),
             ("values.yaml", "a: 3\n"),
+            ("tests/service_test.yaml", ""),
         ]
     )
     shown: list[list[str]] = [[]]
@@ -172,11 +173,14 @@ def test_the_command_says_what_runs_again_and_what_still_fails(chart: Path) -> N
         if step is None:
             break
         shown.append([])
-        (chart / step[0]).write_text(step[1])
+        if step[1]:
+            (chart / step[0]).write_text(step[1])
+        else:
+            (chart / step[0]).unlink()
     process.kill()
     process.communicate()
     guard.cancel()
-    first, broken, rest, nothing, everything = ["\n".join(lines) for lines in shown]
+    first, broken, rest, nothing, everything, gone = ["\n".join(lines) for lines in shown]
     assert "Tests:       8 passed, 8 total" in first
     assert "\nweb/templates/service.yaml changed: running 1 of 8 suite files\n" in broken
     assert "Tests:       1 failed, 0 passed, 1 total" in broken and "second" not in broken
@@ -187,6 +191,7 @@ def test_the_command_says_what_runs_again_and_what_still_fails(chart: Path) -> N
     assert "failed before: web/tests/service_test.yaml" in nothing
     assert "web/values.yaml changed: running 4 of 8 suite files\n" in everything
     assert "1 failed, 3 passed, 4 total" in everything and "failed before" not in everything
+    assert "web/tests/service_test.yaml changed" in gone and "failed before" not in gone
 
 
 def test_a_file_that_is_watched_under_two_paths_is_named_once(chart: Path, monkeypatch: pytest.MonkeyPatch) -> None:

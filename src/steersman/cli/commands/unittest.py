@@ -73,6 +73,8 @@ def _watch(ctx: Context, flags: Flags, args: Sequence[str], write: Callable[[Seq
     def act(changed: list[str]) -> None:
         again = watched.affected(changed) if changed else None
         charts, chosen = args, options
+        files: set[str] = set()
+        failed.difference_update([file for file in failed if not os.path.exists(file)])
         if again is not None:
             ctx.out.write(f"{changed_line(changed, again, runs_all=runs_all)}\n")
             if not runs_all:
@@ -80,10 +82,8 @@ def _watch(ctx: Context, flags: Flags, args: Sequence[str], write: Callable[[Seq
         if charts:
             _, results = _once(ctx, flags, charts, write, chosen)
             files = {suite.file for result in results for suite in result.suites}
-            failed.difference_update([file for file in failed if file in files or not os.path.exists(file)])
+            failed.difference_update(files)
             failed.update(suite.file for result in results for suite in result.suites if not suite.passed)
-        else:
-            files = set()
         ctx.out.write("".join(f"{line}\n" for line in left_out_lines(sorted(failed - files))))
 
     watch(watched.places, act, ctx.out)

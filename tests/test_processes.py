@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from steersman.errors import ValuesError
+from steersman.runtime.process import collected_often
 from steersman.runtime.processes import WorkerDied, in_processes
 
 
@@ -61,3 +63,17 @@ def test_who_stops_early_leaves_no_process() -> None:
     results.close()
     assert len(during - before) > 0
     assert _children() <= before
+
+
+def test_the_collector_runs_more_often_only_inside() -> None:
+    before = gc.get_threshold()
+    try:
+        gc.set_threshold(1_000_000, 20, 30)
+        with collected_often():
+            assert gc.get_threshold() == (100_000, 20, 30)
+        assert gc.get_threshold() == (1_000_000, 20, 30)
+        gc.set_threshold(700, 10, 10)
+        with collected_often():
+            assert gc.get_threshold() == (700, 10, 10)
+    finally:
+        gc.set_threshold(*before)

@@ -16,6 +16,7 @@ from steersman.record import replace
 from steersman.rendering import World
 from steersman.runtime.log import send_to
 from steersman.runtime.memory import BoundedMemory
+from steersman.runtime.process import collected_often
 from steersman.unittest.run import MADE_UP_FACTS, RunOptions, made_up_capabilities
 from steersman.unittest.show import Paint, chart_lines, summary_lines
 
@@ -102,7 +103,7 @@ def _once(
     charts: list[ChartResult] = []
     memory = BoundedMemory()
     world = World(_quiet(ctx), compiled=compiled_templates(ctx), schemas=schema_access(ctx))
-    with memory:
+    with memory, collected_often():
         for chart in unittest(
             args, options, world, memory.outside(lambda program, text: run_program(program, text, ctx.environment))
         ):

@@ -237,7 +237,12 @@ def test_an_update_that_a_signal_ends_leaves_nothing(
         (chart / "Chart.yaml").write_text(f"apiVersion: v2\nname: parent\nversion: 1.0.0\n{dependencies}")
         program = os.path.join(os.path.dirname(sys.executable), "steer")
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        running = subprocess.Popen([program, "dependency", command, str(chart)], env=environment, **pipes)  # type: ignore[call-overload]
+        running = subprocess.Popen(  # type: ignore[call-overload]
+            [program, "dependency", command, str(chart)],
+            env=environment,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # it may be ignored here
+            **pipes,
+        )
         entries = "apiVersion: v1\nentries:\n  sub:\n  - {apiVersion: v2, name: sub, version: 0.1.0, urls: [sub.tgz]}\n"
         while True:
             connection, _ = server.accept()

@@ -51,7 +51,9 @@ def generate(
     subject = Subject(chart)
     renders = Renders(subject, world, DEFAULT_CAPABILITIES.kube_version, ())
     try:
-        schema = {} if subject.schema is None else subject.schema
+        schema = {} if chart.schema is None else subject.schema
+        if not isinstance(schema, dict):
+            raise ChartError(f"the schema of {chart.name} cannot be used to make values: it is not a JSON object")
         paths = paths_of(schema) if chart.schema is not None else value_types(subject, examples(path, chart))
         shared = shared_paths(GivenValues(Sources(), example_texts(path, chart)), LineFinder())
         return look_for_mistakes(subject, renders, schema, paths, count, seed, on_render, shared=shared)

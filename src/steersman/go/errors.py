@@ -34,17 +34,26 @@ class JSONError(ValuesError):
 
     ``offset`` is the number of bytes that Go's scanner has read at a wrong character, else 0. ``value`` is what was
     decoded nevertheless, where the text is JSON and a number in it is out of range, else None. ``is_cut`` says that the
-    text ended too early, ``is_too_deep`` that it nests too deeply.
+    text ended too early, ``is_too_deep`` that it nests too deeply. ``number`` is the one
+    that is out of range, or ``""``.
     """
 
     def __init__(
-        self, message: str, *, offset: int = 0, value: Any = None, is_cut: bool = False, is_too_deep: bool = False
+        self,
+        message: str,
+        *,
+        offset: int = 0,
+        value: Any = None,
+        is_cut: bool = False,
+        is_too_deep: bool = False,
+        number: str = "",
     ) -> None:
         super().__init__(message)
         self.offset = offset
         self.value = value
         self.is_cut = is_cut
         self.is_too_deep = is_too_deep
+        self.number = number
 
 
 class BadPattern(ValueError):

@@ -184,7 +184,9 @@ def _excess_error(value: Any) -> go_errors.JSONError:
     path, text = _find_excess(value, "") or ("", "")
     where = field_place(path) if path not in ("", ".") else "Go value"
     return go_errors.JSONError(
-        f"json: cannot unmarshal number {text} into {where} of type float64", value=_without_excess(value)
+        f"json: cannot unmarshal number {text} into {where} of type float64",
+        value=_without_excess(value),
+        number=text,
     )
 
 

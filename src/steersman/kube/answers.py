@@ -49,7 +49,10 @@ def _as_go_reads(data: bytes, *, is_typed: bool) -> Any:
     try:
         loads(text, numbers=float if is_typed else None)
         return json.loads(text, parse_int=_whole)
-    except (JSONError, ValueError) as error:
+    except JSONError as error:
+        if not error.number:
+            raise ClusterError(str(error)) from error
         # go: the place of such a number is not named here (test_answers_that_go_cannot_read)
-        number, into, _place = str(error).partition(" into ")
-        raise ClusterError(f"{number} into Go value of type float64" if into else number) from error
+        raise ClusterError(f"json: cannot unmarshal number {error.number} into Go value of type float64") from error
+    except ValueError as error:
+        raise ClusterError(str(error)) from error

@@ -68,6 +68,13 @@ def cost(command: list[str], folder: Path, environment: dict[str, str]) -> Cost:
     return Cost(time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
 
 
+def environment_in(home: Path) -> dict[str, str]:
+    """Return the environment of a user with this home, without settings of Helm's or ours and without a cluster."""
+    others = ("HELM_", "KUBE", "XDG_", "STEER")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(others)}
+    return kept | {"HOME": str(home), "KUBECONFIG": str(home / "none")}
+
+
 def measured(case: dict[str, Any], corpus: Path, work: Path, helm: str) -> Row:
     """Measure a case in a home of its own."""
     folder = work / case["chart"].removesuffix(".tgz")
@@ -75,9 +82,7 @@ def measured(case: dict[str, Any], corpus: Path, work: Path, helm: str) -> Row:
         with tarfile.open(corpus / "charts" / case["chart"]) as archive:
             archive.extractall(folder, filter="data")
     home = Path(tempfile.mkdtemp(dir=work))
-    others = ("HELM_", "KUBE", "XDG_", "STEER")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(others)}
-    environment = kept | {"HOME": str(home), "KUBECONFIG": str(home / "none")}
+    environment = environment_in(home)
     values = ["-f", str(corpus / case["values"])] if case.get("values") else []
     arguments = ["template", "rel", case["dir"], *(case.get("args") or []), *values]
     (home / "bin").mkdir()

@@ -26,6 +26,7 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks.corpus import environment_in
 from benchmarks.run import ROOT, STEER
 
 _EACH = 0.02  # seconds between two looks at the memory in use
@@ -96,12 +97,9 @@ def measured(run: dict[str, Any], program: list[str], corpus: Path, *, with_memo
         home.mkdir()
         with tarfile.open(corpus / "charts" / f"{run['chart']}.tgz") as archive:
             archive.extractall(folder, filter="fully_trusted")
-        others = ("HELM_", "KUBE", "XDG_", "STEER")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(others)}
-        environment = kept | {"HOME": str(home), "KUBECONFIG": str(home / "none")}
         report = ["--output-type", "JUnit", "--output-file", str(home / "report.xml")]
         command = [*program, *report, *run["args"], run["dir"]]
-        return cost(command, folder, environment, with_memory=with_memory)
+        return cost(command, folder, environment_in(home), with_memory=with_memory)
 
 
 def main() -> int:
